@@ -1,0 +1,62 @@
+# Everything starts here; `make` alone lists what there is. Needs Python 3.11 or newer, and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# A wheel for every package, at exactly the locked hash; pip asks whatever registry it is configured for.
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
+
+# What the Django checks of `make check` see: the settings of a real service, with nothing behind them.
+IN_EARNEST := DATABASE_URL=postgresql://nobody@127.0.0.1:1/tracker CELERY_BROKER_URL=redis://127.0.0.1:1 ALLOWED_HOSTS=example.org \
+	SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check format bench lock clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SAMPLE=0 (start empty) change it
+	@exec $(BIN)/python -m tracker.running
+
+test: $(VENV)/.develops ## run the tests on a database of their own; ARGS adds arguments for pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+check: $(VENV)/.develops ## formatting, lint, types, the direction of imports, Django's own checks, missing migrations
+	$(BIN)/ruff format --check
+	$(BIN)/ruff check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py check --fail-level WARNING
+	$(IN_EARNEST) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	# on a database that is not there, so that none is started to ask for applied migrations; hence its warning
+	$(IN_EARNEST) $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
+
+format: $(VENV)/.develops ## put the code into its form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+bench: $(VENV)/.develops ## measure
+	$(BIN)/python -m benchmarks $(ARGS)
+
+lock: ## write the exact versions and hashes of everything that requirements*.in asks for (needs uv)
+	uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header $(ARGS) -o requirements.txt requirements.in
+	uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header $(ARGS) -o requirements-dev.txt requirements-dev.in
+
+clean: ## remove the environment and what tools keep; what the service keeps stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+
+# umask: the database of a run by root belongs to another user, who must be able to read its programs
+$(VENV)/bin/python:
+	@umask 022 && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
+	@umask 022 && $(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runs: requirements.txt | $(VENV)/bin/python
+	@echo "installing what the service needs"
+	@umask 022 && $(INSTALL) -r requirements.txt && touch $@
+
+$(VENV)/.develops: requirements-dev.txt | $(VENV)/bin/python
+	@echo "installing what tests and checks need"
+	@umask 022 && $(INSTALL) -r requirements-dev.txt && touch $@ $(VENV)/.runs

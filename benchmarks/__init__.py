@@ -1,0 +1,1 @@
+"""Measurements of this service beside yardsticks of the same run: `make bench`, or `python -m benchmarks --help`."""

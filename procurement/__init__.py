@@ -1,0 +1,1 @@
+"""Defence programs, their contracts, and what happens to them."""

@@ -1,0 +1,44 @@
+"""The four roles, as Django groups, and how far each reaches."""
+
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser, AbstractUser, AnonymousUser, Group, Permission
+from django.db.models import Q
+
+READER, ANALYST, REVIEWER, ADMINISTRATOR = "reader", "analyst", "reviewer", "administrator"
+#: Each role may do what those before it may.
+ROLES = (READER, ANALYST, REVIEWER, ADMINISTRATOR)
+#: What nobody writes by hand, not even an administrator: history, notes of the machinery, and kept answers.
+VIEW_ONLY = Q(content_type__model__endswith="event") | Q(content_type__model__in=["recheck", "repeatablerequest"])
+
+
+def sync_roles(**_: Any) -> None:
+    """Make the four groups and give each its permissions in the admin; safe to repeat, runs after every migrate.
+
+    Called once per migrate for this app, after Django's own receiver has made the permissions.
+    """
+    ours = Permission.objects.filter(content_type__app_label="procurement")
+    viewing = ours.filter(codename__startswith="view_").exclude(content_type__model__endswith="token")
+    entering = ours.filter(Q(codename__startswith="add_") | Q(codename__startswith="change_")).exclude(VIEW_ONLY)
+    entering = entering.exclude(content_type__model__endswith="token")
+    running = Permission.objects.filter(content_type__app_label__in=["auth", "django_celery_beat"])
+    whole = running | ours.exclude(VIEW_ONLY & ~Q(codename__startswith="view_"))
+    granted = {READER: viewing, ANALYST: viewing | entering, REVIEWER: viewing | entering, ADMINISTRATOR: whole}
+    for role in ROLES:
+        group, _made = Group.objects.get_or_create(name=role)
+        group.permissions.set(granted[role])
+
+
+def role_of(user: AbstractBaseUser | AnonymousUser) -> str | None:
+    """The highest role of a user; superusers administrate, and a user without a group reads."""
+    if not isinstance(user, AbstractUser) or not user.is_active:
+        return None
+    if user.is_superuser:
+        return ADMINISTRATOR
+    held = set(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
+    return max(held, key=ROLES.index, default=READER)
+
+
+def reaches(role: str | None, needed: str) -> bool:
+    """Whether a role may do what another one may."""
+    return role is not None and ROLES.index(role) >= ROLES.index(needed)

@@ -1,0 +1,77 @@
+"""Issuing tokens, and the users they need."""
+
+import datetime as dt
+import secrets
+from dataclasses import dataclass
+
+from django.contrib.auth.models import Group, User
+from django.db import transaction
+
+from procurement.access.models import AccessToken
+from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER
+from procurement.common.errors import Refused
+
+#: The role that a user made for a token gets, by the token's scope.
+ROLE_FOR_SCOPE = {"read": READER, "write": ANALYST, "admin": ADMINISTRATOR}
+#: The users of a sample: name -> role.
+SAMPLE_USERS = {"admin": ADMINISTRATOR, "analyst": ANALYST, "reviewer": REVIEWER, "reader": READER}
+DEFAULT_DAYS = 90
+
+
+@dataclass(frozen=True)
+class Issued:
+    """A token as it is shown once: only its hash is kept."""
+
+    token: str
+    user: User
+    created_user: bool
+
+
+@transaction.atomic
+def issue_token(username: str, scope: str, *, days: int = DEFAULT_DAYS) -> Issued:
+    """Issue a token, making its user with the role that fits the scope when there is none.
+
+    An existing user keeps its role: a token never reaches further than its user. Raises Refused.
+    """
+    if scope not in ROLE_FOR_SCOPE:
+        raise Refused({"scope": f"“{scope}” is not a scope; accepted: {', '.join(ROLE_FOR_SCOPE)}"})
+    if not 1 <= days <= 3650:
+        raise Refused({"days": "a token lives from 1 to 3650 days"})
+    user, created = _find_or_create_user(username, ROLE_FOR_SCOPE[scope])
+    _row, token = AccessToken.objects.create(user, expiry=dt.timedelta(days=days), scope=scope)
+    return Issued(token, user, created)
+
+
+def _find_or_create_user(username: str, role: str) -> tuple[User, bool]:
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        return create_user(username, role), True
+    if not user.is_active:
+        raise Refused({"user": f"“{username}” is not active; activate the user first, or name another"})
+    return user, False
+
+
+def create_user(username: str, role: str, password: str | None = None) -> User:
+    """Make a user with a role; without a password it can only come with tokens. Raises Refused."""
+    if not 0 < len(username) <= 150 or "\x00" in username:
+        raise Refused({"user": "a user name has 1 to 150 characters"})
+    user = User.objects.create_user(username, password=password)
+    user.is_staff = password is not None
+    user.is_superuser = user.is_staff and role == ADMINISTRATOR
+    user.save(update_fields=["is_staff", "is_superuser"])
+    group, _made = Group.objects.get_or_create(name=role)
+    user.groups.add(group)
+    return user
+
+
+@transaction.atomic
+def create_sample_users() -> dict[str, str]:
+    """Make the sample's users that are missing; returns their passwords, which are kept nowhere else.
+
+    Safe to repeat: existing users are left as they are and are not in the answer.
+    """
+    existing = set(User.objects.filter(username__in=SAMPLE_USERS).values_list("username", flat=True))
+    passwords = {name: secrets.token_urlsafe(12) for name in SAMPLE_USERS if name not in existing}
+    for name, password in passwords.items():
+        create_user(name, SAMPLE_USERS[name], password)
+    return passwords

@@ -1,0 +1,71 @@
+"""What the facts of one moment changed about a status. Pure.
+
+A fact counts from the moment it was recorded or, where that is later, from the day it takes effect; facts of one
+transaction have one moment and change a status together, so that a correction (a reversal and a new revision) is no
+change and a history entered at once is one. This depends on the facts alone, not on when somebody looks.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class State:
+    """A status and the row that set it."""
+
+    status: str | None = None
+    row_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Entered(Generic[R]):
+    """A row with when it began to count and when it was taken back, by which row."""
+
+    id: int
+    row: R
+    counts_from: dt.datetime
+    taken_back_at: dt.datetime | None = None
+    taken_back_by: int | None = None
+
+    def counted_before(self, moment: dt.datetime) -> bool:
+        """Whether it counted just before the moment."""
+        return self.counts_from < moment and not (self.taken_back_at is not None and self.taken_back_at < moment)
+
+    def counted_after(self, moment: dt.datetime) -> bool:
+        """Whether it counted from the moment on."""
+        return self.counts_from <= moment and not (self.taken_back_at is not None and self.taken_back_at <= moment)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A status became another; `carrier` is the one row of that moment that stands for the change."""
+
+    before: State
+    after: State
+    carrier: int
+
+
+def counts_from(recorded_at: dt.datetime, effective_on: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """When a fact begins to count."""
+    return max(recorded_at, dt.datetime.combine(effective_on, dt.time.min, tzinfo=zone))
+
+
+def change_at(
+    moment: dt.datetime, entered: Iterable[Entered[R]], state_of: Callable[[list[R]], State]
+) -> Change | None:
+    """How the facts that began or ceased to count at the moment changed the status; None when they did not."""
+    known = list(entered)
+    before = state_of([e.row for e in known if e.counted_before(moment)])
+    after = state_of([e.row for e in known if e.counted_after(moment)])
+    if before.status == after.status:
+        return None
+    begun = {e.id for e in known if e.counts_from == moment}
+    ended = {e.taken_back_by for e in known if e.taken_back_at == moment and e.taken_back_by is not None}
+    if not begun | ended:
+        return None
+    carrier = after.row_id if after.row_id is not None and after.row_id in begun else max(begun | ended)
+    return Change(before, after, carrier)

@@ -1,0 +1,29 @@
+"""Digests: at the end of a subscriber's period, one message of what came in it."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from procurement.alerts.models import Delivery, Notice, Subscription
+from procurement.alerts.periods import last_end
+
+
+def make_digests(*, now: dt.datetime) -> int:
+    """Put a digest in the outbox for each subscription whose period has ended with something to say; returns how many.
+
+    Safe to repeat and to race: there is one digest per subscription and period (unique), and a notice has one message.
+    """
+    waiting = Notice.objects.filter(delivery=None).values("subscription")
+    return sum(_make_digest(row, now) for row in Subscription.objects.listening().filter(pk__in=waiting).order_by("pk"))
+
+
+@transaction.atomic
+def _make_digest(subscription: Subscription, now: dt.datetime) -> bool:
+    until = last_end(now, cadence=subscription.cadence, local_time=subscription.local_time, zone=subscription.zone)
+    waiting = Notice.objects.filter(subscription=subscription, delivery=None, alert__created_at__lt=until)
+    if not waiting.exists():
+        return False
+    delivery, made = Delivery.objects.get_or_create(subscription=subscription, digest_until=until)
+    if made:
+        waiting.update(delivery=delivery)
+    return made

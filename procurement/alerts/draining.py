@@ -1,0 +1,137 @@
+"""Draining the work list: from facts and flags' events to the outbox."""
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from procurement.alerts.claiming import Noted, Reach, noted, reached
+from procurement.alerts.events import Happening
+from procurement.alerts.flagged import flag_happenings
+from procurement.alerts.routing import route
+from procurement.alerts.statuses import contract_happenings, status_happenings
+from procurement.flags.models import FlagEvent
+from procurement.flags.screening import screen
+from procurement.sources.models import Recheck
+
+log = logging.getLogger(__name__)
+
+#: Small, because a drain writes, and no answer can be asked for as recorded later than an open writer began.
+BATCH = 200
+FIRST_GAP = dt.timedelta(seconds=5)
+LONGEST_GAP = dt.timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Drained:
+    """What one batch came to: facts looked at, those that could not be, messages for the outbox, whether more wait."""
+
+    facts: int = 0
+    failed: int = 0
+    deliveries: int = 0
+    more: bool = False
+
+
+def drain(*, now: dt.datetime, limit: int = BATCH) -> Drained:
+    """Look at a batch of facts and flags' events: screen their programs, tell who asked, and strike them off.
+
+    One transaction: killed anywhere, nothing has happened and the notes are still there. Two at once take different
+    notes (SKIP LOCKED), and what both would say is unique. When the batch fails, each of its facts has a transaction of
+    its own, and the one that cannot be looked at is put back for later, so that it stops no other.
+    """
+    try:
+        return _drain_batch(now, limit)
+    except (InterfaceError, OperationalError):
+        raise  # the database is away or undid a deadlock: nothing is wrong with the facts
+    except Exception:
+        log.exception("drain of a batch failed; each fact on its own")
+        return _drain_one_by_one(now, limit)
+
+
+@transaction.atomic
+def _drain_batch(now: dt.datetime, limit: int) -> Drained:
+    claimed = list(Recheck.objects.due(now).select_for_update(skip_locked=True)[:limit])
+    notes = noted(claimed)
+    found_by = _screen(reached(notes), timezone.localdate(now))
+    events = _claim_events(limit + len(found_by))
+    deliveries = route([*_changes(notes, now), *flag_happenings(events, found_by)], now=now)
+    _strike_off(notes, events, now)
+    return Drained(len(notes), 0, deliveries, more=len(notes) == limit or len(events) >= limit)
+
+
+def _screen(programs: Mapping[int, Reach], today: dt.date) -> dict[int, Reach]:
+    """Screen the programs; which screening found each flag's event."""
+    history = [program for program, reach in programs.items() if reach.historical]
+    events = screen(list(programs), today=today, historical=history) if programs else []
+    return {event.pk: programs[event.flag.program_id] for event in events}
+
+
+def _changes(notes: Collection[Noted], now: dt.datetime) -> list[Happening]:
+    """What the facts that have taken effect changed about statuses."""
+    in_effect = [note for note in notes if not note.waits(timezone.localdate(now))]
+    return [*status_happenings(in_effect), *contract_happenings(in_effect)]
+
+
+def _claim_events(limit: int) -> list[FlagEvent]:
+    rows = FlagEvent.objects.unrouted().select_related("flag")
+    return list(rows.select_for_update(skip_locked=True, of=("self",))[:limit])
+
+
+def _strike_off(notes: Collection[Noted], events: Collection[FlagEvent], now: dt.datetime) -> None:
+    """Forget what was looked at; a fact that takes effect on a later day is looked at again then."""
+    today = timezone.localdate(now)
+    waiting = [note for note in notes if note.waits(today)]
+    for note in waiting:
+        day = dt.datetime.combine(note.effective_on, dt.time.min, tzinfo=timezone.get_current_timezone())
+        Recheck.objects.filter(pk=note.recheck.pk).update(not_before=day)
+    kept = {note.recheck.pk for note in waiting}
+    Recheck.objects.filter(pk__in=[n.recheck.pk for n in notes if n.recheck.pk not in kept]).delete()
+    FlagEvent.objects.filter(pk__in=[event.pk for event in events]).update(routed_at=now)
+
+
+def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
+    facts = list(Recheck.objects.due(now).values_list("pk", flat=True)[:limit])
+    events = list(FlagEvent.objects.unrouted().values_list("pk", flat=True)[:limit])
+    failed = deliveries = 0
+    for pk in facts:
+        try:
+            deliveries += _drain_fact(pk, now)
+        except Exception:
+            log.exception("fact could not be looked at", extra={"recheck": pk})
+            failed += 1
+            _put_back(pk, now)
+    for pk in events:
+        try:
+            deliveries += _drain_event(pk, now)
+        except Exception:
+            log.exception("flag event could not be told", extra={"flag_event": pk})
+    return Drained(len(facts), failed, deliveries, more=len(facts) == limit)
+
+
+@transaction.atomic
+def _drain_fact(pk: int, now: dt.datetime) -> int:
+    notes = noted(list(Recheck.objects.due(now).filter(pk=pk).select_for_update(skip_locked=True)))
+    _screen(reached(notes), timezone.localdate(now))
+    deliveries = route(_changes(notes, now), now=now)
+    _strike_off(notes, [], now)
+    return deliveries
+
+
+@transaction.atomic
+def _drain_event(pk: int, now: dt.datetime) -> int:
+    rows = FlagEvent.objects.unrouted().filter(pk=pk).select_related("flag")
+    events = list(rows.select_for_update(skip_locked=True, of=("self",)))
+    deliveries = route(flag_happenings(events, {}), now=now)
+    _strike_off([], events, now)
+    return deliveries
+
+
+def _put_back(pk: int, now: dt.datetime) -> None:
+    """Look at a fact again later, after gaps that grow to an hour; it is never given up."""
+    failures = Recheck.objects.filter(pk=pk).values_list("failures", flat=True).first() or 0
+    gap = min(FIRST_GAP * 2 ** min(failures, 20), LONGEST_GAP)
+    Recheck.objects.filter(pk=pk).update(failures=F("failures") + 1, not_before=now + gap)

@@ -1,0 +1,76 @@
+"""The events that subscriptions select (DESIGN.md section 7), and which happenings are late. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+STATUS_CHANGED = "status.changed"
+STATUS_DISPUTED = "status.disputed"
+CONTRACT_STATUS_CHANGED = "contract.status_changed"
+FIGURE_DISPUTED = "figure.disputed"
+PAYMENT_DUE = "payment.due"
+
+#: What happened to a flag -> the event it is; what is not named here (refreshed, acknowledged, accepted) is none.
+FLAG_EVENTS = {
+    "opened": "flag.opened",
+    "escalated": "flag.escalated",
+    "reopened": "flag.reopened",
+    "resolved": "flag.resolved",
+}
+#: Rules whose flags are an event of their own when they open or reopen.
+RULE_EVENTS = {"disputed-status": STATUS_DISPUTED, "disputed-figure": FIGURE_DISPUTED}
+BEGINNINGS = frozenset({"opened", "reopened"})
+
+EVENTS = (
+    STATUS_CHANGED,
+    STATUS_DISPUTED,
+    *FLAG_EVENTS.values(),
+    CONTRACT_STATUS_CHANGED,
+    FIGURE_DISPUTED,
+    PAYMENT_DUE,
+)
+
+#: A fact that took effect longer before it was recorded is history: only digests mention it.
+LATE_AFTER = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Happening:
+    """Something worth telling: which event, of which row, about what, and in which words."""
+
+    event: str
+    origin_table: str
+    origin_id: int
+    happened_at: dt.datetime
+    summary: str
+    program_id: int | None = None
+    contract_id: int | None = None
+    #: every program that it concerns: a contract may be shared
+    programs: frozenset[int] = frozenset()
+    organizations: frozenset[int] = frozenset()
+    rule: str = ""
+    severity: str = ""
+    late: bool = False
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def identity(self) -> tuple[str, str, int]:
+        """One row is told once as one event."""
+        return (self.event, self.origin_table, self.origin_id)
+
+    @property
+    def origin(self) -> tuple[str, int]:
+        """The row that it is about."""
+        return (self.origin_table, self.origin_id)
+
+
+def flag_events(kind: str, rule: str) -> tuple[str, ...]:
+    """The events that something which happened to a rule's flag is, the most telling one first."""
+    own = (RULE_EVENTS[rule],) if kind in BEGINNINGS and rule in RULE_EVENTS else ()
+    return own + ((FLAG_EVENTS[kind],) if kind in FLAG_EVENTS else ())
+
+
+def is_late(effective_on: dt.date, recorded_on: dt.date) -> bool:
+    """Whether a fact was recorded so long after it took effect that it is no news."""
+    return recorded_on - effective_on > LATE_AFTER

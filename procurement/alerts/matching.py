@@ -1,0 +1,79 @@
+"""Whether a subscription asks for something that happened. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from procurement.alerts.events import Happening
+from procurement.flags.rule import rank
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What one subscription asks for; an empty filter asks for all."""
+
+    subscription_id: int
+    since: dt.datetime
+    events: frozenset[str]
+    is_digest: bool = False
+    programs: frozenset[int] = frozenset()
+    organizations: frozenset[int] = frozenset()
+    countries: frozenset[str] = frozenset()
+    rules: frozenset[str] = frozenset()
+    min_severity: str = ""
+    min_outstanding: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something happened: whose it is, and what is still owed there."""
+
+    organizations: frozenset[int] = frozenset()
+    countries: frozenset[str] = frozenset()
+    #: what is known to be outstanding, by currency
+    outstanding: Mapping[str, Decimal] = field(default_factory=dict)
+    #: the currencies of contracts of which it is not known
+    unknown: frozenset[str] = frozenset()
+
+
+def asks_for(wanted: Wanted, happening: Happening) -> bool:
+    """Whether what happened is of the kind asked for; late news are for digests only."""
+    return (
+        happening.event in wanted.events
+        and happening.happened_at >= wanted.since
+        and (wanted.is_digest or not happening.late)
+        and _meets(wanted.programs, happening.programs)
+        and _flag_matters(wanted, happening)
+    )
+
+
+def covers(wanted: Wanted, place: Place) -> bool:
+    """Whether it happened where the subscription looks."""
+    return (
+        _meets(wanted.organizations, place.organizations)
+        and _meets(wanted.countries, place.countries)
+        and _owes_enough(wanted, place)
+    )
+
+
+def _meets(asked: frozenset[int] | frozenset[str], given: frozenset[int] | frozenset[str]) -> bool:
+    return not asked or bool(asked & given)
+
+
+def _flag_matters(wanted: Wanted, happening: Happening) -> bool:
+    """Rules and severities choose among flags, and leave events that are not about one alone."""
+    if not happening.rule:
+        return True
+    severe = not wanted.min_severity or rank(happening.severity) >= rank(wanted.min_severity)
+    return severe and _meets(wanted.rules, frozenset({happening.rule}))
+
+
+def _owes_enough(wanted: Wanted, place: Place) -> bool:
+    """Unknown is not zero: what is not known, or owed in a currency that cannot be compared, is told."""
+    if wanted.min_outstanding is None:
+        return True
+    known = place.outstanding.get(wanted.currency)
+    cannot_compare = bool(place.unknown or set(place.outstanding) - {wanted.currency})
+    return cannot_compare or (known is not None and known >= wanted.min_outstanding)

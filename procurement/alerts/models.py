@@ -1,0 +1,230 @@
+"""Subscriptions, what there is to tell them, and the outbox."""
+
+import uuid
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from procurement.access.roles import ADMINISTRATOR, reaches, role_of
+from procurement.alerts.events import EVENTS
+from procurement.alerts.periods import CADENCES, IMMEDIATE
+from procurement.contracts.models import DIGITS, PLACES, Contract
+from procurement.flags.models import Severity
+from procurement.parties.models import Organization
+from procurement.programs.models import Program
+
+__all__ = ["Alert", "Channel", "Delivery", "Notice", "Subscription"]
+
+
+def new_message_id() -> str:
+    """An RFC 5322 message id that no other message has."""
+    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    return f"<{uuid.uuid4()}@{domain}>"
+
+
+def administers(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """Whether a user sees what belongs to others."""
+    return reaches(role_of(user), ADMINISTRATOR)
+
+
+class OwnedQuerySet(models.QuerySet["Channel"]):
+    """Rows that belong to one user."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "OwnedQuerySet":
+        """A user's own; everything for administrators."""
+        return self if administers(user) else self.filter(owner=user.pk)
+
+
+class Channel(models.Model):
+    """Where messages go: an address of one kind. How they get there is delivery's business (delivery/channels/)."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="channels")
+    kind = models.CharField(max_length=20, default="email")
+    address = models.CharField(max_length=320)
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+
+    objects = OwnedQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "kind", "address"], name="channel_once_per_owner"),
+            models.CheckConstraint(condition=~Q(kind="") & ~Q(address=""), name="channel_leads_somewhere"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.address}"
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Who wants to hear."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "SubscriptionQuerySet":
+        """A user's own; everything for administrators."""
+        return self if administers(user) else self.filter(owner=user.pk)
+
+    def listening(self) -> "SubscriptionQuerySet":
+        """Subscriptions that are on, of users who still are."""
+        return self.filter(active=True, owner__is_active=True)
+
+
+class Subscription(models.Model):
+    """One user's wish to hear of some events; an empty filter means all."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
+    name = models.CharField(max_length=200)
+    channel = models.ForeignKey(Channel, models.PROTECT, related_name="subscriptions")
+    active = models.BooleanField(default=True)
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+
+    # what it selects
+    events = ArrayField(models.CharField(max_length=30, choices=[(e, e) for e in EVENTS]))
+    programs = models.ManyToManyField(Program, blank=True, related_name="+")
+    organizations = models.ManyToManyField(
+        Organization, blank=True, related_name="+", help_text="buyers, parties of a contract, or who decided"
+    )
+    countries = ArrayField(models.CharField(max_length=2), blank=True, default=list, help_text="ISO 3166-1 alpha-2")
+    rules = ArrayField(models.CharField(max_length=80), blank=True, default=list, help_text="of events about flags")
+    min_severity = models.CharField(max_length=6, choices=Severity, blank=True, default="", help_text="of flags")
+    min_outstanding = models.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=PLACES,
+        null=True,
+        blank=True,
+        help_text="what is not known, or in another currency, passes",
+    )
+    currency = models.CharField(max_length=3, blank=True, default="", help_text="of the minimum; ISO 4217")
+
+    # when
+    cadence = models.CharField(max_length=9, choices=[(c, c.title()) for c in CADENCES], default=IMMEDIATE)
+    local_time = models.TimeField(default="08:00", help_text="of digests; weekly ones go out on Mondays")
+    zone = models.CharField(max_length=60, default="UTC", help_text="IANA time zone, e.g. Asia/Tokyo")
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="subscription_has_a_name"),
+            models.CheckConstraint(condition=Q(events__len__gt=0), name="subscription_selects_events"),
+            models.CheckConstraint(
+                condition=Q(min_outstanding__isnull=True, currency="") | (Q(min_outstanding__gte=0) & ~Q(currency="")),
+                name="subscription_minimum_has_currency",
+            ),
+        ]
+        indexes = [models.Index(fields=["owner", "id"], name="subscription_of_owner")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Alert(models.Model):
+    """One thing there is to say, as it stood when it was found; a row is told once as one event."""
+
+    # what happened
+    event = models.CharField(max_length=30, choices=[(e, e) for e in EVENTS])
+    origin_table = models.CharField(max_length=63, help_text="the table of the row that it is about")
+    origin_id = models.BigIntegerField()
+    happened_at = models.DateTimeField()
+    late = models.BooleanField(default=False, help_text="recorded late: digests only")
+
+    # what it is about
+    program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="+")
+    contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="+")
+
+    # in which words
+    summary = models.TextField()
+    payload = models.JSONField(default=dict)
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "origin_table", "origin_id"], name="alert_once_per_row_and_event"),
+        ]
+        indexes = [models.Index(fields=["program", "id"], name="alert_of_program")]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Messages by where they stand."""
+
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "DeliveryQuerySet":
+        """Those of a user's own subscriptions; everything for administrators."""
+        return self if administers(user) else self.filter(subscription__owner=user.pk)
+
+
+class Delivery(models.Model):
+    """One message of one subscription: a burst of alerts, or a digest's period. The outbox."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "Pending"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    # what it is
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
+    message_id = models.CharField(max_length=320, unique=True, default=new_message_id, editable=False)
+    digest_until = models.DateTimeField(null=True, blank=True, help_text="the end of the digest's period")
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+
+    # where it stands
+    state = models.CharField(max_length=7, choices=State, default=State.PENDING)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField(db_default=Now())
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    claimed_by = models.IntegerField(null=True, blank=True, help_text="process id of the database session")
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            # two schedulers make one digest
+            models.UniqueConstraint(fields=["subscription", "digest_until"], name="delivery_one_digest_per_period"),
+            models.CheckConstraint(
+                condition=Q(state="sending", claimed_at__isnull=False, claimed_by__isnull=False)
+                | (~Q(state="sending") & Q(claimed_at=None, claimed_by=None)),
+                name="delivery_claimed_while_sending",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
+                name="delivery_sent_has_its_time",
+            ),
+        ]
+        indexes = [
+            # what is to be sent, the longest waiting first
+            models.Index(
+                fields=["next_try_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "sending"])
+            ),
+            models.Index(fields=["subscription", "id"], name="delivery_of_subscription"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} ({self.state})"
+
+
+class Notice(models.Model):
+    """One alert for one subscription, alone (a digest will take it) or in a message."""
+
+    subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="notices")
+    alert = models.ForeignKey(Alert, models.PROTECT, related_name="notices")
+    delivery = models.ForeignKey(Delivery, models.CASCADE, null=True, blank=True, related_name="notices")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "alert"], name="notice_once_per_subscription"),
+        ]
+        indexes = [
+            # what the next digest will hold
+            models.Index(fields=["subscription"], name="notice_waiting", condition=Q(delivery=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription}: {self.alert}"

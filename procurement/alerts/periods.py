@@ -1,0 +1,36 @@
+"""When digests go out: the moments, in a subscriber's own time zone, at which a period ends. Pure."""
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+IMMEDIATE, HOURLY, DAILY, WEEKLY = "immediate", "hourly", "daily", "weekly"
+CADENCES = (IMMEDIATE, HOURLY, DAILY, WEEKLY)
+#: How long after one end the next can come at the latest; a day may have 25 hours.
+STEPS = {HOURLY: dt.timedelta(hours=1), DAILY: dt.timedelta(days=1), WEEKLY: dt.timedelta(days=7)}
+
+
+def last_end(now: dt.datetime, *, cadence: str, local_time: dt.time, zone: str) -> dt.datetime:
+    """The latest moment up to now at which a period of this cadence ended.
+
+    Hourly ones end at the local time's minute, weekly ones on Mondays. A local time that a change of clocks skips
+    falls as much later, one that comes twice is its first. An immediate subscription's period ends now.
+    """
+    if cadence == IMMEDIATE:
+        return now
+    if cadence == HOURLY:
+        return _last_hour(now, local_time.minute)
+    local = now.astimezone(ZoneInfo(zone))
+    day = local.date()
+    if cadence == WEEKLY:
+        day -= dt.timedelta(days=day.weekday())
+    end = _moment(day, local_time, zone)
+    return end if end <= now else _moment(day - STEPS[cadence], local_time, zone)
+
+
+def _last_hour(now: dt.datetime, minute: int) -> dt.datetime:
+    end = now.astimezone(dt.UTC).replace(minute=minute, second=0, microsecond=0)
+    return end if end <= now else end - STEPS[HOURLY]
+
+
+def _moment(day: dt.date, local_time: dt.time, zone: str) -> dt.datetime:
+    return dt.datetime.combine(day, local_time.replace(fold=0), tzinfo=ZoneInfo(zone)).astimezone(dt.UTC)

@@ -1,0 +1,106 @@
+"""From what happened to the outbox: which subscriptions hear of it, and in which message."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from procurement.alerts.events import Happening
+from procurement.alerts.matching import Wanted, asks_for, covers
+from procurement.alerts.models import Alert, Delivery, Notice, Subscription
+from procurement.alerts.periods import IMMEDIATE
+from procurement.alerts.surroundings import Surroundings
+
+Identity = tuple[str, str, int]
+
+
+@transaction.atomic
+def route(happenings: Sequence[Happening], *, now: dt.datetime) -> int:
+    """Store an alert for whatever somebody asked for, note who, and put one message per subscriber in the outbox.
+
+    Returns how many messages. All alerts of one call for one immediate subscription go in one message; those for
+    digests wait for their period's end. Safe to repeat and to race: an alert is unique per event and row, a notice per
+    subscription and alert, and a notice that has its message is not put in another.
+    """
+    asked = [(wanted, h) for wanted in wanted_by_all() for h in happenings if asks_for(wanted, h)] if happenings else []
+    if not asked:
+        return 0
+    around = Surroundings(list({h.identity: h for _, h in asked}.values()), timezone.localdate(now))
+    told = _told(asked, around)
+    alerts = _store([h for h in happenings if h.identity in told], around)
+    notices = [Notice(subscription_id=s, alert_id=alerts[key]) for key, ids in told.items() for s in ids]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    return pack_immediate(alerts.values())
+
+
+def wanted_by_all() -> list[Wanted]:
+    """What every listening subscription asks for."""
+    rows = Subscription.objects.listening().prefetch_related("programs", "organizations").order_by("pk")
+    return [wanted_by(row) for row in rows]
+
+
+def wanted_by(row: Subscription) -> Wanted:
+    """What one subscription asks for."""
+    return Wanted(
+        subscription_id=row.pk,
+        since=row.created_at,
+        events=frozenset(row.events),
+        is_digest=row.cadence != IMMEDIATE,
+        programs=frozenset(p.pk for p in row.programs.all()),
+        organizations=frozenset(o.pk for o in row.organizations.all()),
+        countries=frozenset(row.countries),
+        rules=frozenset(row.rules),
+        min_severity=row.min_severity,
+        min_outstanding=row.min_outstanding,
+        currency=row.currency,
+    )
+
+
+def _told(asked: Iterable[tuple[Wanted, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
+    """Who hears of what; of several events that one row is, a subscription hears the first it asks for."""
+    told: dict[Identity, list[int]] = defaultdict(list)
+    heard: set[tuple[int, tuple[str, int]]] = set()
+    for wanted, happening in asked:
+        key = (wanted.subscription_id, happening.origin)
+        if key not in heard and covers(wanted, around.place(happening)):
+            heard.add(key)
+            told[happening.identity].append(wanted.subscription_id)
+    return told
+
+
+def _store(happenings: Collection[Happening], around: Surroundings) -> dict[Identity, int]:
+    rows = [
+        Alert(
+            event=h.event,
+            origin_table=h.origin_table,
+            origin_id=h.origin_id,
+            happened_at=h.happened_at,
+            late=h.late,
+            program_id=h.program_id,
+            contract_id=h.contract_id,
+            summary=h.summary,
+            payload=around.payload(h),
+        )
+        for h in happenings
+    ]
+    Alert.objects.bulk_create(rows, ignore_conflicts=True)
+    stored = Alert.objects.filter(origin_id__in={h.origin_id for h in happenings})
+    wanted = {h.identity for h in happenings}
+    found = {(a.event, a.origin_table, a.origin_id): a.pk for a in stored.only("event", "origin_table", "origin_id")}
+    return {identity: found[identity] for identity in wanted}
+
+
+def pack_immediate(alert_ids: Iterable[int]) -> int:
+    """Put the alerts that immediate subscriptions have not been sent into one message each."""
+    waiting = Notice.objects.filter(alert__in=list(alert_ids), delivery=None, subscription__cadence=IMMEDIATE).order_by(
+        "pk"
+    )
+    notices: dict[int, list[int]] = defaultdict(list)
+    for pk, subscription_id in waiting.values_list("pk", "subscription_id"):
+        notices[subscription_id].append(pk)
+    for subscription_id, ids in notices.items():
+        delivery = Delivery.objects.create(subscription_id=subscription_id)
+        Notice.objects.filter(pk__in=ids).update(delivery=delivery)
+    return len(notices)

@@ -1,0 +1,117 @@
+"""Subscribing: saying what one wants to hear of, when and where."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from zoneinfo import available_timezones
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from procurement.alerts.events import EVENTS
+from procurement.alerts.models import Channel, Subscription
+from procurement.alerts.periods import CADENCES, IMMEDIATE
+from procurement.common.cleaning import complain_of_fields
+from procurement.common.errors import Complaints
+from procurement.common.money import LARGEST, decimals, is_country, is_currency
+from procurement.flags.rule import SEVERITIES
+from procurement.flags.rules import all_rules
+from procurement.parties.models import Organization
+from procurement.programs.models import Program
+
+EIGHT = dt.time(8)
+
+
+@dataclass(frozen=True)
+class SubscriptionInput:
+    """What somebody wants to hear of; an empty filter means all."""
+
+    name: str
+    channel: Channel
+    events: Collection[str]
+    programs: Collection[Program] = field(default_factory=tuple)
+    organizations: Collection[Organization] = field(default_factory=tuple)
+    countries: Collection[str] = field(default_factory=tuple)
+    rules: Collection[str] = field(default_factory=tuple)
+    min_severity: str = ""
+    min_outstanding: Decimal | None = None
+    currency: str = ""
+    cadence: str = IMMEDIATE
+    local_time: dt.time = EIGHT
+    zone: str = "UTC"
+    active: bool = True
+
+
+@transaction.atomic
+def create_subscription(given: SubscriptionInput, *, owner: User) -> Subscription:
+    """Store a subscription; it hears of what happens from now on. Raises Refused."""
+    return _keep(Subscription(owner=owner), given)
+
+
+@transaction.atomic
+def change_subscription(subscription: Subscription, given: SubscriptionInput) -> Subscription:
+    """Set all of a subscription anew; messages made before stay as they are. Raises Refused."""
+    return _keep(subscription, given)
+
+
+def _keep(row: Subscription, given: SubscriptionInput) -> Subscription:
+    row.name, row.channel, row.active = given.name.strip(), given.channel, given.active
+    row.events, row.countries, row.rules = _listed(given.events), _listed(given.countries), _listed(given.rules)
+    row.min_severity, row.min_outstanding, row.currency = given.min_severity, given.min_outstanding, given.currency
+    row.cadence, row.local_time, row.zone = given.cadence, given.local_time, given.zone
+    refuse_bad_subscription(row)
+    row.save()
+    row.programs.set(given.programs)
+    row.organizations.set(given.organizations)
+    return row
+
+
+def _listed(values: Collection[str]) -> list[str]:
+    return list(dict.fromkeys(values))
+
+
+def refuse_bad_subscription(row: Subscription) -> None:
+    """Raise Refused when a subscription asks for what there is not."""
+    complaints = Complaints()
+    _complain_of_unknown(row, complaints)
+    _complain_of_minimum(row, complaints)
+    if row.channel.owner_id != row.owner_id:
+        complaints.add("channel", "belongs to somebody else; give one of your own")
+    if not row.events:
+        complaints.add("events", f"choose at least one; accepted: {', '.join(EVENTS)}")
+    if row.zone not in available_timezones():
+        complaints.add("zone", f"“{row.zone[:60]}” is not an IANA time zone; Asia/Tokyo or UTC would be accepted")
+    if not complaints.errors:
+        complain_of_fields(row, complaints)
+    complaints.refuse_if_any()
+
+
+def _complain_of_unknown(row: Subscription, complaints: Complaints) -> None:
+    known: Mapping[str, tuple[Collection[str], Collection[str]]] = {
+        "events": (row.events, EVENTS),
+        "rules": (row.rules, [rule.code for rule in all_rules()]),
+        "cadence": ([row.cadence], CADENCES),
+        "min_severity": ([row.min_severity] if row.min_severity else [], SEVERITIES),
+    }
+    for name, (given, accepted) in known.items():
+        unknown = [value for value in given if value not in accepted]
+        if unknown:
+            complaints.add(name, f"unknown: {', '.join(unknown)[:200]}; accepted: {', '.join(accepted)}")
+    strange = [country for country in row.countries if not is_country(country)]
+    if strange:
+        complaints.add("countries", f"not ISO 3166-1 alpha-2: {', '.join(strange)[:200]}; JP or US would be accepted")
+
+
+def _complain_of_minimum(row: Subscription, complaints: Complaints) -> None:
+    amount = row.min_outstanding
+    if amount is None:
+        if row.currency:
+            complaints.add("currency", "goes with min_outstanding")
+        return
+    if not is_currency(row.currency):
+        complaints.add("currency", "name the currency of min_outstanding, e.g. JPY")
+    elif not amount.is_finite() or not 0 <= amount < LARGEST:
+        complaints.add("min_outstanding", f"must lie between 0 and {LARGEST:f}")
+    elif amount != amount.quantize(Decimal(1).scaleb(-decimals(row.currency))):
+        complaints.add("min_outstanding", f"may have at most {decimals(row.currency)} decimals in {row.currency}")

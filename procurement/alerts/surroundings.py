@@ -1,0 +1,124 @@
+"""Where things happened: whose they are, how the program stands, and what is still owed there."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from decimal import Decimal
+from typing import Any
+
+from procurement.alerts.events import Happening
+from procurement.alerts.matching import Place
+from procurement.common.dates import Asked
+from procurement.common.money import as_text
+from procurement.contracts.models import Contract, ContractParty
+from procurement.exposure.valuing import ContractValue, value_contracts
+from procurement.programs.models import Program
+from procurement.programs.reading import standings
+from procurement.programs.standing import Standing
+
+
+class Surroundings:
+    """What is known on a day about the programs and contracts of some happenings, read at once for all of them."""
+
+    def __init__(self, happenings: Collection[Happening], today: dt.date) -> None:
+        asked = Asked(today)
+        program_ids = {h.program_id for h in happenings if h.program_id is not None}
+        contract_ids = {h.contract_id for h in happenings if h.contract_id is not None}
+        self.programs = Program.objects.select_related("buyer").in_bulk(program_ids)
+        self.contracts = Contract.objects.select_related("buyer").in_bulk(contract_ids)
+        self.standings = standings(asked, program_ids)
+        self.parties = _parties(asked, contract_ids)
+        self.of_program: dict[int, list[ContractValue]] = defaultdict(list)
+        self.of_contract: dict[int, list[ContractValue]] = defaultdict(list)
+        about_programs = {h.program_id for h in happenings if h.program_id is not None and h.contract_id is None}
+        for value in value_contracts(asked, program_ids=about_programs) if about_programs else ():
+            self.of_program[value.program_id or 0].append(value)
+        for value in value_contracts(asked, contract_ids=contract_ids) if contract_ids else ():
+            self.of_contract[value.contract_id].append(value)
+
+    def place(self, happening: Happening) -> Place:
+        """What the filters of subscriptions look at."""
+        buyers = {program.buyer for program in self._programs(happening) if program.buyer is not None}
+        buyers |= {contract.buyer for contract in self._contracts(happening)}
+        countries = {p.country for p in self._programs(happening)} | {b.country for b in buyers}
+        return Place(
+            organizations=frozenset({b.pk for b in buyers})
+            | happening.organizations
+            | frozenset(self.parties.get(happening.contract_id or 0, ())),
+            countries=frozenset(countries - {""}),
+            outstanding=_outstanding(self._values(happening)),
+            unknown=frozenset(v.currency for v in self._values(happening) if _is_unknown(v)),
+        )
+
+    def payload(self, happening: Happening) -> dict[str, Any]:
+        """What an alert keeps: the happening, and how things stood."""
+        values = self._values(happening)
+        return {
+            "event": happening.event,
+            "happened_at": happening.happened_at.isoformat(),
+            "late": happening.late,
+            "program": next((self._program(p) for p in self._programs(happening)), None),
+            "contract": next((_contract(c) for c in self._contracts(happening)), None),
+            "outstanding": _texts(_outstanding(values)),
+            "unaccounted": _texts(_sums((v.currency, v.unaccounted) for v in values if v.unaccounted)),
+            **happening.facts,
+        }
+
+    def _values(self, happening: Happening) -> list[ContractValue]:
+        if happening.contract_id is not None:
+            return self.of_contract[happening.contract_id]
+        return self.of_program[happening.program_id or 0]
+
+    def _programs(self, happening: Happening) -> list[Program]:
+        return [self.programs[happening.program_id]] if happening.program_id is not None else []
+
+    def _contracts(self, happening: Happening) -> list[Contract]:
+        return [self.contracts[happening.contract_id]] if happening.contract_id is not None else []
+
+    def _program(self, program: Program) -> dict[str, Any]:
+        standing = self.standings.get(program.pk, Standing())
+        return {
+            "code": program.code,
+            "name": program.name,
+            "local_name": program.local_name,
+            "status": standing.status,
+            "status_since": standing.since.isoformat() if standing.since else None,
+            "disputed": standing.disputed,
+        }
+
+
+def _contract(contract: Contract) -> dict[str, Any]:
+    return {
+        "id": contract.pk,
+        "reference": contract.reference,
+        "title": contract.title,
+        "local_title": contract.local_title,
+    }
+
+
+def _parties(asked: Asked, contract_ids: Collection[int]) -> dict[int, set[int]]:
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = ContractParty.objects.standing(asked).filter(contract__in=contract_ids)
+    for contract_id, organization_id in rows.values_list("contract_id", "organization_id"):
+        found[contract_id].add(organization_id)
+    return found
+
+
+def _is_unknown(value: ContractValue) -> bool:
+    """Whether it is not known what is still owed: payments not recorded, or no commitment."""
+    return value.unaccounted != 0 or not value.has_commitment
+
+
+def _outstanding(values: Iterable[ContractValue]) -> dict[str, Decimal]:
+    return _sums((v.currency, v.outstanding) for v in values if v.outstanding is not None)
+
+
+def _sums(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for currency, amount in amounts:
+        found[currency] += amount
+    return dict(found)
+
+
+def _texts(amounts: dict[str, Decimal]) -> list[dict[str, str | None]]:
+    return [{"currency": currency, "amount": as_text(amounts[currency], currency)} for currency in sorted(amounts)]

@@ -1,0 +1,49 @@
+"""The one line that says what happened. Pure."""
+
+import datetime as dt
+
+#: What happened to a flag, as a sentence begins.
+FLAG_WORDS = {
+    "flag.opened": "Flag opened",
+    "flag.escalated": "Flag is more severe",
+    "flag.reopened": "Flag reopened",
+    "flag.resolved": "Flag resolved",
+    "status.disputed": "Status disputed",
+    "figure.disputed": "Figure disputed",
+}
+
+
+def status_words(status: str | None) -> str:
+    """A status as people read it."""
+    return status.replace("_", " ") if status else "without a status"
+
+
+def status_changed(name: str, *, before: str | None, after: str | None, cause: str) -> str:
+    """A status became another."""
+    was = f" (was {status_words(before)})" if before else ""
+    return f"{name} is now {status_words(after)}{was}, {cause}"
+
+
+def decided(effective_on: dt.date) -> str:
+    """The cause of a change that a decision made."""
+    return f"by decision of {effective_on.isoformat()}"
+
+
+def taken_back(effective_on: dt.date) -> str:
+    """The cause of a change that a correction made."""
+    return f"because the entry of {effective_on.isoformat()} was taken back"
+
+
+def since(effective_on: dt.date) -> str:
+    """The cause of a change of a contract, which its own words tell."""
+    return f"since {effective_on.isoformat()}"
+
+
+def flag_line(event: str, summary: str) -> str:
+    """Something happened to a flag."""
+    return f"{FLAG_WORDS[event]}: {summary}"
+
+
+def payment_due(title: str, *, due_on: dt.date, amount: str) -> str:
+    """A payment falls due."""
+    return f"Payment of {amount} due {due_on.isoformat()} under {title}"

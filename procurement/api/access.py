@@ -1,0 +1,84 @@
+"""Who may call what: tokens with a scope, roles, and reading without a name where that is allowed."""
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+from knox.auth import TokenAuthentication as KnoxTokenAuthentication
+from knox.crypto import hash_token
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+
+from procurement.access.models import AccessToken
+from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER, reaches, role_of
+
+#: How far a token reaches at most, whatever its user's role.
+REACH = {"read": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
+
+
+class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox ships no types
+    """`Authorization: Token ...`, found by its hash in one query."""
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, AccessToken]:
+        try:
+            digest = hash_token(token.decode("ascii"))
+        except UnicodeDecodeError as error:
+            raise AuthenticationFailed("This token is not one of ours.") from error
+        row = AccessToken.objects.select_related("user").filter(digest=digest).first()
+        if row is None:
+            raise AuthenticationFailed("This token is not one of ours; manage.py create_token prints a new one.")
+        if row.expiry is not None and row.expiry <= timezone.now():
+            raise AuthenticationFailed("This token has expired; manage.py create_token prints a new one.")
+        if not row.user.is_active:
+            raise AuthenticationFailed("The user of this token is not active.")
+        return row.user, row
+
+
+def reach(request: Request) -> str | None:
+    """The role with which a request acts: its user's, cut down to its token's scope; None without a name."""
+    role = role_of(request.user)
+    if role is None or not isinstance(request.auth, AccessToken):
+        return role
+    limit = REACH[request.auth.scope]
+    return limit if reaches(role, limit) else role
+
+
+def user_of(request: Request) -> User:
+    """Whose request it is, once the permissions have seen to it that it has a name."""
+    return cast("User", request.user)
+
+
+def only_reads(request: Request) -> bool:
+    """Whether the request's token may do nothing but read."""
+    return isinstance(request.auth, AccessToken) and request.auth.scope == AccessToken.Scope.READ
+
+
+class MayReadOrAnalyse(BasePermission):
+    """Reading is for readers, or for everybody where settings.ANONYMOUS_READ; writing from a role on.
+
+    A view names other roles for its actions in `needs`.
+    """
+
+    message = "This needs the role {role}, and a token whose scope is write or admin."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if request.method in SAFE_METHODS and settings.ANONYMOUS_READ:
+            return True
+        if request.method in SAFE_METHODS:
+            return reach(request) is not None
+        needed = getattr(view, "needs", {}).get(getattr(view, "action", None), ANALYST)
+        self.message = self.message.format(role=needed)
+        return not only_reads(request) and reaches(reach(request), needed)
+
+
+class OwnOnly(BasePermission):
+    """What belongs to one user: never without a name, and only ever the user's own (`visible_to` sees to that)."""
+
+    message = "This needs a user, and a token whose scope is write or admin to change anything."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if reach(request) is None:
+            return False
+        return request.method in SAFE_METHODS or not only_reads(request)

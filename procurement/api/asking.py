@@ -1,0 +1,81 @@
+"""Reading the three dates of a question from a request: as_of, published_by, recorded_by."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from django.utils import timezone
+
+from procurement.common.dates import Asked
+from procurement.common.errors import Complaints
+from procurement.sources.horizon import refuse_beyond_horizon
+
+T = TypeVar("T")
+
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+MOMENT = re.compile(
+    r"(?P<day>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?)(?P<offset>Z|[+ -]\d{2}:?\d{2})?",
+    re.ASCII,
+)
+
+#: Years that are read: beyond them, arithmetic with days would leave what a date can hold.
+YEARS = range(1800, 3000)
+
+#: What each parameter says, for the description of the API.
+DATES = {
+    "as_of": ("date", "Only what was true on or before this day; today when left out."),
+    "published_by": ("date", "Only what the public could know by this day."),
+    "recorded_by": ("date-time", "Only what this service had recorded by this moment, given with its offset."),
+}
+
+
+def parse_day(text: str) -> dt.date:
+    """A day in ISO 8601. Raises ValueError saying what would be accepted."""
+    try:
+        if DAY.fullmatch(text) and int(text[:4]) in YEARS:
+            return dt.date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"“{text[:40]}” is not a day of the years {YEARS[0]} to {YEARS[-1]}; 2020-06-15 would be accepted")
+
+
+def parse_moment(text: str) -> dt.datetime:
+    """A moment in ISO 8601 with an offset. Raises ValueError saying what would be accepted.
+
+    A plus sign that was not percent-encoded arrives as a space and is understood.
+    """
+    found = MOMENT.fullmatch(text)
+    if found and not found["offset"]:
+        raise ValueError(f"“{text}” has no offset; {found['day']}T{found['time']}Z or …+09:00 would be accepted")
+    try:
+        if found and int(text[:4]) in YEARS:
+            offset = found["offset"].replace(" ", "+")
+            return dt.datetime.fromisoformat(f"{found['day']}T{found['time'].replace(',', '.')}{offset}")
+    except ValueError:
+        pass
+    raise ValueError(f"“{text[:40]}” is not a moment; 2020-06-25T09:00:00+09:00 would be accepted")
+
+
+def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
+    """The dates that a request asks for; `today` stands in for as_of.
+
+    Raises Refused naming the parameter, also for a moment beyond the horizon.
+    """
+    complaints = Complaints()
+    as_of = _parsed(params, "as_of", parse_day, complaints)
+    published_by = _parsed(params, "published_by", parse_day, complaints)
+    recorded_by = _parsed(params, "recorded_by", parse_moment, complaints)
+    complaints.refuse_if_any()
+    refuse_beyond_horizon(recorded_by)
+    return Asked(as_of or today or timezone.localdate(), published_by, recorded_by)
+
+
+def _parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
+    if name not in params:
+        return None
+    try:
+        return parse(params[name])
+    except ValueError as error:
+        complaints.add(name, str(error))
+        return None

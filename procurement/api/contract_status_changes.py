@@ -1,0 +1,56 @@
+"""The states of contracts."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from procurement.api import filtering
+from procurement.api.facts import CONTRACT_FACT_FILTERS, ContractFactBody, Facts
+from procurement.api.fields import Day, Word
+from procurement.api.filtering import Filter, Id
+from procurement.api.inline import OrganizationField
+from procurement.api.shapes import FactShape
+from procurement.contracts.entering import contract_status_changes
+from procurement.contracts.models import ContractStatusChange
+
+
+class ContractStatusChangeShape(FactShape):
+    """From a date, a contract is in a state."""
+
+    contract = serializers.IntegerField(source="contract_id")
+    status = serializers.ChoiceField(choices=ContractStatusChange.Status.choices)
+    termination_ground = serializers.ChoiceField(choices=ContractStatusChange.Ground.choices, allow_blank=True)
+    suspends = serializers.ChoiceField(choices=ContractStatusChange.Suspends.choices, allow_blank=True)
+    until = serializers.DateField(allow_null=True)
+    notified_on = serializers.DateField(allow_null=True)
+    decided_by = serializers.IntegerField(source="decided_by_id", allow_null=True)
+
+
+class ContractStatusChangeBody(ContractFactBody):
+    """A state as it is posted."""
+
+    status = Word(ContractStatusChange.Status)
+    termination_ground = Word(ContractStatusChange.Ground, blank=True, required=False)
+    suspends = Word(ContractStatusChange.Suspends, blank=True, required=False)
+    until = Day(required=False, allow_null=True)
+    notified_on = Day(required=False, allow_null=True)
+    decided_by = OrganizationField(required=False, allow_null=True)
+
+
+class ContractStatusChanges(Facts):
+    """The states of contracts."""
+
+    model = ContractStatusChange
+    recorder = contract_status_changes
+    shape = ContractStatusChangeShape
+    body = ContractStatusChangeBody
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "status": filtering.Word("status", choices=ContractStatusChange.Status),
+        "termination_ground": filtering.Word("termination_ground", choices=ContractStatusChange.Ground),
+        "suspends": filtering.Word("suspends", choices=ContractStatusChange.Suspends),
+        "until": filtering.Day("until", nullable=True),
+        "notified_on": filtering.Day("notified_on", nullable=True),
+        "decided_by": Id("decided_by", nullable=True),
+        **CONTRACT_FACT_FILTERS,
+    }

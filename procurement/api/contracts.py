@@ -1,0 +1,108 @@
+"""Contracts, with their state, suppliers and programs at the asked dates."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, TruncDate
+
+from procurement.api import filtering
+from procurement.api.access import user_of
+from procurement.api.contract_bodies import ContractBody, parts_of
+from procurement.api.contract_shapes import ContractShape
+from procurement.api.descriptive import Descriptive
+from procurement.api.filtering import Filter
+from procurement.common.dates import Asked
+from procurement.common.errors import Refused
+from procurement.contracts.entering import create_contract, refuse_bad_contract
+from procurement.contracts.models import (
+    Contract,
+    ContractFact,
+    ContractParty,
+    ContractStatusChange,
+    ProgramAllocation,
+)
+from procurement.ledger.models import LedgerEntry
+
+REFERENCE_TAKEN = "this buyer has another contract with this reference; choose another"
+#: Facts that bring their contract into view, whenever its own source was published.
+TELLING: tuple[type[ContractFact], ...] = (LedgerEntry, ContractStatusChange, ContractParty, ProgramAllocation)
+
+
+class SupplierFilter(filtering.Id):
+    """Organizations that are or were party to the contract, in any role."""
+
+    def among(self, values: Any) -> Q:
+        return Q(pk__in=ContractParty.objects.filter(organization__in=values).values("contract"))
+
+
+def in_past_view(asked: Asked) -> Q:
+    """Contracts that a past view knows: from their source's date, or from the first fact about them in view."""
+    known = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
+    for model in TELLING:
+        known |= Q(Exists(model._default_manager.in_view(asked).filter(contract=OuterRef("pk"))))
+    return known if asked.recorded_by is None else known & Q(created_at__lte=asked.recorded_by)
+
+
+class Contracts(Descriptive):
+    """Contracts."""
+
+    model = Contract
+    shape = ContractShape
+    body = ContractBody
+    fixed = frozenset({"buyer"})
+    taken: ClassVar[Mapping[str, tuple[str, str]]] = {
+        "contract_unique_reference_of_buyer": ("reference", REFERENCE_TAKEN)
+    }
+    dated = True
+    orderings: ClassVar[Mapping[str, str]] = {"id": "id", "signed_on": "signed_on"}
+    search = ("reference", "title", "local_title", "ocid")
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "id": filtering.Id("id"),
+        "program": filtering.ProgramOfContract("pk"),
+        "reference": filtering.Text("reference"),
+        "ocid": filtering.Text("ocid"),
+        "buyer": filtering.Id("buyer"),
+        "supplier": SupplierFilter("pk"),
+        "method": filtering.Word("method", choices=Contract.Method),
+        "currency": filtering.Text("currency"),
+        "status": filtering.Word("standing_status", nullable=True, choices=ContractStatusChange.Status),
+        "signed_on": filtering.Day("signed_on", nullable=True),
+        "starts_on": filtering.Day("starts_on", nullable=True),
+        "ends_on": filtering.Day("ends_on", nullable=True),
+        "is_remainder": filtering.YesNo("is_remainder"),
+        "source": filtering.Id("source"),
+    }
+
+    def rows(self) -> QuerySet[Any]:
+        rows: QuerySet[Any] = self.get_queryset().annotate(standing_status=standing_status(self.asked))
+        if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
+            return rows
+        public = Coalesce(F("source__published_on"), TruncDate("source__retrieved_at"), TruncDate("created_at"))
+        found: QuerySet[Any] = rows.annotate(first_known=public).filter(in_past_view(self.asked))
+        return found
+
+    def created(self, given: dict[str, Any]) -> Contract:
+        parts = {name: given.pop(name, None) for name in ("suppliers", "status", "allocations")}
+        row = Contract(**given, entered_by=user_of(self.request))
+        return create_contract(row, parts_of(row, parts))
+
+    def changed(self, row: Contract, given: dict[str, Any]) -> list[str]:
+        for name in ("suppliers", "status", "allocations"):
+            if name in given:
+                raise Refused(
+                    {name: "is kept as facts: post to contract-parties, contract-status-changes or allocations"}
+                )
+        currency = given.get("currency", row.currency)
+        if currency != row.currency and LedgerEntry.objects.filter(contract=row.pk).exists():
+            raise Refused({"currency": f"contract {row.pk} has entries in {row.currency}; its currency cannot change"})
+        return super().changed(row, given)
+
+    def check(self, row: Contract) -> None:
+        refuse_bad_contract(row)
+
+
+def standing_status(asked: Asked) -> Subquery:
+    """The state of a contract at the asked dates."""
+    rows = ContractStatusChange.objects.standing(asked).filter(contract=OuterRef("pk"))
+    return Subquery(rows.order_by("-effective_on", "-published_on", "-id").values("status")[:1])

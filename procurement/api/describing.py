@@ -1,0 +1,119 @@
+"""The description of the API in OpenAPI, made from the same declarations that answer requests."""
+
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
+from rest_framework import serializers
+
+from procurement.api.asking import DATES
+from procurement.api.filtering import parameters
+from procurement.api.problems import PROBLEM
+
+SAYS = {
+    "ordering": "The order of the rows; a minus before a name turns it round.",
+    "search": "Rows in which every word is found.",
+    "format": "The format of the answer, before what Accept says.",
+    "standing": "true leaves out rows that are taken back in this view, and what takes them back.",
+    "group_by": "Groupings, separated by commas; none for the totals.",
+    "currency": "Convert every amount to this currency.",
+    "after": "Where to go on: the `after` of an earlier answer, or a moment with an offset.",
+}
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the request safe to repeat: it has one effect."
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the row as it was read; 412 where it has changed.",
+)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a token is sent."""
+
+    target_class = "procurement.api.access.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        says = "`Token`, a space, and what `manage.py create_token` printed."
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": says}
+
+
+class Problem(serializers.Serializer[Any]):
+    """An error (RFC 9457): `errors` names each field and says what would be accepted."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    existing = serializers.IntegerField(required=False, help_text="the id of the stored row that stands against it")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+class Schema(AutoSchema):
+    """Reads a resource's declarations."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        if self.method == "POST":
+            return [IDEMPOTENCY_KEY]
+        if self.method in {"PATCH", "PUT"}:
+            return [IDEMPOTENCY_KEY, IF_MATCH]
+        paged = set(self._paging_names())
+        return [self._parameter(name) for name in self.view.accepted_params(self.view.action) if name not in paged]
+
+    def _paging_names(self) -> list[str]:
+        paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
+        return [each["name"] for each in paginator.get_schema_operation_parameters(self.view)] if paginator else []
+
+    def _parameter(self, name: str) -> OpenApiParameter:
+        filters = {each: (declared, lookup) for each, declared, lookup in parameters(self.view.filters)}
+        if name in DATES:
+            kind, says = DATES[name]
+            return OpenApiParameter(name, {"type": "string", "format": kind}, description=says)
+        if name not in filters:
+            return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
+        declared, lookup = filters[name]
+        return OpenApiParameter(name, _schema(declared, lookup), description=_says(lookup), explode=False)
+
+    def get_request_serializer(self) -> Any:
+        if self.method not in {"POST", "PUT", "PATCH"}:
+            return None
+        body = self._body()
+        if self.view.action == "create" and getattr(self.view, "recorder", None) is not None:
+            return PolymorphicProxySerializer(
+                f"{body.__name__}OrList", [body, body(many=True)], resource_type_field_name=None, many=False
+            )
+        return body
+
+    def _body(self) -> type[Any]:
+        body: type[Any] = self.view.bodies.get(self.view.action) or self.view.body
+        return body
+
+    def get_response_serializers(self) -> Any:
+        answer = self.view.answers.get(self.view.action, self.view.shape)
+        status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
+        return {status: answer, ("4XX", PROBLEM): Problem}
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.view.action == "list" and "list" not in self.view.answers
+
+
+def _schema(declared: Any, lookup: str) -> dict[str, Any]:
+    if lookup == "isnull":
+        return {"type": "boolean"}
+    choices = getattr(declared, "choices", None)
+    item = {"type": "string", "enum": [word for word in choices.values if word]} if choices else dict(declared.schema)
+    return item if lookup in {"gte", "lte"} or item == {"type": "boolean"} else {"type": "array", "items": item}
+
+
+def _says(lookup: str) -> str:
+    return {"gte": "At least.", "lte": "At most.", "isnull": "Whether there is none."}.get(
+        lookup, "Any of several values, separated by commas."
+    )

@@ -1,0 +1,66 @@
+"""Published documents that facts rest on."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from procurement.api import filtering
+from procurement.api.access import user_of
+from procurement.api.descriptive import Descriptive
+from procurement.api.filtering import Filter
+from procurement.api.inline import DocumentBody, document_input
+from procurement.api.shapes import Shape
+from procurement.common.claims import lock_keys
+from procurement.common.errors import Conflict
+from procurement.sources.citing import create_document, refuse_bad_document
+from procurement.sources.models import Document
+
+URL_TAKEN = "another document has this url; cite that one by its id"
+
+
+class DocumentShape(Shape):
+    """A document."""
+
+    id = serializers.IntegerField()
+    title = serializers.CharField()
+    publisher = serializers.CharField()
+    url = serializers.CharField()
+    language = serializers.CharField()
+    published_on = serializers.DateField(allow_null=True)
+    grade = serializers.ChoiceField(choices=Document.Grade.choices)
+    retrieved_at = serializers.DateTimeField(allow_null=True)
+    sha256 = serializers.CharField()
+    archived_copy = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+
+class Documents(Descriptive):
+    """Documents."""
+
+    model = Document
+    shape = DocumentShape
+    body = DocumentBody
+    taken: ClassVar[Mapping[str, tuple[str, str]]] = {"document_unique_url": ("url", URL_TAKEN)}
+    orderings: ClassVar[Mapping[str, str]] = {"id": "id", "published_on": "published_on"}
+    search = ("title", "publisher", "url")
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "id": filtering.Id("id"),
+        "url": filtering.Text("url"),
+        "publisher": filtering.Text("publisher"),
+        "language": filtering.Text("language"),
+        "published_on": filtering.Day("published_on", nullable=True),
+        "grade": filtering.Word("grade", choices=Document.Grade),
+    }
+
+    def created(self, given: dict[str, Any]) -> Document:
+        url = given.get("url", "")
+        if url:
+            lock_keys([f"document:{url}"])
+        known = Document.objects.filter(url=url).first() if url else None
+        if known is not None:
+            raise Conflict({"url": f"document {known.pk} has this url; cite it by its id"}, existing=known.pk)
+        return create_document(document_input(given), by=user_of(self.request))
+
+    def check(self, row: Document) -> None:
+        refuse_bad_document(row)

@@ -1,0 +1,101 @@
+"""Buyers, suppliers, governments, and whoever else speaks or is paid."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from rest_framework import serializers
+
+from procurement.api import filtering
+from procurement.api.access import user_of
+from procurement.api.descriptive import Descriptive
+from procurement.api.filtering import Filter
+from procurement.api.inline import OrganizationBody, organization_input
+from procurement.api.shapes import Shape
+from procurement.common.claims import lock_keys
+from procurement.common.dates import Asked
+from procurement.common.errors import Conflict
+from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.naming import match_key
+from procurement.parties.registering import (
+    OrganizationInput,
+    add_identifier,
+    create_organization,
+    find_organization,
+    refuse_bad_organization,
+    rename,
+)
+
+
+class IdentifierShape(serializers.Serializer[Any]):
+    """One identifier."""
+
+    scheme = serializers.CharField()
+    value = serializers.CharField()
+
+
+class OrganizationShape(Shape):
+    """An organization with its identifiers."""
+
+    attached = frozenset({"identifiers"})
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    local_name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Organization.Kind.choices)
+    country = serializers.CharField()
+    identifiers = IdentifierShape(many=True)
+    created_at = serializers.DateTimeField()
+
+    @classmethod
+    def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
+        found: dict[int, list[dict[str, str]]] = {row["id"]: [] for row in rows}
+        identifiers = OrganizationIdentifier.objects.filter(organization__in=found).order_by("scheme", "value")
+        for organization, scheme, value in identifiers.values_list("organization", "scheme", "value"):
+            found[organization].append({"scheme": scheme, "value": value})
+        for row in rows:
+            row["identifiers"] = found[row["id"]]
+
+
+class Organizations(Descriptive):
+    """Organizations. Identifiers that are given in a change are added."""
+
+    model = Organization
+    shape = OrganizationShape
+    body = OrganizationBody
+    orderings: ClassVar[Mapping[str, str]] = {"id": "id", "name": "name"}
+    search = ("name", "local_name", "identifiers__value")
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "id": filtering.Id("id"),
+        "name": filtering.Text("name"),
+        "kind": filtering.Word("kind", choices=Organization.Kind),
+        "country": filtering.Text("country"),
+    }
+
+    def created(self, given: dict[str, Any]) -> Organization:
+        named = organization_input(given)
+        lock_keys([f"organization:{match_key(named.name)}:{named.country}"])
+        self._refuse_known(named)
+        return create_organization(named, by=user_of(self.request))
+
+    def _refuse_known(self, named: OrganizationInput) -> None:
+        """Two rows of one name in one country could not be told apart inline, unless an identifier does."""
+        known = None if named.identifiers else find_organization(named)
+        if known is not None:
+            raise Conflict(
+                {"name": f"organization {known.pk} has this name in this country; use it, or give an identifier"},
+                existing=known.pk,
+            )
+
+    def changed(self, row: Organization, given: dict[str, Any]) -> list[str]:
+        known = set(row.identifiers.values_list("scheme", "value"))
+        for each in given.pop("identifiers", []):
+            if (each["scheme"], each["value"]) not in known:
+                add_identifier(row, scheme=each["scheme"], value=each["value"], by=user_of(self.request))
+        columns = rename(row, name=given.pop("name")) if "name" in given else []
+        return [*columns, *super().changed(row, given)]
+
+    def check(self, row: Organization) -> None:
+        refuse_bad_organization(row)
+
+    def version_parts(self, row: Organization) -> list[object]:
+        return [*sorted(row.identifiers.values_list("scheme", "value"))]

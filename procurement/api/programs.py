@@ -1,0 +1,218 @@
+"""Programs: what stands about them at the asked dates, who says otherwise, and what happened in order."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
+from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.api import filtering, timeline
+from procurement.api.access import user_of
+from procurement.api.descriptive import Descriptive
+from procurement.api.exposure import asked_answer, exposure_params, program_rows
+from procurement.api.filtering import Filter, parse_words
+from procurement.api.inline import ProgramBody
+from procurement.api.lagging import lag_of
+from procurement.api.shapes import Shape
+from procurement.common.dates import Asked
+from procurement.programs.models import Program, StatusChange
+from procurement.programs.reading import standing_of, standings
+from procurement.programs.standing import Said, Standing
+from procurement.programs.stating import create_program, refuse_bad_program
+
+NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
+
+
+class ProgramShape(Shape):
+    """A program with its standing status at the asked dates."""
+
+    attached = frozenset({"status", "status_since", "stopped_on", "stopped_by", "disputed"})
+
+    id = serializers.IntegerField()
+    code = serializers.CharField()
+    name = serializers.CharField()
+    local_name = serializers.CharField()
+    buyer = serializers.IntegerField(source="buyer_id", allow_null=True)
+    buyer_name = serializers.CharField(source="buyer__name", allow_null=True)
+    country = serializers.CharField()
+    domain = serializers.CharField()
+    description = serializers.CharField()
+    source = serializers.IntegerField(source="source_id", allow_null=True)  # type: ignore[assignment]
+    created_at = serializers.DateTimeField()
+    status = serializers.ChoiceField(choices=StatusChange.Status.choices, allow_null=True)
+    status_since = serializers.DateField(allow_null=True)
+    stopped_on = serializers.DateField(allow_null=True)
+    stopped_by = serializers.ChoiceField(choices=StatusChange.Side.choices, allow_null=True)
+    disputed = serializers.BooleanField()
+
+    @classmethod
+    def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
+        found = standings(asked, [row["id"] for row in rows])
+        for row in rows:
+            row.update(standing_fields(found.get(row["id"], Standing())))
+
+
+def standing_fields(standing: Standing) -> dict[str, Any]:
+    """What a program's row says about its status."""
+    return {
+        "status": standing.status,
+        "status_since": standing.since,
+        "stopped_on": standing.stopped_on,
+        "stopped_by": standing.stopped_by,
+        "disputed": standing.disputed,
+    }
+
+
+def position(said: Said) -> dict[str, Any]:
+    """One decision or statement, as a position beside others."""
+    return {
+        "status_change": said.id,
+        "kind": said.kind,
+        "status": said.status,
+        "side": said.side,
+        "speaker": said.speaker,
+        "role": said.role,
+        "organization": said.organization_id,
+        "organization_name": said.organization,
+        "term": said.term,
+        "quotation": said.quotation,
+        "effective_on": said.effective_on,
+        "published_on": said.published_on,
+        "source": said.source_id,
+    }
+
+
+class PositionShape(serializers.Serializer[Any]):
+    """Who decided or said what."""
+
+    status_change = serializers.IntegerField()
+    kind = serializers.CharField()
+    status = serializers.CharField()
+    side = serializers.CharField()
+    speaker = serializers.CharField()
+    role = serializers.CharField()
+    organization = serializers.IntegerField(allow_null=True)
+    organization_name = serializers.CharField()
+    term = serializers.CharField()
+    quotation = serializers.CharField()
+    effective_on = serializers.DateField()
+    published_on = serializers.DateField()
+    source = serializers.IntegerField()  # type: ignore[assignment]
+
+
+@extend_schema_field({"type": "object", "properties": {"on": NULLABLE_DATE, "days": {"type": ["integer", "null"]}}})
+class LagField(serializers.Field[Any, Any, Any, Any]):
+    """A day, and how many days after the stop began it was."""
+
+
+class LagShape(serializers.Serializer[Any]):
+    """First doubt, stop, notice to the other side and act on a contract, in days from the stop."""
+
+    first_doubt = LagField()
+    stop = LagField()
+    other_side_notified = LagField()
+    contract_act = LagField()
+
+
+class ProgramDetailShape(ProgramShape):
+    """A program with all that one page about it shows."""
+
+    decided_by = PositionShape(allow_null=True)
+    positions = PositionShape(many=True)
+    exposure = serializers.ListField(child=serializers.DictField())
+    lag = LagShape(allow_null=True)
+
+
+def in_past_view(asked: Asked) -> Q:
+    """Programs that a past view knows: from their own source's date, or from the first thing said about them."""
+    said = StatusChange.objects.in_view(asked).filter(program=OuterRef("pk"))
+    until = min(asked.as_of, asked.published_by or asked.as_of)
+    known = Q(source=None) | Q(first_known__lte=until) | Q(Exists(said))
+    return known if asked.recorded_by is None else known & Q(created_at__lte=asked.recorded_by)
+
+
+class Programs(Descriptive):
+    """Programs, by code."""
+
+    model = Program
+    shape = ProgramShape
+    body = ProgramBody
+    lookup_field = "code"
+    lookup_value_regex = r"[-a-zA-Z0-9_]{1,60}"
+    fixed = frozenset({"code"})
+    dated = True
+    orderings: ClassVar[Mapping[str, str]] = {"id": "id", "code": "code"}
+    search = ("code", "name", "local_name", "description")
+    extra_params: ClassVar[Mapping[str, Sequence[str]]] = {
+        "list": ["status"],
+        "timeline": ["cursor", "page_size"],
+        "exposure": exposure_params(without="program"),
+    }
+    answers: ClassVar[Mapping[str, type[Any]]] = {"retrieve": ProgramDetailShape}
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "id": filtering.Id("id"),
+        "code": filtering.Text("code"),
+        "buyer": filtering.Id("buyer", nullable=True),
+        "country": filtering.Text("country"),
+        "domain": filtering.Text("domain"),
+    }
+
+    def found(self) -> QuerySet[Any]:
+        rows = super().found()
+        if "status" not in self.params:
+            return rows
+        wanted = set(parse_words("status", self.params["status"], StatusChange.Status))
+        return rows.filter(pk__in=[pk for pk, each in standings(self.asked).items() if each.status in wanted])
+
+    def rows(self) -> QuerySet[Any]:
+        rows = self.get_queryset()
+        if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
+            return rows
+        public = Coalesce(F("source__published_on"), TruncDate("source__retrieved_at"), TruncDate("created_at"))
+        found: QuerySet[Any] = rows.annotate(first_known=public).filter(in_past_view(self.asked))
+        return found
+
+    # writing
+
+    def created(self, given: dict[str, Any]) -> Program:
+        return create_program(Program(**given, entered_by=user_of(self.request)))
+
+    def check(self, row: Program) -> None:
+        refuse_bad_program(row)
+
+    # reading
+
+    def retrieve(self, request: Request, **by: Any) -> Response:
+        """One program: its standing, all positions, its exposure, and how long it took from doubt to act."""
+        row = self.one(**by)
+        standing = standing_of(row["id"], self.asked)
+        more = {
+            "decided_by": position(standing.decision) if standing.decision else None,
+            "positions": [position(said) for said in standing.positions],
+            "exposure": program_rows(self.asked, row["id"]),
+            "lag": lag_of(row["id"], standing, self.asked),
+        }
+        return Response(row | more)
+
+    @action(detail=True)
+    def timeline(self, request: Request, code: str) -> Response:
+        """Every dated fact about the program and the contracts that ever belonged to it, in order."""
+        return Response(timeline.page(request, self.params, self.asked, self._program(code)))
+
+    @action(detail=True)
+    def exposure(self, request: Request, code: str) -> Response:
+        """What is still under contract, paid and owed, of this program."""
+        self._program(code)
+        return Response(asked_answer(request, {"group_by": "program", **self.params, "program": code}, self.asked))
+
+    def _program(self, code: str) -> int:
+        found = self.rows().filter(code=code).values_list("id", flat=True).first()
+        if found is None:
+            raise Http404
+        return int(found)

@@ -1,0 +1,74 @@
+"""What somebody said a total was."""
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from rest_framework import serializers
+
+from procurement.api import filtering
+from procurement.api.facts import FACT_FILTERS, FactBody, Facts
+from procurement.api.fields import Day, Number, Reference, Text, Word
+from procurement.api.filtering import Code, Filter, Id
+from procurement.api.inline import OrganizationField, ProgramField
+from procurement.api.shapes import FactShape, Money
+from procurement.contracts.models import Contract
+from procurement.figures.models import ReportedFigure
+from procurement.figures.reporting import reported_figures
+
+
+class ReportedFigureShape(FactShape):
+    """One total as one speaker or document gave it; exactly one of program, contract and organization is set."""
+
+    program = serializers.CharField(source="program__code", allow_null=True)
+    contract = serializers.IntegerField(source="contract_id", allow_null=True)
+    organization = serializers.IntegerField(source="organization_id", allow_null=True)
+    measure = serializers.ChoiceField(choices=ReportedFigure.Measure.choices)
+    amount = Money(currency="currency")
+    low = Money(currency="currency")
+    high = Money(currency="currency")
+    currency = serializers.CharField()
+    rounding = Money(currency="currency")
+    scope = serializers.CharField()
+    as_of_date = serializers.DateField()
+    speaker = serializers.CharField()
+    speaker_organization = serializers.IntegerField(source="speaker_organization_id", allow_null=True)
+
+
+class ReportedFigureBody(FactBody):
+    """A total as it is posted."""
+
+    program = ProgramField(required=False, allow_null=True)
+    contract = Reference(Contract, required=False, allow_null=True)
+    organization = OrganizationField(required=False, allow_null=True)
+    measure = Word(ReportedFigure.Measure)
+    amount = Number(required=False, allow_null=True)
+    low = Number(required=False, allow_null=True)
+    high = Number(required=False, allow_null=True)
+    currency = Text()
+    rounding = Number(required=False)
+    scope = Text(required=False)
+    as_of_date = Day()
+    speaker = Text(required=False)
+    speaker_organization = OrganizationField(required=False, allow_null=True)
+
+
+class ReportedFigures(Facts):
+    """Reported totals, contradicting ones side by side."""
+
+    model = ReportedFigure
+    recorder = reported_figures
+    shape = ReportedFigureShape
+    body = ReportedFigureBody
+    search = ("scope", "speaker", "note", "source_key")
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "program": Code("program", nullable=True),
+        "contract": Id("contract", nullable=True),
+        "organization": Id("organization", nullable=True),
+        "measure": filtering.Word("measure", choices=ReportedFigure.Measure),
+        "currency": filtering.Text("currency"),
+        "amount": filtering.Amount("amount", nullable=True),
+        "scope": filtering.Text("scope"),
+        "speaker": filtering.Text("speaker"),
+        "as_of_date": filtering.Day("as_of_date"),
+        **FACT_FILTERS,
+    }

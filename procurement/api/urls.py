@@ -1,0 +1,47 @@
+"""Addresses of the API: adding a resource is adding it here."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularSwaggerView
+from rest_framework.routers import SimpleRouter
+
+from procurement.api.changes import Changes
+from procurement.api.channels import Channels
+from procurement.api.contracts import Contracts
+from procurement.api.deliveries import Deliveries
+from procurement.api.documents import Documents
+from procurement.api.exposure import Exposure
+from procurement.api.feeds import FACTS
+from procurement.api.flags import Flags
+from procurement.api.organizations import Organizations
+from procurement.api.programs import Programs
+from procurement.api.resources import Listing
+from procurement.api.root import Description, Nothing, Root
+from procurement.api.subscriptions import Subscriptions
+
+app_name = "api"
+
+RESOURCES: dict[str, type[Listing]] = {
+    "organizations": Organizations,
+    "documents": Documents,
+    "programs": Programs,
+    "contracts": Contracts,
+    **FACTS,
+    "exposure": Exposure,
+    "flags": Flags,
+    "subscriptions": Subscriptions,
+    "channels": Channels,
+    "deliveries": Deliveries,
+    "changes": Changes,
+}
+
+router = SimpleRouter()
+for name, resource in RESOURCES.items():
+    router.register(name, resource, basename=name)
+
+urlpatterns = [
+    path("", Root.as_view(resources=list(RESOURCES)), name="root"),
+    path("schema/", Description.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    *router.urls,
+    re_path(r"", Nothing.as_view()),
+]

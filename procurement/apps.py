@@ -1,0 +1,18 @@
+"""The one app of this service."""
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ProcurementConfig(AppConfig):
+    """Programs, contracts, exposure, flags and alerts."""
+
+    name = "procurement"
+    default_auto_field = "django.db.models.BigAutoField"
+    verbose_name = "Defence procurement"
+
+    def ready(self) -> None:
+        """Keep the roles' permissions in step with the tables, which only exist after a migrate."""
+        from procurement.access.roles import sync_roles
+
+        post_migrate.connect(sync_roles, sender=self, dispatch_uid="sync_roles")

@@ -1,0 +1,1 @@
+"""Money, dates, errors and locks that every area stands on."""

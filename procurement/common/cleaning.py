@@ -1,0 +1,70 @@
+"""Checks on a model's plain fields that the API, the admin and imports share."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, TypeAlias
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from procurement.common.errors import Complaints, Refused
+from procurement.common.texts import text_fault
+
+Plain: TypeAlias = "models.Field[Any, Any]"
+
+
+def refuse_bad_texts(**texts: str) -> None:
+    """Raise Refused when a text cannot even be looked up; for verbs that look before they check a whole row."""
+    faults = {name: fault for name, text in texts.items() if (fault := text_fault(text))}
+    if faults:
+        raise Refused(faults)
+
+
+def complain_of_fields(row: models.Model, complaints: Complaints) -> None:
+    """Check choices, lengths, digits and bad text of a row's own columns (foreign keys are the verbs' business)."""
+    plain = [field for field in row._meta.concrete_fields if field.editable and not field.is_relation]
+    checked = {field.name for field in plain if not _complain_of_value(row, field, complaints)}
+    try:
+        row.clean_fields(exclude={field.name for field in row._meta.concrete_fields} - checked)
+    except ValidationError as error:
+        for name, said in error.message_dict.items():
+            for message in said:
+                complaints.add(name, message)
+
+
+def _complain_of_value(row: models.Model, field: Plain, complaints: Complaints) -> bool:
+    """Complain, better than Django would, of a text that cannot be stored and of a value not among the choices."""
+    value = getattr(row, field.attname)
+    if isinstance(value, str) and (fault := text_fault(value)):
+        complaints.add(field.name, fault)
+    elif field.choices and value not in field.empty_values and value not in dict(field.flatchoices):
+        accepted = ", ".join(str(key) for key, _ in field.flatchoices)
+        complaints.add(field.name, f"“{value}” is not accepted; accepted: {accepted}")
+    else:
+        return False
+    return True
+
+
+def missing_references(row: models.Model) -> list[str]:
+    """The rows that a row must point to and does not."""
+    needed = [field for field in row._meta.concrete_fields if field.is_relation and not field.null]
+    return [field.name for field in needed if getattr(row, field.attname) is None]
+
+
+def day_in(row: models.Model, column: str) -> dt.date | None:
+    """A day of an unsaved row, which can hold None, or what is no day, where its column never does."""
+    value = getattr(row, column)
+    return value if isinstance(value, dt.date) else None
+
+
+def number_in(row: models.Model, column: str) -> Decimal | None:
+    """A finite number of an unsaved row; of anything else the check of its columns complains."""
+    value = getattr(row, column)
+    return value if isinstance(value, Decimal) and value.is_finite() else None
+
+
+def refuse_bad_fields(row: models.Model) -> None:
+    """Raise Refused when one of the row's plain columns holds what it may not."""
+    complaints = Complaints()
+    complain_of_fields(row, complaints)
+    complaints.refuse_if_any()

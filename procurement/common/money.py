@@ -1,0 +1,60 @@
+"""Money: currencies, accepted decimals, and the one place where amounts are rounded. Pure."""
+
+from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+
+import pycountry
+
+#: Currencies with three minor digits (DESIGN.md section 5); every other currency is entered and shown with two.
+THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+#: The ledger stores NUMERIC(24, 4); entries must stay below this, so that sums of millions of rows fit too.
+LARGEST = Decimal("1e16")
+
+
+def decimals(currency: str) -> int:
+    """How many decimals an amount of this currency may have and is shown with."""
+    return 3 if currency in THREE_DECIMALS else 2
+
+
+def is_currency(code: str) -> bool:
+    """Whether the code is an ISO 4217 alphabetic code in capitals."""
+    return len(code) == 3 and code.isupper() and pycountry.currencies.get(alpha_3=code) is not None
+
+
+def is_country(code: str) -> bool:
+    """Whether the code is an ISO 3166-1 alpha-2 code in capitals."""
+    return len(code) == 2 and code.isupper() and pycountry.countries.get(alpha_2=code) is not None
+
+
+def amount_fault(amount: Decimal, currency: str) -> str | None:
+    """Say what is wrong with an amount of the ledger, or None. Zero moves no money and is refused."""
+    if not amount.is_finite():
+        return "must be a finite decimal number"
+    if amount == 0:
+        return "must not be zero: an entry moves money or value"
+    if abs(amount) >= LARGEST:
+        return f"must be below {LARGEST:f} in either direction"
+    if amount != amount.quantize(Decimal(1).scaleb(-decimals(currency))):
+        return f"may have at most {decimals(currency)} decimals in {currency}"
+    return None
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """Round for output, half-even, once: invariants hold before this, not after it."""
+    with localcontext() as context:
+        context.prec = 60
+        return amount.quantize(Decimal(1).scaleb(-decimals(currency)), rounding=ROUND_HALF_EVEN)
+
+
+def as_text(amount: Decimal | None, currency: str) -> str | None:
+    """The decimal string that answers carry; unknown stays None."""
+    return None if amount is None else f"{rounded(amount, currency):f}"
+
+
+def truncated_share(part: Decimal, whole: Decimal) -> str | None:
+    """A coverage share with four decimals, truncated so that 1.0000 means complete; None when there is no whole."""
+    if whole == 0:
+        return None
+    with localcontext() as context:
+        context.prec = 60
+        return f"{int(part / whole * 10000) / Decimal(10000):.4f}"

@@ -1,0 +1,1 @@
+"""Contracts, their status, allocations, milestones, estimates and guarantees."""

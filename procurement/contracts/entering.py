@@ -1,0 +1,224 @@
+"""Entering contracts and the facts about them."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from procurement.common.claims import lock_keys
+from procurement.common.cleaning import complain_of_fields, day_in, missing_references, number_in
+from procurement.common.dates import precision_fault
+from procurement.common.errors import Complaints, Conflict, Refused
+from procurement.common.money import amount_fault, is_currency
+from procurement.contracts.models import (
+    Contract,
+    ContractFact,
+    ContractParty,
+    ContractStatusChange,
+    Guarantee,
+    LiabilityEstimate,
+    Milestone,
+    ProgramAllocation,
+)
+from procurement.contracts.sharing import Excess, Share, first_excess
+from procurement.sources.recording import NO_SOURCE, Recorder
+
+
+@dataclass(frozen=True)
+class ContractParts:
+    """What a new contract brings with it; every part is an unsaved fact without its contract."""
+
+    parties: Sequence[ContractParty] = field(default_factory=tuple)
+    statuses: Sequence[ContractStatusChange] = field(default_factory=tuple)
+    allocations: Sequence[ProgramAllocation] = field(default_factory=tuple)
+
+
+def refuse_bad_contract(row: Contract) -> None:
+    """Raise Refused when a contract's columns hold what they may not."""
+    complaints = Complaints()
+    for name in missing_references(row):
+        complaints.add(name, NO_SOURCE if name == "source" else "must be given")
+    complain_of_fields(row, complaints)
+    if not is_currency(row.currency):
+        complaints.add(
+            "currency", f"“{row.currency}” is not an ISO 4217 code in capitals; JPY or USD would be accepted"
+        )
+    if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
+        complaints.add("ends_on", f"must not be before starts_on, {row.starts_on.isoformat()}")
+    if row.signed_on and row.signed_precision:
+        fault = precision_fault(row.signed_on, row.signed_precision)
+        if fault:
+            complaints.add("signed_on", fault)
+    complaints.refuse_if_any()
+
+
+@transaction.atomic
+def create_contract(row: Contract, parts: ContractParts | None = None) -> Contract:
+    """Store a new contract with its first parties, status and allocations, all or none.
+
+    Raises Refused, or Conflict when the buyer has a contract of this reference.
+    """
+    refuse_bad_contract(row)
+    lock_keys([f"contract:{row.buyer_id}:{row.reference}"])
+    taken = Contract.objects.filter(buyer=row.buyer_id, reference=row.reference).first()
+    if taken is not None:
+        raise Conflict(
+            {"reference": f"“{row.reference}” is contract {taken.pk} of this buyer; choose another or change it"},
+            existing=taken.pk,
+        )
+    row.save(force_insert=True)
+    _record_parts(row, parts or ContractParts())
+    return row
+
+
+def _record_parts(contract: Contract, parts: ContractParts) -> None:
+    for fact in (*parts.parties, *parts.statuses, *parts.allocations):
+        fact.contract = contract
+    with _named("suppliers"):
+        contract_parties.record_all(parts.parties)
+    with _named("status"):
+        contract_status_changes.record_all(parts.statuses)
+    with _named("allocations"):
+        allocations.record_all(parts.allocations)
+
+
+@contextmanager
+def _named(part: str) -> Iterator[None]:
+    """Name the part of the contract in what is refused inside."""
+    try:
+        yield
+    except Refused as refused:
+        raise Refused({f"{part}.{field}": said for field, said in refused.errors.items()}) from refused
+
+
+def first_day(contract: Contract) -> dt.date | None:
+    """The day a new contract's first facts take effect: signature, else its source's date."""
+    return contract.signed_on or contract.source.published_on
+
+
+class ContractParties(Recorder[ContractParty]):
+    """Who is party to a contract, and novations."""
+
+    model = ContractParty
+
+
+class ContractStatusChanges(Recorder[ContractStatusChange]):
+    """The states of a contract."""
+
+    model = ContractStatusChange
+
+    def complain(self, row: ContractStatusChange, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        terminated = {ContractStatusChange.Status.TERMINATED, ContractStatusChange.Status.PARTIALLY_TERMINATED}
+        halted = {ContractStatusChange.Status.SUSPENDED, ContractStatusChange.Status.STOP_WORK}
+        if row.termination_ground and row.status not in terminated:
+            complaints.add("termination_ground", "goes with status terminated or partially_terminated")
+        if row.suspends and row.status not in halted:
+            complaints.add("suspends", "goes with status suspended or stop_work")
+        until, effective_on = day_in(row, "until"), day_in(row, "effective_on")
+        if until and effective_on and until < effective_on:
+            complaints.add("until", f"must not be before effective_on, {effective_on.isoformat()}")
+
+
+class Allocations(Recorder[ProgramAllocation]):
+    """Which programs a contract belongs to. Shares never exceed 1 on any day, decided under a lock on the contract."""
+
+    model = ProgramAllocation
+
+    def complain(self, row: ProgramAllocation, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        share = number_in(row, "share")
+        if share is not None and not 0 <= share <= 1:
+            complaints.add("share", "a share lies between 0 and 1; 0.5 would be accepted")
+
+    def lock(self, rows: Sequence[ProgramAllocation]) -> None:
+        """Lock the contracts, once, sorted by id."""
+        ids = sorted({row.contract_id for row in rows})
+        list(Contract.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+
+    def settle(self, rows: Sequence[ProgramAllocation]) -> None:
+        """Refuse when the shares of a contract exceed one on any day, as known on any day."""
+        for contract_id in sorted({row.contract_id for row in rows}):
+            for known_on, shares in shares_as_known(contract_id):
+                excess = first_excess(shares)
+                if excess is not None:
+                    raise Refused({"share": _too_much(contract_id, excess, known_on)})
+
+
+def _too_much(contract_id: int, excess: Excess, known_on: dt.date) -> str:
+    return (
+        f"the shares of contract {contract_id} would add up to {excess.total.normalize():f} on "
+        f"{excess.day.isoformat()}, as known on {known_on.isoformat()}; at most 1 in all is accepted (end another "
+        "share first, or in the same request, published no later)"
+    )
+
+
+def shares_as_known(contract_id: int) -> Iterator[tuple[dt.date, list[Share]]]:
+    """The standing allocations of a contract, as known on each day on which something about them was published."""
+    rows = list(ProgramAllocation._base_manager.filter(contract=contract_id))
+    for day in sorted({row.published_on for row in rows}):
+        known = [row for row in rows if row.published_on <= day]
+        undone = {row.reverses_id for row in known}
+        standing = [row for row in known if row.reverses_id is None and row.pk not in undone]
+        yield day, [Share(r.program_id, r.share, r.effective_on, r.published_on, r.pk) for r in standing]
+
+
+class Milestones(Recorder[Milestone]):
+    """Payments and deliveries that fall due."""
+
+    model = Milestone
+
+    def complain(self, row: Milestone, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        _complain_of_amounts(row, ["amount"], complaints)
+        due_on = day_in(row, "due_on")
+        if due_on:
+            fault = precision_fault(due_on, row.due_precision)
+            if fault:
+                complaints.add("due_on", fault)
+
+
+class LiabilityEstimates(Recorder[LiabilityEstimate]):
+    """What leaving would cost."""
+
+    model = LiabilityEstimate
+
+    def complain(self, row: LiabilityEstimate, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        given = {name: number_in(row, name) for name in ("low", "point", "high")}
+        known = [value for value in given.values() if value is not None]
+        _complain_of_amounts(row, [name for name, value in given.items() if value != 0], complaints)
+        if not known and not row.withheld:
+            complaints.add("point", "give low, point or high, or withheld=true when the estimate is secret")
+        if known != sorted(known):
+            complaints.add("high", "low, point and high must not fall")
+
+
+class Guarantees(Recorder[Guarantee]):
+    """Security held, called and released."""
+
+    model = Guarantee
+
+    def complain(self, row: Guarantee, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        _complain_of_amounts(row, ["amount"], complaints)
+
+
+def _complain_of_amounts(row: ContractFact, columns: Iterable[str], complaints: Complaints) -> None:
+    for column in columns:
+        amount = number_in(row, column)
+        fault = None if amount is None else amount_fault(amount, row.contract.currency)
+        if fault:
+            complaints.add(column, fault)
+        elif amount is not None and amount < 0:
+            complaints.add(column, "must be above zero")
+
+
+contract_parties = ContractParties()
+contract_status_changes = ContractStatusChanges()
+allocations = Allocations()
+milestones = Milestones()
+liability_estimates = LiabilityEstimates()
+guarantees = Guarantees()

@@ -1,0 +1,280 @@
+"""Contracts, who is party to them, their states, and which programs they belong to."""
+
+from decimal import Decimal
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from procurement.common.amounts import in_full
+from procurement.common.described import Described
+from procurement.parties.models import Organization
+from procurement.programs.models import Program
+from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint
+from procurement.sources.models import Document
+
+#: Stored amounts (common/money.py says what an entry may hold).
+DIGITS = 24
+PLACES = 4
+
+
+class ContractQuerySet(models.QuerySet["Contract"]):
+    """Ways to find contracts."""
+
+    def of_program(self, program_id: int) -> "ContractQuerySet":
+        """Contracts that were allocated to a program at any time."""
+        return self.filter(programallocation_set__program=program_id).distinct()
+
+
+@pghistory.track()
+class Contract(Described):
+    """One signed (or about to be signed) contract, or a balancing line for the unitemised rest of a total."""
+
+    class Method(models.TextChoices):
+        DOMESTIC = "domestic", "Domestic"
+        DIRECT_COMMERCIAL = "direct_commercial", "Direct commercial import"
+        FOREIGN_MILITARY_SALE = "foreign_military_sale", "Foreign military sale"
+        FRAMEWORK = "framework", "Framework"
+        GRANT = "grant", "Grant"
+        OTHER = "other", "Other"
+
+    # what it is called
+    reference = models.CharField(max_length=120)
+    reference_generated = models.BooleanField(default=False, help_text="the public record gives none; this one is ours")
+    ocid = models.CharField(max_length=120, blank=True, default="", help_text="open contracting id")
+    title = models.CharField(max_length=500)
+    local_title = models.CharField(max_length=500, blank=True, default="", help_text="in the original language")
+
+    # whose it is
+    buyer = models.ForeignKey(Organization, models.PROTECT, related_name="contracts")
+    method = models.CharField(max_length=24, choices=Method, default=Method.OTHER)
+    currency = models.CharField(max_length=3, help_text="ISO 4217, e.g. JPY")
+
+    # when it runs
+    signed_on = models.DateField(null=True, blank=True)
+    signed_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
+    starts_on = models.DateField(null=True, blank=True)
+    ends_on = models.DateField(null=True, blank=True)
+
+    # where it comes from
+    is_remainder = models.BooleanField(default=False, help_text="balances a published total that is not itemised")
+    source = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    description = models.TextField(blank=True, default="")
+
+    objects = ContractQuerySet.as_manager()
+
+    class Meta(Described.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["buyer", "reference"], name="contract_unique_reference_of_buyer"),
+            models.CheckConstraint(
+                condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="contract_ends_after_it_starts",
+            ),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="contract_currency_is_a_code"),
+            models.CheckConstraint(condition=~Q(reference="") & ~Q(title=""), name="contract_is_named"),
+        ]
+        indexes = [
+            models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
+            models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.title}"
+
+
+class ContractFact(Fact):
+    """A fact about one contract."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("contract",)
+
+    # no index of its own: the one of fact_indexes() begins with the contract
+    contract = models.ForeignKey(Contract, models.PROTECT, db_index=False, related_name="%(class)s_set")
+
+    class Meta(Fact.Meta):
+        abstract = True
+        constraints = [source_key_constraint("contract")]
+        indexes = fact_indexes("contract")
+        triggers = [*Fact.Meta.triggers, recheck_trigger(contract="NEW.contract_id")]
+
+
+class ContractParty(ContractFact):
+    """From a date, an organization has a role in a contract (novation is a new lead supplier)."""
+
+    class Role(models.TextChoices):
+        LEAD_SUPPLIER = "lead_supplier", "Lead supplier"
+        SUPPLIER = "supplier", "Supplier"
+        AGENT = "agent", "Agent"
+        PAYEE = "payee", "Payee"
+        GUARANTOR = "guarantor", "Guarantor"
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="contract_roles")
+    role = models.CharField(max_length=14, choices=Role)
+
+    class Meta(ContractFact.Meta):
+        verbose_name_plural = "contract parties"
+
+    def __str__(self) -> str:
+        return f"{self.organization}, {self.get_role_display()}"
+
+
+class ContractStatusChange(ContractFact):
+    """From a date, a contract is in a state."""
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "Pending"
+        ACTIVE = "active", "Active"
+        STOP_WORK = "stop_work", "Stop-work order"
+        SUSPENDED = "suspended", "Suspended"
+        PARTIALLY_TERMINATED = "partially_terminated", "Partially terminated"
+        TERMINATED = "terminated", "Terminated"
+        COMPLETED = "completed", "Completed"
+        CANCELLED_BEFORE_SIGNATURE = "cancelled_before_signature", "Cancelled before signature"
+
+    class Ground(models.TextChoices):
+        CONVENIENCE = "convenience", "For convenience"
+        DEFAULT = "default", "For default"
+        MUTUAL = "mutual", "By mutual agreement"
+        RESCINDED = "rescinded", "Rescinded"
+        LEGAL = "legal", "By law or judgment"
+
+    class Suspends(models.TextChoices):
+        WORK = "work", "Work"
+        DELIVERIES = "deliveries", "Deliveries"
+        PAYMENTS = "payments", "Payments"
+
+    # the state
+    status = models.CharField(max_length=26, choices=Status)
+    termination_ground = models.CharField(max_length=12, choices=Ground, blank=True, default="")
+    suspends = models.CharField(max_length=10, choices=Suspends, blank=True, default="")
+    until = models.DateField(null=True, blank=True)
+
+    # who was told, who decided
+    notified_on = models.DateField(null=True, blank=True, help_text="the day the other side was told")
+    decided_by = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", help_text="the court that changed it"
+    )
+
+    class Meta(ContractFact.Meta):
+        constraints = [
+            *ContractFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(termination_ground="") | Q(status__in=["terminated", "partially_terminated"]),
+                name="contractstatus_ground_needs_termination",
+            ),
+            models.CheckConstraint(
+                condition=Q(suspends="") | Q(status__in=["suspended", "stop_work"]),
+                name="contractstatus_suspends_when_suspended",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contract}: {self.get_status_display()} {self.effective_on}"
+
+
+class ProgramAllocation(ContractFact):
+    """From a date, this share of the contract belongs to this program; the latest row of the pair holds."""
+
+    program = models.ForeignKey(Program, models.PROTECT, related_name="programallocation_set")
+    share = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(1))
+
+    class Meta(ContractFact.Meta):
+        constraints = [
+            *ContractFact.Meta.constraints,
+            models.CheckConstraint(condition=Q(share__gte=0) & Q(share__lte=1), name="allocation_share_is_a_share"),
+        ]
+        indexes = [
+            *ContractFact.Meta.indexes,
+            # which contracts belong to a program: every answer by program begins here
+            models.Index(fields=["program", "contract", "effective_on"], name="allocation_by_program"),
+        ]
+        triggers = [
+            *Fact.Meta.triggers,
+            recheck_trigger(program="NEW.program_id", contract="NEW.contract_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{in_full(self.share)} of {self.contract} to {self.program}"
+
+
+class Milestone(ContractFact):
+    """A payment or delivery due; the ledger entry that meets it names it."""
+
+    class Kind(models.TextChoices):
+        PAYMENT = "payment", "Payment"
+        DELIVERY = "delivery", "Delivery"
+
+    kind = models.CharField(max_length=8, choices=Kind)
+    due_on = models.DateField()
+    due_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
+    description = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta(ContractFact.Meta):
+        constraints = [
+            *ContractFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(amount__isnull=True) | Q(amount__gt=0), name="milestone_amount_positive"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} due {self.due_on}"
+
+
+class LiabilityEstimate(ContractFact):
+    """What terminating would cost, as somebody estimated it; each end may be unknown."""
+
+    low = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
+    point = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
+    high = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
+    withheld = models.BooleanField(default=False, help_text="an estimate exists and is secret")
+    method = models.CharField(max_length=300, blank=True, default="")
+    clause = models.CharField(max_length=300, blank=True, default="", help_text="e.g. FAR 49.207")
+
+    class Meta(ContractFact.Meta):
+        constraints = [
+            *ContractFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(withheld=True) | Q(low__isnull=False) | Q(point__isnull=False) | Q(high__isnull=False),
+                name="estimate_says_something",
+            ),
+            models.CheckConstraint(
+                condition=(Q(low__isnull=True) | Q(low__gte=0))
+                & (Q(point__isnull=True) | Q(low__isnull=True) | Q(point__gte=F("low")))
+                & (Q(high__isnull=True) | Q(point__isnull=True) | Q(high__gte=F("point")))
+                & (Q(high__isnull=True) | Q(low__isnull=True) | Q(high__gte=F("low"))),
+                name="estimate_ends_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"termination of {self.contract}: {self.low}, {self.point}, {self.high}"
+
+
+class Guarantee(ContractFact):
+    """Security held for a contract; a call on it, or its release, is a new row."""
+
+    class Kind(models.TextChoices):
+        ADVANCE_PAYMENT = "advance_payment", "Advance payment"
+        PERFORMANCE = "performance", "Performance"
+
+    class Event(models.TextChoices):
+        GIVEN = "given", "Given"
+        CALLED = "called", "Called"
+        RELEASED = "released", "Released"
+
+    kind = models.CharField(max_length=15, choices=Kind)
+    event = models.CharField(max_length=8, choices=Event, default=Event.GIVEN)
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES)
+    guarantor = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="+")
+    valid_until = models.DateField(null=True, blank=True)
+
+    class Meta(ContractFact.Meta):
+        constraints = [
+            *ContractFact.Meta.constraints,
+            models.CheckConstraint(condition=Q(amount__gt=0), name="guarantee_amount_positive"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} guarantee {self.get_event_display()}: {in_full(self.amount)}"

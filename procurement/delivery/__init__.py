@@ -1,0 +1,1 @@
+"""From the outbox to people: channels, attempts, and when to try again."""

@@ -1,0 +1,66 @@
+"""Composing messages from their alerts."""
+
+from typing import Any
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from procurement.alerts.models import Alert, Delivery
+from procurement.delivery.message import Message
+
+#: A subject is one line; mail programs show about this much of it.
+SUBJECT_LENGTH = 180
+PREFIX = "[Procurement tracker]"
+
+
+def compose(delivery: Delivery) -> Message:
+    """The message of a delivery: what happened, how the program stands, what is owed, and where to look."""
+    alerts = list(Alert.objects.filter(notices__delivery=delivery).order_by("happened_at", "id"))
+    context = {
+        "subscription": delivery.subscription,
+        "is_digest": delivery.digest_until is not None,
+        "until": delivery.digest_until,
+        "news": [shown(alert) for alert in alerts if not alert.late],
+        "late": [shown(alert) for alert in alerts if alert.late],
+        "public_url": settings.PUBLIC_URL,
+    }
+    return Message(
+        message_id=delivery.message_id,
+        subject=subject_of(delivery, alerts),
+        text=render_to_string("procurement/mail/message.txt", context),
+        alerts=tuple({"id": alert.pk, "summary": alert.summary, **alert.payload} for alert in alerts),
+    )
+
+
+def subject_of(delivery: Delivery, alerts: list[Alert]) -> str:
+    """One line: what happened, or how much did. Nothing in it can begin another header."""
+    said = [alert.summary for alert in alerts]
+    if delivery.digest_until is not None:
+        line = f"{delivery.subscription.name}: {len(said)} in this digest"
+    else:
+        line = said[0] if len(said) == 1 else f"{said[0] if said else 'nothing'} (and {len(said) - 1} more)"
+    return one_line(f"{PREFIX} {line}")
+
+
+def one_line(text: str) -> str:
+    """Text on one line, without control characters, cut where it is too long."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return flat if len(flat) <= SUBJECT_LENGTH else flat[: SUBJECT_LENGTH - 1] + "…"
+
+
+def shown(alert: Alert) -> dict[str, Any]:
+    """What a template shows of an alert."""
+    return {
+        "summary": alert.summary,
+        "event": alert.event,
+        "happened_at": alert.happened_at,
+        "outstanding": [money(each) for each in alert.payload.get("outstanding", ())],
+        "unaccounted": [money(each) for each in alert.payload.get("unaccounted", ())],
+        **{name: alert.payload.get(name) for name in ("program", "contract", "source", "term", "quotation", "speaker")},
+    }
+
+
+def money(given: dict[str, str]) -> str:
+    """An amount of an alert's payload as people read it."""
+    whole, _, decimals = given["amount"].partition(".")
+    return f"{int(whole):,}.{decimals} {given['currency']}" if whole.lstrip("-").isdigit() else given["amount"]

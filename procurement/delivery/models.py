@@ -1,0 +1,33 @@
+"""Attempts: proof of what was sent, and of what was not and why."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from procurement.alerts.models import Delivery
+
+__all__ = ["Attempt"]
+
+
+class Attempt(models.Model):
+    """One try to send a message."""
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", "Sent"
+        FAILED = "failed", "Failed"
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(editable=False, db_default=Now())
+    outcome = models.CharField(max_length=6, choices=Outcome)
+    error = models.TextField(blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(outcome="sent", error="") | (models.Q(outcome="failed") & ~models.Q(error="")),
+                name="attempt_failed_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["delivery", "id"], name="attempt_of_delivery")]
+
+    def __str__(self) -> str:
+        return f"{self.get_outcome_display()} {self.at:%Y-%m-%d %H:%M}"

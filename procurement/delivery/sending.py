@@ -1,0 +1,135 @@
+"""Sending what is in the outbox: claim and commit, send outside any transaction, record and commit."""
+
+import datetime as dt
+import logging
+import random
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from procurement.alerts.models import Delivery
+from procurement.delivery.backoff import next_gap
+from procurement.delivery.channels import carriers
+from procurement.delivery.composing import compose
+from procurement.delivery.message import Carrier
+from procurement.delivery.models import Attempt
+
+log = logging.getLogger(__name__)
+
+#: A claim is dead when the database session that made it has ended. A session that this one could not see yet when it
+#: listed them made its claim after that: claims this young are left alone.
+YOUNG = dt.timedelta(seconds=2)
+#: Whatever the sessions say (a pool may keep one for a dead worker), a claim this old is dead.
+OLD = dt.timedelta(minutes=10)
+LONGEST_ERROR = 2000
+
+
+def send_due(limit: int = 100, seconds: float = 30.0) -> int:
+    """Send what is due, one message at a time, for at most some seconds; returns how many were tried.
+
+    Safe to race: a claim is a row locked, marked and committed before anything is sent. Safe to kill: the claim of a
+    session that has ended is taken by the next one, and a message that was sent but not recorded so goes out again
+    with the same message id.
+    """
+    deadline = time.monotonic() + seconds
+    tried = 0
+    with open_carriers() as opened:
+        while tried < limit and time.monotonic() < deadline:
+            delivery = claim(timezone.now())
+            if delivery is None:
+                break
+            send(delivery, opened)
+            tried += 1
+    return tried
+
+
+@contextmanager
+def open_carriers() -> Iterator[dict[str, Carrier]]:
+    """The channels' connections, kept over many messages and ended together."""
+    opened = {kind: carrier() for kind, carrier in carriers().items()}
+    try:
+        yield opened
+    finally:
+        for carrier in opened.values():
+            carrier.close()
+
+
+@transaction.atomic
+def claim(now: dt.datetime) -> Delivery | None:
+    """Take the message that has waited longest, or whose sender died."""
+    due = Q(state=Delivery.State.PENDING, next_try_at__lte=now) | (
+        Q(state=Delivery.State.SENDING) & (abandoned(now) | Q(claimed_at__lt=now - OLD))
+    )
+    row = Delivery.objects.filter(due).order_by("next_try_at", "id").select_for_update(skip_locked=True).first()
+    if row is None:
+        return None
+    row.state, row.claimed_at, row.claimed_by = Delivery.State.SENDING, now, session()
+    row.save(update_fields=["state", "claimed_at", "claimed_by"])
+    return row
+
+
+def abandoned(now: dt.datetime) -> Q:
+    """Claims whose session has ended, or is this one, which sends nothing while it claims."""
+    return Q(claimed_at__lt=now - YOUNG) & ~Q(claimed_by__in=other_sessions())
+
+
+def session() -> int:
+    """The process id of this database session."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(cursor.fetchone()[0])
+
+
+def other_sessions() -> list[int]:
+    """The process ids of all other sessions with this database."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        return [pid for (pid,) in cursor.fetchall()]
+
+
+def send(delivery: Delivery, opened: dict[str, Carrier]) -> None:
+    """Send a claimed message and record what came of it. Not inside a transaction."""
+    channel = delivery.subscription.channel
+    try:
+        opened[channel.kind].carry(compose(delivery), channel.address)
+    except Exception as error:  # noqa: BLE001  whatever a channel raises, the message stays and is tried again
+        log.warning("delivery failed", extra={"delivery": delivery.pk, "error": repr(error)})
+        record_failure(delivery, f"{type(error).__name__}: {error}", timezone.now())
+    else:
+        record_sent(delivery, timezone.now())
+
+
+@transaction.atomic
+def record_sent(delivery: Delivery, now: dt.datetime) -> None:
+    """Note that a message was sent; also when another sender has taken it over meanwhile, for it was."""
+    Attempt.objects.create(delivery=delivery, outcome=Attempt.Outcome.SENT)
+    Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.SENT).update(
+        state=Delivery.State.SENT,
+        sent_at=now,
+        attempt_count=F("attempt_count") + 1,
+        claimed_at=None,
+        claimed_by=None,
+    )
+
+
+@transaction.atomic
+def record_failure(delivery: Delivery, error: str, now: dt.datetime) -> None:
+    """Note that a message could not be sent, and when to try again; after about three days it has failed."""
+    Attempt.objects.create(
+        delivery=delivery, outcome=Attempt.Outcome.FAILED, error=error.replace("\x00", "")[:LONGEST_ERROR]
+    )
+    gap = next_gap(delivery.attempt_count + 1, random.random())  # noqa: S311  spreads load, guards nothing
+    mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, claimed_at=delivery.claimed_at)
+    mine.update(
+        state=Delivery.State.FAILED if gap is None else Delivery.State.PENDING,
+        attempt_count=F("attempt_count") + 1,
+        next_try_at=now + (gap or dt.timedelta()),
+        claimed_at=None,
+        claimed_by=None,
+    )

@@ -1,0 +1,1 @@
+"""What the contract exposure is, at any asked dates."""

@@ -1,0 +1,81 @@
+"""Valuing contracts at the asked dates."""
+
+import datetime as dt
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from procurement.common.dates import Asked
+from procurement.contracts.models import ProgramAllocation
+from procurement.contracts.states import is_live
+from procurement.exposure.fiscal import FISCAL_YEARS
+from procurement.exposure.statements import contract_values
+from procurement.programs.standing import Standing
+
+
+@dataclass(frozen=True)
+class ContractValue:
+    """One contract's share of one program (None: the unallocated rest), in the contract's currency; None is unknown."""
+
+    contract_id: int
+    program_id: int | None
+    reference: str
+    title: str
+    currency: str
+    is_remainder: bool
+    contract_status: str | None
+    share: Decimal
+    committed: Decimal
+    has_commitment: bool
+    paid: Decimal | None
+    outstanding: Decimal | None
+    unaccounted: Decimal
+    paid_known_through: dt.date | None
+    paid_basis: str
+
+    @property
+    def live(self) -> bool:
+        """Whether the contract is live (DESIGN.md section 3)."""
+        return is_live(self.contract_status, self.committed if self.has_commitment else None)
+
+
+def parameters(asked: Asked, standings: Mapping[int, Standing]) -> dict[str, Any]:
+    """The parameters that every statement of exposure takes."""
+    known = sorted(standings.items())
+    return {
+        "as_of": asked.as_of,
+        "published_by": asked.published_by,
+        "recorded_by": asked.recorded_by,
+        "program_ids": [program for program, _ in known],
+        "statuses": [standing.status for _, standing in known],
+        "stops": [standing.stopped_on for _, standing in known],
+        "disputed": [standing.disputed for _, standing in known],
+        "fiscal_countries": list(FISCAL_YEARS),
+        "fiscal_months": [year.first_month for year in FISCAL_YEARS.values()],
+        "fiscal_labels": [year.label for year in FISCAL_YEARS.values()],
+    }
+
+
+def contracts_ever_of(program_ids: Collection[int]) -> list[int]:
+    """The contracts that were allocated to any of the programs at any time, in any view."""
+    rows = ProgramAllocation.objects.filter(program__in=program_ids)
+    return sorted(rows.values_list("contract_id", flat=True).distinct())
+
+
+def value_contracts(
+    asked: Asked, *, program_ids: Collection[int] | None = None, contract_ids: Collection[int] | None = None
+) -> list[ContractValue]:
+    """Value the contracts in view, one row per contract and program that has a share of it on the asked day.
+
+    With `program_ids` only those programs' shares are given. One query, or two with `program_ids`.
+    """
+    if contract_ids is None and program_ids is not None:
+        contract_ids = contracts_ever_of(program_ids)
+    values = parameters(asked, {}) | {"contracts": list(contract_ids or [])}
+    with connection.cursor() as cursor:
+        cursor.execute(contract_values(scoped=contract_ids is not None), values)
+        found = [ContractValue(*row) for row in cursor.fetchall()]
+    return found if program_ids is None else [value for value in found if value.program_id in set(program_ids)]

@@ -1,0 +1,1 @@
+"""Conditions found in the facts, their evidence and their life."""

@@ -1,0 +1,158 @@
+"""Flags: a condition found about a program or one contract of it, its evidence, and what became of it."""
+
+from collections.abc import Collection
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from procurement.contracts.models import Contract
+from procurement.programs.models import Program
+
+__all__ = ["Flag", "FlagEvent", "Severity"]
+
+
+class Severity(models.TextChoices):
+    """How much a flag asks for attention."""
+
+    LOW = "low", "Low"
+    MEDIUM = "medium", "Medium"
+    HIGH = "high", "High"
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    """Ways to find flags."""
+
+    def unresolved(self) -> "FlagQuerySet":
+        """Flags whose condition holds, or that wait for somebody."""
+        return self.exclude(state=Flag.State.RESOLVED)
+
+    def waiting(self) -> "FlagQuerySet":
+        """Flags that nobody has taken up."""
+        return self.filter(state=Flag.State.OPEN)
+
+    def of_programs(self, program_ids: Collection[int]) -> "FlagQuerySet":
+        """Flags about these programs and their contracts."""
+        return self.filter(program__in=program_ids)
+
+    def of_contract(self, contract_id: int) -> "FlagQuerySet":
+        """Flags about one contract, under whichever program."""
+        return self.filter(contract=contract_id)
+
+
+class Flag(models.Model):
+    """One rule's condition on one program, or on one contract of it. It is reopened, never doubled."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        ACCEPTED = "accepted", "Accepted until a day"
+        RESOLVED = "resolved", "Resolved"
+
+    # what it is about
+    rule = models.CharField(max_length=80)
+    program = models.ForeignKey(Program, models.PROTECT, related_name="flags")
+    contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="flags")
+
+    # what was found
+    severity = models.CharField(max_length=6, choices=Severity)
+    condition_since = models.DateField(help_text="since when the condition holds")
+    condition_holds = models.BooleanField(default=True, help_text="whether the last screening found it")
+    summary = models.TextField()
+    evidence = models.JSONField(default=dict, help_text="the figures at opening or at the last change")
+    evidence_digest = models.CharField(max_length=64, help_text="of the evidence without what moves by itself each day")
+
+    # the payments and commitments it had seen: one more reopens an accepted flag
+    movements = models.PositiveIntegerField(default=0, help_text="how many")
+    latest_movement = models.PositiveBigIntegerField(default=0, help_text="id of the latest ledger entry among them")
+
+    # its life
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    opened_at = models.DateTimeField(db_default=Now(), help_text="when it was first found")
+    resolved_at = models.DateTimeField(null=True, blank=True)
+    owner = models.CharField(max_length=200, blank=True, default="", help_text="who answers for an accepted flag")
+    accepted_until = models.DateField(null=True, blank=True, help_text="the last day of the acceptance")
+    acceptance_reason = models.TextField(blank=True, default="")
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            # so one unresolved one at most: a condition that returns reopens its flag, whose history stays whole
+            models.UniqueConstraint(
+                fields=["rule", "program", "contract"], nulls_distinct=False, name="flag_reopens_instead_of_doubling"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="resolved", resolved_at__isnull=False) | (~Q(state="resolved") & Q(resolved_at=None)),
+                name="flag_resolved_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state="accepted", accepted_until__isnull=False) & ~Q(owner="") & ~Q(acceptance_reason=""))
+                | (~Q(state="accepted") & Q(accepted_until=None)),
+                name="flag_accepted_has_owner_reason_expiry",
+            ),
+            models.CheckConstraint(condition=Q(condition_holds=True) | Q(state="resolved"), name="flag_ends_resolved"),
+        ]
+        indexes = [
+            # the work queue: what is unresolved, newest first
+            models.Index(fields=["-opened_at", "-id"], name="flag_queue", condition=~Q(state="resolved")),
+        ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class FlagEventQuerySet(models.QuerySet["FlagEvent"]):
+    """Ways to find what happened to flags."""
+
+    def unrouted(self) -> "FlagEventQuerySet":
+        """Events that alerts have not looked at yet, in order."""
+        return self.filter(routed_at=None).order_by("id")
+
+
+class FlagEvent(models.Model):
+    """Something that happened to a flag, with the evidence as it was then. Only alerts mark it, as routed."""
+
+    class Kind(models.TextChoices):
+        OPENED = "opened", "Opened"
+        REFRESHED = "refreshed", "Refreshed"
+        ESCALATED = "escalated", "Escalated"
+        ACKNOWLEDGED = "acknowledged", "Acknowledged"
+        ACCEPTED = "accepted", "Accepted"
+        RESOLVED = "resolved", "Resolved"
+        REOPENED = "reopened", "Reopened"
+
+    # what happened
+    flag = models.ForeignKey(Flag, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    at = models.DateTimeField(db_default=Now())
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", help_text="none: screening"
+    )
+    reason = models.TextField(blank=True, default="")
+
+    # the flag as it was then
+    severity = models.CharField(max_length=6, choices=Severity)
+    summary = models.TextField()
+    evidence = models.JSONField(default=dict)
+
+    # for alerts
+    historical = models.BooleanField(default=False, help_text="from facts marked as history: digests only")
+    routed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = FlagEventQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            # what alerts have still to look at
+            models.Index(fields=["id"], name="flagevent_unrouted", condition=Q(routed_at=None)),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="keep_as_it_was", exclude=["routed_at"]),
+            pgtrigger.Protect(name="keep_all", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}: {self.summary}"

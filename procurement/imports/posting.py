@@ -1,0 +1,206 @@
+"""Posting staged rows through the verbs that the API and the admin use."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from procurement.common.claims import lock_keys
+from procurement.common.errors import Conflict, Refused
+from procurement.contracts.entering import (
+    allocations,
+    contract_parties,
+    contract_status_changes,
+    create_contract,
+    guarantees,
+    liability_estimates,
+    milestones,
+)
+from procurement.contracts.models import Contract
+from procurement.figures.reporting import reported_figures
+from procurement.imports.rows import Issue, Ref, Row, issue_with
+from procurement.imports.staging import Batch, Staged, Unit
+from procurement.ledger.posting import completeness_statements, ledger_entries
+from procurement.parties.registering import OrganizationInput, find_or_create_organization, find_organization
+from procurement.programs.models import Program
+from procurement.programs.stating import find_or_create_program, program_links, status_changes
+from procurement.sources.citing import DocumentInput, find_or_create_document
+from procurement.sources.models import Document
+from procurement.sources.recording import Recorder, historical
+
+RECORDERS: Mapping[str, Recorder[Any]] = {
+    "program_links": program_links,
+    "status_changes": status_changes,
+    "contract_parties": contract_parties,
+    "contract_status_changes": contract_status_changes,
+    "allocations": allocations,
+    "milestones": milestones,
+    "ledger_entries": ledger_entries,
+    "completeness": completeness_statements,
+    "liability_estimates": liability_estimates,
+    "guarantees": guarantees,
+    "reported_figures": reported_figures,
+}
+
+
+@dataclass(frozen=True)
+class Posted:
+    """A row as it is stored now; `created` is false when it was there before."""
+
+    stored: models.Model
+    created: bool
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass
+class Summary:
+    """What became of the rows, by table, and why some were refused."""
+
+    taken: Counter[str] = field(default_factory=Counter)
+    repeated: Counter[str] = field(default_factory=Counter)
+    refused: Counter[str] = field(default_factory=Counter)
+    issues: list[Issue] = field(default_factory=list)
+    remarks: list[Issue] = field(default_factory=list)
+
+
+def post(staged: Staged, summary: Summary) -> None:
+    """Post what was staged, in one short transaction per unit; a refused row stops only the rows that rest on it.
+
+    Safe to repeat: facts by their source_key, descriptive rows by what they are matched by. The facts are marked as
+    history, so that nobody is alerted of them.
+    """
+    posting = _Posting(staged, summary)
+    for unit in staged.units:
+        posting.post_unit(unit)
+    summary.issues.sort(key=lambda issue: (issue.file, issue.line))
+
+
+class _Posting:
+    """One load: what is stored and what was refused so far, by the names that rows have in the files."""
+
+    def __init__(self, staged: Staged, summary: Summary) -> None:
+        self.stored: dict[Ref, models.Model] = {}
+        self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
+        self.summary = summary
+        summary.refused.update(row.ref.table for row in staged.refused)
+        summary.issues += staged.issues
+
+    def post_unit(self, unit: Unit) -> None:
+        with historical():
+            for batch in unit:
+                self.post_batch(batch)
+
+    def post_batch(self, batch: Batch) -> None:
+        issues = [issue for row in batch for issue in self.issues_with_refs(row)]
+        if not issues:
+            try:
+                self.keep(batch, self.posted(batch))
+            except Refused as refused:
+                issues = issues_of(batch, refused)
+        if issues:
+            self.refuse(batch, issues)
+
+    def issues_with_refs(self, row: Row) -> list[Issue]:
+        """What a row rests on and does not stand: refused before, or (two rows in the wrong order) not posted yet."""
+        return [issue_with(row, column, self.fault(ref)) for column, ref in row.refs.items() if ref not in self.stored]
+
+    def fault(self, ref: Ref) -> str:
+        if ref in self.refused:
+            return f"rests on {self.refused[ref].label}, refused at {self.refused[ref].place}"
+        return "names a row that comes after this one; a row that others rest on is the earlier one"
+
+    def posted(self, batch: Batch) -> list[Posted]:
+        table = batch[0].ref.table
+        columns = [self.columns(row) for row in batch]
+        if table in RECORDERS:
+            return recorded(RECORDERS[table], columns)
+        return [DESCRIPTIVE[table](each) for each in columns]
+
+    def columns(self, row: Row) -> dict[str, Any]:
+        keyed = {"source_key": row.ref.key} if row.ref.table in RECORDERS else {}
+        return {**row.values, **keyed, **{column: self.stored[ref] for column, ref in row.refs.items()}}
+
+    def keep(self, batch: Batch, posted: Iterable[Posted]) -> None:
+        for row, each in zip(batch, posted, strict=True):
+            self.stored[row.ref] = each.stored
+            count = self.summary.taken if each.created else self.summary.repeated
+            count[row.ref.table] += 1
+            self.summary.remarks += [Issue(row.file, row.line, row.label, "", "", said) for said in each.remarks]
+
+    def refuse(self, batch: Batch, issues: list[Issue]) -> None:
+        self.summary.issues += issues
+        for row in batch:
+            self.refused[row.ref] = row
+            self.summary.refused[row.ref.table] += 1
+
+
+def issues_of(batch: Batch, refused: Refused) -> list[Issue]:
+    """A verb's complaints, each at the row and the field that it is about."""
+    found = []
+    for name, said in refused.errors.items():
+        index, _, column = name.rpartition(".")
+        row = batch[int(index)] if index.isdecimal() and int(index) < len(batch) else batch[0]
+        found += [issue_with(row, column, reason) for reason in said]
+    return found
+
+
+def recorded(recorder: Recorder[Any], columns: list[dict[str, Any]]) -> list[Posted]:
+    """Append facts, all or none."""
+    return [
+        Posted(each.fact, each.created, each.warnings)
+        for each in recorder.record_all([recorder.model(**given) for given in columns])
+    ]
+
+
+def posted_organization(columns: dict[str, Any]) -> Posted:
+    """Match or create an organization."""
+    given = OrganizationInput(**{"name": ""} | columns)
+    stored = find_organization(given)
+    return _posted(stored, lambda: find_or_create_organization(given), columns)
+
+
+def posted_document(columns: dict[str, Any]) -> Posted:
+    """Match a document by its url, one without by title, publisher and date, or create it."""
+    given = DocumentInput(**{"title": ""} | columns)
+    if not given.url:  # the verb makes two writers of one url one, and each paper document anew
+        lock_keys([f"paper:{given.title}"])
+    names = ("url",) if given.url else ("url", "title", "publisher", "published_on")
+    stored = Document.objects.filter(**{name: getattr(given, name) for name in names}).first()
+    return _posted(stored, lambda: find_or_create_document(given), columns)
+
+
+def posted_program(columns: dict[str, Any]) -> Posted:
+    """Match a program by its code, or create it."""
+    stored = Program.objects.filter(code=columns["code"]).first()
+    return _posted(stored, lambda: find_or_create_program(Program(**columns)), columns)
+
+
+def posted_contract(columns: dict[str, Any]) -> Posted:
+    """Match a contract by buyer and reference, or create it."""
+    stored = Contract.objects.filter(buyer=columns["buyer"], reference=columns.get("reference", "")).first()
+    try:
+        return _posted(stored, lambda: create_contract(Contract(**columns)), columns)
+    except Conflict:  # another load was faster
+        stored = Contract.objects.get(buyer=columns["buyer"], reference=columns["reference"])
+        return _posted(stored, Contract, columns)
+
+
+DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {
+    "organizations": posted_organization,
+    "documents": posted_document,
+    "programs": posted_program,
+    "contracts": posted_contract,
+}
+
+
+def _posted(stored: models.Model | None, create: Callable[[], models.Model], columns: Mapping[str, Any]) -> Posted:
+    if stored is None:
+        return Posted(create(), created=True)
+    differing = [name for name, given in columns.items() if name != "identifiers" and getattr(stored, name) != given]
+    if not differing:
+        return Posted(stored, created=False)
+    kind = stored._meta.verbose_name
+    said = f"differs from {kind} {stored.pk} in {', '.join(differing)}; the stored row stays, edit it in the admin"
+    return Posted(stored, False, (said,))

@@ -1,0 +1,83 @@
+"""What every format is read into: rows with the place they come from, and issues that say what was refused. Pure."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeAlias
+
+#: What a column can hold once it is read; pairs are an organization's identifiers, (scheme, value).
+Value: TypeAlias = str | bool | int | Decimal | dt.date | dt.datetime | tuple[tuple[str, str], ...]
+
+#: A value is shown in an issue up to here.
+SHOWN = 80
+
+
+@dataclass(frozen=True)
+class Ref:
+    """The name of a row in files: table, key, and the contract, program or subject in which the key is unique."""
+
+    table: str
+    key: str
+    within: str = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """One field as the file gives it."""
+
+    name: str
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of one table, by column; `sound` is false when a part of it could not be read."""
+
+    ref: Ref
+    file: str
+    line: int
+    label: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+    refs: Mapping[str, Ref] = field(default_factory=dict)
+    given: Mapping[str, Given] = field(default_factory=dict)
+    sound: bool = True
+
+    @property
+    def place(self) -> str:
+        """Where the row begins."""
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Why something in a file was refused, or (a remark) what is odd about something that was taken."""
+
+    file: str
+    line: int
+    label: str
+    field: str
+    value: str
+    reason: str
+
+    def __str__(self) -> str:
+        shown = self.value if len(self.value) <= SHOWN else self.value[:SHOWN] + "…"
+        what = " ".join(part for part in (self.label, self.field) if part)
+        return f"{self.file}:{self.line}: {what}{f' “{shown}”' if shown else ''}: {self.reason}"
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """What a format made of a file; rows that are not sound are among the rows, so that others can name them."""
+
+    rows: tuple[Row, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def issue_with(row: Row, column: str, reason: str) -> Issue:
+    """An issue with one column of a row, at the line of the field that gave it."""
+    given = row.given.get(column)
+    if given is None:
+        return Issue(row.file, row.line, row.label, column, "", reason)
+    return Issue(row.file, given.line, row.label, given.name, given.text, reason)

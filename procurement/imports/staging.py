@@ -1,0 +1,112 @@
+"""Staging: every row of all files side by side, names checked, in the order in which they can be posted. Pure."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from itertools import groupby
+
+from procurement.imports.rows import Issue, Parsed, Ref, Row, issue_with
+
+#: The order of posting: a row rests only on rows of tables before its own, or of its own.
+ORDER = (
+    "organizations", "documents", "programs", "program_links", "status_changes", "contracts", "contract_parties",
+    "contract_status_changes", "allocations", "milestones", "ledger_entries", "completeness", "liability_estimates",
+    "guarantees", "reported_figures",
+)  # fmt: skip
+#: Tables whose rows are posted in order of their dates: what is revoked or re-homed comes first.
+DATED = frozenset({"status_changes", "allocations"})
+
+#: Tables that describe; all others hold facts.
+DESCRIPTIVE = frozenset({"organizations", "documents", "programs", "contracts"})
+
+#: Rows that are posted all or none. Mostly one; a re-homing is several.
+Batch = tuple[Row, ...]
+#: What is posted in one transaction: batches about one program, contract or subject.
+Unit = tuple[Batch, ...]
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What is to be posted, and the rows that are not."""
+
+    units: tuple[Unit, ...] = ()
+    refused: tuple[Row, ...] = ()
+    issues: tuple[Issue, ...] = ()
+
+
+def stage(files: Iterable[Parsed]) -> Staged:
+    """Refuse unreadable rows, second uses of a name and names that stand nowhere; put the rest in order."""
+    rows = [row for parsed in files for row in parsed.rows]
+    first: dict[Ref, Row] = {}
+    for row in rows:
+        first.setdefault(row.ref, row)
+    found = {id(row): _issues_with(row, first) if row.sound else [] for row in rows}
+    refused = [row for row in rows if found[id(row)] or not row.sound]
+    good = [row for row in rows if row.sound and not found[id(row)]]
+    mates = {_together(row): row for row in refused if first[row.ref] is row}
+    for row in [row for row in good if _together(row) in mates]:
+        mate = mates[_together(row)]
+        found[id(row)] = [issue_with(row, "source_key", f"goes together with {mate.label}, refused at {mate.place}")]
+        refused.append(row)
+    issues = tuple(issue for row in rows for issue in found[id(row)])
+    return Staged(tuple(units(row for row in good if not found[id(row)])), tuple(refused), issues)
+
+
+def _issues_with(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
+    if first[row.ref] is not row:
+        return [issue_with(row, "source_key", f"the name is used before, at {first[row.ref].place}; choose another")]
+    unknown = [
+        issue_with(row, column, _stands_nowhere(ref, first)) for column, ref in row.refs.items() if ref not in first
+    ]
+    return unknown or _issues_with_publication(row, first)
+
+
+def _issues_with_publication(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
+    """A fact from an undated source would count as public on the day it happens to be loaded."""
+    if row.ref.table in DESCRIPTIVE or "source" not in row.refs or "published_on" in row.values:
+        return []
+    source = first[row.refs["source"]]
+    if not source.sound or source.values.keys() & {"published_on", "retrieved_at"}:
+        return []
+    return [issue_with(row, "source", f"has no published_on, at {source.place}; date it, or give this row its own")]
+
+
+def _stands_nowhere(ref: Ref, first: Mapping[Ref, Row]) -> str:
+    names = sorted(each.key for each in first if (each.table, each.within) == (ref.table, ref.within))
+    close = get_close_matches(ref.key, names, n=3) or names[:5]
+    return "no file defines this name" + (f"; these would be accepted: {', '.join(close)}" if close else "")
+
+
+def units(rows: Iterable[Row]) -> list[Unit]:
+    """Rows grouped by what they are about, in the order of posting."""
+    return [tuple(_batches(group)) for _, group in groupby(sorted(rows, key=_order), key=_unit)]
+
+
+def _unit(row: Row) -> tuple[int, str]:
+    """Which unit a row belongs to: descriptive rows are their own, facts go with their program, contract or subject."""
+    if row.ref.table in DESCRIPTIVE and row.ref.table != "contracts":
+        return ORDER.index(row.ref.table), row.ref.key
+    if row.ref.table in {"program_links", "status_changes"}:
+        return ORDER.index("status_changes"), row.ref.within
+    if row.ref.table == "reported_figures":
+        return len(ORDER), row.ref.within
+    return ORDER.index("contracts"), row.ref.within or row.ref.key
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    """Within a unit by table, then by date where that matters; equal rows keep the order of the files."""
+    day = row.values.get("effective_on", dt.date.min) if row.ref.table in DATED else dt.date.min
+    source = row.refs["source"].key if row.ref.table == "allocations" else ""
+    return (*_unit(row), ORDER.index(row.ref.table), day, source)
+
+
+def _batches(rows: Iterable[Row]) -> list[Batch]:
+    """Allocations of one day and source are one re-homing and go together; every other row stands for itself."""
+    return [tuple(group) for _, group in groupby(rows, key=_together)]
+
+
+def _together(row: Row) -> tuple[object, ...]:
+    if row.ref.table == "allocations":
+        return ("allocations", row.ref.within, row.values.get("effective_on"), row.refs.get("source"))
+    return (row.ref, row.line, row.file)

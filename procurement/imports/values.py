@@ -1,0 +1,65 @@
+"""Reading one value from its text; what cannot be read says what would be. Pure.
+
+Only what a column's type needs is checked here: what a value may be is the business of the posting verbs.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Callable
+from contextlib import suppress
+from decimal import Decimal
+
+from procurement.imports.rows import Value
+
+Reader = Callable[[str], Value]
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+
+
+class Unreadable(ValueError):
+    """A text is not a value of the column's type; the message says what would be accepted."""
+
+
+def as_text(text: str) -> str:
+    """Text without the white space around it."""
+    return text.strip()
+
+
+def as_amount(text: str) -> Decimal:
+    """A decimal number in plain digits."""
+    if not NUMBER.fullmatch(text):
+        raise Unreadable("is not a decimal number; '178700000000.00' would be accepted")
+    return Decimal(text)
+
+
+def as_whole(text: str) -> int:
+    """A whole number from 0 to 32767."""
+    if not re.fullmatch("[0-9]{1,5}", text, re.ASCII) or int(text) > 32767:
+        raise Unreadable("is not a whole number from 0 to 32767")
+    return int(text)
+
+
+def as_flag(text: str) -> bool:
+    """True or false."""
+    if text.lower() not in {"true", "false"}:
+        raise Unreadable("is neither true nor false")
+    return text.lower() == "true"
+
+
+def as_day(text: str) -> dt.date:
+    """A calendar day."""
+    with suppress(ValueError):
+        if DAY.fullmatch(text):
+            return dt.date.fromisoformat(text)
+    raise Unreadable("is not a day of the calendar; 2020-06-15 would be accepted")
+
+
+def as_moment(text: str) -> dt.datetime:
+    """A moment with its offset."""
+    moment: dt.datetime | None = None
+    with suppress(ValueError):
+        moment = dt.datetime.fromisoformat(text)
+    if moment is None or moment.tzinfo is None:
+        raise Unreadable("is not a moment with an offset; 2026-01-05T09:00:00+00:00 would be accepted")
+    return moment

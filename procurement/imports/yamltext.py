@@ -1,0 +1,52 @@
+"""YAML as a tree in which everything has its line; nothing in it is ever run. Pure.
+
+The tree is composed and not constructed: a value keeps the text that the analyst typed, so that `country: NO` is
+Norway and 0.10 does not pass through binary floating point.
+"""
+
+from collections.abc import Iterator
+
+import yaml
+
+from procurement.common.errors import BadSource
+
+FLOAT = "tag:yaml.org,2002:float"
+NULL = "tag:yaml.org,2002:null"
+
+
+class NotYaml(BadSource):
+    """A text cannot be read as one YAML document; `line` is where reading stopped."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line = line
+        super().__init__(reason)
+
+
+def composed(text: str) -> yaml.Node | None:
+    """The tree of a text that holds one document; None when it is empty. Raises NotYaml."""
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise NotYaml(mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}") from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise NotYaml(line, f"is not YAML: the character {error.character!r} is not allowed") from error
+    except RecursionError as error:
+        raise NotYaml(1, "is nested too deeply to be read") from error
+
+
+def line_of(node: yaml.Node) -> int:
+    """The line on which a node begins, from 1."""
+    return int(node.start_mark.line) + 1
+
+
+def is_absent(node: yaml.Node) -> bool:
+    """Whether nothing was given: `key:`, `key: ~` or `key: null`."""
+    return node.tag == NULL
+
+
+def pairs(node: yaml.MappingNode) -> Iterator[tuple[str, int, yaml.Node]]:
+    """The key, its line and the value of everything in a mapping, repeated keys included."""
+    for key, value in node.value:
+        yield key.value if isinstance(key, yaml.ScalarNode) else "?", line_of(key), value

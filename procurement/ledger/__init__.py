@@ -1,0 +1,1 @@
+"""The ledger: posting, completeness and as-of reads."""

@@ -1,0 +1,88 @@
+"""The ledger: every movement of money or value under a contract, and what it is known to be complete for."""
+
+from django.db import models
+from django.db.models import Q
+
+from procurement.common.amounts import in_full
+from procurement.contracts.models import DIGITS, PLACES, ContractFact, Milestone
+
+
+class Measure(models.TextChoices):
+    """What an entry moves (DESIGN.md section 5)."""
+
+    CEILING = "ceiling", "Ceiling: all options, potential value"
+    COMMITMENT = "commitment", "Commitment: legally committed value"
+    FUNDING = "funding", "Funding: money made available"
+    DELIVERY = "delivery", "Delivery: accepted value"
+    PAYMENT = "payment", "Payment: money paid out under the contract"
+    REFUND = "refund", "Refund: of such money, what came back"
+    COMPENSATION = "compensation", "Compensation: outside the price, because of a stop"
+
+
+class LedgerEntry(ContractFact):
+    """One movement of one measure of a contract, in the contract's currency."""
+
+    class Reason(models.TextChoices):
+        AWARD = "award", "Award"
+        MODIFICATION = "modification", "Modification"
+        OPTION = "option", "Option exercised"
+        DE_OBLIGATION = "de_obligation", "De-obligation"
+        TERMINATION = "termination", "Termination"
+        SETTLEMENT = "settlement", "Settlement"
+        NOVATION = "novation", "Novation"
+        CORRECTION = "correction", "Correction"
+        CLOSE_OUT = "close_out", "Close-out"
+        OTHER = "other", "Other"
+
+    # what moved
+    measure = models.CharField(max_length=12, choices=Measure)
+    amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES)
+    rounding = models.DecimalField(
+        max_digits=DIGITS, decimal_places=PLACES, default=0, help_text="how coarse the source was, in currency units"
+    )
+    in_kind = models.BooleanField(default=False, help_text="compensation that passed in kind")
+
+    # why
+    reason = models.CharField(max_length=13, choices=Reason, default=Reason.OTHER)
+    milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, blank=True, related_name="met_by")
+
+    class Meta(ContractFact.Meta):
+        verbose_name_plural = "ledger entries"
+        constraints = [
+            *ContractFact.Meta.constraints,
+            models.CheckConstraint(condition=~Q(amount=0), name="entry_moves_something"),
+            models.CheckConstraint(condition=Q(rounding__gte=0), name="entry_rounding_not_negative"),
+            models.CheckConstraint(
+                condition=~Q(measure__in=["payment", "refund"]) | Q(amount__gt=0) | Q(reverses__isnull=False),
+                name="entry_payment_and_refund_positive",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_kind=False) | Q(measure="compensation"), name="entry_in_kind_is_compensation"
+            ),
+        ]
+        indexes = [
+            *ContractFact.Meta.indexes,
+            # what moved in a period: payments and commitments after a stop
+            models.Index(fields=["measure", "effective_on"], name="entry_by_measure_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_measure_display().partition(':')[0]}: {in_full(self.amount)} on {self.effective_on}"
+
+
+class Completeness(ContractFact):
+    """A statement that the ledger holds every movement of one measure through a day, so that none means zero."""
+
+    class Basis(models.TextChoices):
+        STATED = "stated", "Stated: the source says so"
+        BALANCED = "balanced", "Balanced: the unitemised rest sits on the remainder contract"
+
+    measure = models.CharField(max_length=12, choices=Measure)
+    through = models.DateField()
+    basis = models.CharField(max_length=8, choices=Basis)
+
+    class Meta(ContractFact.Meta):
+        verbose_name = "completeness statement"
+
+    def __str__(self) -> str:
+        return f"{self.get_measure_display().partition(':')[0]} complete through {self.through}"

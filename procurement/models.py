@@ -1,0 +1,50 @@
+"""The list of tables."""
+
+from procurement.access.models import AccessToken, RepeatableRequest
+from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
+from procurement.contracts.models import (
+    Contract,
+    ContractParty,
+    ContractStatusChange,
+    Guarantee,
+    LiabilityEstimate,
+    Milestone,
+    ProgramAllocation,
+)
+from procurement.delivery.models import Attempt
+from procurement.figures.models import ReportedFigure
+from procurement.flags.models import Flag, FlagEvent
+from procurement.ledger.models import Completeness, LedgerEntry
+from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.programs.models import Program, ProgramLink, StatusChange
+from procurement.sources.models import Document, Recheck
+
+__all__ = [
+    "AccessToken",
+    "Alert",
+    "Attempt",
+    "Channel",
+    "Completeness",
+    "Contract",
+    "ContractParty",
+    "ContractStatusChange",
+    "Delivery",
+    "Document",
+    "Flag",
+    "FlagEvent",
+    "Guarantee",
+    "LedgerEntry",
+    "LiabilityEstimate",
+    "Milestone",
+    "Notice",
+    "Organization",
+    "OrganizationIdentifier",
+    "Program",
+    "ProgramAllocation",
+    "ProgramLink",
+    "Recheck",
+    "RepeatableRequest",
+    "ReportedFigure",
+    "StatusChange",
+    "Subscription",
+]

@@ -1,0 +1,1 @@
+"""Organizations and how names and identifiers match."""

@@ -1,0 +1,74 @@
+"""Organizations: buyers, suppliers, governments, and whoever else speaks or is paid."""
+
+import pghistory
+from django.db import models
+
+from procurement.common.described import Described
+
+
+class OrganizationQuerySet(models.QuerySet["Organization"]):
+    """Ways to find an organization."""
+
+    def identified_by(self, scheme: str, value: str) -> "OrganizationQuerySet":
+        """The organization that carries an identifier."""
+        return self.filter(identifiers__scheme=scheme, identifiers__value=value)
+
+    def named(self, match_key: str, country: str) -> "OrganizationQuerySet":
+        """Organizations of a country with this normalised name."""
+        return self.filter(match_key=match_key, country=country)
+
+
+@pghistory.track()
+class Organization(Described):
+    """A buyer, supplier, government, court, newspaper or other body."""
+
+    class Kind(models.TextChoices):
+        GOVERNMENT_EXECUTIVE = "government_executive", "Government (executive)"
+        LEGISLATURE = "legislature", "Legislature"
+        COURT = "court", "Court"
+        COMPANY = "company", "Company"
+        PRESS = "press", "Press"
+        INTERNATIONAL = "international", "International body"
+        OTHER = "other", "Other"
+
+    # what it is called
+    name = models.CharField(max_length=300)
+    local_name = models.CharField(max_length=300, blank=True, default="", help_text="in the original language")
+    match_key = models.CharField(max_length=300, editable=False, help_text="the normalised name, for matching")
+
+    # what it is
+    kind = models.CharField(max_length=24, choices=Kind, default=Kind.OTHER)
+    country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, e.g. JP")
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta(Described.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(name=""), name="organization_has_a_name"),
+        ]
+        indexes = [
+            # matching of inline organizations: exact normalised name and country
+            models.Index(fields=["match_key", "country"], name="organization_match"),
+            models.Index(fields=["name", "id"], name="organization_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class OrganizationIdentifier(Described):
+    """One identifier of an organization in a named scheme, e.g. JP-HOUJIN-BANGOU, US-UEI, CAGE, LEI."""
+
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="identifiers")
+    scheme = models.CharField(max_length=60)
+    value = models.CharField(max_length=120)
+
+    class Meta(Described.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "value"], name="identifier_unique_in_scheme"),
+            models.CheckConstraint(condition=~models.Q(scheme="") & ~models.Q(value=""), name="identifier_is_complete"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scheme} {self.value}"

@@ -1,0 +1,1 @@
+"""Programs, their links and their status."""

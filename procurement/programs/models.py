@@ -1,0 +1,147 @@
+"""Programs, how they follow one another, and what was decided and said about their status."""
+
+from typing import ClassVar
+
+import pghistory
+from django.db import models
+from django.db.models import F, Q
+
+from procurement.common.described import Described
+from procurement.parties.models import Organization
+from procurement.sources.facts import Fact, FactQuerySet, fact_indexes, recheck_trigger, source_key_constraint
+from procurement.sources.models import Document
+
+
+@pghistory.track()
+class Program(Described):
+    """A defence program whose status and contracts are tracked."""
+
+    # what it is called
+    code = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=300)
+    local_name = models.CharField(max_length=300, blank=True, default="", help_text="in the original language")
+
+    # whose it is
+    buyer = models.ForeignKey(
+        Organization, models.PROTECT, null=True, blank=True, related_name="programs", help_text="none for an umbrella"
+    )
+    country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, e.g. JP")
+
+    # what it is about
+    domain = models.CharField(max_length=60, blank=True, default="", help_text="e.g. missile_defence, naval, air, land")
+    description = models.TextField(blank=True, default="")
+    source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta(Described.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(name=""), name="program_has_a_name"),
+            models.CheckConstraint(condition=~Q(code=""), name="program_has_a_code"),
+        ]
+        indexes = [models.Index(fields=["domain"], name="program_by_domain")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ProgramFact(Fact):
+    """A fact about one program."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("program",)
+
+    # no index of its own: the one of fact_indexes() begins with the program
+    program = models.ForeignKey(Program, models.PROTECT, db_index=False, related_name="%(class)s_set")
+
+    class Meta(Fact.Meta):
+        abstract = True
+        constraints = [source_key_constraint("program")]
+        indexes = fact_indexes("program")
+        triggers = [*Fact.Meta.triggers, recheck_trigger(program="NEW.program_id")]
+
+
+class ProgramLink(ProgramFact):
+    """From a date, one program stands in a relation to another."""
+
+    class Kind(models.TextChoices):
+        SUCCESSOR = "successor", "is succeeded by"
+        REPLACES = "replaces", "replaces"
+        PART_OF = "part_of", "is part of"
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    other = models.ForeignKey(Program, models.PROTECT, related_name="links_from_others")
+
+    class Meta(ProgramFact.Meta):
+        constraints = [
+            *ProgramFact.Meta.constraints,
+            models.CheckConstraint(condition=~Q(program=F("other")), name="programlink_joins_two"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program} {self.get_kind_display()} {self.other}"
+
+
+class StatusChangeQuerySet(FactQuerySet):
+    """Decisions and statements."""
+
+    def in_order(self) -> "StatusChangeQuerySet":
+        """In the order in which they count (DESIGN.md section 4)."""
+        return self.order_by("effective_on", "published_on", "sequence", "id")
+
+
+class StatusChange(ProgramFact):
+    """One decision or statement about a program's status."""
+
+    class Kind(models.TextChoices):
+        DECISION = "decision", "Decision: the deciding body's own recorded act"
+        STATEMENT = "statement", "Statement: what somebody said about it"
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        APPROVED = "approved", "Approved"
+        ACTIVE = "active", "Active"
+        UNDER_REVIEW = "under_review", "Under review"
+        SUSPENDED = "suspended", "Suspended"
+        REDUCED = "reduced", "Reduced"
+        CANCELLED = "cancelled", "Cancelled"
+        COMPLETED = "completed", "Completed"
+
+    class Side(models.TextChoices):
+        BUYER = "buyer", "Buyer"
+        SELLER = "seller", "Seller"
+        PARTNER = "partner", "Partner"
+        OTHER = "other", "Other"
+
+    class Scope(models.TextChoices):
+        WHOLE = "whole", "The whole program"
+        PART = "part", "A part of it"
+
+    # what was decided or said
+    kind = models.CharField(max_length=10, choices=Kind)
+    status = models.CharField(max_length=12, choices=Status, blank=True, default="")
+    scope = models.CharField(max_length=5, choices=Scope, default=Scope.WHOLE)
+    revokes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="revoked_by")
+
+    # by whom
+    speaker = models.CharField(max_length=200, blank=True, default="")
+    role = models.CharField(max_length=200, blank=True, default="")
+    organization = models.ForeignKey(Organization, models.PROTECT, null=True, blank=True, related_name="status_changes")
+    side = models.CharField(max_length=7, choices=Side, blank=True)
+
+    # in which words
+    term = models.CharField(max_length=200, blank=True, default="", help_text="the original word, e.g. 停止")
+    quotation = models.TextField(blank=True, default="")
+    sequence = models.PositiveSmallIntegerField(default=0, help_text="orders what was decided or said on one day")
+
+    objects: ClassVar[StatusChangeQuerySet] = StatusChangeQuerySet.as_manager()  # type: ignore[assignment]
+
+    class Meta(ProgramFact.Meta):
+        constraints = [
+            *ProgramFact.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(kind="statement") | ~Q(status="") | Q(revokes__isnull=False),
+                name="statuschange_decision_decides",
+            ),
+            models.CheckConstraint(condition=~Q(side=""), name="statuschange_has_a_side"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.program}: {self.get_status_display() or self.kind} {self.effective_on}"

@@ -1,0 +1,34 @@
+"""Reading standings: the rows in view, handed to the pure rule."""
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from procurement.common.dates import Asked
+from procurement.programs.models import StatusChange
+from procurement.programs.standing import Said, Standing, standing
+
+SAID = (
+    "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
+    "organization_id", "term", "quotation", "revokes_id", "source_id",
+)  # fmt: skip
+
+
+def said_by_program(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, list[Said]]:
+    """The decisions and statements in view, by program id; of all programs when none are named."""
+    rows = StatusChange.objects.standing(asked)
+    if program_ids is not None:
+        rows = rows.filter(program__in=program_ids)
+    found: dict[int, list[Said]] = defaultdict(list)
+    for program_id, organization, *values in rows.values_list("program_id", "organization__name", *SAID):
+        found[program_id].append(Said(organization=organization or "", **dict(zip(SAID, values, strict=True))))
+    return found
+
+
+def standings(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, Standing]:
+    """The standing of each program that has decisions or statements in view."""
+    return {program: standing(said, asked.as_of) for program, said in said_by_program(asked, program_ids).items()}
+
+
+def standing_of(program_id: int, asked: Asked) -> Standing:
+    """The standing of one program."""
+    return standings(asked, [program_id]).get(program_id, Standing())

@@ -1,0 +1,1 @@
+"""Documents, and what every sourced fact has in common."""

@@ -1,0 +1,170 @@
+"""What every sourced fact has in common: a source, three dates, a way to be taken back, and no way to be edited."""
+
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from procurement.common.dates import PRECISIONS, Asked
+from procurement.common.described import stamp_trigger
+from procurement.sources.models import Document
+
+REFUSE_CHANGE = """
+RAISE EXCEPTION 'table %% holds facts: %% is refused; append a row that reverses this one', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+""".replace("%%", "%")
+
+LEAVE_RECHECK = """
+INSERT INTO procurement_recheck (fact_table, fact_id, program_id, contract_id, recorded_at, historical)
+VALUES (TG_TABLE_NAME, NEW.id, {program}, {contract}, NEW.recorded_at,
+        COALESCE(current_setting('procurement.historical', true), '') = 'on');
+RETURN NULL;
+"""
+
+
+def recheck_trigger(*, program: str = "NULL", contract: str = "NULL") -> pgtrigger.Trigger:
+    """The trigger that notes, in a fact's own transaction, that flags and alerts must look at it.
+
+    `program` and `contract` are SQL expressions over NEW.
+    """
+    return pgtrigger.Trigger(
+        name="leave_recheck",
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=LEAVE_RECHECK.format(program=program, contract=contract),
+    )
+
+
+def seen_by(asked: Asked, prefix: str = "") -> Q:
+    """The condition that a row is in view at the three asked dates."""
+    q = Q(**{f"{prefix}effective_on__lte": asked.as_of})
+    if asked.published_by is not None:
+        q &= Q(**{f"{prefix}published_on__lte": asked.published_by})
+    if asked.recorded_by is not None:
+        q &= Q(**{f"{prefix}recorded_at__lte": asked.recorded_by})
+    return q
+
+
+class FactQuerySet(models.QuerySet[Any]):
+    """Facts by when they were true, public and recorded."""
+
+    def in_view(self, asked: Asked) -> Self:
+        """Rows in view at the asked dates, reversals and reversed rows included (sums cancel)."""
+        return self.filter(seen_by(asked))
+
+    def standing(self, asked: Asked) -> Self:
+        """Rows in view that reverse nothing and that no reversal in view takes back."""
+        taken_back = rows_of(self.model).filter(seen_by(asked), reverses=OuterRef("pk"))
+        return self.in_view(asked).filter(~Exists(taken_back), reverses__isnull=True)
+
+    def unreversed(self) -> Self:
+        """Rows that hold for a view of everything recorded."""
+        return self.filter(reverses__isnull=True, reversed_by__isnull=True)
+
+
+class Fact(models.Model):
+    """One row that says what was true, since when, who published it and when this service learnt it."""
+
+    class Precision(models.TextChoices):
+        DAY = "day", "Day"
+        MONTH = "month", "Month"
+        QUARTER = "quarter", "Quarter"
+        FISCAL_YEAR = "fiscal_year", "Fiscal year"
+        YEAR = "year", "Year"
+
+    # where it comes from
+    source = models.ForeignKey(Document, models.PROTECT, related_name="+")
+    source_key = models.CharField(max_length=200, blank=True, default="")
+    revision = models.PositiveSmallIntegerField(default=1, editable=False)
+    note = models.TextField(blank=True, default="")
+    entered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,  # who entered what is asked of one row, never of a person's millions
+        related_name="+",
+    )
+
+    # its dates
+    effective_on = models.DateField()
+    effective_precision = models.CharField(max_length=12, choices=Precision, default=Precision.DAY)
+    published_on = models.DateField(blank=True)
+    recorded_at = models.DateTimeField(editable=False, db_default=Now())
+
+    # what it takes back
+    reverses_id: int | None
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, editable=False, related_name="reversed_by"
+    )
+
+    objects = FactQuerySet.as_manager()
+
+    #: The columns that say what the fact is about; `source_key` is unique within them.
+    SUBJECT: ClassVar[tuple[str, ...]] = ()
+
+    class Meta:
+        abstract = True
+        triggers = [
+            stamp_trigger("recorded_at"),
+            pgtrigger.Trigger(
+                name="append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=REFUSE_CHANGE,
+            ),
+            pgtrigger.Trigger(
+                name="keep_all",
+                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Truncate,
+                func=REFUSE_CHANGE,
+            ),
+        ]
+
+    @property
+    def is_reversal(self) -> bool:
+        """Whether this row only takes another one back."""
+        return self.reverses_id is not None
+
+    @property
+    def reversal(self) -> "Self | None":
+        """The row that takes this one back, if any."""
+        return getattr(self, "reversed_by", None)
+
+
+assert set(PRECISIONS) == set(Fact.Precision.values)
+
+
+def rows_of(model: type[Fact]) -> "models.QuerySet[Any]":
+    """Every row of a fact table."""
+    return model._base_manager.all()
+
+
+def fact_models() -> list[type[Fact]]:
+    """Every concrete fact table."""
+    from django.apps import apps
+
+    return [model for model in apps.get_models() if issubclass(model, Fact)]
+
+
+def fact_indexes(subject: str) -> list[models.Index]:
+    """The indexes each fact table has: its subject's history, and the order of recording for the change feed."""
+    return [
+        models.Index(fields=[subject, "effective_on", "id"], name="%(class)s_on"),
+        models.Index(fields=["recorded_at", "id"], name="%(class)s_rec"),
+    ]
+
+
+def source_key_constraint(*subject: str) -> models.UniqueConstraint:
+    """The same key, subject and revision is the same fact (DESIGN.md section 2, repeats)."""
+    return models.UniqueConstraint(
+        fields=[*subject, "source_key", "revision"],
+        condition=~Q(source_key=""),
+        nulls_distinct=False if len(subject) > 1 else None,
+        name="%(class)s_source_key",
+    )

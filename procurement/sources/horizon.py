@@ -1,0 +1,49 @@
+"""The horizon: up to which moment everything that was recorded can be seen (DESIGN.md section 2)."""
+
+import datetime as dt
+import time
+
+from django.db import connection
+
+from procurement.common.errors import Refused
+
+#: A writer gets its transaction id before its stamp (common/described.py). So a writer that is not listed here with an
+#: id will stamp later than the clock read before the list, and one that is listed began no later than its stamp.
+#: Backends of other users show no id to an unprivileged role: all writers must use one role, or pg_read_all_stats.
+OLDEST_WRITER = """
+SELECT min(xact_start) - interval '1 microsecond' FROM pg_stat_activity
+ WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
+   AND backend_type <> 'autovacuum worker'
+"""
+
+WAIT_SECONDS = 1.0
+STEP_SECONDS = 0.05
+
+
+def horizon() -> dt.datetime:
+    """The latest moment whose answer can no longer change."""
+    with connection.cursor() as cursor:
+        # inside a transaction PostgreSQL keeps the first list of backends it read
+        cursor.execute("SELECT pg_stat_clear_snapshot(), clock_timestamp()")
+        now: dt.datetime = cursor.fetchone()[1]
+        cursor.execute(OLDEST_WRITER)
+        oldest: dt.datetime | None = cursor.fetchone()[0]
+    return now if oldest is None else min(now, oldest)
+
+
+def refuse_beyond_horizon(recorded_by: dt.datetime | None) -> None:
+    """Wait up to a second for open transactions; raise Refused naming the horizon when it stays short of the moment."""
+    if recorded_by is None:
+        return
+    deadline = time.monotonic() + WAIT_SECONDS
+    reached = horizon()
+    while reached < recorded_by and time.monotonic() < deadline:
+        time.sleep(STEP_SECONDS)
+        reached = horizon()
+    if reached < recorded_by:
+        raise Refused(
+            {
+                "recorded_by": f"{recorded_by.isoformat()} is beyond the horizon {reached.isoformat()}: "
+                "what was recorded is complete only up to there; that moment or an earlier one would be accepted"
+            }
+        )

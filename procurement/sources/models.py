@@ -1,0 +1,85 @@
+"""Documents, and the notes that facts leave for whoever looks at them next."""
+
+import datetime as dt
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from procurement.common.described import Described
+
+__all__ = ["Document", "Recheck"]
+
+
+@pghistory.track()
+class Document(Described):
+    """A published document that a fact rests on."""
+
+    class Grade(models.TextChoices):
+        PRIMARY = "primary", "Primary: the body's own record"
+        SECONDARY = "secondary", "Secondary: a report of it"
+        WEAK = "weak", "Weak: a copy, blog or aggregator"
+
+    # what it is
+    title = models.CharField(max_length=500)
+    publisher = models.CharField(max_length=300, blank=True, default="")
+    url = models.CharField(max_length=1000, blank=True, default="")
+    language = models.CharField(max_length=12, blank=True, default="", help_text="BCP 47, e.g. ja")
+    published_on = models.DateField(null=True, blank=True)
+    grade = models.CharField(max_length=10, choices=Grade, default=Grade.SECONDARY)
+
+    # our copy of it
+    retrieved_at = models.DateTimeField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the archived copy, in hex")
+    archived_copy = models.CharField(max_length=1000, blank=True, default="", help_text="where the copy is kept")
+
+    class Meta(Described.Meta):
+        constraints = [
+            # inline sources are matched by url
+            models.UniqueConstraint(fields=["url"], condition=~models.Q(url=""), name="document_unique_url"),
+            models.CheckConstraint(condition=~models.Q(title=""), name="document_has_a_title"),
+            models.CheckConstraint(
+                condition=models.Q(sha256="") | models.Q(sha256__regex="^[0-9a-f]{64}$"), name="document_sha256_is_hex"
+            ),
+        ]
+        indexes = [models.Index(fields=["published_on", "id"], name="document_by_date")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RecheckQuerySet(models.QuerySet["Recheck"]):
+    """Facts by whether it is time to look at them."""
+
+    def due(self, now: dt.datetime) -> "RecheckQuerySet":
+        """What flags and alerts should look at now: news before history, in order."""
+        return self.filter(Q(not_before=None) | Q(not_before__lte=now)).order_by("historical", "id")
+
+
+class Recheck(models.Model):
+    """A fact that flags and alerts have not looked at yet, left by a trigger in the fact's own transaction."""
+
+    fact_table = models.CharField(max_length=63)
+    fact_id = models.BigIntegerField()
+    program_id = models.BigIntegerField(null=True)
+    contract_id = models.BigIntegerField(null=True)
+    recorded_at = models.DateTimeField()
+    historical = models.BooleanField(default=False)
+
+    # when to look: a fact that takes effect later waits for its day, one that could not be screened for its next turn
+    not_before = models.DateTimeField(null=True)
+    failures = models.PositiveSmallIntegerField(db_default=0)
+
+    objects = RecheckQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact_table", "fact_id"], name="recheck_once_per_fact"),
+        ]
+        indexes = [
+            # the next batch, also while a large import waits behind what is urgent
+            models.Index(fields=["historical", "id"], name="recheck_in_turn"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_table} {self.fact_id}"

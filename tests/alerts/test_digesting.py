@@ -1,0 +1,81 @@
+"""Digests."""
+
+import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connections
+from django.utils import timezone
+
+from procurement.alerts.digesting import make_digests
+from procurement.alerts.models import Alert, Delivery, Notice
+from tests.alerts.subscribers import subscribe
+
+DAY = dt.timedelta(days=1)
+
+
+def notice(subscription, number=1, **more):
+    given = {"event": "status.changed", "origin_table": "t", "origin_id": number, "summary": f"news {number}"}
+    alert, _made = Alert.objects.get_or_create(**given, defaults={"happened_at": timezone.now()} | more)
+    return Notice.objects.create(subscription=subscription, alert=alert)
+
+
+@pytest.mark.django_db
+def test_a_digest_takes_all_that_came_in_its_period():
+    subscription = subscribe(cadence="daily")
+    notice(subscription, 1), notice(subscription, 2)
+    assert make_digests(now=timezone.now() + DAY) == 1
+    assert Delivery.objects.get().notices.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_period_without_news_has_no_digest():
+    subscribe(cadence="daily")
+    assert make_digests(now=timezone.now() + DAY) == 0
+    assert not Delivery.objects.exists()
+
+
+@pytest.mark.django_db
+def test_news_wait_for_the_end_of_their_period():
+    next_minute = (timezone.now() + dt.timedelta(minutes=1)).time()
+    notice(subscribe(cadence="daily", local_time=next_minute))
+    assert make_digests(now=timezone.now()) == 0
+    assert make_digests(now=timezone.now() + dt.timedelta(minutes=2)) == 1
+
+
+@pytest.mark.django_db
+def test_a_period_has_one_digest():
+    subscription = subscribe(cadence="daily")
+    later = timezone.now() + DAY
+    notice(subscription, 1)
+    assert [make_digests(now=later), make_digests(now=later)] == [1, 0]
+    notice(subscription, 2)
+    assert make_digests(now=later) == 0
+    assert make_digests(now=later + DAY) == 1
+
+
+@pytest.mark.django_db
+def test_what_waited_when_a_subscription_became_immediate_goes_out():
+    subscription = subscribe(cadence="weekly")
+    notice(subscription)
+    subscription.cadence = "immediate"
+    subscription.save(update_fields=["cadence"])
+    assert make_digests(now=timezone.now() + dt.timedelta(seconds=1)) == 1
+
+
+def digest_alone(moment) -> int:
+    try:
+        return make_digests(now=moment)
+    finally:
+        connections.close_all()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_schedulers_make_one_digest():
+    for number in range(5):
+        notice(subscribe(cadence="daily"), number)
+    later = timezone.now() + DAY
+    with ThreadPoolExecutor(3) as pool:
+        made = sum(pool.map(digest_alone, [later] * 3))
+    assert (made, Delivery.objects.count()) == (5, 5)
+    assert not Notice.objects.filter(delivery=None).exists()

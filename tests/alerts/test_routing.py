@@ -1,0 +1,129 @@
+"""Who hears of what, and in which message."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from procurement.alerts.events import Happening
+from procurement.alerts.models import Alert, Delivery, Notice
+from procurement.alerts.routing import route
+from procurement.contracts.models import Contract
+from procurement.programs.models import Program
+from tests.alerts.subscribers import make_user, subscribe
+from tests.makers import decide, make_contract, make_organization, make_program, make_supplier, post
+
+pytestmark = pytest.mark.django_db
+
+
+def happening(program: Program, contract: Contract | None = None, **more: Any) -> Happening:
+    given: dict[str, Any] = {
+        "event": "flag.opened",
+        "origin_table": "t",
+        "origin_id": 1,
+        "summary": "s",
+        "rule": "r",
+        "severity": "low",
+    }
+    given |= {"happened_at": timezone.now(), "program_id": program.pk, "programs": frozenset({program.pk})}
+    return Happening(**given | {"contract_id": contract.pk if contract else None} | more)
+
+
+def send(*happenings) -> int:
+    return route(happenings, now=timezone.now())
+
+
+@pytest.fixture
+def contract():
+    return make_contract(make_program("x"), committed="100", paid="40")
+
+
+@pytest.mark.parametrize(
+    ("filters", "hears"),
+    [
+        ({}, True),
+        ({"countries": ["JP"]}, True),
+        ({"countries": ["US"]}, False),
+        ({"min_outstanding": Decimal(60), "currency": "JPY"}, True),
+        ({"min_outstanding": Decimal(61), "currency": "JPY"}, False),
+        ({"events": ["flag.resolved"]}, False),
+        ({"active": False}, False),
+    ],
+)
+def test_filters_choose(contract, filters, hears):
+    subscribe(**filters)
+    assert send(happening(contract.programallocation_set.get().program, contract)) == hears
+
+
+def test_the_parties_of_a_contract_are_its_organizations(contract):
+    mine = subscribe(organizations=[make_supplier()])
+    subscribe(organizations=[make_organization("Another")])
+    send(happening(contract.programallocation_set.get().program, contract))
+    assert [notice.subscription for notice in Notice.objects.all()] == [mine]
+
+
+def test_the_outstanding_of_a_program_is_that_of_its_shares():
+    program = make_program()
+    post(make_contract(program, committed="100", share="0.5"), "20", "payment")
+    subscribe(min_outstanding=Decimal(40), currency="JPY")
+    subscribe(min_outstanding=Decimal(41), currency="JPY")
+    assert send(happening(program)) == 1
+
+
+def test_payments_that_are_not_known_pass_a_minimum():
+    program = make_program()
+    make_contract(program, committed="1")
+    subscribe(min_outstanding=Decimal(1000), currency="JPY")
+    assert send(happening(program)) == 1
+
+
+def test_a_burst_is_one_message():
+    program = make_program()
+    subscribe()
+    assert send(*[happening(program, origin_id=number) for number in range(50)]) == 1
+    assert Delivery.objects.get().notices.count() == 50
+
+
+def test_what_is_routed_twice_is_told_once():
+    subscribe()
+    told = happening(make_program())
+    assert [send(told), send(told)] == [1, 0]
+    assert Alert.objects.count() == Notice.objects.count() == 1
+
+
+def test_of_two_events_that_one_row_is_a_subscription_hears_the_first_it_asks_for():
+    program = make_program()
+    both, one = subscribe(), subscribe(events=["flag.opened"])
+    send(happening(program, event="status.disputed"), happening(program))
+    heard = {notice.subscription: notice.alert.event for notice in Notice.objects.all()}
+    assert heard == {both: "status.disputed", one: "flag.opened"}
+
+
+def test_a_user_who_has_left_hears_nothing():
+    subscribe(make_user(is_active=False))
+    assert send(happening(make_program())) == 0
+
+
+def test_what_nobody_asked_for_is_not_kept():
+    assert send(happening(make_program())) == 0
+    assert not Alert.objects.exists()
+
+
+def test_an_alert_keeps_how_things_stood(contract):
+    program = contract.programallocation_set.get().program
+    decide(program, "suspended")
+    subscribe()
+    send(happening(program, contract, facts={"flag": 7}))
+    payload = Alert.objects.get().payload
+    assert (payload["program"]["status"], payload["program"]["status_since"]) == ("suspended", "2020-06-15")
+    assert payload["outstanding"] == [{"currency": "JPY", "amount": "60.00"}]
+    assert (payload["contract"]["reference"], payload["flag"]) == (contract.reference, 7)
+
+
+def test_routing_costs_the_same_for_many(django_assert_max_num_queries, contract):
+    program = contract.programallocation_set.get().program
+    for _ in range(3):
+        subscribe()
+    with django_assert_max_num_queries(32):
+        send(*[happening(program, contract, origin_id=number) for number in range(30)])

@@ -1,0 +1,49 @@
+"""The description of the API."""
+
+import pytest
+from django.core.management import call_command
+from openapi_spec_validator import validate
+
+from procurement.api.urls import RESOURCES
+
+
+@pytest.fixture(scope="module")
+def described():
+    from drf_spectacular.generators import SchemaGenerator
+
+    return SchemaGenerator().get_schema(request=None, public=True)
+
+
+def test_it_passes_its_own_validator_without_a_warning(tmp_path):
+    call_command("spectacular", "--validate", "--fail-on-warn", "--file", str(tmp_path / "schema.yml"))
+
+
+def test_it_passes_another_validator(described):
+    validate(described)
+
+
+def test_it_is_of_the_version_that_was_promised(described):
+    assert described["openapi"].startswith("3.1")
+
+
+def test_it_describes_every_resource(described):
+    assert {f"/api/v1/{name}/" for name in RESOURCES} <= set(described["paths"])
+
+
+def test_every_reference_leads_somewhere(described):
+    text = str(described)
+    for name in {part.split("'")[0] for part in text.split("#/components/schemas/")[1:]}:
+        assert name in described["components"]["schemas"]
+
+
+def test_a_vocabulary_stands_with_its_parameter(described):
+    given = described["paths"]["/api/v1/ledger-entries/"]["get"]["parameters"]
+    measure = next(each for each in given if each["name"] == "measure")
+    assert "commitment" in measure["schema"]["items"]["enum"]
+
+
+def test_it_is_served_with_docs_that_need_no_cdn(anonymous, db):
+    assert anonymous.get("schema/").status_code == 200
+    page = anonymous.get("docs/").content.decode()
+    assert "/static/drf_spectacular_sidecar/" in page
+    assert "https://" not in page.replace("https://www.w3.org", "")

@@ -1,0 +1,87 @@
+"""How many queries each list takes: as many for 20 rows as for 1, and not more than last time."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from procurement.alerts.models import Channel, Delivery, Subscription
+from procurement.contracts.entering import guarantees, liability_estimates, milestones
+from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
+from procurement.figures.models import ReportedFigure
+from procurement.figures.reporting import reported_figures
+from procurement.flags.models import Flag
+from procurement.programs.models import ProgramLink
+from procurement.programs.stating import program_links
+from tests.makers import decide, make_contract, make_program, make_source, post, state_complete
+
+#: A list's queries when nobody has to be recognised; one's own take three more, for the token, and the role twice.
+COUNTS = {
+    "organizations/": 2,
+    "documents/": 1,
+    "programs/": 2,
+    "program-links/": 1,
+    "status-changes/": 1,
+    "contracts/": 3,
+    "contract-status-changes/": 1,
+    "contract-parties/": 1,
+    "allocations/": 1,
+    "milestones/": 1,
+    "liability-estimates/": 1,
+    "guarantees/": 1,
+    "ledger-entries/": 1,
+    "completeness/": 1,
+    "reported-figures/": 1,
+    "flags/": 1,
+    "exposure/?group_by=program": 3,
+    "exposure/?group_by=program,supplier": 4,
+    "changes/": 13,
+    "programs/one/": 7,
+    "programs/one/timeline/": 12,
+}
+OWN = {"subscriptions/": 6, "channels/": 4, "deliveries/": 6}
+
+
+def fill(count):
+    day, source = dt.date(2020, 1, 1), make_source()
+    common = {"effective_on": day, "source": source}
+    one = make_program("one")
+    for number in range(count):
+        program = make_program(f"p-{count}-{number}")
+        contract = make_contract(program, committed="5")
+        post(contract, "1", "payment")
+        state_complete(contract, "2020-01-31")
+        decide(program, "suspended")
+        program_links.record(ProgramLink(program=program, other=one, kind="part_of", **common))
+        milestones.record(Milestone(contract=contract, kind="payment", due_on=day, **common))
+        liability_estimates.record(LiabilityEstimate(contract=contract, low=Decimal(1), **common))
+        guarantees.record(Guarantee(contract=contract, kind="performance", amount=Decimal(1), **common))
+        reported_figures.record(
+            ReportedFigure(program=program, measure="paid", amount=Decimal(1), currency="JPY", as_of_date=day, **common)
+        )
+        Flag.objects.create(rule="r", program=program, severity="low", condition_since=day, evidence_digest="x")
+
+
+def queries(caller, address):
+    with CaptureQueriesContext(connection) as taken:
+        caller.read(address)
+    return len(taken)
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_lists_take_a_fixed_number_of_queries(anonymous, db, rows):
+    fill(rows)
+    assert {address: queries(anonymous, address) for address in COUNTS} == COUNTS
+
+
+@pytest.mark.parametrize("rows", [1, 20])
+def test_ones_own_lists_do_too(analyst, rows):
+    user = User.objects.get()
+    for number in range(rows):
+        channel = Channel.objects.create(owner=user, address=f"{number}@example.org")
+        subscription = Subscription.objects.create(owner=user, name="x", channel=channel, events=["flag.opened"])
+        Delivery.objects.create(subscription=subscription)
+    assert {address: queries(analyst, address) for address in OWN} == OWN

@@ -1,0 +1,83 @@
+"""Subscriptions, channels and deliveries belong to their user."""
+
+import pytest
+
+from procurement.alerts.models import Delivery, Subscription
+from tests.api.conftest import caller
+from tests.makers import make_program
+
+CHANNEL = {"kind": "email", "address": "me@example.org"}
+
+
+@pytest.fixture
+def subscription(analyst):
+    make_program("x")
+    body = {"channel": CHANNEL, "events": ["flag.opened"], "programs": ["x"], "cadence": "immediate"}
+    return analyst.made("subscriptions/", body)
+
+
+def test_a_subscription_is_made_with_its_channel(analyst, subscription):
+    assert (subscription["events"], subscription["programs"], subscription["zone"]) == (["flag.opened"], ["x"], "UTC")
+    assert analyst.read(f"channels/{subscription['channel']}/")["address"] == "me@example.org"
+    assert analyst.rows("subscriptions/?program=x") == [subscription]
+
+
+@pytest.mark.parametrize("name", ["subscriptions", "channels", "deliveries"])
+def test_what_is_ones_own_is_nobody_elses(anonymous, subscription, name):
+    assert anonymous.get(f"{name}/").status_code == 401
+    assert caller("another", "write").rows(f"{name}/") == []
+
+
+def test_an_administrator_sees_what_is_everybodys(administrator, subscription):
+    assert administrator.rows("subscriptions/") == [subscription]
+
+
+def test_somebody_elses_channel_is_as_good_as_none(subscription):
+    other = caller("another", "write")
+    errors = other.errors("subscriptions/", {"channel": subscription["channel"]})
+    assert "no channel of yours" in errors["channel"][0]
+    assert other.patch(f"subscriptions/{subscription['id']}/", {"active": False}).status_code == 404
+
+
+def test_the_same_channel_again_is_the_stored_one(analyst, subscription):
+    again = analyst.post("channels/", CHANNEL)
+    assert (again.status_code, again.json()["id"]) == (200, subscription["channel"])
+
+
+def test_a_subscription_is_switched_off(analyst, subscription):
+    changed = analyst.patch(f"subscriptions/{subscription['id']}/", {"active": False}).json()
+    assert changed == subscription | {"active": False}
+
+
+def test_a_subscription_without_events_hears_all(analyst):
+    made = analyst.made("subscriptions/", {"channel": CHANNEL})
+    assert (len(made["events"]), made["name"]) == (9, "all events: all programs")
+
+
+BAD = [
+    ({"events": ["x"]}, "events", "status.changed"),
+    ({"cadence": "yearly"}, "cadence", "immediate"),
+    ({"zone": "Mars"}, "zone", "Asia/Tokyo"),
+    ({"programs": ["atlantis"]}, "programs.0", "atlantis"),
+    ({"channel": {"address": "nowhere"}}, "channel.address", ""),
+    ({"channel": {"kind": "pigeon", "address": "x@example.org"}}, "channel.kind", "email"),
+    ({"min_outstanding": "5"}, "currency", "JPY"),
+    ({"local_time": "25:00"}, "local_time", "08:00"),
+    ({"min_severity": "dire"}, "min_severity", "high"),
+]
+
+
+@pytest.mark.parametrize(("given", "field", "said"), BAD)
+def test_a_bad_subscription_is_refused_by_field(analyst, given, field, said):
+    errors = analyst.errors("subscriptions/", {"channel": CHANNEL} | given)
+    assert said in errors[field][0]
+    assert not Subscription.objects.exists()
+
+
+def test_a_failed_delivery_is_sent_again_by_its_owner(analyst, subscription):
+    delivery = Delivery.objects.create(subscription_id=subscription["id"], state="failed")
+    (shown,) = analyst.rows("deliveries/?state=failed")
+    assert (shown["id"], shown["alerts"], shown["attempts"]) == (delivery.pk, [], [])
+    assert analyst.post(f"deliveries/{delivery.pk}/replay/", {}).json()["state"] == "pending"
+    assert "state" in analyst.errors(f"deliveries/{delivery.pk}/replay/", {})
+    assert caller("another", "write").post(f"deliveries/{delivery.pk}/replay/", {}).status_code == 404

@@ -1,0 +1,60 @@
+"""The database of the tests: one throw-away server for the run, one database for each process of it."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
+from django.db import connections
+from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis
+
+from tests import emptying
+from tests.settings import MADE_HOME
+from tracker.embedded import RUN_LOCK, Server
+from tracker.locks import Lock
+
+hypothesis.register_profile("tracker", deadline=None)  # how long an example takes says how busy the machine is
+hypothesis.load_profile("tracker")
+
+OWNED = pytest.StashKey[tuple[Server, Lock]]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server in the first process; those of xdist find it, as its lock says that it has an owner."""
+    if not hasattr(config, "workerinput") and not settings.IN_EARNEST and not config.option.collectonly:
+        server = Server(Path(os.environ[MADE_HOME]), durable=False)
+        lock = server.lock(RUN_LOCK)
+        lock.take(wait=False)
+        config.stash[OWNED] = (server, lock)
+        server.start(ends_with_caller=True)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server and remove all it kept."""
+    if OWNED in config.stash:
+        server, lock = config.stash[OWNED]
+        connections.close_all()
+        server.stop()
+        lock.release()
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ[MADE_HOME], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The database as the migrations leave it, and as it is again after every test."""
+    patch = pytest.MonkeyPatch()
+    with django_db_blocker.unblock():
+        emptying.keep_what_migrations_left()
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: put_back())
+        yield
+    patch.undo()
+
+
+def put_back() -> None:
+    """The database as it was, and nothing remembered of what is gone."""
+    emptying.put_back()
+    ContentType.objects.clear_cache()

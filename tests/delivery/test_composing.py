@@ -1,0 +1,82 @@
+"""What messages say."""
+
+import pytest
+from django.core.mail import EmailMessage
+
+from procurement.delivery.composing import SUBJECT_LENGTH, compose, money, one_line
+from tests.alerts.subscribers import subscribe
+from tests.delivery.outbox import make_delivery
+
+PAYLOAD = {
+    "program": {
+        "code": "aegis-ashore", "name": "Aegis Ashore", "local_name": "イージス・アショア",
+        "status": "suspended", "status_since": "2020-06-15", "disputed": True,
+    },
+    "contract": {"reference": "A2", "title": "Radar", "local_title": "レーダー"},
+    "outstanding": [{"currency": "JPY", "amount": "28455000000.00"}],
+    "unaccounted": [{"currency": "USD", "amount": "5.00"}],
+    "term": "停止", "quotation": "プロセスを停止する", "speaker": "Kono Taro",
+    "source": {"title": "記者会見", "url": "https://example.org/1"},
+}  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "said",
+    [
+        "* Aegis Ashore is suspended",
+        "Program: Aegis Ashore (イージス・アショア)",
+        "Standing: suspended since 2020-06-15, disputed",
+        "Contract: A2 Radar (レーダー)",
+        "Outstanding: 28,455,000,000.00 JPY",
+        "Unaccounted: 5.00 USD (it is not known what was paid)",
+        "In the words of Kono Taro: 停止: プロセスを停止する",
+        "Source: 記者会見 https://example.org/1",
+        "http://127.0.0.1:8000/api/v1/programs/aegis-ashore/",
+        "because of your subscription “Japan & <b>all</b>”",
+    ],
+)
+def test_a_message_tells_what_stands_and_what_is_owed(said):
+    delivery = make_delivery(subscribe(name="Japan & <b>all</b>"), summary="Aegis Ashore is suspended", payload=PAYLOAD)
+    assert said in compose(delivery).text
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("alerts", "digest_until", "subject"),
+    [
+        (1, None, "[Procurement tracker] It stopped"),
+        (3, None, "[Procurement tracker] It stopped (and 2 more)"),
+        (3, "2026-01-05T08:00Z", "[Procurement tracker] Everything: 3 in this digest"),
+    ],
+)
+def test_a_subject_says_what_happened_or_how_much(alerts, digest_until, subject):
+    delivery = make_delivery(alerts=alerts, digest_until=digest_until, summary="It stopped")
+    assert compose(delivery).subject == subject
+
+
+@pytest.mark.django_db
+def test_a_digest_tells_apart_what_was_recorded_late():
+    text = compose(make_delivery(digest_until="2026-01-05T08:00Z", summary="An old one", late=True)).text
+    assert text.index("up to 2026-01-05 08:00 UTC") < text.index("Recorded late") < text.index("* An old one")
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a\nBcc: b@example.org", "a Bcc: b@example.org"),
+        ("a\r\n\tb\x00\u2028c", "a b c"),
+        ("イージス", "イージス"),
+        ("x" * 500, "x" * (SUBJECT_LENGTH - 1) + "…"),
+    ],
+)
+def test_a_subject_is_one_line(text, line):
+    assert one_line(text) == line
+    EmailMessage(subject=one_line(text)).message()
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"), [("0.00", "0.00 X"), ("1234567.50", "1,234,567.50 X"), ("-1234.000", "-1,234.000 X")]
+)
+def test_money_is_readable(amount, text):
+    assert money({"amount": amount, "currency": "X"}) == text

@@ -1,0 +1,42 @@
+"""How the database is brought back after a test that really committed.
+
+Django's own way would TRUNCATE, which the fact tables refuse, and would leave out what migrations put in.
+"""
+
+from django.db import connection
+from django.db.backends.utils import CursorWrapper
+
+TABLES = """
+SELECT quote_ident(c.relname), string_agg(quote_ident(a.attname), ', ' ORDER BY a.attnum)
+  FROM pg_class c
+  JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
+ WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'django_migrations'
+ GROUP BY c.relname
+"""
+
+
+def keep_what_migrations_left() -> None:
+    """Copy every table that is not empty after the migrations into a schema beside."""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE; CREATE SCHEMA kept")
+        for table in tables(cursor):
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {table})")
+            if cursor.fetchone()[0]:
+                cursor.execute(f"CREATE TABLE kept.{table} AS TABLE {table}")
+
+
+def put_back() -> None:
+    """Empty all tables and refill those kept, with every trigger and foreign key looking away."""
+    with connection.cursor() as cursor:
+        columns = tables(cursor)
+        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'kept'")
+        kept = [name for (name,) in cursor.fetchall()]
+        steps = [f"DELETE FROM {table}" for table in columns]
+        steps += [f"INSERT INTO {t} ({columns[t]}) SELECT {columns[t]} FROM kept.{t}" for t in kept]
+        cursor.execute("; ".join(["BEGIN; SET LOCAL session_replication_role = replica", *steps, "COMMIT"]))
+
+
+def tables(cursor: CursorWrapper) -> dict[str, str]:
+    """Each table and its columns, as SQL."""
+    cursor.execute(TABLES)
+    return dict(cursor.fetchall())

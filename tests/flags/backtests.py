@@ -1,0 +1,10 @@
+"""What one rule finds at a day."""
+
+from procurement.common.dates import Asked
+from procurement.flags.rule import Finding
+from procurement.flags.screening import backtest
+from tests.makers import day
+
+
+def found(code: str, as_of: str, **more) -> list[Finding]:
+    return backtest(Asked(as_of=day(as_of), **more), rules=[code])

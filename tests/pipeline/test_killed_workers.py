@@ -1,0 +1,104 @@
+"""Nothing is lost and little is repeated, whoever dies when (docs/concurrency.md)."""
+
+import re
+import shutil
+import statistics
+import time
+from collections import defaultdict
+
+import pytest
+from django.utils import timezone
+
+from procurement.alerts.draining import drain
+from procurement.alerts.models import Alert, Delivery
+from procurement.sources.models import Recheck
+from procurement.tasks import nudge
+from tests.alerts.subscribers import subscribe
+from tests.makers import decide, make_program, make_source
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.run]
+
+KILLS = 10
+
+
+@pytest.fixture
+def stop_a_program():
+    """Post a decision as an entry point does: in a transaction of its own, and a nudge after it."""
+    source, programs = make_source(), iter([make_program() for _ in range(45)])
+
+    def post():
+        decide(next(programs), "suspended", timezone.localdate().isoformat(), source=source)
+        nudge()
+
+    return post
+
+
+def test_every_mail_arrives_though_the_worker_is_killed_ten_times(pipeline, stop_a_program):
+    subscribe(events=["status.changed"])
+    for killed in range(KILLS):
+        pipeline.start()
+        arrived = len(pipeline.copies())
+        stop_a_program()
+        pipeline.wait_for(arrived + 1, seconds=30)
+        stop_a_program()
+        time.sleep(0.02 * killed)
+        pipeline.kill()
+    pipeline.start()
+    assert pipeline.wait_until(lambda: not unsent() and len(told(pipeline)) == 2 * KILLS, seconds=60)
+    assert set(pipeline.copies()) == set(Delivery.objects.values_list("message_id", flat=True))
+    assert all(len(ids) == 1 for ids in told(pipeline).values())
+
+
+def unsent():
+    return Recheck.objects.exists() or Delivery.objects.exclude(state="sent").exists()
+
+
+def told(pipeline):
+    """The ids of the messages that tell of each program."""
+    found = defaultdict(set)
+    for mail in pipeline.mails():
+        for program in re.findall("Program: (.+)", mail.get_content()):
+            found[program].add(mail["Message-ID"])
+    return found
+
+
+def test_a_wiped_broker_loses_nothing(pipeline, stop_a_program):
+    subscribe(events=["status.changed"])
+    stop_a_program()
+    shutil.rmtree(pipeline.home / "broker")
+    pipeline.start()
+    assert not pipeline.wait_for(1, seconds=3, hurried=False)
+    assert pipeline.wait_for(1, seconds=30)
+
+
+def test_a_mail_is_in_the_folder_within_two_seconds(pipeline, stop_a_program):
+    subscribe(events=["status.changed"])
+    pipeline.start()
+    stop_a_program()
+    assert pipeline.wait_for(1, seconds=30)
+    took = []
+    for number in range(20):
+        began = time.monotonic()
+        stop_a_program()
+        assert pipeline.wait_for(number + 2, seconds=10)
+        took.append(time.monotonic() - began)
+    assert statistics.median(took) < 2
+
+
+def test_a_mail_sent_and_not_recorded_goes_out_again_with_its_id(pipeline, stop_a_program):
+    subscribe(events=["status.changed"])
+    stop_a_program()
+    drain(now=timezone.now())
+    assert pipeline.dies_in("procurement.delivery.sending", "record_sent", work="send_due()") == -9
+    assert Delivery.objects.get().state == "sending"
+    pipeline.start()
+    assert pipeline.wait_until(lambda: len(pipeline.mails()) == 2, seconds=30)
+    assert list(pipeline.copies().values()) == [2]
+
+
+def test_a_drain_that_dies_before_it_commits_has_done_nothing(pipeline, stop_a_program):
+    subscribe(events=["status.changed"])
+    stop_a_program()
+    assert pipeline.dies_in("procurement.alerts.draining", "_strike_off", work="drain(now=now())") == -9
+    assert not Alert.objects.exists()
+    assert drain(now=timezone.now()).deliveries == 1

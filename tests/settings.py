@@ -1,0 +1,33 @@
+"""The service's settings in a home of this test run's own, on a database that need not survive a crash."""
+
+import os
+import tempfile
+
+MADE_HOME = "TRACKER_TEST_HOME"
+
+if MADE_HOME not in os.environ:  # the first process of the run; those of xdist inherit it
+    os.environ[MADE_HOME] = tempfile.mkdtemp(prefix="tracker-test-")
+os.environ["TRACKER_HOME"] = os.environ[MADE_HOME]
+
+# with DATABASE_URL the tests run on that server (its user must be a superuser); what they see of the web is the same
+os.environ |= {"HTTPS": "off", "ANONYMOUS_READ": "1"}
+
+from tracker import settings  # noqa: E402  (reads TRACKER_HOME)
+
+globals().update({name: value for name, value in vars(settings).items() if name.isupper()})
+
+DATABASES = settings.DATABASES
+if not settings.IN_EARNEST:
+    DATABASES["default"] |= {"DURABLE": False, "CONN_MAX_AGE": 0}
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True  # else each test client lists all static files anew
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # fast; no test is about passwords' strength
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_BROKER_URL = "memory://"
+os.environ.pop("CELERY_BROKER_URL", None)  # which Celery would prefer
+CELERY_BROKER_TRANSPORT = None

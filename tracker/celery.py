@@ -1,0 +1,56 @@
+"""The queue: one app, its queues, and the beat table as it is first seeded."""
+
+import os
+from logging.config import dictConfig
+
+from celery import Celery
+from celery.signals import setup_logging
+from django.conf import settings
+from kombu.entity import Queue
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+
+#: What beat sends, and every how many seconds. Only the seed: `manage.py seed_schedule` creates rows that are missing,
+#: and from then on the rows hold, which an administrator edits. (Celery's own `beat_schedule` setting stays empty,
+#: because the database scheduler would write it over the edited rows at each start.)
+BEAT: dict[str, tuple[str, int]] = {
+    "drain-rechecks": ("procurement.tasks.drain", 5),
+    "send-deliveries": ("procurement.tasks.deliver", 5),
+    "digests": ("procurement.tasks.digest", 60),
+    "sweep": ("procurement.tasks.sweep", 600),
+}
+
+#: Deliveries wait for other people's servers, so they have a queue of their own, which can be given its own workers.
+QUEUES = ("default", "delivery")
+
+app = Celery("tracker")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    accept_content=["json"],
+    task_serializer="json",
+    timezone="UTC",
+    # Rows are the truth: no result is kept, a task lost with its worker is found again by beat, and a task that is
+    # delivered twice does no harm. So acknowledge late, and take few ahead.
+    task_ignore_result=True,
+    result_expires=None,
+    beat_scheduler="django_celery_beat.schedulers:DatabaseScheduler",
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_queues=[Queue(name, routing_key=name) for name in QUEUES],
+    task_default_queue="default",
+    task_routes={"procurement.tasks.deliver": {"queue": "delivery"}},
+    broker_connection_retry_on_startup=True,
+    # a worker that grew is replaced, as long-lived ones do
+    worker_max_tasks_per_child=5000,
+    worker_hijack_root_logger=False,
+)
+# the app of every thread: without this, a web server's worker threads would get one that knows no broker
+app.set_default()
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def log_like_django(**_: object) -> None:
+    """Leave logging as settings.py has it; Celery would replace the handlers with its own."""
+    dictConfig(settings.LOGGING)

@@ -1,0 +1,96 @@
+"""Typed reading of the environment. What cannot be read stops the start, naming the variable and what it accepts."""
+
+import os
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import dj_database_url
+from dj_database_url import DBConfig
+from django.core.exceptions import ImproperlyConfigured
+
+YES = frozenset({"1", "true", "yes", "on"})
+NO = frozenset({"0", "false", "no", "off"})
+ADDRESS = "postgresql://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded"
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable without the space around it; the default where it is unset or empty."""
+    return os.environ.get(name, "").strip() or default
+
+
+def required(name: str, *, because: str) -> str:
+    """The variable, which must be set; `because` completes the sentence for whoever forgot it."""
+    value = text(name)
+    if not value:
+        raise ImproperlyConfigured(f"{name} must be set: {because}")
+    return value
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes or no."""
+    value = text(name).lower()
+    if not value:
+        return default
+    if value not in YES | NO:
+        raise refusal(name, value, "1, true, yes, on, 0, false, no or off")
+    return value in YES
+
+
+def number(name: str, default: int, *, low: int = 0, high: int = 2**31 - 1) -> int:
+    """A whole number within its limits."""
+    value = text(name, str(default))
+    try:
+        found = int(value)
+    except ValueError:
+        found = low - 1
+    if not low <= found <= high:
+        raise refusal(name, value, f"a whole number from {low} to {high}")
+    return found
+
+
+def choice(name: str, default: str, among: frozenset[str]) -> str:
+    """One of a few words, in any case."""
+    value = text(name, default)
+    matches = [word for word in among if word.lower() == value.lower()]
+    if not matches:
+        raise refusal(name, value, " or ".join(sorted(among)))
+    return matches[0]
+
+
+def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
+    """A comma-separated list."""
+    return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
+
+
+def folder(name: str, default: Path) -> Path:
+    """An absolute path of a folder, which need not exist yet."""
+    path = Path(text(name, str(default))).expanduser().resolve()
+    if path.exists() and not path.is_dir():
+        raise refusal(name, str(path), "a folder, or a path where one can be made")
+    return path
+
+
+def zone(name: str, default: str = "UTC") -> str:
+    """A named time zone."""
+    value = text(name, default)
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise refusal(name, value, "a time zone such as UTC or Asia/Tokyo") from error
+    return value
+
+
+def refusal(name: str, value: str, accepted: str) -> ImproperlyConfigured:
+    """The error that names the variable, what was found and what would be accepted."""
+    return ImproperlyConfigured(f"{name}={value!r} is not understood; accepted: {accepted}")
+
+
+def database(name: str) -> DBConfig:
+    """A PostgreSQL server by its address; the address holds a password, so no message repeats it."""
+    try:
+        found = dj_database_url.parse(text(name), conn_max_age=60, conn_health_checks=True)
+    except ValueError as error:
+        raise refusal(name, "...", ADDRESS) from error
+    if found["ENGINE"] != "django.db.backends.postgresql" or not found.get("NAME"):
+        raise refusal(name, "...", ADDRESS)
+    return found

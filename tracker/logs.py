@@ -1,0 +1,27 @@
+"""How a log line looks: when, how grave, who, a fixed event, and its fields."""
+
+import json
+import logging
+import time
+
+STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "data", "args"}
+
+
+class FieldsFormatter(logging.Formatter):
+    """`2026-01-05T09:00:00Z INFO procurement.flags flag opened rule=paid-exceeds-committed contract=3`."""
+
+    converter = staticmethod(time.gmtime)
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging calls it so)
+        """The line with whatever `extra` brought."""
+        fields = {name: value for name, value in vars(record).items() if name not in STANDARD}
+        return " ".join([super().formatMessage(record), *(f"{name}={shown(value)}" for name, value in fields.items())])
+
+
+def shown(value: object) -> str:
+    """A value on one line, quoted where it holds spaces, so that a line can be taken apart again."""
+    text = str(value)
+    return text if text and text.isprintable() and not set(text) & set(' "=') else json.dumps(text, ensure_ascii=False)

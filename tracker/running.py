@@ -1,0 +1,215 @@
+"""`make run`: everything with nothing installed, kept running until it is told to stop.
+
+The database, the web server, a worker and the scheduler are children of this process. One that dies is started again.
+Whatever ends this process ends them: a signal stops them in order, and if it is killed the kernel tells them.
+"""
+
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+
+import django
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command, get_commands
+from django.db import connections
+
+from tracker import env, health
+from tracker.celery import QUEUES
+from tracker.children import Child, stop_all, turn_logs
+from tracker.embedded import RUN_LOCK, Server, ServerFailed
+from tracker.locks import Lock
+from tracker.processes import catches, is_make
+
+TICK_SECONDS = 0.2
+GRACE_SECONDS = 4.0
+#: How long a new run waits for what a killed one left to end.
+TAKEOVER_SECONDS = 10.0
+READY_SECONDS = 60.0
+BACKLOG = 2048
+
+
+class CannotStart(Exception):
+    """Something outside prevents the run; the message is for the person who started it."""
+
+
+class Told(BaseException):
+    """Somebody told this process to stop. Not an Exception, so that no step on the way swallows it."""
+
+
+class Ear:
+    """Hears that the run shall stop: by a signal, or from the `make` above.
+
+    SIGINT is handled by name, because a shell starts background jobs with it ignored. `make` passes SIGTERM on, but on
+    SIGINT only waits for its children; that it left its own handler behind shows in /proc.
+    """
+
+    def __init__(self) -> None:
+        self.told = False
+        for which in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(which, self.hear)
+        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # ignored under nohup
+            signal.signal(signal.SIGHUP, self.hear)
+        parent = os.getppid()
+        if is_make(parent):
+            threading.Thread(target=self.watch, args=(parent,), daemon=True).start()
+
+    def hear(self, _signal: int, _frame: FrameType | None) -> None:
+        """Stop what is being done, the first time; a second signal changes nothing, as stopping is under way."""
+        if not self.told:
+            self.told = True
+            raise Told
+
+    def watch(self, parent: int) -> None:
+        """Pass on that `make` is gone, or was interrupted after it had caught interrupts."""
+        caught = catches(parent, signal.SIGINT)
+        while os.getppid() == parent and not (caught and catches(parent, signal.SIGINT) is False):
+            time.sleep(TICK_SECONDS)
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def main() -> int:
+    """Run until told to stop. 1 where something prevents it; nothing is left behind either way."""
+    ear = Ear()
+    try:
+        django.setup()
+        with listening(settings.HOST, settings.PORT) as web, claimed(settings.TRACKER_HOME) as lock:
+            run(ear, web, lock)
+    except Told:
+        pass
+    except (CannotStart, ServerFailed, ImproperlyConfigured) as error:
+        print(f"cannot start: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def run(ear: Ear, web: socket.socket, lock: Lock) -> None:
+    """Bring everything up, keep it up, and take it down again whatever happens."""
+    home, children = settings.TRACKER_HOME, list[Child]()
+    server = None if settings.IN_EARNEST else Server(home)
+    turn_logs(home / "logs")
+    try:
+        if server is not None:
+            server.start(ends_with_caller=True)
+        prepare()
+        children += processes(home / "logs", web, lock)
+        bring_up(children)
+        announce()
+        keep_up(ear, children, server)
+    finally:
+        print("stopping", flush=True)
+        stop_all(children, grace=GRACE_SECONDS)
+        if server is not None:
+            server.stop()
+        print("stopped", flush=True)
+
+
+@contextmanager
+def listening(host: str, port: int) -> Iterator[socket.socket]:
+    """The web server's socket, taken before anything else is touched and kept while a web server is replaced."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as web:
+        web.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            web.bind((host, port))
+            web.listen(BACKLOG)
+        except OSError as error:
+            raise CannotStart(f"{host}:{port} is not to be had ({error.strerror}); set PORT to a free one") from error
+        yield web
+
+
+@contextmanager
+def claimed(home: Path) -> Iterator[Lock]:
+    """The home, as this run's own. Children inherit the lock, so it is free only when all of an earlier run ended."""
+    lock, owner = Lock(home / RUN_LOCK), home / "run.pid"
+    deadline = time.monotonic() + TAKEOVER_SECONDS
+    while not lock.take(wait=False):
+        if time.monotonic() > deadline:
+            pid = owner.read_text().strip() if owner.exists() else "?"
+            raise CannotStart(f"{home} is in use by another run (process {pid}); set TRACKER_HOME to another folder")
+        time.sleep(TICK_SECONDS)
+    owner.write_text(f"{os.getpid()}\n")
+    try:
+        yield lock
+    finally:
+        owner.unlink(missing_ok=True)
+        lock.release()
+
+
+def prepare() -> None:
+    """Bring the database to where the code is; each step may be repeated."""
+    call_command("migrate", verbosity=0, interactive=False)
+    steps = ["seed_schedule"]
+    if env.flag("SAMPLE", default=True):
+        steps += ["load_sample", "create_sample_users"]
+    for step in steps:
+        if step in get_commands():
+            call_command(step)
+    connections.close_all()
+
+
+def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
+    """What a run consists of besides the database."""
+    assert lock.fd is not None
+    gunicorn = ["gunicorn", "tracker.wsgi", "--bind", f"fd://{web.fileno()}", "--worker-class", "gthread"]
+    gunicorn += ["--workers", "2", "--threads", "8", "--graceful-timeout", "3", "--no-control-socket"]
+    celery = ["celery", "-A", "tracker"]
+    worker = ["worker", "--concurrency", "2", "--queues", ",".join(QUEUES), "--loglevel", settings.LOG_LEVEL]
+    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    beat = ["beat", "--pidfile=", "--loglevel", settings.LOG_LEVEL]
+    python = [sys.executable, "-m"]
+    return [
+        Child("web", python + gunicorn, logs, (web.fileno(), lock.fd)),
+        Child("worker", python + celery + worker, logs, (lock.fd,)),
+        Child("beat", python + celery + beat, logs, (lock.fd,)),
+    ]
+
+
+def bring_up(children: list[Child]) -> None:
+    """Start all, and return when the web server answers."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        for child in children:
+            child.tend()
+        if health.answers(settings.PORT, host=settings.ALLOWED_HOSTS[0], seconds=1):
+            return
+        time.sleep(TICK_SECONDS)
+    raise CannotStart(f"the web server does not answer; see {children[0].log}")
+
+
+def announce() -> None:
+    """Say what to open, one line each."""
+    site, home = settings.PUBLIC_URL, settings.TRACKER_HOME
+    print(
+        f"exposure   {site}/api/v1/exposure/?group_by=program&as_of=2020-06-25",
+        f"admin      {site}/admin/",
+        f"API docs   {site}/api/v1/docs/",
+        f"mail       {home / 'mail'}",
+        f"logs       {home / 'logs'}",
+        f"to stop    Ctrl-C, or kill {os.getpid()}",
+        sep="\n",
+        flush=True,
+    )
+
+
+def keep_up(ear: Ear, children: list[Child], server: Server | None) -> None:
+    """Start again what dies, until told to stop."""
+    while not ear.told:
+        if server is not None and not server.answers():
+            print(f"the database ended and is started again; see {server.log_file}", flush=True)
+            server.start(ends_with_caller=True)
+        for child in children:
+            child.tend()
+        time.sleep(TICK_SECONDS)
+
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
+    sys.exit(main())

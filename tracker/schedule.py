@@ -1,0 +1,39 @@
+"""The beat table in the database: seeded once, then an administrator's."""
+
+import datetime as dt
+
+from django.db.models import Max
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+
+from tracker.celery import BEAT
+
+#: Beat notes what it sent every three minutes.
+STALE_AFTER = dt.timedelta(minutes=10)
+
+
+def is_alive() -> bool:
+    """Whether beat sent anything lately, or nothing is enabled that it could have sent."""
+    enabled = PeriodicTask.objects.filter(enabled=True, interval__isnull=False)
+    last = enabled.aggregate(last=Max("last_run_at"))["last"]
+    return not enabled.exists() or (last is not None and timezone.now() - last < STALE_AFTER)
+
+
+def seed() -> list[str]:
+    """Create the rows of the beat table that are missing; the names of those made.
+
+    May be repeated, and leaves every row that exists as it was edited: rows are found by their unique name.
+    """
+    return [name for name, (task, seconds) in BEAT.items() if seed_row(name, task, seconds)]
+
+
+def seed_row(name: str, task: str, seconds: int) -> bool:
+    """Create one row where there is none."""
+    if PeriodicTask.objects.filter(name=name).exists():
+        return False
+    # not get_or_create: an administrator may have made the same interval twice
+    every = IntervalSchedule.objects.filter(every=seconds, period=IntervalSchedule.SECONDS).first()
+    every = every or IntervalSchedule.objects.create(every=seconds, period=IntervalSchedule.SECONDS)
+    # A message older than its interval is worth nothing: the next one does the same work.
+    PeriodicTask.objects.create(name=name, task=task, interval=every, expire_seconds=max(seconds, 30))
+    return True

@@ -1,0 +1,286 @@
+"""Every setting, in fixed sections. What differs between machines comes from the environment (see .env.example)."""
+
+from pathlib import Path
+
+from tracker import env, secrets
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Where things are kept, and which of two lives this is
+# ---------------------------------------------------------------------------------------------------------------------
+
+#: Everything that a run without servers keeps: the database, the broker's folder, mail, logs and the secret key.
+TRACKER_HOME = env.folder("TRACKER_HOME", BASE_DIR / "var")
+
+#: A given database means that this is a real service: nothing insecure is then assumed.
+DATABASE_URL = env.text("DATABASE_URL")
+IN_EARNEST = bool(DATABASE_URL)
+
+DEBUG = env.flag("DEBUG", default=False)
+PORT = env.number("PORT", 8000, low=1, high=65535)
+HOST = env.text("HOST", "127.0.0.1")
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Security
+# ---------------------------------------------------------------------------------------------------------------------
+
+SECRET_KEY = secrets.given_key() if IN_EARNEST else secrets.kept_key(TRACKER_HOME)
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", () if IN_EARNEST else ("localhost", "127.0.0.1", "[::1]", HOST))
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
+
+#: "proxy": TLS ends at a proxy in front, which sets X-Forwarded-Proto and drops a client's. "off": plain HTTP.
+HTTPS = env.choice("HTTPS", "proxy" if IN_EARNEST else "off", frozenset({"proxy", "off"})) == "proxy"
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS
+SESSION_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_SECURE = HTTPS
+#: Two copies on one host differ by port only, which cookies do not tell apart: a login in one would end the other's.
+SESSION_COOKIE_NAME = "sessionid" if IN_EARNEST else f"sessionid_{PORT}"
+CSRF_COOKIE_NAME = "csrftoken" if IN_EARNEST else f"csrftoken_{PORT}"
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+#: Whether the API and the public pages answer without a token.
+ANONYMOUS_READ = env.flag("ANONYMOUS_READ", default=not IN_EARNEST)
+#: The largest body of a request that is not a file upload.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Application
+# ---------------------------------------------------------------------------------------------------------------------
+
+INSTALLED_APPS = [
+    "unfold",  # before the admin, whose templates it replaces
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "rest_framework",
+    "knox",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "pgtrigger",
+    "pghistory",
+    "procurement",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pghistory.middleware.HistoryMiddleware",  # last: it notes who asked beside each change of a descriptive row
+]
+
+ROOT_URLCONF = "tracker.urls"
+WSGI_APPLICATION = "tracker.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "procurement" / "pages" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Database
+# ---------------------------------------------------------------------------------------------------------------------
+
+DATABASES = {
+    "default": env.database("DATABASE_URL")
+    if IN_EARNEST
+    else {
+        "ENGINE": "tracker.postgresql",  # starts its server at the first connection; see embedded.py
+        "NAME": "tracker",
+        "USER": "postgres",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "HOME": TRACKER_HOME,
+        "DURABLE": True,
+    }
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Queue: what is read with the prefix CELERY_ is Celery's own; queues and the beat table stand in celery.py
+# ---------------------------------------------------------------------------------------------------------------------
+
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
+BROKER_IS_FOLDER = CELERY_BROKER_URL.startswith("filesystem:")
+#: Without a broker messages are files (spool.py). One folder is both in and out, so that producers and workers meet.
+CELERY_BROKER_TRANSPORT = "tracker.spool:Transport" if BROKER_IS_FOLDER else None
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {
+        "data_folder_in": str(TRACKER_HOME / "broker" / "messages"),
+        "data_folder_out": str(TRACKER_HOME / "broker" / "messages"),
+        "control_folder": str(TRACKER_HOME / "broker" / "control"),
+        "polling_interval": 0.05,
+    }
+    if BROKER_IS_FOLDER
+    # what a killed worker had taken comes back to others after this many seconds (Redis); beat is sooner
+    else {"visibility_timeout": 600}
+)
+#: Remote control would leave files in the folder that nobody reads.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_IS_FOLDER
+
+# ---------------------------------------------------------------------------------------------------------------------
+# API
+# ---------------------------------------------------------------------------------------------------------------------
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "procurement.api.access.TokenAuthentication",  # first: its scheme is what a 401 names
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["procurement.api.access.MayReadOrAnalyse"],
+    "DEFAULT_PARSER_CLASSES": ["procurement.api.parsing.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["procurement.api.rendering.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "procurement.api.rendering.Negotiation",
+    "DEFAULT_SCHEMA_CLASS": "procurement.api.describing.Schema",
+    "DEFAULT_METADATA_CLASS": None,  # the description stands at /api/v1/schema/
+    "EXCEPTION_HANDLER": "procurement.api.problems.answer_problem",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+KNOX_TOKEN_MODEL = "procurement.AccessToken"
+REST_KNOX = {"TOKEN_MODEL": KNOX_TOKEN_MODEL, "AUTH_HEADER_PREFIX": "Token"}
+
+#: The largest JSON body that the API reads, in bytes; a larger one is answered 413.
+API_MAX_BODY = env.number("API_MAX_BODY", 1_000_000, low=10_000, high=100_000_000)
+
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Defence procurement tracker",
+    "DESCRIPTION": "Programs, contracts, what was decided and said about them, and what is still under contract.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["procurement.api.access.MayReadOrAnalyse"],
+    "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],  # vocabularies stand where they are used: named ones would need a list of names kept
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Admin
+# ---------------------------------------------------------------------------------------------------------------------
+
+UNFOLD = {
+    "SITE_TITLE": "Procurement tracker",
+    "SITE_HEADER": "Procurement tracker",
+    "SITE_SUBHEADER": "What is stopped, and still owed",
+    "SITE_SYMBOL": "shield",
+    "SITE_URL": "/",
+    "SHOW_BACK_BUTTON": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "ENVIRONMENT": "procurement.admin.navigation.environment",
+    "DASHBOARD_CALLBACK": "procurement.admin.overview.fill",
+    "SIDEBAR": {"show_search": True, "navigation": "procurement.admin.navigation.sidebar"},
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Language and time
+# ---------------------------------------------------------------------------------------------------------------------
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("ja", "日本語")]
+FORMAT_MODULE_PATH = "tracker.formats"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+#: The zone whose calendar day is "today" where a request does not say `as_of`.
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Static files
+# ---------------------------------------------------------------------------------------------------------------------
+
+STATIC_URL = "static/"
+STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "static") if IN_EARNEST else None
+#: Without servers the files are served from where the packages have them; the image collects them once.
+WHITENOISE_USE_FINDERS = not IN_EARNEST
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if IN_EARNEST
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
+}
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Mail
+# ---------------------------------------------------------------------------------------------------------------------
+
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.number("EMAIL_PORT", 587, low=1, high=65535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_SECURITY = env.choice("EMAIL_SECURITY", "starttls", frozenset({"starttls", "tls", "none"}))
+EMAIL_USE_TLS = EMAIL_SECURITY == "starttls"
+EMAIL_USE_SSL = EMAIL_SECURITY == "tls"
+EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20, low=1, high=300)
+#: Without a mail server each message becomes a file.
+EMAIL_BACKEND = (
+    "django.core.mail.backends.smtp" if EMAIL_HOST else "procurement.delivery.mailfolder"
+) + ".EmailBackend"
+EMAIL_FILE_PATH = TRACKER_HOME / "mail"
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: How links in messages begin.
+PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Logging: static events with fields, to stderr
+# ---------------------------------------------------------------------------------------------------------------------
+
+LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"fields": {"()": "tracker.logs.FieldsFormatter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "fields"}},
+    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
+    "loggers": {
+        # Django's own handlers would print each line twice
+        "django": {"handlers": [], "propagate": True},
+        "django.server": {"handlers": [], "propagate": True},
+        # one line per task received and one per task done, at several tasks a second when idle
+        "celery.worker.strategy": {"level": "WARNING"},
+        "celery.app.trace": {"level": "WARNING"},
+        "celery.beat": {"level": "WARNING"},
+        "django_celery_beat.schedulers": {"level": "WARNING"},
+    },
+}

@@ -1,0 +1,77 @@
+"""Celery messages as files in a folder: Kombu's filesystem transport, made safe to kill and to wipe.
+
+Kombu's own writes a message under its final name before it has content, so that a reader may take half of one, passes
+each through the machine's temporary folder, and ends its worker when the folder is gone.
+"""
+
+import time
+import uuid
+from pathlib import Path
+from queue import Empty
+from typing import Any
+
+from kombu.transport import filesystem
+from kombu.utils.json import dumps, loads
+
+LONGEST_WAIT = 0.2
+
+
+class Channel(filesystem.Channel):
+    """A channel whose messages appear whole or not at all, and which makes its folder anew when somebody removed it."""
+
+    @property
+    def data_folder_in(self) -> str:
+        """Where messages lie; it exists afterwards."""
+        return str(existing(self.transport_options["data_folder_in"]))
+
+    @property
+    def control_folder(self) -> Path:
+        """Where bindings of queues are noted; it exists afterwards."""
+        return existing(self.transport_options["control_folder"])
+
+    def _put(self, queue: str, payload: dict[str, Any], **_: object) -> None:  # type: ignore[override]  # as its parent
+        """Put a message: written aside, then renamed, which no reader can see half of."""
+        name = f"{time.time_ns()}_{uuid.uuid4().hex}.{queue}.msg"
+        folder = Path(self.data_folder_in)
+        draft = folder / f".{name}"
+        draft.write_text(dumps(payload), encoding="utf-8")
+        draft.rename(folder / name)
+
+    def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:  # noqa: ARG002 (never waits)
+        """Take the oldest message, without waiting. Of two takers, the one whose unlink succeeds has it."""
+        for path in listed(Path(self.data_folder_in)):
+            if path.name.partition(".")[2] == f"{queue}.msg":
+                try:
+                    text = path.read_text(encoding="utf-8")
+                    path.unlink()
+                except FileNotFoundError:
+                    continue
+                message: dict[str, Any] = loads(text)
+                return message
+        raise Empty
+
+
+def listed(folder: Path) -> list[Path]:
+    """What is in a folder, oldest first; nothing where somebody removes it this very moment."""
+    try:
+        return sorted(folder.iterdir())
+    except FileNotFoundError:
+        return []
+
+
+def existing(folder: str) -> Path:
+    """The folder, made where it was not or no longer there."""
+    path = Path(folder)
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+class Transport(filesystem.Transport):
+    """The transport that celery.py names where no broker is given."""
+
+    Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None, **_: object) -> Any:
+        """Wait for a message, but not for long: a worker that is told to stop hears it between two waits."""
+        wait = min(timeout or LONGEST_WAIT, LONGEST_WAIT)
+        return super().drain_events(connection, timeout=wait)  # type: ignore[no-untyped-call]
