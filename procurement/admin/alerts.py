@@ -1,0 +1,255 @@
+"""Who wants to hear of what, what there is to say, and the outbox."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.forms import ModelForm
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from procurement.access.roles import ADMINISTRATOR, reaches, role_of
+from procurement.admin.acting import ActingForm, Doing, act_page, sent
+from procurement.admin.entering import EnteringAdmin, EnteringForm
+from procurement.admin.listing import ReadOnly, Rows
+from procurement.alerts.events import EVENTS
+from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
+from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
+from procurement.delivery.addressing import create_channel, refuse_bad_channel
+from procurement.delivery.channels import carriers
+from procurement.delivery.models import Attempt
+from procurement.delivery.replaying import replay
+from procurement.flags.rules import all_rules
+
+STATES = {"pending": "info", "sending": "info", "sent": "success", "failed": "danger"}
+
+
+class Owned(EnteringAdmin):
+    """Rows that belong to a user; administrators see everybody's."""
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
+        """A user's own rows."""
+        rows = self.model.objects.all()
+        everything = reaches(role_of(request.user), ADMINISTRATOR)
+        return (rows if everything else rows.visible_to(request.user)).order_by(*self.ordering)  # type: ignore[no-any-return]
+
+
+class ChannelForm(EnteringForm):
+    """A kind that there is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            kinds = [(kind, kind) for kind in carriers()]
+            self.fields["kind"] = forms.ChoiceField(choices=kinds, widget=UnfoldAdminSelectWidget())
+
+
+@admin.register(Channel)
+class ChannelAdmin(Owned):
+    """Where messages go."""
+
+    form = ChannelForm
+    list_display = ("address", "kind", "owner", "created_at")
+    list_select_related = ("owner",)
+    list_filter = ("kind",)
+    search_fields = ("address", "owner__username")
+    ordering = ("-id",)
+    fields = (("kind", "address"), "owner", "created_at")
+    readonly_fields = ("owner", "created_at")
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
+        """Store through the verb; of an edited one, its kind and address."""
+        if change:
+            refuse_bad_channel(obj)
+            obj.save(update_fields=[name for name in ("kind", "address") if name in form.changed_data])
+        else:
+            vars(obj).update(vars(create_channel(owner=request.user, kind=obj.kind, address=obj.address)))  # type: ignore[arg-type]
+
+
+class WordsField(forms.CharField):
+    """A list of short words, written with commas."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def prepare_value(self, value: Any) -> Any:
+        """The list as it is written."""
+        return ", ".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """The list that was written."""
+        return [word.strip() for word in str(value or "").split(",") if word.strip()]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another list was written."""
+        return bool(self.to_python(data) != list(initial or []))
+
+
+class SubscriptionForm(EnteringForm):
+    """What to hear of."""
+
+    events = forms.MultipleChoiceField(
+        choices=[(event, event) for event in EVENTS], widget=UnfoldAdminCheckboxSelectMultipleWidget(), required=False
+    )
+    rules = forms.MultipleChoiceField(
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        required=False,
+        help_text="of events about flags; none means all",
+    )
+    countries = WordsField(required=False, help_text="ISO 3166-1 alpha-2, with commas: JP, US; none means all")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rules = self.fields.get("rules")
+        if rules is not None:
+            rules.choices = [(rule.code, rule.title) for rule in all_rules()]  # type: ignore[attr-defined]
+
+
+@admin.register(Subscription)
+class SubscriptionAdmin(Owned):
+    """Who wants to hear of what."""
+
+    form = SubscriptionForm
+    list_display = ("name", "owner", "channel", "cadence", "active", "created_at")
+    list_select_related = ("owner", "channel")
+    list_filter = ("active", "cadence")
+    search_fields = ("name", "owner__username", "channel__address")
+    ordering = ("-id",)
+    readonly_fields = ("owner", "created_at")
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("name", ("channel", "active"))}),
+        ("What it selects", {"fields": ("events", "programs", "organizations", "countries")}),
+        ("Of flags", {"fields": ("rules", "min_severity", ("min_outstanding", "currency"))}),
+        ("When", {"fields": ("cadence", ("local_time", "zone"))}),
+        ("Whose", {"fields": (("owner", "created_at"),)}),
+    )
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Programs and organizations are searched for too."""
+        return [*super().get_autocomplete_fields(request), "programs", "organizations"]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
+        """Store through the verb."""
+        names = SubscriptionInput.__dataclass_fields__
+        given = SubscriptionInput(**{name: value for name, value in form.cleaned_data.items() if name in names})
+        if change:
+            change_subscription(obj, given)
+        else:
+            vars(obj).update(vars(create_subscription(given, owner=request.user)))  # type: ignore[arg-type]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        """The verb has kept the programs and organizations with the rest."""
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Switch it off instead: what it was told stays known."""
+        return False
+
+
+class Notices(Rows):
+    """What a message tells, or told."""
+
+    model = Notice
+    fields = readonly_fields = ("alert",)
+    related = ("alert", "subscription")
+    tab = False
+
+
+class Attempts(Rows):
+    """How the sending went."""
+
+    model = Attempt
+    fields = readonly_fields = ("at", "outcome", "error")
+    tab = False
+
+
+@admin.register(Alert)
+class AlertAdmin(ReadOnly):
+    """What there is to say."""
+
+    list_display = ("event", "summary", "program", "happened_at", "late")
+    list_display_links = ("event", "summary")
+    list_select_related = ("program",)
+    list_filter = ("event", "late")
+    search_fields = ("summary", "program__code", "contract__reference")
+    ordering = ("-id",)
+
+
+@admin.register(Notice)
+class NoticeAdmin(ReadOnly):
+    """Which alert goes to which subscription, in which message."""
+
+    list_display = ("id", "subscription", "alert", "delivery")
+    list_select_related = ("subscription", "alert", "delivery")
+    search_fields = ("subscription__name", "alert__summary")
+    ordering = ("-id",)
+
+
+@admin.register(Delivery)
+class DeliveryAdmin(ReadOnly):
+    """The outbox."""
+
+    list_display = (
+        "message_id",
+        "subscription",
+        "state_shown",
+        "attempt_count",
+        "next_try_at",
+        "sent_at",
+        "created_at",
+    )
+    list_select_related = ("subscription",)
+    list_filter = ("state",)
+    search_fields = ("message_id", "subscription__name", "subscription__channel__address")
+    ordering = ("-id",)
+    inlines = (Notices, Attempts)
+    actions_detail = ("replay",)
+
+    @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
+    def state_shown(self, row: Delivery) -> tuple[str, str]:
+        """Where it stands."""
+        return row.state, row.get_state_display()
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[Delivery]":
+        """A user's own messages."""
+        rows = Delivery.objects.all() if reaches(role_of(request.user), ADMINISTRATOR) else None
+        return (rows if rows is not None else Delivery.objects.visible_to(request.user)).order_by(*self.ordering)
+
+    def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Whoever sees a message may have it sent again."""
+        return bool(self.has_view_permission(request))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """Only a failed message is sent again."""
+        row = self.get_object(request, unquote(str(object_id)))
+        failed = row is not None and row.state == Delivery.State.FAILED
+        return super().get_actions_detail(request, object_id) if failed else []
+
+    @action(description="Send again", icon="forward_to_inbox", permissions=["replay"])  # type: ignore[untyped-decorator]
+    def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Put a failed message back into the outbox."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+
+        def do(_given: Mapping[str, Any]) -> str:
+            replay(row.pk, now=timezone.now())
+            return "The message is in the outbox again."
+
+        doing = Doing(title="Send again", button="Send again", intro=f"{row.message_id} failed; try again.", do=do)
+        return act_page(self, request, row, ActingForm(sent(request)), doing)
+
+
+@admin.register(Attempt)
+class AttemptAdmin(ReadOnly):
+    """Proof of what was sent, and of what was not and why."""
+
+    list_display = ("at", "outcome", "delivery", "error")
+    list_select_related = ("delivery",)
+    list_filter = ("outcome",)
+    search_fields = ("delivery__message_id", "error")
+    ordering = ("-id",)

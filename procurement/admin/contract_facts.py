@@ -1,0 +1,119 @@
+"""What is known about contracts: states, parties, programs, what falls due, what leaving costs, what secures it."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from procurement.admin.facts import FactAdmin
+from procurement.contracts.entering import (
+    allocations,
+    contract_parties,
+    contract_status_changes,
+    guarantees,
+    liability_estimates,
+    milestones,
+)
+from procurement.contracts.models import (
+    ContractParty,
+    ContractStatusChange,
+    Guarantee,
+    LiabilityEstimate,
+    Milestone,
+    ProgramAllocation,
+)
+
+SEARCHED = ("contract__reference", "contract__title", "source_key", "=id")
+OF_CONTRACT = ("contract", AutocompleteSelectFilter)
+COLOURS = {
+    "active": "success",
+    "pending": "info",
+    "stop_work": "warning",
+    "suspended": "warning",
+    "partially_terminated": "danger",
+    "terminated": "danger",
+}
+
+
+@admin.register(ContractStatusChange)
+class ContractStatusChangeAdmin(FactAdmin):
+    """The states of contracts."""
+
+    recorder = contract_status_changes
+    columns = ("headline", "of_contract", "suspends", "until", "notified_on")
+    related = ("contract",)
+    filters = (OF_CONTRACT, "status", "suspends", "termination_ground")
+    search_fields = SEARCHED
+    content = (
+        "contract",
+        ("status", "termination_ground"),
+        ("suspends", "until"),
+        ("notified_on", "decided_by"),
+    )
+
+    @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
+    def headline(self, row: ContractStatusChange) -> tuple[str, str]:
+        """The state."""
+        return row.status, row.get_status_display()
+
+
+@admin.register(ContractParty)
+class ContractPartyAdmin(FactAdmin):
+    """Who is party to contracts."""
+
+    recorder = contract_parties
+    columns = ("organization", "role", "of_contract")
+    related = ("organization", "contract")
+    filters = (OF_CONTRACT, ("organization", AutocompleteSelectFilter), "role")
+    search_fields = ("organization__name", *SEARCHED)
+    content = ("contract", ("organization", "role"))
+
+
+@admin.register(ProgramAllocation)
+class ProgramAllocationAdmin(FactAdmin):
+    """Which programs contracts belong to. A contract's own page moves it from one to another in one step."""
+
+    recorder = allocations
+    columns = ("of_contract", "program", "share")
+    related = ("contract", "program")
+    filters = (OF_CONTRACT, ("program", AutocompleteSelectFilter))
+    search_fields = ("program__code", "program__name", *SEARCHED)
+    content = ("contract", ("program", "share"))
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(FactAdmin):
+    """What falls due."""
+
+    recorder = milestones
+    columns = ("kind", "due_on", "amount_in_full", "of_contract", "description")
+    amounts = ("amount",)
+    related = ("contract",)
+    filters = (OF_CONTRACT, "kind")
+    search_fields = ("description", *SEARCHED)
+    content = ("contract", ("kind", "amount"), ("due_on", "due_precision"), "description")
+
+
+@admin.register(LiabilityEstimate)
+class LiabilityEstimateAdmin(FactAdmin):
+    """What leaving would cost."""
+
+    recorder = liability_estimates
+    columns = ("of_contract", "low_in_full", "point_in_full", "high_in_full", "withheld", "method")
+    amounts = ("low", "point", "high")
+    related = ("contract",)
+    filters = (OF_CONTRACT, "withheld")
+    search_fields = ("method", "clause", *SEARCHED)
+    content = ("contract", ("low", "high"), ("point", "withheld"), ("method", "clause"))
+
+
+@admin.register(Guarantee)
+class GuaranteeAdmin(FactAdmin):
+    """What secures contracts."""
+
+    recorder = guarantees
+    columns = ("of_contract", "kind", "event", "amount_in_full", "guarantor", "valid_until")
+    amounts = ("amount",)
+    related = ("contract", "guarantor")
+    filters = (OF_CONTRACT, "kind", "event")
+    search_fields = ("guarantor__name", *SEARCHED)
+    content = ("contract", ("kind", "event"), ("amount", "guarantor"), "valid_until")

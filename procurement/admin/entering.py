@@ -1,0 +1,138 @@
+"""How a form of the admin comes to a verb: the form builds the row, the verb says whether it may be stored."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import messages
+from django.db import IntegrityError, models, transaction
+from django.forms.models import construct_instance
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html
+
+from procurement.admin.amounts import AmountField, currency_written
+from procurement.admin.listing import Listing, link_to
+from procurement.common.errors import Conflict, Refused, TryAgain
+from procurement.tasks import nudge
+
+#: Amounts have this many decimals in the database; shares have more.
+AMOUNT_DECIMALS = 4
+
+
+class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
+    """Builds an unsaved row without judging it: the verbs validate, for the API, imports and the admin alike."""
+
+    #: What the verb said against these very values when it was asked; set by `EnteringAdmin`.
+    refused: Refused | None = None
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an amount that names another currency than the one its row is kept in."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, value in cleaned.items():
+            if isinstance(value, str):  # browsers send the lines of a text as CR LF
+                cleaned[name] = value.replace("\r\n", "\n")
+        kept_in = self._currency(cleaned)
+        for name in [name for name, field in self.fields.items() if isinstance(field, AmountField)]:
+            written = currency_written(str(self.data.get(self.add_prefix(name), "")))
+            if written and kept_in and written != kept_in:
+                self.add_error(name, f"is written in {written}, but this is kept in {kept_in}")
+        return cleaned
+
+    def _currency(self, cleaned: dict[str, Any]) -> str:
+        contract = cleaned.get("contract")
+        return str(contract.currency if contract is not None else cleaned.get("currency", ""))
+
+    def _post_clean(self) -> None:
+        self.instance = construct_instance(self, self.instance, self._meta.fields, self._meta.exclude)
+        if self.refused is not None:
+            for field, said in self.refused.errors.items():
+                self._complain(field, said)
+
+    def _complain(self, field: str, said: Iterable[str]) -> None:
+        for each in said:
+            if field in self.fields:
+                self.add_error(field, each)
+            else:
+                self.add_error(None, f"{field}: {each}" if field else each)
+
+
+class EnteringAdmin(Listing):
+    """Rows that verbs store. What a verb refuses stands beside the field it refused, and nothing was changed."""
+
+    form = EnteringForm
+    #: The table that a conflict's row is in, where it is another.
+    conflicts_with: ClassVar[type[models.Model] | None] = None
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Ask the verb by storing; when it refuses, all is undone and the form shown again with its reasons."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        except (Refused, TryAgain, IntegrityError) as error:
+            request.refused = as_refused(error)  # type: ignore[attr-defined]
+            self._point_to_existing(request, error)
+            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: models.Model | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> type[EnteringForm]:
+        """The form, with what the verb said when it was asked."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
+        """A new row has nothing yet that it could only show."""
+        sets = super().get_fieldsets(request, obj)
+        return sets if obj else without(sets, self.get_readonly_fields(request, obj))
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Amounts are typed as people write them, and texts are seldom long."""
+        if isinstance(db_field, models.DecimalField) and db_field.decimal_places == AMOUNT_DECIMALS:
+            return db_field.formfield(form_class=AmountField)
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(db_field, models.TextField) and field is not None:
+            field.widget.attrs["rows"] = 4
+        return field
+
+    def _point_to_existing(self, request: HttpRequest, error: Exception) -> None:
+        existing = error.existing if isinstance(error, Conflict) else None
+        table = self.conflicts_with or self.model
+        row = table._base_manager.filter(pk=existing).first() if existing else None
+        if row is not None:
+            messages.error(request, format_html("Row {} is there already: {}", row.pk, link_to(row)))
+
+
+def without(fieldsets: Any, names: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:
+    """The field sets without some fields; what is then empty is left out."""
+    left = []
+    for title, options in fieldsets:
+        lines = [[line] if isinstance(line, str) else list(line) for line in options["fields"]]
+        kept = [tuple(name for name in line if name not in names) for line in lines]
+        fields = [line if len(line) > 1 else line[0] for line in kept if line]
+        if fields:
+            left.append((title, options | {"fields": fields}))
+    return left
+
+
+def as_refused(error: Exception) -> Refused:
+    """What an error has to say to the one who filled in the form."""
+    if isinstance(error, Refused):
+        return error
+    if isinstance(error, IntegrityError):
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        return Refused({"": f"the database refused this row ({constraint or 'a rule of its tables'})"})
+    return Refused({"": f"{error}; nothing was changed, please send it again"})
+
+
+def hurry() -> None:
+    """Let flags and alerts look at what was stored, as soon as it is committed."""
+    transaction.on_commit(nudge)

@@ -1,0 +1,289 @@
+"""Facts in the admin: appended through their verbs, read-only ever after, taken back or corrected by another row."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from django.contrib import messages
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.forms import ModelForm, model_to_dict
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.decorators import action, display
+
+from procurement.admin.entering import EnteringAdmin, EnteringForm, hurry
+from procurement.admin.listing import amount_column, clipped, link_to, unbroken
+from procurement.common.dates import DAY
+from procurement.common.errors import Refused
+from procurement.sources.facts import Fact
+from procurement.sources.models import Document
+from procurement.sources.recording import Amending, Recorded, Recorder
+
+DATES = (("effective_on", "effective_precision"), "published_on")
+GROUND = ("source", "published_on", "note")
+STATES = {"stands": "success", "taken back": "danger", "takes back": "warning"}
+
+Fieldsets = Sequence[tuple[str | None, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Act:
+    """What is being done to a stored fact."""
+
+    name: str
+    row: Fact
+
+    @property
+    def title(self) -> str:
+        """The heading of the page."""
+        return f"{self.name.capitalize()} {self.row._meta.verbose_name} {self.row.pk}"
+
+    @property
+    def stored(self) -> dict[str, Any]:
+        """What a correction begins with: the row, but for when and why it is corrected."""
+        return model_to_dict(self.row) | {"published_on": None, "note": ""}
+
+
+def act_of(request: HttpRequest) -> Act | None:
+    """What is being done to a stored fact; None while one is added or looked at."""
+    return getattr(request, "fact_act", None)
+
+
+def day_as_given(day: Any, precision: str) -> str:
+    """A date with no more precision than its source has."""
+    if precision == DAY:
+        return date_format(day, "Y-m-d")
+    shown = {"month": f"{day:%Y-%m}", "quarter": f"{day:%Y} Q{(day.month + 2) // 3}", "year": f"{day:%Y}"}
+    return shown.get(precision, f"FY to {day:%Y-%m-%d}")
+
+
+class FactForm(EnteringForm):
+    """A new fact, its correction, or the ground on which it is taken back."""
+
+    act: Act | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        if self.act is not None:
+            kwargs["initial"] = self.act.stored
+        super().__init__(*args, **kwargs)
+        if "published_on" in self.fields:
+            self.fields["published_on"].help_text = "when the public could know; empty: the source's date"
+
+    def clean(self) -> dict[str, Any]:
+        """A correction changes something."""
+        cleaned = super().clean()
+        if self.act is not None and self.act.name == "correct" and not set(self.changed_data) - {"note"}:
+            self.add_error(None, "nothing differs from the stored row: change what is wrong, or reverse the row")
+        return cleaned
+
+
+class FactAdmin(EnteringAdmin):
+    """One fact table."""
+
+    recorder: ClassVar[Recorder[Any]]
+    form = FactForm
+    #: What a fact of this table says, in the order in which it is entered.
+    content: ClassVar[Sequence[Any]] = ()
+    columns: ClassVar[Sequence[str]] = ()
+    amounts: ClassVar[Sequence[str]] = ()
+    related: ClassVar[Sequence[str]] = ()
+    filters: ClassVar[Sequence[Any]] = ()
+
+    ordering = ("-recorded_at", "-id")
+    actions_detail = ("correct", "reverse")
+    change_form_outer_before_template = "procurement/admin/fact_before.html"
+
+    def __init__(self, model: type[Fact], admin_site: Any) -> None:
+        self.list_display = (*self.columns, "state", "when", "public_since", "source_link", "recorded")
+        self.list_select_related = ("reversed_by", "source", *self.related)
+        self.list_filter = (
+            *self.filters,
+            ("source", AutocompleteSelectFilter),
+            ("effective_on", RangeDateFilter),
+            ("published_on", RangeDateFilter),
+        )
+        for name in self.amounts:
+            setattr(self, f"{name}_in_full", amount_column(name, self.currency_of))
+        super().__init__(model, admin_site)
+
+    # what a row shows
+
+    @staticmethod
+    def currency_of(row: Any) -> str:
+        """The currency of a row's amounts."""
+        return str(row.contract.currency)
+
+    @display(description="effective", ordering="effective_on")  # type: ignore[untyped-decorator]
+    def when(self, row: Fact) -> SafeString:
+        """When it was true, as precisely as the source says."""
+        return unbroken(day_as_given(row.effective_on, row.effective_precision))
+
+    @display(description="published", ordering="published_on")  # type: ignore[untyped-decorator]
+    def public_since(self, row: Fact) -> SafeString:
+        """When the public could know."""
+        return unbroken(date_format(row.published_on, "Y-m-d"))
+
+    @display(description="recorded", ordering="recorded_at")  # type: ignore[untyped-decorator]
+    def recorded(self, row: Fact) -> SafeString:
+        """When this service learnt it."""
+        return unbroken(date_format(timezone.localtime(row.recorded_at), "Y-m-d H:i"))
+
+    @display(description="source")  # type: ignore[untyped-decorator]
+    def source_link(self, row: Fact) -> SafeString:
+        """The document that says so."""
+        return clipped(link_to(row.source), row.source)
+
+    @display(description="contract", ordering="contract__reference")  # type: ignore[untyped-decorator]
+    def of_contract(self, row: Any) -> SafeString:
+        """The contract that it is about."""
+        return clipped(row.contract)
+
+    @display(description="state", label=STATES)  # type: ignore[untyped-decorator]
+    def state(self, row: Fact) -> tuple[str, str]:
+        """Whether it stands, was taken back, or takes another row back."""
+        if row.is_reversal:
+            return "takes back", f"takes back {row.reverses_id}"
+        taken_back_by = row.reversal
+        return ("stands", "stands") if taken_back_by is None else ("taken back", f"taken back by {taken_back_by.pk}")
+
+    # what may be done
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """Nobody edits a fact."""
+        return False
+
+    def has_amend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Taking back appends a row."""
+        return bool(self.has_add_permission(request))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """A row is taken back once, and a reversal never."""
+        row = self.get_object(request, unquote(str(object_id)))
+        if row is None or row.is_reversal or row.reversal is not None:
+            return []
+        return super().get_actions_detail(request, object_id)  # type: ignore[no-any-return]
+
+    @action(description="Correct", url_path="correct", permissions=["amend"], icon="edit_note")  # type: ignore[untyped-decorator]
+    def correct(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take a row back and append what is right, in one step."""
+        return self._amend(request, object_id, "correct")
+
+    @action(description="Reverse", url_path="reverse", permissions=["amend"], icon="undo")  # type: ignore[untyped-decorator]
+    def reverse(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take a row back."""
+        return self._amend(request, object_id, "reverse")
+
+    def _amend(self, request: HttpRequest, object_id: str, name: str) -> HttpResponse:
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        if not self.has_view_permission(request, row):
+            raise PermissionDenied
+        if row.is_reversal or row.reversal is not None:
+            messages.error(request, f"Row {row.pk} cannot be taken back: it is a reversal, or was taken back before.")
+            return HttpResponseRedirect(self._page(row))
+        act = Act(name, row)
+        request.fact_act = act  # type: ignore[attr-defined]
+        context = {"title": act.title, "subtitle": None, "act": act, "show_save_and_add_another": False}
+        return self.changeform_view(request, None, "", context | {"show_save_and_continue": False})
+
+    # the form
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: models.Model | None = None,
+        change: bool = False,  # noqa: FBT001, FBT002
+        **kwargs: Any,
+    ) -> type[EnteringForm]:
+        """The form, knowing what is being done."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"act": act_of(request)})
+
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Fieldsets:
+        """What it says, when, and who says so; a stored row also tells how it came in."""
+        act = act_of(request)
+        if act is not None and act.name == "reverse":
+            return [("On what ground", {"fields": GROUND})]
+        if obj is not None:
+            return self._stored_fieldsets()
+        ground = "On what ground: of the correction and of the corrected row" if act else "Who says so"
+        rest = ("source", "note") if act else ("source", "source_key", "note")
+        return [
+            (None, {"fields": self.content}),
+            ("When", {"fields": DATES}),
+            (ground, {"fields": rest}),
+        ]
+
+    def _stored_fieldsets(self) -> Fieldsets:
+        content = [self._shown(name) for name in self.content]
+        came_in = (("recorded_at", "entered_by"), ("reverses_link", "reversed_by_link"), "revision")
+        return [
+            (None, {"fields": content}),
+            ("When", {"fields": DATES}),
+            ("Who says so", {"fields": ("source_link", "source_key", "note")}),
+            ("How it came in", {"fields": came_in}),
+        ]
+
+    def _shown(self, name: Any) -> Any:
+        if isinstance(name, tuple):
+            return tuple(self._shown(each) for each in name)
+        return f"{name}_in_full" if name in self.amounts else name
+
+    @display(description="takes back")  # type: ignore[untyped-decorator]
+    def reverses_link(self, row: Fact) -> SafeString | str:
+        """The row that it takes back."""
+        return link_to(row.reverses)
+
+    @display(description="taken back by")  # type: ignore[untyped-decorator]
+    def reversed_by_link(self, row: Fact) -> SafeString | str:
+        """The row that takes it back."""
+        return link_to(row.reversal)
+
+    # storing
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: ARG002, FBT001
+        """Post through the verb. Raises Refused, which undoes all; the page goes on with the row as it is stored."""
+        recorded = self._post(request, obj, form)
+        for warning in recorded.warnings:
+            messages.warning(request, warning)
+        if not recorded.created:
+            messages.info(request, f"The same fact was posted before, as row {recorded.fact.pk}: nothing was added.")
+        vars(obj).update(vars(recorded.fact))
+        hurry()
+
+    def _post(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]") -> Recorded[Any]:
+        act = act_of(request)
+        obj.entered_by = request.user
+        if act is None:
+            return self.recorder.record(obj)
+        amending = self._amending(request, form.cleaned_data)
+        if act.name == "reverse":
+            return Recorded(self.recorder.reverse(act.row, amending))
+        columns = [f for f in self.model._meta.concrete_fields if f.name in form.fields and f.name not in GROUND]
+        return self.recorder.correct(act.row, amending, {f.attname: getattr(obj, f.attname) for f in columns})
+
+    def _amending(self, request: HttpRequest, given: Mapping[str, Any]) -> Amending:
+        source: Document | None = given["source"]
+        if source is None:
+            raise Refused({"source": "every fact names its source"})
+        return Amending(source, note=given["note"], published_on=given["published_on"], by=request.user)  # type: ignore[arg-type]
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """After taking back or correcting, the row that it led to."""
+        act = act_of(request)
+        if act is None:
+            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
+        done = "was reversed by" if act.name == "reverse" else "was corrected: now"
+        messages.success(request, format_html("Row {} {} row {}.", act.row.pk, done, obj.pk))
+        return HttpResponseRedirect(self._page(obj))
+
+    def _page(self, row: models.Model) -> str:
+        return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])

@@ -1,0 +1,44 @@
+"""The ledger, and what it is known to be complete for."""
+
+from django.contrib import admin
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import display
+
+from procurement.admin.facts import FactAdmin
+from procurement.ledger.models import Completeness, LedgerEntry
+from procurement.ledger.posting import completeness_statements, ledger_entries
+
+
+@admin.register(LedgerEntry)
+class LedgerEntryAdmin(FactAdmin):
+    """Movements of money or value."""
+
+    recorder = ledger_entries
+    columns = ("moved", "amount_in_full", "of_contract", "reason")
+    amounts = ("amount", "rounding")
+    related = ("contract",)
+    filters = (("contract", AutocompleteSelectFilter), "measure", "reason")
+    search_fields = ("contract__reference", "contract__title", "source_key", "=id")
+    content = ("contract", ("measure", "reason"), ("amount", "rounding"), ("milestone", "in_kind"))
+
+    @display(description="measure", ordering="measure")  # type: ignore[untyped-decorator]
+    def moved(self, row: LedgerEntry) -> str:
+        """What it moves, in a word."""
+        return row.get_measure_display().partition(":")[0]
+
+
+@admin.register(Completeness)
+class CompletenessAdmin(FactAdmin):
+    """Statements that no movement is missing."""
+
+    recorder = completeness_statements
+    columns = ("covered", "through", "basis", "of_contract")
+    related = ("contract",)
+    filters = (("contract", AutocompleteSelectFilter), "measure", "basis")
+    search_fields = ("contract__reference", "contract__title", "source_key", "=id")
+    content = ("contract", ("measure", "basis"), "through")
+
+    @display(description="measure", ordering="measure")  # type: ignore[untyped-decorator]
+    def covered(self, row: Completeness) -> str:
+        """Of what nothing is missing, in a word."""
+        return row.get_measure_display().partition(":")[0]

@@ -1,0 +1,113 @@
+"""What every list and page of the admin has in common."""
+
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.admin import ShowFacets
+from django.db import models
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.decorators import display
+
+from procurement.admin.paging import EstimatingPaginator
+from procurement.common.amounts import in_full
+
+
+class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
+    """Lists that answer at a million rows: nothing is counted that need not be, and related rows come with the list."""
+
+    list_per_page = 50
+    list_max_show_all = 200
+    list_filter_submit = True
+    list_fullwidth = True
+    show_full_result_count = False
+    show_facets = ShowFacets.NEVER
+    paginator = EstimatingPaginator
+    actions = None
+    warn_unsaved_form = True
+    compressed_fields = True
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:  # noqa: ARG002 (Django's signature)
+        """Every foreign key is searched for, never listed."""
+        return autocompleted(self.model)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """Rows stay, but where a table says otherwise: facts and messages refer to them."""
+        return False
+
+
+class ReadOnly(Listing):
+    """A table that the machinery writes."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Nobody adds rows by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """Nobody edits them either."""
+        return False
+
+
+class Rows(TabularInline):  # type: ignore[misc]  # unfold ships no types
+    """Rows shown on the page of what they are about, each leading to its own page."""
+
+    extra = 0
+    per_page = 10
+    tab = True
+    show_change_link = True
+    can_delete = False
+    related: Sequence[str] = ()
+    #: Whether it has anything to offer before its row is stored.
+    on_new = False
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
+        """The rows with what their columns name, the newest first."""
+        return super().get_queryset(request).select_related(*self.related).order_by("-pk")  # type: ignore[no-any-return]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """Rows are added on their own page."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
+        """And changed there, where they can be."""
+        return False
+
+
+def autocompleted(model: type[models.Model]) -> list[str]:
+    """The foreign keys of a table that are filled in by hand."""
+    return [f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.editable]
+
+
+def link_to(row: models.Model | None) -> SafeString | str:
+    """A link to a row's page, or a dash."""
+    if row is None:
+        return "-"
+    address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, row)
+
+
+def clipped(shown: Any, whole: Any = None) -> SafeString:
+    """A text that is cut to the width of a column, and whole when one points at it."""
+    return format_html(
+        '<span class="block truncate" style="max-width: 12rem" title="{}">{}</span>', whole or shown, shown
+    )
+
+
+def unbroken(text: str) -> SafeString:
+    """A text that stays on one line of its column."""
+    return format_html('<span class="whitespace-nowrap tabular-nums">{}</span>', text)
+
+
+def amount_column(name: str, currency: Callable[[Any], str]) -> Callable[[Any], str]:
+    """A column or read-only field that shows an amount with its digits in groups and its currency."""
+
+    @display(description=name.replace("_", " "), ordering=name)  # type: ignore[untyped-decorator]
+    def column(row: Any) -> str:
+        amount: Decimal | None = getattr(row, name)
+        return "-" if amount is None else unbroken(f"{in_full(amount)} {currency(row)}")
+
+    return column  # type: ignore[no-any-return]

@@ -1,0 +1,142 @@
+"""What an analyst sees first: what is stopped and still owed, and which flags wait."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+from django.utils.html import format_html
+
+from procurement.admin.listing import link_to
+from procurement.common.amounts import in_full
+from procurement.common.dates import Asked
+from procurement.exposure.answering import Question, Row, answer
+from procurement.exposure.valuing import ContractValue, value_contracts
+from procurement.flags.models import Flag, Severity
+from procurement.programs.models import Program
+from procurement.programs.reading import standing_of, standings
+
+#: Largest tables that a page shows; the lists have the rest.
+SHOWN = 50
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
+
+
+def stopped(request: HttpRequest) -> HttpResponse:
+    """The part of the first page that takes a while: what is stopped, and the figures of today."""
+    if not request.user.has_perm("procurement.view_program"):
+        return HttpResponse()
+    asked = Asked(timezone.localdate())
+    # named, so that only their contracts are read and not the whole ledger
+    named = [program for program, standing in standings(asked).items() if standing.is_stopped]
+    found = answer(Question(asked, group_by=("program",), filters={"program": named}, limit=SHOWN))
+    programs = Program.objects.in_bulk([row.keys["program"] for row in found.rows])
+    rows = [_stopped_row(row, programs, found.standings) for row in found.rows if row.keys["program"] in programs]
+    headers = ["Program", "Status", "Since", "Contracts", "Committed", "Paid", "Outstanding", "Unaccounted", "Disputed"]
+    table = {"headers": headers, "rows": rows}
+    return TemplateResponse(request, "procurement/admin/table.html", {"table": table, "none": "Nothing is stopped."})
+
+
+def _stopped_row(row: Row, programs: dict[int, Program], standings: Any) -> list[Any]:
+    program = programs[row.keys["program"]]
+    standing = standings[program.pk]
+    names = ("committed", "paid", "outstanding", "unaccounted")
+    figures = [money(row.figures[name], row.currency or "") for name in names]
+    disputed = "disputed" if standing.disputed else "-"
+    return [link_to(program), standing.status, f"{standing.since:%Y-%m-%d}", row.contracts, *figures, disputed]
+
+
+def money(amount: Any, currency: str) -> str:
+    """An amount in full, or the word for what nobody knows."""
+    return "unknown" if amount is None else f"{in_full(amount)} {currency}"
+
+
+def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """What the first page shows at once: the flags that wait, by severity and state. Named in the settings."""
+    if request.user.has_perm("procurement.view_flag"):
+        counts = Flag.objects.unresolved().values_list("severity", "state").annotate(Count("pk")).order_by()
+        context["waiting"] = flag_table({(severity, state): n for severity, state, n in counts})
+    context["stopped_address"] = reverse("admin:stopped")
+    return context
+
+
+def flag_table(counts: dict[tuple[str, str], int]) -> dict[str, list[Any]]:
+    """Flags by severity and state, each number leading to its list."""
+    states = [state for state in Flag.State if state != Flag.State.RESOLVED]
+    queue = reverse("admin:procurement_flag_changelist")
+    rows = [
+        [
+            severity.label,
+            *(
+                _number(counts.get((severity, state), 0), f"{queue}?severity__exact={severity}&state={state}")
+                for state in states
+            ),
+        ]
+        for severity in reversed(list(Severity))
+    ]
+    return {"headers": ["Severity", *(state.label for state in states)], "rows": rows}
+
+
+def _number(count: int, address: str) -> Any:
+    return format_html(LINK, address, count) if count else "-"
+
+
+def at_stake(request: HttpRequest) -> HttpResponse:
+    """What a status change of a program is about: its standing and live contracts on the day, before it is recorded."""
+    program = Program.objects.filter(pk__in=_whole(request.GET.get("program", ""))).first()
+    if program is None or not request.user.has_perm("procurement.view_contract"):
+        return HttpResponse()
+    asked = Asked(_day(request.GET.get("effective_on", "")))
+    standing = standing_of(program.pk, asked)
+    live = [value for value in value_contracts(asked, program_ids=[program.pk]) if value.live]
+    context = {
+        "program": program,
+        "day": asked.as_of,
+        "standing": standing,
+        "live": len(live),
+        "totals": totals(live),
+        "table": {"headers": ["Contract", "Status", "Share", "Committed", "Paid", "Outstanding"], "rows": stakes(live)},
+        "more": max(len(live) - SHOWN, 0),
+    }
+    return TemplateResponse(request, "procurement/admin/at_stake.html", context)
+
+
+def stakes(live: list[ContractValue]) -> list[list[Any]]:
+    """The live contracts, those with most outstanding first."""
+    ordered = sorted(live, key=lambda value: (value.outstanding is None, -(value.outstanding or 0)))
+    return [
+        [
+            format_html(
+                LINK, reverse("admin:procurement_contract_change", args=[v.contract_id]), f"{v.reference} {v.title}"
+            ),
+            (v.contract_status or "unknown").replace("_", " "),
+            f"{v.share.normalize():f}",
+            *(money(amount, v.currency) for amount in (v.committed, v.paid, v.outstanding)),
+        ]
+        for v in ordered[:SHOWN]
+    ]
+
+
+def totals(live: list[ContractValue]) -> list[str]:
+    """What is outstanding in each currency, as far as known, and of how many contracts it is not."""
+    known: dict[str, Any] = {}
+    for value in live:
+        if value.outstanding is not None:
+            known[value.currency] = known.get(value.currency, 0) + value.outstanding
+    said = [f"{in_full(amount)} {currency} outstanding" for currency, amount in sorted(known.items())]
+    unknown = sum(value.outstanding is None for value in live)
+    return [*said, f"unknown for {unknown}"] if unknown else said
+
+
+def _whole(text: str) -> list[int]:
+    return [int(text)] if text.isascii() and text.isdigit() and len(text) < 18 else []
+
+
+def _day(text: str) -> dt.date:
+    try:
+        return parse_date(text) or timezone.localdate()
+    except ValueError:
+        return timezone.localdate()

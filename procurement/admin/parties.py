@@ -1,0 +1,100 @@
+"""Organizations and their identifiers."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib import admin
+from django.db import models
+from django.forms import BaseFormSet, ModelForm
+from django.http import HttpRequest
+
+from procurement.admin.described import DescribedAdmin
+from procurement.admin.entering import EnteringForm
+from procurement.admin.listing import Rows
+from procurement.common.cleaning import refuse_bad_fields
+from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.registering import (
+    OrganizationInput,
+    add_identifier,
+    refuse_bad_organization,
+    register_organization,
+    rename,
+)
+
+
+class Identifiers(Rows):
+    """An organization's identifiers; new ones are added here, wrong ones changed on their own page."""
+
+    model = OrganizationIdentifier
+    form = EnteringForm
+    fields = ("scheme", "value")
+    tab = False
+    on_new = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 (Django's signature)
+        """Whoever may add identifiers."""
+        return request.user.has_perm("procurement.add_organizationidentifier")
+
+
+@admin.register(Organization)
+class OrganizationAdmin(DescribedAdmin):
+    """Buyers, suppliers, governments and whoever else speaks or is paid."""
+
+    list_display = ("name", "local_name", "kind", "country", "created_at")
+    list_filter = ("kind",)
+    search_fields = ("name", "local_name", "identifiers__value")
+    ordering = ("name", "id")
+    fields = (("name", "local_name"), ("kind", "country"), ("created_at", "entered_by"))
+    inlines = (Identifiers,)
+
+    def create(self, request: HttpRequest, row: Organization, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
+        """Register a new organization with its identifiers, which may be all that tells it from another."""
+        given = OrganizationInput(row.name, row.local_name, row.kind, row.country, written_identifiers(request))
+        return register_organization(given, by=request.user)  # type: ignore[arg-type]
+
+    def keep(self, row: Organization, changed: Sequence[str]) -> None:
+        """Keep what was edited; a new name is matched by from now on."""
+        renamed = rename(row, name=row.name) if "name" in changed else []
+        refuse_bad_organization(row)
+        row.save(update_fields=[*changed, *renamed])
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: "BaseFormSet[Any]", change: Any) -> None:  # noqa: ARG002
+        """Add the identifiers that the organization did not come with, through their verb."""
+        rows = formset.save(commit=False)  # type: ignore[attr-defined]
+        for row in rows if change else ():
+            stored = add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
+            vars(row).update(vars(stored))
+
+
+def written_identifiers(request: HttpRequest) -> list[tuple[str, str]]:
+    """The identifiers in the lines of a form that was found sound."""
+    lines = range(int(request.POST.get("identifiers-TOTAL_FORMS", "0")))
+    pairs = [
+        [request.POST.get(f"identifiers-{line}-{name}", "").strip() for name in ("scheme", "value")] for line in lines
+    ]
+    return [(scheme, value) for scheme, value in pairs if scheme and value]
+
+
+@admin.register(OrganizationIdentifier)
+class OrganizationIdentifierAdmin(DescribedAdmin):
+    """Identifiers, wherever they belong."""
+
+    conflicts_with = Organization
+
+    list_display = ("value", "scheme", "organization", "created_at")
+    list_select_related = ("organization",)
+    search_fields = ("value", "scheme", "organization__name")
+    fields = ("organization", ("scheme", "value"), ("created_at", "entered_by"))
+
+    def create(self, request: HttpRequest, row: OrganizationIdentifier, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
+        """Give an organization one more identifier."""
+        return add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
+
+    def keep(self, row: OrganizationIdentifier, changed: Sequence[str]) -> None:
+        """Keep what was edited."""
+        refuse_bad_fields(row)
+        row.save(update_fields=changed)
+
+    def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """An identifier that is nobody's can go: nothing rests on it, and its history stays."""
+        return request.user.has_perm("procurement.delete_organizationidentifier")

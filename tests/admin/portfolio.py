@@ -1,0 +1,77 @@
+"""One row in every table."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils import timezone
+
+from procurement.access.models import AccessToken, RepeatableRequest
+from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
+from procurement.contracts.entering import guarantees, liability_estimates, milestones
+from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
+from procurement.delivery.models import Attempt
+from procurement.figures.models import ReportedFigure
+from procurement.figures.reporting import reported_figures
+from procurement.flags.models import Flag, FlagEvent
+from procurement.parties.registering import add_identifier
+from procurement.programs.models import ProgramLink
+from procurement.programs.stating import program_links
+from tests.makers import decide, make_contract, make_program, make_source, make_supplier, post, state_complete
+
+DAY = dt.date(2020, 6, 15)
+
+
+def fill(user):
+    """Add a row to every table of this service."""
+    program = make_program()
+    contract = make_contract(program, committed="100", paid="10")
+    add_identifier(make_supplier(f"Maker {contract.pk}"), scheme="US-UEI", value=f"UEI{contract.pk}")
+    decide(program, "suspended")
+    state_complete(contract, "2020-06-15")
+    fill_facts(program, contract)
+    fill_alerts(user, program, fill_flag(program, contract))
+    AccessToken.objects.create(user)
+    RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
+    return contract
+
+
+def fill_facts(program, contract):
+    common = {"effective_on": DAY, "source": make_source("2020-06-15")}
+    milestones.record(Milestone(contract=contract, kind="payment", due_on=DAY, amount=Decimal(5), **common))
+    liability_estimates.record(LiabilityEstimate(contract=contract, point=Decimal(5), **common))
+    guarantees.record(Guarantee(contract=contract, kind="performance", amount=Decimal(5), **common))
+    program_links.record(ProgramLink(program=program, kind="part_of", other=make_program(), **common))
+    figure = {"measure": "paid", "amount": Decimal(5), "currency": "JPY", "as_of_date": DAY}
+    reported_figures.record(ReportedFigure(program=program, **figure, **common))
+    post(contract, "1", "payment")
+
+
+def fill_flag(program, contract):
+    flag = Flag.objects.create(
+        rule="suspended-program-active-contract",
+        program=program,
+        contract=contract,
+        severity="high",
+        condition_since=DAY,
+        summary="it is suspended and lives on",
+        evidence={"outstanding": "90.00"},
+        evidence_digest="0",
+    )
+    FlagEvent.objects.create(flag=flag, kind="opened", severity="high", summary=flag.summary)
+    return flag
+
+
+def fill_alerts(user, program, flag):
+    channel = Channel.objects.create(owner=user, address=f"a{flag.pk}@example.org")
+    subscription = Subscription.objects.create(owner=user, name="all", channel=channel, events=["flag.opened"])
+    alert = Alert.objects.create(
+        event="flag.opened",
+        origin_table="flag",
+        origin_id=flag.pk,
+        happened_at=timezone.now(),
+        program=program,
+        summary="!",
+    )
+    delivery = Delivery.objects.create(subscription=subscription)
+    Notice.objects.create(subscription=subscription, alert=alert, delivery=delivery)
+    Attempt.objects.create(delivery=delivery, outcome="sent")

@@ -1,0 +1,69 @@
+"""Subscriptions, channels and messages in the admin."""
+
+import pytest
+
+from procurement.alerts.models import Channel, Delivery, Subscription
+from tests.admin.portfolio import fill
+from tests.admin.test_facts import refusals
+from tests.makers import make_program
+
+
+def subscription_form(channel, **more):
+    given = {"name": "Stops", "channel": channel.pk, "active": "on", "events": ["flag.opened"], "cadence": "immediate"}
+    return given | {"local_time": "08:00", "zone": "UTC", "countries": "JP, US"} | more
+
+
+@pytest.fixture
+def channel(analyst):
+    return Channel.objects.create(owner=analyst.user, address="a@example.org")
+
+
+def test_a_channel_is_its_makers(analyst):
+    analyst.post("/admin/procurement/channel/add/", {"kind": "email", "address": "b@example.org"})
+    assert Channel.objects.get().owner == analyst.user
+
+
+def test_an_address_that_leads_nowhere_is_refused(analyst):
+    answer = analyst.post("/admin/procurement/channel/add/", {"kind": "email", "address": "nowhere"})
+    assert "address" in refusals(answer)
+
+
+def test_a_subscription_is_kept_whole(analyst, channel):
+    program = make_program()
+    analyst.post("/admin/procurement/subscription/add/", subscription_form(channel, programs=[program.pk]))
+    row = Subscription.objects.get()
+    assert (row.owner, row.countries, list(row.programs.all())) == (analyst.user, ["JP", "US"], [program])
+
+
+def test_a_changed_subscription_is_kept_whole(analyst, channel):
+    row = Subscription.objects.create(owner=analyst.user, name="x", channel=channel, events=["flag.opened"])
+    form = subscription_form(channel, events=["flag.resolved"], cadence="daily")
+    analyst.post(f"/admin/procurement/subscription/{row.pk}/change/", form)
+    row.refresh_from_db()
+    assert (row.name, row.events, row.cadence) == ("Stops", ["flag.resolved"], "daily")
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"events": []}, "events"),
+        ({"zone": "Mars"}, "zone"),
+        ({"countries": "XX"}, "countries"),
+        ({"min_outstanding": "5M"}, "currency"),
+    ],
+)
+def test_a_bad_subscription_is_refused_beside_its_field(analyst, channel, changed, field):
+    answer = analyst.post("/admin/procurement/subscription/add/", subscription_form(channel, **changed))
+    assert field in refusals(answer)
+    assert not Subscription.objects.exists()
+
+
+def test_only_a_failed_message_is_sent_again(analyst):
+    fill(analyst.user)
+    delivery = Delivery.objects.get()
+    page = f"/admin/procurement/delivery/{delivery.pk}/replay/"
+    assert "only a failed one" in str(analyst.post(page).context["form"].errors)
+    Delivery.objects.update(state="failed")
+    analyst.post(page)
+    delivery.refresh_from_db()
+    assert delivery.state == "pending"
