@@ -1,7 +1,9 @@
 """Pages by keyset: every row once, in order, and cursors that nobody can bend."""
 
 import pytest
+import time_machine
 
+from procurement.api.pagination import Cursor, sealed
 from tests.makers import make_contract, make_organization, make_program, make_source, make_supplier, post
 
 
@@ -135,3 +137,10 @@ def test_contracts_are_filtered_by_what_they_are_at_the_date(anonymous, db):
     )
     assert [row["id"] for row in anonymous.rows(address)] == [contract.pk]
     assert [row["status"] for row in anonymous.rows("contracts/?status__isnull=true")] == [None]
+
+
+def test_a_cursor_is_the_same_tomorrow():
+    with time_machine.travel("2026-11-23T00:00:00Z"):
+        today = sealed(Cursor((1,)), "rows")
+    with time_machine.travel("2026-11-24T00:00:00Z"):
+        assert sealed(Cursor((1,)), "rows") == today

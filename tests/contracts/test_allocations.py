@@ -41,6 +41,14 @@ def test_a_backdated_row_is_refused_for_a_day_in_the_past():
         allocate(contract, ship, "1", "2020-06-01")
 
 
+def test_a_home_that_is_known_to_end_only_later_is_not_given_away_before():
+    shore, ship = make_program(), make_program()
+    contract = make_contract(shore)
+    allocate(contract, shore, "0", "2020-12-18", published_on=day("2024-12-10"))
+    with pytest.raises(Refused, match="as known on 2021-06-18"):
+        allocate(contract, ship, "1", "2020-12-18", published_on=day("2021-06-18"))
+
+
 def test_a_backdated_row_that_fits_is_accepted():
     shore, ship = make_program(), make_program()
     contract = make_contract(shore, signed_on="2020-01-01")
