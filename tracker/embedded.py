@@ -44,6 +44,8 @@ SYSTEM_USER = "embedded_postgres"
 DATABASE = "tracker"
 MAJOR = "18"
 RUN_LOCK = "run.lock"
+#: Where a `make run` says its process id.
+OWNER_FILE = "run.pid"
 START_LOCK = "postgres.start.lock"
 USERS_LOCK = "postgres.users.lock"
 START_SECONDS = 60.0
@@ -170,9 +172,18 @@ class Server:
                     self.start()
 
     def wait_for_owner(self) -> None:
-        """Wait until whoever holds RUN_LOCK has started the server."""
-        if not within(START_SECONDS, self.answers):
+        """Wait until whoever holds RUN_LOCK has started the server; not for one that was killed.
+
+        Its children hold its lock until they end, and would else wait for it in the middle of ending.
+        """
+        if not within(START_SECONDS, lambda: self.answers() or self.owner_is_dead()) or not self.answers():
             raise ServerFailed(f"the PostgreSQL server of {self.home} did not start; see {self.log_file}")
+
+    def owner_is_dead(self) -> bool:
+        """Whether a `make run` said that it owns the server, and is no more."""
+        with suppress(OSError, ValueError):
+            return working_folder(int((self.home / OWNER_FILE).read_text())) is None
+        return False
 
     def start(self, *, ends_with_caller: bool = False) -> None:
         """Make the cluster if there is none, start the server and wait until it answers.

@@ -24,7 +24,7 @@ from django.db import connections
 from tracker import env, health
 from tracker.celery import QUEUES
 from tracker.children import Child, stop_all, turn_logs
-from tracker.embedded import RUN_LOCK, Server, ServerFailed
+from tracker.embedded import OWNER_FILE, RUN_LOCK, Server, ServerFailed
 from tracker.locks import Lock
 from tracker.processes import catches, is_make
 
@@ -128,7 +128,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 @contextmanager
 def claimed(home: Path) -> Iterator[Lock]:
     """The home, as this run's own. Children inherit the lock, so it is free only when all of an earlier run ended."""
-    lock, owner = Lock(home / RUN_LOCK), home / "run.pid"
+    lock, owner = Lock(home / RUN_LOCK), home / OWNER_FILE
     deadline = time.monotonic() + TAKEOVER_SECONDS
     while not lock.take(wait=False):
         if time.monotonic() > deadline:

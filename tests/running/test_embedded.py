@@ -4,12 +4,13 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psycopg
 import pytest
 
 from tests.house.shape import ROOT
-from tracker.embedded import DATABASE, SUPERUSER, Server, ServerFailed
+from tracker.embedded import DATABASE, OWNER_FILE, RUN_LOCK, SUPERUSER, Server, ServerFailed
 
 USE = """
 import sys
@@ -118,3 +119,14 @@ def test_a_command_that_needs_no_database_starts_none(tmp_path, command):
     environment = os.environ | {"TRACKER_HOME": str(tmp_path / "home"), "DJANGO_SETTINGS_MODULE": "tracker.settings"}
     subprocess.run([sys.executable, "manage.py", *command], cwd=ROOT, env=environment, capture_output=True, check=True)
     assert not (tmp_path / "home" / "pgdata").exists()
+
+
+def test_nobody_waits_for_an_owner_that_was_killed(server):
+    dead = subprocess.Popen(["true"])
+    dead.wait()
+    server.home.mkdir()
+    (server.home / OWNER_FILE).write_text(f"{dead.pid}\n")
+    began = time.monotonic()
+    with server.lock(RUN_LOCK), pytest.raises(ServerFailed, match="did not start"):
+        server.ensure()
+    assert time.monotonic() - began < 10

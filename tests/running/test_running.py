@@ -116,7 +116,7 @@ class TestTheSecondStart:
     def test_a_killed_run_takes_all_with_it_and_can_be_repeated(self, again):
         again.up()
         again.tell(signal.SIGKILL, again.pid)
-        assert again.gone()
+        assert again.processes() == {}
         assert again.up().well()
 
     def test_it_stops_with_its_make(self, again):
