@@ -11,9 +11,7 @@ from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
 from procurement.api.inline import DocumentBody, document_input
 from procurement.api.shapes import Shape
-from procurement.common.claims import lock_keys
-from procurement.common.errors import Conflict
-from procurement.sources.citing import create_document, refuse_bad_document
+from procurement.sources.citing import refuse_bad_document, register_document
 from procurement.sources.models import Document
 
 URL_TAKEN = "another document has this url; cite that one by its id"
@@ -54,13 +52,7 @@ class Documents(Descriptive):
     }
 
     def created(self, given: dict[str, Any]) -> Document:
-        url = given.get("url", "")
-        if url:
-            lock_keys([f"document:{url}"])
-        known = Document.objects.filter(url=url).first() if url else None
-        if known is not None:
-            raise Conflict({"url": f"document {known.pk} has this url; cite it by its id"}, existing=known.pk)
-        return create_document(document_input(given), by=user_of(self.request))
+        return register_document(document_input(given), by=user_of(self.request))
 
     def check(self, row: Document) -> None:
         refuse_bad_document(row)

@@ -11,17 +11,12 @@ from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
 from procurement.api.inline import OrganizationBody, organization_input
 from procurement.api.shapes import Shape
-from procurement.common.claims import lock_keys
 from procurement.common.dates import Asked
-from procurement.common.errors import Conflict
 from procurement.parties.models import Organization, OrganizationIdentifier
-from procurement.parties.naming import match_key
 from procurement.parties.registering import (
-    OrganizationInput,
     add_identifier,
-    create_organization,
-    find_organization,
     refuse_bad_organization,
+    register_organization,
     rename,
 )
 
@@ -72,19 +67,7 @@ class Organizations(Descriptive):
     }
 
     def created(self, given: dict[str, Any]) -> Organization:
-        named = organization_input(given)
-        lock_keys([f"organization:{match_key(named.name)}:{named.country}"])
-        self._refuse_known(named)
-        return create_organization(named, by=user_of(self.request))
-
-    def _refuse_known(self, named: OrganizationInput) -> None:
-        """Two rows of one name in one country could not be told apart inline, unless an identifier does."""
-        known = None if named.identifiers else find_organization(named)
-        if known is not None:
-            raise Conflict(
-                {"name": f"organization {known.pk} has this name in this country; use it, or give an identifier"},
-                existing=known.pk,
-            )
+        return register_organization(organization_input(given), by=user_of(self.request))
 
     def changed(self, row: Organization, given: dict[str, Any]) -> list[str]:
         known = set(row.identifiers.values_list("scheme", "value"))
