@@ -13,10 +13,12 @@ from procurement.contracts.models import (
 )
 from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
+from procurement.fiscal.models import FiscalCalendar
 from procurement.flags.models import Flag, FlagEvent
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program, ProgramLink, StatusChange
+from procurement.rates.models import ExchangeRate
 from procurement.sources.models import Document, Recheck
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "ContractStatusChange",
     "Delivery",
     "Document",
+    "ExchangeRate",
+    "FiscalCalendar",
     "Flag",
     "FlagEvent",
     "Guarantee",

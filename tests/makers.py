@@ -19,6 +19,8 @@ from procurement.parties.models import Organization
 from procurement.parties.registering import OrganizationInput, find_or_create_organization
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.stating import create_program, status_changes
+from procurement.rates.models import ExchangeRate
+from procurement.rates.posting import post_rate
 from procurement.sources.citing import DocumentInput, create_document
 from procurement.sources.models import Document
 
@@ -176,3 +178,19 @@ def novate(contract: Contract, supplier: Organization, on: str) -> ContractParty
         contract=contract, organization=supplier, role="lead_supplier", effective_on=day(on), source=make_source(on)
     )
     return contract_parties.record(row).fact
+
+
+def make_rate(base: str, quote: str, rate: str, on: str, rate_type: str = "ecb_reference", **more: Any) -> ExchangeRate:
+    """What one unit of a currency was worth in another on a day."""
+    source = more.pop("source", None) or make_source(on)
+    row = ExchangeRate(base=base, quote=quote, rate=Decimal(rate), on=day(on), rate_type=rate_type, source=source)
+    return post_rate(row).rate
+
+
+def make_budget_rate(
+    base: str, quote: str, rate: str, fiscal_year: int, country: str = "JP", **more: Any
+) -> ExchangeRate:
+    """What a country counts a foreign currency with for one of its fiscal years."""
+    row = ExchangeRate(base=base, quote=quote, rate=Decimal(rate), rate_type="budget")
+    row.fiscal_year, row.country, row.source = fiscal_year, country, more.pop("source", None) or make_source()
+    return post_rate(row).rate

@@ -9,10 +9,12 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     contract_facts,
     contracts,
     figures,
+    fiscal,
     flags,
     ledger,
     parties,
     programs,
+    rates,
     schedule,
     sources,
 )

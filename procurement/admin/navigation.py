@@ -34,6 +34,8 @@ AREAS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
             ("Ledger entries", "procurement", "ledgerentry", "payments"),
             ("Completeness", "procurement", "completeness", "fact_check"),
             ("Reported figures", "procurement", "reportedfigure", "format_quote"),
+            ("Exchange rates", "procurement", "exchangerate", "currency_exchange"),
+            ("Fiscal years", "procurement", "fiscalcalendar", "date_range"),
         ),
     ),
     (

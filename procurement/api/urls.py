@@ -9,8 +9,10 @@ from procurement.api.channels import Channels
 from procurement.api.contracts import Contracts
 from procurement.api.deliveries import Deliveries
 from procurement.api.documents import Documents
+from procurement.api.exchange_rates import ExchangeRates
 from procurement.api.exposure import Exposure
 from procurement.api.feeds import FACTS
+from procurement.api.fiscal_years import FiscalYears
 from procurement.api.flags import Flags
 from procurement.api.organizations import Organizations
 from procurement.api.programs import Programs
@@ -26,6 +28,8 @@ RESOURCES: dict[str, type[Listing]] = {
     "programs": Programs,
     "contracts": Contracts,
     **FACTS,
+    "exchange-rates": ExchangeRates,
+    "fiscal-years": FiscalYears,
     "exposure": Exposure,
     "flags": Flags,
     "subscriptions": Subscriptions,

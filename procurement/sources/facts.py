@@ -13,7 +13,7 @@ from procurement.common.described import stamp_trigger
 from procurement.sources.models import Document
 
 REFUSE_CHANGE = """
-RAISE EXCEPTION 'table %% holds facts: %% is refused; append a row that reverses this one', TG_TABLE_NAME, TG_OP
+RAISE EXCEPTION 'table %% holds facts: %% is refused; {remedy}', TG_TABLE_NAME, TG_OP
     USING ERRCODE = 'restrict_violation';
 """.replace("%%", "%")
 
@@ -23,6 +23,24 @@ VALUES (TG_TABLE_NAME, NEW.id, {program}, {contract}, NEW.recorded_at,
         COALESCE(current_setting('procurement.historical', true), '') = 'on');
 RETURN NULL;
 """
+
+
+def append_only_triggers(remedy: str = "append a row that reverses this one") -> list[pgtrigger.Trigger]:
+    """The triggers that stamp every row and let none be changed; `remedy` says what to do instead."""
+    refuse = REFUSE_CHANGE.format(remedy=remedy)
+    return [
+        stamp_trigger("recorded_at"),
+        pgtrigger.Trigger(
+            name="append_only", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refuse
+        ),
+        pgtrigger.Trigger(
+            name="keep_all",
+            when=pgtrigger.Before,
+            level=pgtrigger.Statement,
+            operation=pgtrigger.Truncate,
+            func=refuse,
+        ),
+    ]
 
 
 def recheck_trigger(*, program: str = "NULL", contract: str = "NULL") -> pgtrigger.Trigger:
@@ -109,22 +127,7 @@ class Fact(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [
-            stamp_trigger("recorded_at"),
-            pgtrigger.Trigger(
-                name="append_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=REFUSE_CHANGE,
-            ),
-            pgtrigger.Trigger(
-                name="keep_all",
-                when=pgtrigger.Before,
-                level=pgtrigger.Statement,
-                operation=pgtrigger.Truncate,
-                func=REFUSE_CHANGE,
-            ),
-        ]
+        triggers = append_only_triggers()
 
     @property
     def is_reversal(self) -> bool:

@@ -16,7 +16,16 @@ from procurement.flags.models import Flag, FlagEvent
 from procurement.parties.registering import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.stating import program_links
-from tests.makers import decide, make_contract, make_program, make_source, make_supplier, post, state_complete
+from tests.makers import (
+    decide,
+    make_contract,
+    make_program,
+    make_rate,
+    make_source,
+    make_supplier,
+    post,
+    state_complete,
+)
 
 DAY = dt.date(2020, 6, 15)
 
@@ -30,6 +39,7 @@ def fill(user):
     state_complete(contract, "2020-06-15")
     fill_facts(program, contract)
     fill_alerts(user, program, fill_flag(program, contract))
+    make_rate("EUR", "JPY", "120.73", "2019-10-31")
     AccessToken.objects.create(user)
     RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
     return contract

@@ -1,0 +1,59 @@
+"""Exchange rates."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db import models
+from django.forms import ModelForm
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from procurement.admin.entering import EnteringAdmin
+from procurement.admin.listing import clipped, link_to, unbroken
+from procurement.rates.models import ExchangeRate
+from procurement.rates.posting import post_rate
+
+
+@admin.register(ExchangeRate)
+class ExchangeRateAdmin(EnteringAdmin):
+    """Rates: entered once, and corrected by entering the same rate again."""
+
+    list_display = ("pair", "worth", "rate_type", "on", "fiscal_year", "country", "source_link", "recorded_at")
+    list_select_related = ("source",)
+    list_filter = ("rate_type", "country", ("on", RangeDateFilter))
+    search_fields = ("=base", "=quote", "=fiscal_year")
+    ordering = ("-on", "-id")
+    readonly_fields = ("recorded_at", "entered_by")
+    fieldsets = (
+        (None, {"fields": (("base", "quote"), ("rate", "rate_type"), "on", ("fiscal_year", "country"), "source")}),
+        ("How it came in", {"fields": (("recorded_at", "entered_by"),)}),
+    )
+
+    @display(description="pair", ordering="base")  # type: ignore[untyped-decorator]
+    def pair(self, row: ExchangeRate) -> str:
+        """The two currencies."""
+        return f"{row.base}/{row.quote}"
+
+    @display(description="rate")  # type: ignore[untyped-decorator]
+    def worth(self, row: ExchangeRate) -> SafeString:
+        """What one unit of the base is worth."""
+        return unbroken(f"{row.rate.normalize():f}")
+
+    @display(description="source")  # type: ignore[untyped-decorator]
+    def source_link(self, row: ExchangeRate) -> SafeString:
+        """The document that says so."""
+        return clipped(link_to(row.source), row.source)
+
+    def has_change_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
+        """Nobody edits a rate."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: ARG002, FBT001
+        """Post through the verb. Raises Refused, which undoes all; the page goes on with the row as it is stored."""
+        obj.entered_by = request.user
+        posted = post_rate(obj)
+        if not posted.created:
+            messages.info(request, f"The same rate holds already, as row {posted.rate.pk}: nothing was added.")
+        vars(obj).update(vars(posted.rate))

@@ -1,0 +1,1 @@
+"""Fiscal years: when each country begins its own, and what year and quarter a day belongs to."""
