@@ -17,7 +17,7 @@ def run(folder: Path, text: str, *options: str) -> tuple[str, str, str]:
     (folder / "a.yaml").write_text(text, encoding="utf-8")
     out, err = StringIO(), StringIO()
     try:
-        call_command("load_sample", "--dir", str(folder), *options, stdout=out, stderr=err)
+        call_command("load_sample", "--no-rates", "--dir", str(folder), *options, stdout=out, stderr=err)
     except CommandError as error:
         return out.getvalue(), err.getvalue(), str(error)
     return out.getvalue(), err.getvalue(), ""
@@ -46,4 +46,4 @@ def test_a_check_stores_nothing(tmp_path: Path) -> None:
 
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="there is no folder"):
-        call_command("load_sample", "--dir", str(tmp_path / "none"))
+        call_command("load_sample", "--no-rates", "--dir", str(tmp_path / "none"))

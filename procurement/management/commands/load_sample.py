@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource
@@ -22,20 +23,30 @@ class Command(BaseCommand):
         """The folder, and whether to look only."""
         parser.add_argument("--dir", type=Path, default=Path(settings.BASE_DIR) / "fixtures", help="folder of *.yaml")
         parser.add_argument("--check", action="store_true", help="say what would be refused, and store nothing")
+        parser.add_argument("--no-rates", action="store_true", help="leave reference rates to load_ecb_rates")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Load, then print what was taken and what was refused."""
+        """Load, then print what was taken and what was refused; with reference rates where there are none."""
         try:
             summary = load_folder(options["dir"], check=options["check"])
         except BadSource as error:
             raise CommandError(str(error)) from error
         for line in report(summary):
             self.stdout.write(line)
+        if not options["no_rates"] and not options["check"]:
+            self._load_rates()
         for issue in summary.issues:
             self.stderr.write(str(issue))
         if summary.issues:
             problems, rows = _many(len(summary.issues), "problem"), _many(summary.refused.total(), "row")
             raise CommandError(f"{problems}; {rows} refused")
+
+    def _load_rates(self) -> None:
+        """A cell of the packaged file that cannot be read is told, and stands against no portfolio."""
+        try:
+            call_command("load_ecb_rates", "--if-none", stdout=self.stdout, stderr=self.stderr)
+        except CommandError as error:
+            self.stderr.write(str(error))
 
 
 def _many(number: int, what: str) -> str:
