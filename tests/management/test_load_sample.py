@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from procurement.models import Contract, LedgerEntry
+from procurement.rates.ecb import are_loaded
 from tests.imports.texts import WHOLE, contract_with
 
 pytestmark = pytest.mark.django_db
@@ -47,3 +48,12 @@ def test_a_check_stores_nothing(tmp_path: Path) -> None:
 def test_a_missing_folder_is_told(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="there is no folder"):
         call_command("load_sample", "--no-rates", "--dir", str(tmp_path / "none"))
+
+
+def test_reference_rates_come_with_the_sample_once(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(WHOLE, encoding="utf-8")
+    out = StringIO()
+    for _ in range(2):
+        call_command("load_sample", "--dir", str(tmp_path), stdout=out)
+    assert out.getvalue().count("0 corrected") == 1
+    assert are_loaded()

@@ -83,6 +83,13 @@ def test_a_file_that_is_none_stores_nothing(tmp_path):
     assert not ExchangeRate.objects.exists()
 
 
+def test_a_load_that_was_cut_short_is_finished(tmp_path):
+    loaded(tmp_path)
+    assert not ecb.are_loaded()
+    loaded(tmp_path, SOUND + "1999-01-04,1.1789,133.73,N/A,\n")
+    assert ecb.are_loaded()
+
+
 def test_the_packaged_file_is_loaded_once():
     assert "221702 added, 0 corrected" in command() or ExchangeRate.objects.count() > 221_702
-    assert command("--if-none") == ""
+    assert command("--if-missing") == ""

@@ -8,8 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from procurement.common.errors import BadSource
-from procurement.rates.ecb import Loaded, load_reference_rates, packaged_file
-from procurement.rates.models import ExchangeRate
+from procurement.rates.ecb import Loaded, are_loaded, load_reference_rates, packaged_file
 
 
 class Command(BaseCommand):
@@ -21,10 +20,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--file", type=Path, help="eurofxref-hist.zip or .csv as the ECB gives it; else the installed package's"
         )
-        parser.add_argument("--if-none", action="store_true", help="do nothing where reference rates are stored")
+        parser.add_argument("--if-missing", action="store_true", help="do nothing where they were loaded before")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["if_none"] and ExchangeRate.objects.filter(rate_type=ExchangeRate.Type.ECB_REFERENCE).exists():
+        if options["if_missing"] and are_loaded():
             return
         try:
             loaded = load_reference_rates(

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-rates", action="store_true", help="leave reference rates to load_ecb_rates")
 
     def handle(self, *_args: Any, **options: Any) -> None:
-        """Load, then print what was taken and what was refused; with reference rates where there are none."""
+        """Load, then print what was taken and what was refused; with reference rates where they are missing."""
         try:
             summary = load_folder(options["dir"], check=options["check"])
         except BadSource as error:
@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def _load_rates(self) -> None:
         """A cell of the packaged file that cannot be read is told, and stands against no portfolio."""
         try:
-            call_command("load_ecb_rates", "--if-none", stdout=self.stdout, stderr=self.stderr)
+            call_command("load_ecb_rates", "--if-missing", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:
             self.stderr.write(str(error))
 
