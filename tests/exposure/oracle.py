@@ -1,104 +1,32 @@
 """Exposure by the words of DESIGN.md sections 2, 4 and 5, in plain Python over the rows as stored.
 
 Slow and without cleverness on purpose, and without a line from procurement/exposure or programs/standing: what the
-service's one SQL statement answers is held against this.
+service's one SQL statement answers is held against this. One contract's figures stand in figures_in_words.py.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
-from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.parties.models import Organization
-from procurement.programs.models import Program, StatusChange
-from procurement.sources.models import Document
+from tests.exposure.figures_in_words import ZERO, Figures, Known, Value, figures_of, open_milestones, paid_of, total
+from tests.exposure.stored_facts import Dates, Fact, World, latest, order
 
-ZERO = Decimal(0)
 STOPPED = ("suspended", "cancelled")
-ENDED = ("terminated", "completed", "cancelled_before_signature")
-CLOSING = ("de_obligation", "termination", "settlement", "close_out")
 FIRST_MONTHS = {"JP": 4, "GB": 4, "US": 10}
 PROGRAM_KEYS = {"program", "program_status", "domain", "currency"}
-
-Fact = Mapping[str, Any]
-Figures = dict[str, Decimal | None]
-
-
-def rows_of(model: Any) -> list[Fact]:
-    """Every row of a table, as stored."""
-    return list(model._base_manager.order_by("id").values())
-
-
-@dataclass(frozen=True)
-class World:
-    """Everything that is stored, as plain rows by id."""
-
-    contracts: dict[int, Fact]
-    organizations: dict[int, Fact]
-    programs: dict[int, Fact]
-    documents: dict[int, Fact]
-    entries: list[Fact]
-    completeness: list[Fact]
-    states: list[Fact]
-    parties: list[Fact]
-    shares: list[Fact]
-    said: list[Fact]
-
-    @classmethod
-    def stored(cls) -> "World":
-        """The world as the database has it."""
-        return cls(
-            contracts={row["id"]: row for row in rows_of(Contract)},
-            organizations={row["id"]: row for row in rows_of(Organization)},
-            programs={row["id"]: row for row in rows_of(Program)},
-            documents={row["id"]: row for row in rows_of(Document)},
-            entries=rows_of(LedgerEntry),
-            completeness=rows_of(Completeness),
-            states=rows_of(ContractStatusChange),
-            parties=rows_of(ContractParty),
-            shares=rows_of(ProgramAllocation),
-            said=rows_of(StatusChange),
-        )
-
-
-@dataclass(frozen=True)
-class Dates:
-    """The three dates of a question."""
-
-    as_of: dt.date
-    published_by: dt.date | None = None
-    recorded_by: dt.datetime | None = None
-
-    def knows(self, row: Fact) -> bool:
-        """Whether the row was public and recorded by then."""
-        return (self.published_by is None or row["published_on"] <= self.published_by) and (
-            self.recorded_by is None or row["recorded_at"] <= self.recorded_by
-        )
-
-    def standing(self, rows: Iterable[Fact], *, whenever: bool = False) -> list[Fact]:
-        """Rows in view that no reversal in view takes back; `whenever` leaves out the effective date."""
-        known = [row for row in rows if self.knows(row)]
-        taken_back = {row["reverses_id"] for row in known}
-        return [
-            row
-            for row in known
-            if row["reverses_id"] is None
-            and row["id"] not in taken_back
-            and (whenever or row["effective_on"] <= self.as_of)
-        ]
-
-
-def order(row: Fact) -> tuple[Any, ...]:
-    """The order in which facts of one kind count."""
-    return (row["effective_on"], row["published_on"], row.get("sequence", 0), row["id"])
-
-
-def latest(rows: Iterable[Fact]) -> Fact | None:
-    return max(rows, key=order, default=None)
+#: What is zero when nothing is known; everything else is then unknown.
+NEVER_UNKNOWN = ("committed", "unaccounted")
+#: Ends of ranges, which one contract that lacks them leaves open.
+ENDS = (
+    "liability_low", "liability_point", "liability_high", "exit_low", "exit_high", "avoidable_low", "avoidable_high",
+)  # fmt: skip
+AMOUNTS = (
+    "ceiling", "committed", "funded", "paid", "outstanding", "unaccounted", "delivered", "payable_now",
+    "advance_at_risk", *ENDS, "exit_paid", "guarantees_held", "committed_since", "paid_since", "paid_since_rehomed",
+)  # fmt: skip
 
 
 # programs
@@ -139,64 +67,10 @@ def is_disputed(said: Sequence[Fact], decision: Fact, status: str | None, as_of:
     return any(s["status"] != status for s in last.values())
 
 
-# one contract
-
-
-@dataclass(frozen=True)
-class Value:
-    """One contract at the dates, whole."""
-
-    keys: dict[str, Any]
-    figures: Figures
-    has_commitment: bool
-    complete: bool
-    entries: list[Fact]
-    shares: list[Fact]
-
-    def share_on(self, program: int, day: dt.date) -> Decimal:
-        """The share that a program has of it on a day: the latest row of the pair holds."""
-        row = latest(s for s in self.shares if s["program_id"] == program and s["effective_on"] <= day)
-        return row["share"] if row else ZERO
-
-
-def total(entries: Iterable[Fact], measure: str) -> Decimal:
-    return sum((e["amount"] for e in entries if e["measure"] == measure), ZERO)
-
-
-def paid_of(entries: Sequence[Fact]) -> Decimal:
-    return total(entries, "payment") - total(entries, "refund")
-
-
-def figures_of(entries: Sequence[Fact], status: str | None, *, complete: bool) -> Figures:
-    """The table of section 5 for a whole contract."""
-    measures = {e["measure"] for e in entries}
-    closed = any(e["reason"] in CLOSING for e in entries)
-    left_open = status in ENDED and not closed
-    exits = [
-        e
-        for e in entries
-        if e["measure"] == "compensation"
-        or (e["measure"] == "payment" and e["reason"] in ("settlement", "termination"))
-    ]
-    committed = total(entries, "commitment")
-    paid = paid_of(entries) if complete or measures & {"payment", "refund"} else None
-    rest = None if paid is None else committed - paid
-    return {
-        "ceiling": total(entries, "ceiling") if "ceiling" in measures else None,
-        "committed": committed,
-        "paid": paid,
-        "outstanding": None if left_open else rest,
-        "unaccounted": committed if rest is None else rest if left_open else ZERO,
-        "exit_paid": sum((e["amount"] for e in exits), ZERO) if exits or paid is not None else None,
-    }
-
-
-def fiscal_year(signed_on: dt.date | None, country: str) -> int | None:
+def fiscal_year(day: dt.date, country: str) -> int:
     """Japan and the United Kingdom from April; the United States from October, named after the year it ends in."""
-    if signed_on is None:
-        return None
-    begun = signed_on.month >= FIRST_MONTHS.get(country, 1)
-    return signed_on.year + (begun if country == "US" else begun - 1)
+    begun = day.month >= FIRST_MONTHS.get(country, 1)
+    return day.year + (begun if country == "US" else begun - 1)
 
 
 # the answer
@@ -209,18 +83,88 @@ class Line:
     program: int | None
     value: Value | None
     figures: Figures
+    share: Decimal = ZERO
     is_stock: bool = True
+
+    @property
+    def committed(self) -> Decimal:
+        return self.figures["committed"] or ZERO
+
+    def counts(self, name: str) -> bool:
+        """Whether its commitment counts as covered for a figure."""
+        if name == "paid_complete":
+            return self.value is not None and self.value.complete
+        if name == "termination_liability":
+            return any(self.figures[f"liability_{end}"] is not None for end in ("low", "point", "high"))
+        return self.figures[name] is not None
 
 
 @dataclass
 class Group:
-    """One row of the answer."""
+    """One row of the answer: the lines that fall into it, and what they add up to."""
 
-    contracts: set[int] = field(default_factory=set)
-    uncommitted: set[int] = field(default_factory=set)
+    lines: list[Line] = field(default_factory=list)
     disputes: set[int] = field(default_factory=set)
-    figures: Figures = field(default_factory=dict)
-    covered: dict[str, Decimal] = field(default_factory=lambda: {"paid": ZERO, "paid_complete": ZERO})
+
+    @property
+    def stock(self) -> list[tuple[Line, Value]]:
+        return [(line, line.value) for line in self.lines if line.is_stock and line.value]
+
+    @property
+    def contracts(self) -> set[int]:
+        return {value.keys["contract"] for _, value in self.stock}
+
+    @property
+    def uncommitted(self) -> set[int]:
+        return {value.keys["contract"] for _, value in self.stock if not value.has_commitment}
+
+    @property
+    def figures(self) -> Figures:
+        return {name: self.figure(name) for name in AMOUNTS}
+
+    def figure(self, name: str) -> Decimal | None:
+        """The sum over the lines for which it is known; an end of a range only when no commitment lacks it."""
+        if name in ENDS and any(line.committed != 0 and line.figures[name] is None for line, _ in self.stock):
+            return None
+        known = [figure for line in self.lines if (figure := line.figures.get(name)) is not None]
+        return sum(known, ZERO) if known or name in NEVER_UNKNOWN else None
+
+    @property
+    def covered(self) -> dict[str, Decimal]:
+        """For each figure what is committed under contracts for which it is known."""
+        names = (
+            "paid", "paid_complete", "ceiling", "funded", "delivered", "termination_liability", "guarantees_held",
+        )  # fmt: skip
+        return {name: sum((line.committed for line, _ in self.stock if line.counts(name)), ZERO) for name in names}
+
+    @property
+    def next_due(self) -> tuple[dt.date, Decimal | None] | None:
+        """The first day on which something is open, and how much then, where that is known."""
+        due = [(m["due_on"], m["amount"], line.share) for line, value in self.stock for m in value.due]
+        if not due:
+            return None
+        first = min(on for on, _, _ in due)
+        amounts = [amount * share for on, amount, share in due if on == first and amount is not None]
+        return first, sum(amounts, ZERO) if amounts else None
+
+    @property
+    def deferred(self) -> dict[int, Decimal] | None:
+        """What is outstanding by the fiscal year in which its payment falls due."""
+        if self.figure("outstanding") is None:
+            return None
+        years: dict[int, Decimal] = {}
+        for line, value in self.stock:
+            for m in value.due if line.figures["outstanding"] is not None else []:
+                if m["kind"] == "payment" and m["amount"] is not None:
+                    year = fiscal_year(m["due_on"], value.keys["country"])
+                    years[year] = years.get(year, ZERO) + m["amount"] * line.share
+        return years
+
+    @property
+    def unscheduled(self) -> Decimal | None:
+        """The rest of what is outstanding; below zero where more is scheduled than is owed."""
+        outstanding = self.figure("outstanding")
+        return None if outstanding is None else outstanding - sum((self.deferred or {}).values(), ZERO)
 
 
 @dataclass(frozen=True)
@@ -244,22 +188,30 @@ class Oracle:
 
     def value_of(self, contract: Fact) -> Value | None:
         """One contract; None while it is not in view: before its source's date, with no fact known."""
-        w, d, pk = self.world, self.dates, contract["id"]
-        entries, states, parties, shares = (
-            [row for row in d.standing(rows) if row["contract_id"] == pk]
-            for rows in (w.entries, w.states, w.parties, w.shares)
-        )
-        lead = latest(p for p in parties if p["role"] == "lead_supplier")
-        if not (self.public(contract) or entries or states or lead or shares):
+        states, parties, shares = (self.about(contract, name) for name in ("states", "parties", "shares"))
+        lead, state = latest(p for p in parties if p["role"] == "lead_supplier"), latest(states)
+        known = self.known(contract, state["status"] if state else None)
+        if not (self.public(contract) or known.entries or states or lead or shares):
             return None
-        state = latest(states)
-        statements = d.standing(w.completeness, whenever=True)
-        complete = any(c["contract_id"] == pk and c["measure"] == "payment" for c in statements)
-        status = state["status"] if state else None
-        keys = self.keys_of(contract, status, lead) | {"parties": {p["organization_id"] for p in parties}}
-        has_commitment = any(e["measure"] == "commitment" for e in entries)
-        figures = figures_of(entries, status, complete=complete)
-        return Value(keys, figures, has_commitment, complete, entries, shares)
+        keys = self.keys_of(contract, known.status, lead) | {"parties": {p["organization_id"] for p in parties}}
+        has_commitment, complete = known.has("commitment"), "payment" in known.complete
+        figures, due = figures_of(known), open_milestones(known)
+        return Value(keys, figures, has_commitment, complete, known.entries, shares, due)
+
+    def about(self, contract: Fact, table: str, *, whenever: bool = False) -> list[Fact]:
+        """The standing rows of a table about a contract."""
+        rows = [row for row in getattr(self.world, table) if row["contract_id"] == contract["id"]]
+        return self.dates.standing(rows, whenever=whenever)
+
+    def known(self, contract: Fact, status: str | None) -> Known:
+        tables = ("entries", "milestones", "estimates", "guarantees")
+        return Known(
+            as_of=self.dates.as_of,
+            method=contract["method"],
+            status=status,
+            complete={c["measure"] for c in self.about(contract, "completeness", whenever=True)},
+            **{name: self.about(contract, name) for name in tables},
+        )
 
     def public(self, contract: Fact) -> bool:
         d, source = self.dates, self.world.documents[contract["source_id"]]
@@ -279,7 +231,7 @@ class Oracle:
             "contract_status": status,
             "supplier": supplier,
             "supplier_country": self.world.organizations[supplier]["country"] if supplier else None,
-            "fiscal_year": fiscal_year(contract["signed_on"], country),
+            "fiscal_year": fiscal_year(contract["signed_on"], country) if contract["signed_on"] else None,
         }
 
     @cached_property
@@ -294,7 +246,7 @@ class Oracle:
         pairs = {s["program_id"]: value.share_on(s["program_id"], self.dates.as_of) for s in value.shares}
         shares: dict[int | None, Decimal] = {**pairs, None: 1 - sum(pairs.values(), ZERO)}
         return [
-            Line(program, value, {name: None if f is None else f * share for name, f in value.figures.items()})
+            Line(program, value, {name: None if f is None else f * share for name, f in value.figures.items()}, share)
             for program, share in shares.items()
             if share > 0
         ]
@@ -347,22 +299,8 @@ class Oracle:
             if self.passes(line, filters) and (line.value or keeps):
                 names = [name for name in group_by if name != "currency"]
                 key = (*(self.key(line, name) for name in names), self.key(line, "currency"))
-                self.add(found.setdefault(key, Group(figures={"committed": ZERO, "unaccounted": ZERO})), line)
+                group = found.setdefault(key, Group())
+                group.lines.append(line)
+                if line.program and self.programs.get(line.program, Program4()).disputed:
+                    group.disputes.add(line.program)
         return found
-
-    def add(self, group: Group, line: Line) -> None:
-        for name, figure in line.figures.items():
-            if figure is not None:
-                group.figures[name] = (group.figures.get(name) or ZERO) + figure
-        if line.program and self.programs.get(line.program, Program4()).disputed:
-            group.disputes.add(line.program)
-        if line.is_stock and line.value:
-            self.count(group, line, line.value)
-
-    def count(self, group: Group, line: Line, value: Value) -> None:
-        group.contracts.add(value.keys["contract"])
-        if not value.has_commitment:
-            group.uncommitted.add(value.keys["contract"])
-        committed = line.figures["committed"] or ZERO
-        group.covered["paid"] += committed if value.figures["paid"] is not None else ZERO
-        group.covered["paid_complete"] += committed if value.complete else ZERO

@@ -14,7 +14,8 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Question, Row, answer
 from procurement.exposure.valuing import value_contracts
-from tests.exposure.histories import DAYS, LATER, Asking, History, Stage, entering, histories, rolled_back, steps
+from tests.exposure.histories import DAYS, LATER, Asking, entering, histories, steps
+from tests.exposure.stage import History, Stage, rolled_back
 
 pytestmark = pytest.mark.django_db
 

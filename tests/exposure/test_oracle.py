@@ -1,5 +1,6 @@
 """On random histories the service answers, at any dates, in any grouping, what DESIGN.md says in words."""
 
+from dataclasses import fields
 from typing import Any
 
 import pytest
@@ -7,8 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.exposure.answering import FIGURES, Question, Row, answer
-from tests.exposure.histories import Asking, Stage, histories, rolled_back
-from tests.exposure.oracle import Dates, Group, Oracle, World
+from tests.exposure.histories import Asking, histories
+from tests.exposure.oracle import Group, Oracle
+from tests.exposure.stage import Stage, rolled_back
+from tests.exposure.stored_facts import Dates, World
 
 pytestmark = pytest.mark.django_db
 
@@ -17,23 +20,30 @@ random_histories = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
+#: The words know what is due next; the service is asked for it as soon as its rows carry it.
+SHOWS_DUE = "next_due" in {field.name for field in fields(Row)}
 
 
 def given_by_sql(rows: list[Row]) -> dict[Any, Any]:
     found = {}
     for row in rows:
         counts = (row.contracts, row.contracts_without_commitment, row.disputes)
-        found[(*row.keys.values(), row.currency)] = (counts, row.figures, row.covered)
+        due = getattr(row, "next_due", None)
+        next_due = None if due is None else (due.due_on, due.amount)
+        found[(*row.keys.values(), row.currency)] = (counts, row.figures, row.covered, next_due)
     assert len(found) == len(rows)
     return found
 
 
-def given_by_words(groups: dict[Any, Group]) -> dict[Any, Any]:
+def given_by_words(groups: dict[Any, Group], rows: list[Row]) -> dict[Any, Any]:
+    """The same of the groups, as far as the rows go."""
+    covered = {name for row in rows for name in row.covered}
     return {
         key: (
             (len(group.contracts), len(group.uncommitted), len(group.disputes)),
-            {name: group.figures.get(name) for name in FIGURES},
-            group.covered,
+            {name: group.figures[name] for name in FIGURES},
+            {name: group.covered[name] for name in covered},
+            group.next_due if SHOWS_DUE else None,
         )
         for key, group in groups.items()
     }
@@ -43,8 +53,8 @@ def expect_the_words(world: World, question: Question) -> None:
     asked = question.asked
     oracle = Oracle(world, Dates(asked.as_of, asked.published_by, asked.recorded_by))
     answered = answer(question)
-    assert given_by_sql(answered.rows) == given_by_words(oracle.rows(question.group_by, question.filters))
-    assert given_by_sql(answered.totals) == given_by_words(oracle.rows([], question.filters))
+    for rows, groups in ((answered.rows, question.group_by), (answered.totals, [])):
+        assert given_by_sql(rows) == given_by_words(oracle.rows(groups, question.filters), rows)
 
 
 @random_histories
