@@ -32,6 +32,7 @@ due_days = st.sampled_from(
 #: Days from when it was true until it is published; below zero it is announced.
 lags = st.sampled_from([0, 0, 0, 0, -40, 60, 400])
 few = st.sampled_from([0, 0, 1, 2])
+any_contract = st.integers(0, 11)
 
 
 def words(given: Sequence[str]) -> st.SearchStrategy[str]:
@@ -43,9 +44,11 @@ def step(act: str, **parts: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[st
 
 
 amounts = st.decimals("0.01", "99999.99", places=2)
+#: Zero is an estimate, and none is not.
+ends = st.lists(st.just(Decimal(0)) | amounts | amounts, min_size=3, max_size=3)
 contracts = st.fixed_dictionaries(
     {
-        "currency": words(["JPY", "JPY", "USD", "EUR"]),
+        "currency": words(["JPY", "JPY", "JPY", "USD", "EUR"]),
         "buyer": few,
         "supplier": few,
         "method": words(["domestic", "foreign_military_sale"]),
@@ -53,52 +56,57 @@ contracts = st.fixed_dictionaries(
         "published_on": days,
         "program": few,
         "share": st.sampled_from(SHARES),
+        "awarded": st.none() | amounts | amounts,
+        "books_open": st.booleans(),
+        "estimated": st.none() | st.tuples(st.sampled_from(ENDS_GIVEN), ends),
     }
 )
 entering = step(
     "enter",
-    contract=few,
+    contract=any_contract,
     measure=words(Measure.values),
     amount=amounts,
     sign=st.sampled_from([1, 1, -1]),
     reason=words(LedgerEntry.Reason.values),
 )
-moving = step("enter", contract=few, measure=words(["commitment", "payment"]), amount=amounts, sign=st.just(1))
+moving = step("enter", contract=any_contract, measure=words(["commitment", "payment"]), amount=amounts, sign=st.just(1))
 stopping = step("decide", program=few, status=words(["suspended", "cancelled", "active"]))
 counting = step(
-    "enter", contract=few, measure=words(["funding", "delivery", "delivery"]), amount=amounts, sign=st.just(1)
+    "enter", contract=any_contract, measure=words(["funding", "delivery", "delivery"]), amount=amounts, sign=st.just(1)
 )
 settling = step(
     "enter",
-    contract=few,
+    contract=any_contract,
     measure=words(["payment", "compensation"]),
     amount=amounts,
     sign=st.just(1),
     reason=words(["settlement", "termination"]),
 )
 owing = step(
-    "owe", contract=few, kind=words(["payment", "payment", "delivery"]), due_on=due_days, amount=st.none() | amounts
+    "owe",
+    contract=any_contract,
+    kind=words(["payment", "payment", "delivery"]),
+    due_on=due_days,
+    amount=st.none() | amounts | amounts,
+    times=st.sampled_from([1, 1, 3]),
 )
 meeting = step("meet", fact=st.integers(0, 9), measure=words(["payment", "delivery", "funding"]), amount=amounts)
-#: Zero is an estimate, and none is not.
-ends = st.just(Decimal(0)) | amounts
-estimating = step(
-    "estimate", contract=few, given=st.sampled_from(ENDS_GIVEN), amounts=st.lists(ends, min_size=3, max_size=3)
-)
+estimating = step("estimate", contract=any_contract, given=st.sampled_from(ENDS_GIVEN), amounts=ends)
 withholding = step(
     "estimate",
-    contract=few,
+    contract=any_contract,
     given=st.sampled_from([(), (), ("high",)]),
     amounts=st.tuples(amounts),
     withheld=st.just(True),
 )
 securing = step(
     "secure",
-    contract=few,
+    contract=any_contract,
     kind=words(Guarantee.Kind.values),
     event=words(["given", "given", "called", "released"]),
     amount=amounts,
-    valid_until=st.none() | days,
+    valid_until=st.none() | st.sampled_from([DAYS[6], LATER]),  # days that are asked for, and the last of its life
+    beside=st.none() | amounts,
 )
 dealings = st.one_of(
     counting,
@@ -106,11 +114,18 @@ dealings = st.one_of(
     owing,
     owing.map(dict),
     meeting,
+    meeting.map(dict),
+    meeting.map(dict),
     estimating,
     withholding,
     securing,
     securing.map(dict),
-    step("open_books", contract=few),  # what decides whether the figures of leaving are known at all
+    step("open_books", contract=any_contract),  # what decides whether the figures of leaving are known at all
+)
+rehoming = st.one_of(
+    step("share", contract=any_contract, program=few, share=words(SHARES)),
+    step("share", contract=any_contract, program=few, share=st.just("0")),
+    step("rehome", contract=any_contract, program=few, other=few, share=words(SHARES), rest=words(SHARES)),
 )
 steps = st.one_of(
     entering,
@@ -126,23 +141,22 @@ steps = st.one_of(
         "say", program=few, status=words(["", "active", "suspended", "cancelled"]), speaker=words(["A", "B"]),
         side=words(["buyer", "buyer", "other"]),
     ),
-    step("state_complete", contract=few, measure=words(["payment", "delivery", "commitment"])),
-    step("put", contract=few, status=words(ContractStatusChange.Status.values)),
-    step("put", contract=few, status=words(["active", "completed", "terminated"])),
-    step("share", contract=few, program=few, share=words(SHARES)),
-    step("share", contract=few, program=few, share=st.just("0")),
-    step("rehome", contract=few, program=few, other=few, share=words(SHARES), rest=words(SHARES)),
-    step("join", contract=few, supplier=few, role=words(["lead_supplier", "supplier", "agent"])),
+    step("state_complete", contract=any_contract, measure=words(["payment", "delivery", "commitment"])),
+    step("put", contract=any_contract, status=words(ContractStatusChange.Status.values)),
+    step("put", contract=any_contract, status=words(["active", "completed", "terminated"])),
+    rehoming,
+    step("join", contract=any_contract, supplier=few, role=words(["lead_supplier", "supplier", "agent"])),
     step("take_back", fact=st.integers(0, 60)),
     step("correct", fact=st.integers(0, 60), amount=amounts, day=st.none() | due_days),
+    step("part_ways", contract=any_contract, other=few, share=words(SHARES), rest=words(SHARES), amount=amounts),
     step("stop_again", program=few, again=words(["suspended", "cancelled"])),
 )  # fmt: skip
 
 
 histories = st.builds(
     History,
-    st.lists(contracts, min_size=1, max_size=3),
-    st.lists(steps, min_size=10, max_size=30),
+    st.lists(contracts, min_size=2, max_size=4),
+    st.lists(steps, min_size=12, max_size=32),
 )
 
 
@@ -156,8 +170,8 @@ class Asking:
     @property
     def asked(self) -> st.SearchStrategy[Asked]:
         late = st.just(LATER)
-        moment = st.none() | st.none() | st.sampled_from(self.stage.moments)
-        return st.builds(Asked, days | late | late, st.none() | st.none() | days, moment)
+        moment = st.none() | st.none() | st.none() | st.sampled_from(self.stage.moments)
+        return st.builds(Asked, days | late | late, st.none() | st.none() | st.none() | days, moment)
 
     @property
     def filters(self) -> st.SearchStrategy[dict[str, list[Any]]]:

@@ -31,7 +31,7 @@ from procurement.contracts.models import (
 )
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.ledger.posting import completeness_statements, ledger_entries
-from procurement.programs.models import StatusChange
+from procurement.programs.models import Program, StatusChange
 from procurement.programs.stating import status_changes
 from procurement.sources.recording import Amending, Recorder
 from tests.makers import make_organization, make_program, make_source, make_supplier
@@ -75,6 +75,10 @@ def next_moment() -> dt.datetime:
         return cursor.fetchone()[0]  # type: ignore[no-any-return]
 
 
+def later(dates: dict[str, Any], days: int) -> dict[str, Any]:
+    return dates | {name: dates[name] + dt.timedelta(days=days) for name in ("effective_on", "published_on")}
+
+
 def corrected(row: Any, amount: Decimal, day: dt.date | None) -> dict[str, Any]:
     """What the next revision of a fact says instead."""
     match row:
@@ -97,6 +101,7 @@ class Stage:
         self.suppliers = [make_supplier(f"Maker of {country}", country) for country in ("JP", "US", "US")]
         self.source = make_source("2019-01-01")
         self.facts: list[Any] = []
+        self.homes: list[Program] = []
         self.contracts = [self.sign(number, given) for number, given in enumerate(history.contracts)]
         self.moments = [next_moment()]
         for each in history.steps:
@@ -105,8 +110,10 @@ class Stage:
     def sign(self, number: int, given: dict[str, Any]) -> Contract:
         made = dict(given)
         day, supplier = made.pop("published_on"), self.suppliers[made.pop("supplier")]
+        awarded, books_open, estimated = (made.pop(name) for name in ("awarded", "books_open", "estimated"))
         dates = {"effective_on": day, "source": make_source(day.isoformat())}
         program, share = self.programs[made.pop("program")], Decimal(made.pop("share"))
+        self.homes.append(program)
         parts = ContractParts(
             parties=[ContractParty(organization=supplier, role="lead_supplier", **dates)],
             allocations=[ProgramAllocation(program=program, share=share, **dates)],
@@ -114,6 +121,12 @@ class Stage:
         made |= {"buyer": self.buyers[made["buyer"]], "source": dates["source"]}
         contract = create_contract(Contract(reference=f"C-{number}", title="C", **made), parts)
         self.facts += [*parts.parties, *parts.allocations]
+        if awarded:
+            self.record(LedgerEntry(contract=contract, measure="commitment", amount=awarded, reason="award", **dates))
+        if books_open:
+            self.open_books(dates, contract=contract)
+        if estimated:
+            self.estimate(dates, *estimated, contract=contract)
         return contract
 
     def play(self, act: str, on: dt.date, lag: int, **parts: Any) -> None:
@@ -134,8 +147,10 @@ class Stage:
         one_way = parts["measure"] in ("payment", "refund")
         self.record(LedgerEntry(amount=amount if one_way else amount * sign, **parts, **dates))
 
-    def owe(self, dates: dict[str, Any], **parts: Any) -> None:
-        self.record(Milestone(**parts, **dates))
+    def owe(self, dates: dict[str, Any], due_on: dt.date, times: int, **parts: Any) -> None:
+        """One day on which something falls due, or several, half a year apart."""
+        for number in range(times):
+            self.record(Milestone(due_on=due_on + number * dt.timedelta(days=183), **parts, **dates))
 
     def meet(self, dates: dict[str, Any], fact: int, **parts: Any) -> None:
         """Post the entry that meets a milestone, if there is one."""
@@ -148,8 +163,12 @@ class Stage:
         ends = dict(zip(given, sorted(amounts), strict=False))
         self.record(LiabilityEstimate(**ends, **parts, **dates))
 
-    def secure(self, dates: dict[str, Any], **parts: Any) -> None:
-        self.record(Guarantee(**parts, **dates))
+    def secure(self, dates: dict[str, Any], kind: str, beside: Decimal | None, **parts: Any) -> None:
+        """Security of one kind given, called or released, and perhaps some of the other kind given beside it."""
+        self.record(Guarantee(kind=kind, **parts, **dates))
+        if beside:
+            other = "performance" if kind == "advance_payment" else "advance_payment"
+            self.record(Guarantee(kind=other, contract=parts["contract"], amount=beside, **dates))
 
     def open_books(self, dates: dict[str, Any], **parts: Any) -> None:
         for measure in ("payment", "delivery"):
@@ -178,8 +197,16 @@ class Stage:
     def stop_again(self, dates: dict[str, Any], again: str, **parts: Any) -> None:
         """A stop, its end and the next stop."""
         for number, status in enumerate(["suspended", "active", again]):
-            later = {name: dates[name] + number * dt.timedelta(days=97) for name in ("effective_on", "published_on")}
-            self.decide(dates | later, status=status, **parts)
+            self.decide(later(dates, number * 97), status=status, **parts)
+
+    def part_ways(self, dates: dict[str, Any], contract: Contract, amount: Decimal, **rehomed: Any) -> None:
+        """The first program of a contract is stopped, the contract is paid and goes elsewhere, and is paid again."""
+        program = self.homes[self.contracts.index(contract)]
+        payment: dict[str, Any] = {"contract": contract, "measure": "payment", "amount": amount, "sign": 1}
+        self.decide(dates, program=program, status="suspended")
+        self.enter(later(dates, 30), **payment)
+        self.rehome(later(dates, 60), contract=contract, program=program, **rehomed)
+        self.enter(later(dates, 97), **payment)
 
     def say(self, dates: dict[str, Any], **parts: Any) -> None:
         self.record(StatusChange(kind="statement", **parts, **dates))
