@@ -12,15 +12,17 @@ from hypothesis import strategies as st
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.exposure.answering import Question, Row, answer
+from procurement.exposure.answering import FIGURES, Question, Row, answer
 from procurement.exposure.valuing import value_contracts
-from tests.exposure.histories import DAYS, LATER, Asking, entering, histories, steps
+from tests.exposure.histories import DAYS, LATER, Asking, dealings, histories, rehoming, steps
+from tests.exposure.oracle import ENDS
 from tests.exposure.stage import History, Stage, rolled_back
 
 pytestmark = pytest.mark.django_db
 
-SUMMED = ("ceiling", "committed", "paid", "outstanding", "unaccounted", "exit_paid", "committed_since", "paid_since")
-STOCK = SUMMED[:6]
+#: What a group sums where it is known. An end of a range is open in a group, though known in some row of it.
+SUMMED = tuple(name for name in FIGURES if name not in ENDS)
+STOCK = tuple(name for name in FIGURES if not name.endswith(("_since", "_rehomed")))
 
 random_histories = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -42,13 +44,25 @@ def summed(rows: list[Row]) -> dict[Any, Any]:
     return dict(found)
 
 
+def expect_closed_ends_to_be_sums(rows: list[Row], totals: list[Row]) -> None:
+    for row in totals:
+        for name in set(ENDS) & set(FIGURES):
+            if row.figures[name] is not None:
+                parts = [each.figures[name] for each in rows if each.currency == row.currency]
+                assert row.figures[name] == sum(part for part in parts if part is not None)
+
+
 def seen_from_the_first_day(history: History) -> History:
     """A share is a fact that brings a contract into view, and with it what is known to be zero."""
     return replace(history, contracts=[given | {"published_on": DAYS[0]} for given in history.contracts])
 
 
 def stock(day: dt.date) -> list[Any]:
-    return [(row.currency, *(row.figures[name] for name in STOCK)) for row in answer(Question(Asked(day))).totals]
+    """Everything that a total says, but what moved since programs were stopped."""
+    return [
+        (row.currency, [row.figures[name] for name in STOCK], row.covered, getattr(row, "next_due", None))
+        for row in answer(Question(Asked(day))).totals
+    ]
 
 
 @random_histories
@@ -61,22 +75,22 @@ def test_committed_is_paid_and_outstanding_and_unaccounted_and_groups_sum_to_tot
             for row in (*answered.rows, *answered.totals):
                 assert row.figures["committed"] == known(row, "paid", "outstanding", "unaccounted")
             assert summed(answered.rows) == summed(answered.totals)
+            expect_closed_ends_to_be_sums(answered.rows, answered.totals)
 
 
 @random_histories
-@given(histories, st.lists(steps, min_size=5, max_size=20))
+@given(histories, st.lists(rehoming, min_size=3, max_size=12))
 def test_rehoming_changes_no_total(history, more):
     with rolled_back():
         stage = Stage(seen_from_the_first_day(history))
         before = [stock(day) for day in (*DAYS[::3], LATER)]
         for step in more:
-            if step["act"] in ("rehome", "share"):
-                stage.play(**step)
+            stage.play(**step)
         assert [stock(day) for day in (*DAYS[::3], LATER)] == before
 
 
 @random_histories
-@given(histories, st.lists(steps, min_size=1, max_size=12), st.data())
+@given(histories, st.lists(steps | dealings, min_size=1, max_size=12), st.data())
 def test_reversing_what_was_added_restores_every_figure(history, more, data):
     with rolled_back():
         stage = Stage(history)
@@ -101,12 +115,13 @@ def take_all_back(stage: Stage, known_before: int) -> None:
 
 
 @random_histories
-@given(histories, entering)
-def test_what_is_owed_changes_by_what_is_committed_less_what_is_paid(history, step):
+@given(histories, st.lists(steps, min_size=1, max_size=6))
+def test_what_is_owed_changes_by_what_is_committed_less_what_is_paid(history, more):
     with rolled_back():
         stage = Stage(history)
         before = value_contracts(Asked(LATER))
-        stage.play(**step)
+        for step in more:
+            stage.play(**step)
         after = value_contracts(Asked(LATER))
         assert owed(after) - owed(before) == change(after, before, "committed") - change(after, before, "paid")
 
@@ -119,3 +134,25 @@ def change(after: list[Any], before: list[Any], name: str) -> Decimal:
     return sum((getattr(v, name) or Decimal(0) for v in after), Decimal(0)) - sum(
         (getattr(v, name) or Decimal(0) for v in before), Decimal(0)
     )
+
+
+@pytest.mark.skipif("avoidable_low" not in FIGURES, reason="the answer does not say yet what leaving costs")
+@random_histories
+@given(histories)
+def test_what_leaving_costs_and_saves_is_what_is_outstanding(history):
+    with rolled_back():
+        Stage(history)
+        for day in (*DAYS[::3], LATER):
+            for row in answer(Question(Asked(day), ("contract",))).rows:
+                expect_balance(row.figures)
+
+
+def expect_balance(figures: dict[str, Decimal | None]) -> None:
+    """Of one contract, where known: end by end, and what is delivered against what is paid."""
+    f = {name: figure for name, figure in figures.items() if figure is not None}
+    for saved, cost in (("avoidable_low", "exit_high"), ("avoidable_high", "exit_low")):
+        if saved in f:
+            assert f[saved] + f[cost] == f["outstanding"]
+    if "payable_now" in f:
+        assert f["payable_now"] - f["advance_at_risk"] == f["delivered"] - f["paid"]
+        assert min(f["payable_now"], f["advance_at_risk"]) == 0
