@@ -1,31 +1,58 @@
 """How long answers about exposure take, beside one process that sums the amount column of the ledger."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 
 from django.db import connection
 
 from benchmarks.measuring import Measurement, seconds
-from benchmarks.portfolio import TODAY
+from benchmarks.progress import Progress
+from benchmarks.size import MID, TODAY, Size
 from procurement.common.dates import Asked
-from procurement.exposure.answering import Question, answer
+from procurement.exposure.answering import GROUPINGS, Question, answer
 
-NOW = Asked(TODAY)
-OTHER_DATES = Asked(TODAY, TODAY - dt.timedelta(days=700), dt.datetime(2100, 1, 1, tzinfo=dt.UTC))
-#: What is asked, and how many yardsticks it may take.
-QUESTIONS = {
-    "every program": (Question(NOW, ("program",)), 0.05),
-    "one program": (Question(NOW, ("program",), {"program": [2]}), 0.001),
-    "total": (Question(NOW, ("none",)), 0.001),
-    "by supplier": (Question(NOW, ("supplier",)), 0.15),
-    "by buyer": (Question(NOW, ("buyer",)), 0.15),
-    "by status of the program": (Question(NOW, ("program_status",)), 0.15),
-    "by status of the contract": (Question(NOW, ("contract_status",)), 0.15),
-    "by fiscal year": (Question(NOW, ("fiscal_year",)), 0.15),
-    "every program, as known at other dates": (Question(OTHER_DATES, ("program",)), 2.0),
-    "by method and domain, of one country": (Question(NOW, ("method", "domain"), {"country": ["JP"]}), 2.0),
-}
+#: How many yardsticks an answer may take.
+EVERY_PROGRAM, ONE, OTHER_GROUPING, FREE = 0.05, 0.001, 0.15, 2.0
+#: How much longer it may take for ten times the entries.
+GROWTH = 1.5
+KNOWN_BEFORE = dt.timedelta(days=400)
+
+Asking = tuple[str, Question, float]
+
+
+def questions(size: Size, as_of: dt.date) -> Iterator[Asking]:
+    """What is asked as of a day, and how many yardsticks it may take."""
+    now = Asked(as_of)
+    yield from main_questions(size, now)
+    for name in GROUPINGS:
+        if name not in {"program", "none"}:
+            yield f"by {name}", Question(now, (name,)), OTHER_GROUPING
+    yield "by method and domain, of one country", Question(now, ("method", "domain"), {"country": ["JP"]}), FREE
+    yield (
+        "by supplier and fiscal year, of live contracts",
+        Question(now, ("supplier", "fiscal_year"), {"contract_status": ["active", "suspended", "stop_work"]}),
+        FREE,
+    )
+    yield (
+        "by program, of suspended naval and air programs",
+        Question(now, ("program",), {"program_status": ["suspended"], "domain": ["naval", "air"]}),
+        FREE,
+    )
+    before = as_of - KNOWN_BEFORE
+    moment = dt.datetime.combine(before, dt.time(12), dt.UTC)
+    yield "every program, published_by", Question(Asked(as_of, before), ("program",)), FREE
+    yield "every program, recorded_by", Question(Asked(as_of, None, moment), ("program",)), FREE
+    yield "total, published_by and recorded_by", Question(Asked(as_of, before, moment), ("none",)), FREE
+
+
+def main_questions(size: Size, asked: Asked) -> Iterator[Asking]:
+    """What is asked most, also while facts are posted."""
+    largest, median = size.largest_program, size.median_program
+    yield "every program", Question(asked, ("program",)), EVERY_PROGRAM
+    yield "one program, the largest", Question(asked, ("program",), {"program": [largest]}), ONE
+    yield "one program, a median one", Question(asked, ("program",), {"program": [median]}), ONE
+    yield "grand total", Question(asked, ("none",)), ONE
 
 
 def sum_the_ledger() -> None:
@@ -37,8 +64,19 @@ def sum_the_ledger() -> None:
         cursor.execute("RESET max_parallel_workers_per_gather")
 
 
-def exposure() -> Iterator[Measurement]:
-    """Each question in turn."""
-    for name, (question, target) in QUESTIONS.items():
-        ours, yardstick = seconds(partial(answer, question), sum_the_ledger)
-        yield Measurement(f"exposure: {name}", ours * 1000, yardstick * 1000, "ms", target)
+def exposure(size: Size, progress: Progress) -> Iterator[Measurement]:
+    """Each question in turn, at the last day and in mid-history."""
+    for as_of in (TODAY, MID):
+        progress.say(f"asking as of {as_of}")
+        for name, question, target in questions(size, as_of):
+            ours, yardstick = seconds(partial(answer, question), sum_the_ledger)
+            yield Measurement(f"{name}, as of {as_of}", ours * 1000, yardstick * 1000, "ms", target)
+
+
+def growth(small: Sequence[Measurement | str], whole: Sequence[Measurement | str]) -> Iterator[Measurement]:
+    """Our times with all contracts beside those with a tenth, for what is meant to be fast."""
+    before = {each.name: each for each in small if isinstance(each, Measurement)}
+    fast = [each for each in whole if isinstance(each, Measurement) and each.name in before]
+    for each in fast:
+        if each.target is not None and each.target <= OTHER_GROUPING:
+            yield Measurement(f"growth from a tenth: {each.name}", each.ours, before[each.name].ours, "ms", GROWTH)

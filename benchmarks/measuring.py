@@ -7,19 +7,30 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import django
 from django.db import connection
 
 TIMES = 3
 
 
-def seconds(ours: Callable[[], object], yardstick: Callable[[], object]) -> tuple[float, float]:
-    """The median times of both, run in turn so that what else the machine does meets both; the first runs are free."""
+def seconds(
+    ours: Callable[[], object], yardstick: Callable[[], object], before: Callable[[], None] = lambda: None
+) -> tuple[float, float]:
+    """The median times of both, run in turn so that what else the machine does meets both; the first runs are free.
+
+    `before` puts back what ours changes, each time, and is not counted.
+    """
+    before()
     ours(), yardstick()
-    times = [(_once(ours), _once(yardstick)) for _ in range(TIMES)]
+    times = []
+    for _ in range(TIMES):
+        before()
+        times.append((took(ours), took(yardstick)))
     return statistics.median(each for each, _ in times), statistics.median(each for _, each in times)
 
 
-def _once(act: Callable[[], object]) -> float:
+def took(act: Callable[[], object]) -> float:
+    """For how many seconds something runs."""
     began = time.perf_counter()
     act()
     return time.perf_counter() - began
@@ -50,7 +61,7 @@ class Measurement:
 
 
 def machine() -> str:
-    """Where this was measured."""
+    """Where this was measured, and with what."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         (server,) = cursor.fetchone()
@@ -58,5 +69,18 @@ def machine() -> str:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return (
         f"{platform.machine()}, {cores} cores, {memory:.0f} GB, {platform.system()}; "
-        f"PostgreSQL {server}, Python {platform.python_version()}"
+        f"PostgreSQL {server}, Python {platform.python_version()}, Django {django.__version__}"
     )
+
+
+def load() -> str:
+    """How busy the machine was before we measured: others' work makes absolute figures worthless."""
+    return f"{os.getloadavg()[0]:.1f}"
+
+
+def server_settings() -> str:
+    """The settings of the server on which a large database depends."""
+    names = ["shared_buffers", "work_mem", "max_wal_size", "effective_cache_size", "fsync", "synchronous_commit"]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, current_setting(name) FROM unnest(%s::text[]) AS name", [names])
+        return ", ".join(f"{name} {value}" for name, value in cursor.fetchall())

@@ -1,53 +1,78 @@
-"""How many facts a second are posted through the verb, beside plain INSERTs into the same table with its triggers.
+"""How many facts a second eight connections post, beside plain INSERTs into the same table.
 
-Every fact is a transaction of its own, for both.
+Plain means: no trigger of ours, so nothing keeps totals or leaves work, while constraints, foreign keys and indexes are
+the same. An empty copy of the table would be no yardstick: its indexes fit where those of a full one do not.
 """
 
+import statistics
 from collections.abc import Iterator
-from decimal import Decimal
-from itertools import count
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import connection
 
-from benchmarks.measuring import Measurement, seconds
-from benchmarks.portfolio import FIRST_DAY
-from procurement.contracts.models import Contract
-from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
-from procurement.sources.models import Document
+from benchmarks.measuring import TIMES, Measurement
+from benchmarks.posters import insert, post, post_lists
+from benchmarks.progress import Progress
+from benchmarks.size import Size
+from benchmarks.working import Act, Crew, crew
 
-FACTS = 300
-PLAIN = """
-INSERT INTO procurement_ledgerentry (contract_id, measure, amount, rounding, in_kind, reason, effective_on,
-    effective_precision, published_on, source_id, source_key, revision, note)
-VALUES (%s, 'payment', %s, 0, false, 'other', %s, 'day', %s, %s, %s, 1, '')
-"""
-
-_keys = count(1)
+CONNECTIONS = 8
+TARGET = 0.6
+PLAIN = "plain INSERTs"
 
 
-def insert_plainly() -> None:
-    """The yardstick."""
-    with connection.cursor() as cursor:
-        for _ in range(FACTS):
-            key = next(_keys)
-            cursor.execute(PLAIN, [1 + key % 100, Decimal(key), FIRST_DAY, FIRST_DAY, 1, f"plain-{key}"])
+@dataclass(frozen=True)
+class Way:
+    """A way of posting: how many facts each connection posts in one go, and its target in plain INSERTs."""
+
+    act: Act
+    facts: int
+    target: float | None = None
 
 
-def post() -> None:
-    """Ours: the contract and the source are read by the caller, as a request would."""
-    for _ in range(FACTS):
-        key = next(_keys)
-        with transaction.atomic():
-            contract, source = Contract.objects.get(pk=1 + key % 100), Document.objects.get(pk=1)
-            entry = LedgerEntry(
-                contract=contract, measure="payment", amount=Decimal(key), effective_on=FIRST_DAY, source=source
+WAYS = {
+    PLAIN: Way(insert, 500),
+    "INSERTs with our triggers": Way(insert, 500, TARGET),
+    "the verb, one fact a transaction": Way(post, 100),
+    "the verb, 100 facts a transaction": Way(post_lists, 300, TARGET),
+}
+
+
+def posting(
+    size: Size, progress: Progress, *, connections: int = CONNECTIONS, most: int | None = None
+) -> Iterator[Measurement]:
+    """Each way beside the yardstick, in turn; the first round is free. `most` cuts what each connection posts."""
+    progress.say(f"posting from {connections} connections to {size.contracts:,} contracts")
+    rates: dict[str, list[float]] = {name: [] for name in WAYS}
+    with crew(connections) as workers:
+        for turn in range(1 + TIMES):
+            for name, way in WAYS.items():
+                rates[name].append(_rate(workers, name, min(way.facts, most or way.facts)))
+            progress.say(
+                f"round {turn} of {TIMES}: {', '.join(f'{found[-1]:,.0f}' for found in rates.values())} facts/s"
             )
-            entry.source_key = f"posted-{key}"
-            ledger_entries.record(entry)
+    median = {name: statistics.median(found[1:]) for name, found in rates.items()}
+    for name, way in WAYS.items():
+        if name != PLAIN:
+            said = f"posting, {connections} connections: {name}"
+            yield Measurement(said, median[name], median[PLAIN], "facts/s", way.target, more_is_better=True)
 
 
-def posting() -> Iterator[Measurement]:
-    """Both, on one connection."""
-    ours, plain = seconds(post, insert_plainly)
-    yield Measurement("posting on one connection", FACTS / ours, FACTS / plain, "facts/s", 0.6, more_is_better=True)
+def _rate(workers: Crew, name: str, facts: int) -> float:
+    with without_triggers() if name == PLAIN else nullcontext():
+        return workers.rate(WAYS[name].act, facts)
+
+
+@contextmanager
+def without_triggers() -> Iterator[None]:
+    """Let none of our triggers see what is put into the ledger meanwhile, and take it out again at the end."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COALESCE(max(id), 0) FROM procurement_ledgerentry")
+        (last,) = cursor.fetchone()
+        cursor.execute("ALTER TABLE procurement_ledgerentry DISABLE TRIGGER USER")
+        try:
+            yield
+        finally:
+            cursor.execute("DELETE FROM procurement_ledgerentry WHERE id > %s", [last])
+            cursor.execute("ALTER TABLE procurement_ledgerentry ENABLE TRIGGER USER")

@@ -1,13 +1,26 @@
-"""The measurements as a table, for the terminal and for docs/benchmarks.md."""
+"""The measurements as a page, for the terminal and for docs/benchmarks.md."""
 
+import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.measuring import Measurement
-from benchmarks.portfolio import Size
+from benchmarks.measuring import TIMES, Measurement
+from benchmarks.size import Size
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "benchmarks.md"
 HEADING = ("measured", "ours", "yardstick", "unit", "ratio", "target", "")
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """What was measured, when and on what."""
+
+    size: Size
+    machine: str
+    server: str
+    load: str
+    on: dt.date
 
 
 def cells(each: Measurement) -> tuple[str, ...]:
@@ -27,20 +40,31 @@ def table(measurements: Sequence[Measurement]) -> str:
     return "\n".join([rows[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *rows[1:]])
 
 
-def heading(size: Size, machine: str) -> str:
+def heading(of: Circumstances) -> str:
     """What was measured, and on what."""
+    size = of.size
     return (
-        f"{size.contracts:,} contracts, {size.entries:,} ledger entries and their reversals, {size.programs:,} "
-        f"programs (seed {size.seed}).\nMedians of three on {machine}."
+        f"{size.contracts:,} contracts, {size.entries:,} ledger entries and {size.reversals:,} reversals, "
+        f"{size.programs:,} programs, {size.suppliers:,} suppliers (seed {size.seed}).\n"
+        f"Medians of {TIMES} on {of.machine}; {of.on}, load before it {of.load}.\n"
+        f"The server: {of.server}."
     )
+
+
+def page(of: Circumstances, found: Sequence[Measurement | str]) -> str:
+    """Heading, table, and below it what a table cannot say."""
+    measurements = [each for each in found if isinstance(each, Measurement)]
+    notes = [each for each in found if isinstance(each, str)]
+    return "\n\n".join([heading(of), *([table(measurements)] if measurements else []), *notes])
 
 
 def write(text: str) -> None:
     """Replace the page."""
     body = (
         "# Benchmarks\n\nWritten by `make bench ARGS=--write`. Absolute figures move from machine to machine; what "
-        "counts is the ratio to the\nyardstick of the same run: one process that sums the amount column of the ledger, "
-        "and plain INSERTs into it. The targets\nare those for 10,000,000 entries (`--contracts 1000000`), where fixed "
-        "costs of a few milliseconds no longer show.\n"
+        "counts is the ratio to the\nyardstick of the same run: for exposure one process that sums the amount column "
+        "of the ledger, for posting plain INSERTs\ninto it from as many connections, for the sweep counting the "
+        "contracts. The targets are those for 10,000,000 entries\n(`--contracts 1000000`), where fixed costs of a few "
+        "milliseconds no longer show.\n"
     )
     PAGE.write_text(f"{body}\n{text}\n", encoding="utf-8")

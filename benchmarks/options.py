@@ -1,0 +1,82 @@
+"""What can be asked of `make bench ARGS=...`. What makes no sense is refused before anything starts."""
+
+import argparse
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from benchmarks.size import Size
+
+PARTS = ("exposure", "posting", "joint", "sweep")
+#: Asked for alone: a portfolio and no measurements, for --keep.
+FILL = "fill"
+#: With more contracts the sweep takes long enough to be asked for.
+LARGEST_SWEPT = 100_000
+SIZES = ("contracts", "entries_per_contract", "programs", "suppliers", "seed")
+
+
+@dataclass(frozen=True)
+class Options:
+    """What was asked for; no size means that of the kept database."""
+
+    size: Size | None
+    parts: tuple[str, ...]
+    keep: bool = False
+    reuse: bool = False
+    growth: bool = False
+    sweep: bool = False
+    write: bool = False
+
+    def sweeps(self, contracts: int) -> bool:
+        """Whether so many contracts are swept."""
+        return self.sweep or contracts <= LARGEST_SWEPT
+
+
+def parse(given: Sequence[str] | None = None) -> Options:
+    """Read arguments; ends the process with status 2 and a sentence when they make no sense."""
+    parser = _parser()
+    found = parser.parse_args(given)
+    sizes = {name: getattr(found, name) for name in SIZES if getattr(found, name) is not None}
+    for name, value in sizes.items():
+        if value < 1 and name != "seed":
+            parser.error(f"{_option(name)} must be at least 1")
+    if found.reuse and sizes:
+        parser.error(
+            f"{_option(next(iter(sizes)))} is settled by the kept database; leave it out, or leave out --reuse"
+        )
+    size = None if found.reuse else Size(**sizes)
+    if found.growth and (size is None or size.contracts < 10):
+        parser.error("--growth fills a tenth and then the whole: it needs at least 10 contracts and no --reuse")
+    if found.sweep and "sweep" not in found.only:
+        parser.error("--sweep asks for a sweep that --only leaves out")
+    return Options(size, found.only, found.keep, found.reuse, found.growth, found.sweep, found.write)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure this service beside yardsticks of the same run."
+    )
+    default = Size()
+    for name in SIZES:
+        parser.add_argument(_option(name), type=int, help=f"{getattr(default, name):,} if not given")
+    parser.add_argument(
+        "--only", type=_parts, default=PARTS, help=f"of {', '.join(PARTS)}; or {FILL}, to measure nothing"
+    )
+    parser.add_argument("--growth", action="store_true", help="measure with a tenth of the contracts too, and compare")
+    parser.add_argument("--sweep", action="store_true", help=f"also with more than {LARGEST_SWEPT:,} contracts: slow")
+    parser.add_argument("--keep", action="store_true", help="keep the database for --reuse")
+    parser.add_argument("--reuse", action="store_true", help="measure in the kept database (add --keep to keep it on)")
+    parser.add_argument("--write", action="store_true", help="replace docs/benchmarks.md with what was measured")
+    return parser
+
+
+def _option(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    if text == FILL:
+        return ()
+    unknown = sorted(set(text.split(",")) - set(PARTS))
+    if unknown:
+        raise argparse.ArgumentTypeError(f"“{', '.join(unknown)}” is no part; accepted: {', '.join((*PARTS, FILL))}")
+    return tuple(part for part in PARTS if part in text.split(","))

@@ -1,0 +1,51 @@
+"""The table says honestly whether a target is met, and what was left out."""
+
+import datetime as dt
+
+import pytest
+
+from benchmarks.exposure import growth
+from benchmarks.measuring import Measurement, seconds
+from benchmarks.options import parse
+from benchmarks.reporting import Circumstances, page, table
+from benchmarks.running import left_out, parts
+from benchmarks.size import Size
+
+CIRCUMSTANCES = Circumstances(Size(1_000_000), "a machine", "fsync on", "0.1", dt.date(2026, 1, 5))
+
+
+@pytest.mark.parametrize(
+    ("target", "more_is_better", "verdict"),
+    [(2.0, False, "met"), (1.9, False, "not met"), (2.0, True, "met"), (2.1, True, "not met"), (None, False, "")],
+)
+def test_a_target_is_met_or_not(target, more_is_better, verdict):
+    each = Measurement("x", ours=10, yardstick=5, unit="ms", target=target, more_is_better=more_is_better)
+    assert each.verdict == verdict
+    assert table([each]).splitlines()[-1].split("|")[-2].strip() == verdict
+
+
+def test_the_page_names_sizes_seed_machine_and_day():
+    said = page(CIRCUMSTANCES, [Measurement("posting", 3, 4, "facts/s"), "A note."])
+    for each in ("1,000,000 contracts, 10,000,000 ledger entries", "seed 1", "a machine", "2026-01-05", "fsync on"):
+        assert each in said
+    assert said.endswith("\n\nA note.")
+
+
+def test_a_sweep_that_is_left_out_is_said_to_be():
+    options = parse([])
+    assert "sweep" not in parts(options, Size(100_001))
+    assert "--sweep" in "".join(left_out(options, Size(100_001)))
+    assert list(left_out(options, Size(100_000))) == []
+
+
+def test_growth_compares_our_own_times():
+    small = [Measurement("total", 10, 100, "ms", 0.001), Measurement("free", 1, 1, "ms", 2.0)]
+    whole = [Measurement("total", 14, 1000, "ms", 0.001), Measurement("free", 9, 1, "ms", 2.0), "A note."]
+    (each,) = growth(small, whole)
+    assert (each.ratio, each.target, each.verdict) == (1.4, 1.5, "met")
+
+
+def test_each_is_measured_three_times_after_a_free_run():
+    did = []
+    seconds(lambda: did.append("ours"), lambda: did.append("yardstick"), before=lambda: did.append("before"))
+    assert did == ["before", "ours", "yardstick"] * 4

@@ -1,0 +1,42 @@
+"""What makes no sense is refused before anything starts, in a sentence."""
+
+import pytest
+
+from benchmarks.options import PARTS, parse
+from benchmarks.size import Size
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("--contracts 0", "--contracts must be at least 1"),
+        ("--contracts many", "invalid int value: 'many'"),
+        ("--entries-per-contract -1", "--entries-per-contract must be at least 1"),
+        ("--colour red", "--colour"),
+        ("--only exposure,speed", "“speed” is no part; accepted: exposure, posting, joint, sweep, fill"),
+        ("--reuse --contracts 5", "--contracts is settled by the kept database"),
+        ("--reuse --growth", "needs at least 10 contracts and no --reuse"),
+        ("--contracts 9 --growth", "needs at least 10 contracts"),
+        ("--only exposure --sweep", "--sweep asks for a sweep that --only leaves out"),
+    ],
+)
+def test_it_is_refused(capsys, given, said):
+    with pytest.raises(SystemExit) as ended:
+        parse(given.split())
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
+
+
+def test_without_arguments_everything_is_measured():
+    assert (parse([]).parts, parse([]).size) == (PARTS, Size())
+
+
+def test_parts_keep_their_order():
+    assert parse(["--only", "sweep,posting"]).parts == ("posting", "sweep")
+    assert parse(["--only", "fill"]).parts == ()
+
+
+def test_a_large_sweep_is_only_made_when_asked_for():
+    assert parse([]).sweeps(100_000)
+    assert not parse([]).sweeps(100_001)
+    assert parse(["--sweep"]).sweeps(1_000_000)

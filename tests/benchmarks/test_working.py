@@ -1,0 +1,60 @@
+"""Posting and reading with real processes, and a whole run from the command line."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.db import connection
+
+from benchmarks.joint import joint
+from benchmarks.posting import posting, without_triggers
+from benchmarks.sweep import sweep
+from procurement.ledger.models import LedgerEntry
+from procurement.sources.models import Recheck
+from tests.benchmarks.conftest import SMALL
+
+
+def test_posting_is_measured_each_way_and_plain_rows_are_gone_again(committed, progress):
+    found = list(posting(SMALL, progress, connections=2, most=2))
+    assert len(found) == 3
+    assert all(each.ours > 0 and each.yardstick > 0 for each in found)
+    # three ways, four rounds, two connections with two facts each
+    assert LedgerEntry.objects.filter(source_key__startswith="posted-").count() == Recheck.objects.count() == 48
+
+
+def test_reading_while_posting_is_measured_and_then_checked(committed, progress):
+    *found, note = joint(SMALL, progress, connections=2, least=0.1)
+    assert [each.unit for each in found] == ["ms"] * 4 + ["facts/s"]
+    assert note.startswith("Exactness after posting")
+    assert "NOT EQUAL" not in note
+
+
+def test_the_sweep_is_measured_first_and_again(committed, progress):
+    first, again, changed = sweep(SMALL, progress)
+    assert "flags" in again.name
+    assert first.target > again.target > changed.target
+
+
+def test_triggers_are_awake_again_after_a_failure(committed):
+    with pytest.raises(RuntimeError), without_triggers():
+        raise RuntimeError
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = 'procurement_ledgerentry'::regclass AND tgenabled <> 'O'"
+        )
+        assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.run
+def test_a_kept_database_is_measured_again_without_filling_it():
+    def run(*given):
+        command = [sys.executable, "-m", "benchmarks", *given, "--only", "fill"]
+        return subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
+
+    assert run("--contracts", "20", "--keep").returncode == 0
+    again = run("--reuse")
+    assert (again.returncode, again.stdout[:12]) == (0, "20 contracts")
+    assert "rows of ledger entry" not in again.stderr
+    gone = run("--reuse")
+    assert (gone.returncode, "run once with --keep" in gone.stderr) == (1, True)
