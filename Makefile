@@ -36,7 +36,7 @@ format: $(VENV)/.develops ## put the code into its form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(VENV)/.develops ## measure
+bench: $(VENV)/.develops ## measure beside yardsticks; ARGS=--help says what can be asked for
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## write the exact versions and hashes of everything that requirements*.in asks for (needs uv)

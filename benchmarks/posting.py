@@ -32,8 +32,8 @@ class Way:
 
 
 WAYS = {
-    PLAIN: Way(insert, 500),
-    "INSERTs with our triggers": Way(insert, 500, TARGET),
+    PLAIN: Way(insert, 1_000),
+    "INSERTs with our triggers": Way(insert, 1_000, TARGET),
     "the verb, one fact a transaction": Way(post, 100),
     "the verb, 100 facts a transaction": Way(post_lists, 300, TARGET),
 }
