@@ -58,8 +58,8 @@ def page(of: Circumstances, found: Sequence[Measurement | str]) -> str:
     return "\n\n".join([heading(of), *([table(measurements)] if measurements else []), *notes])
 
 
-def write(text: str) -> None:
-    """Replace the page."""
+def write(text: str, to: Path = PAGE) -> None:
+    """Replace the page of the documentation."""
     body = (
         "# Benchmarks\n\nWritten by `make bench ARGS=--write`. Absolute figures move from machine to machine; what "
         "counts is the ratio to the\nyardstick of the same run: for exposure one process that sums the amount column "
@@ -67,4 +67,4 @@ def write(text: str) -> None:
         "contracts. The targets are those for 10,000,000 entries\n(`--contracts 1000000`), where fixed costs of a few "
         "milliseconds no longer show.\n"
     )
-    PAGE.write_text(f"{body}\n{text}\n", encoding="utf-8")
+    to.write_text(f"{body}\n{text}\n", encoding="utf-8")

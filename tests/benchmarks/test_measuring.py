@@ -7,7 +7,7 @@ import pytest
 from benchmarks.exposure import growth
 from benchmarks.measuring import Measurement, seconds
 from benchmarks.options import parse
-from benchmarks.reporting import Circumstances, page, table
+from benchmarks.reporting import Circumstances, page, table, write
 from benchmarks.running import left_out, parts
 from benchmarks.size import Size
 
@@ -29,6 +29,14 @@ def test_the_page_names_sizes_seed_machine_and_day():
     for each in ("1,000,000 contracts, 10,000,000 ledger entries", "seed 1", "a machine", "2026-01-05", "fsync on"):
         assert each in said
     assert said.endswith("\n\nA note.")
+
+
+def test_a_written_page_says_what_the_yardsticks_are(tmp_path):
+    write(page(CIRCUMSTANCES, []), tmp_path / "benchmarks.md")
+    said = (tmp_path / "benchmarks.md").read_text(encoding="utf-8")
+    assert said.startswith("# Benchmarks")
+    assert "plain INSERTs" in said
+    assert "10,000,000 ledger entries" in said
 
 
 def test_a_sweep_that_is_left_out_is_said_to_be():

@@ -9,6 +9,7 @@ from django.db import connection
 
 from benchmarks.joint import joint
 from benchmarks.posting import posting, without_triggers
+from benchmarks.reporting import PAGE
 from benchmarks.sweep import sweep
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.models import Recheck
@@ -52,9 +53,11 @@ def test_a_kept_database_is_measured_again_without_filling_it():
         command = [sys.executable, "-m", "benchmarks", *given, "--only", "fill"]
         return subprocess.run(command, capture_output=True, text=True, check=False, env=dict(os.environ))
 
+    before = PAGE.read_bytes() if PAGE.exists() else None
     assert run("--contracts", "20", "--keep").returncode == 0
     again = run("--reuse")
     assert (again.returncode, again.stdout[:12]) == (0, "20 contracts")
     assert "rows of ledger entry" not in again.stderr
     gone = run("--reuse")
     assert (gone.returncode, "run once with --keep" in gone.stderr) == (1, True)
+    assert (PAGE.read_bytes() if PAGE.exists() else None) == before  # without --write
