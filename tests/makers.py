@@ -74,8 +74,10 @@ def make_contract(
     """An active contract of a program, with money when told so."""
     signed = day(signed_on)
     source = more.pop("source", None) or make_source(signed_on)
+    supplier = more.pop("supplier", None) or make_supplier()
     number = next(_numbers)
-    common = {"effective_on": signed, "source": source}
+    precision = more.get("signed_precision", "day")
+    common = {"effective_on": signed, "effective_precision": precision, "source": source}
     contract = create_contract(
         Contract(
             **{"reference": f"C-{number}", "title": f"Contract {number}", "buyer": make_organization()}
@@ -83,7 +85,7 @@ def make_contract(
             | more
         ),
         ContractParts(
-            parties=[ContractParty(organization=make_supplier(), role="lead_supplier", **common)],
+            parties=[ContractParty(organization=supplier, role="lead_supplier", **common)],
             statuses=[ContractStatusChange(status=status, **common)] if status else [],
             allocations=[ProgramAllocation(program=program, share=Decimal(share), **common)] if program else [],
         ),
@@ -168,7 +170,8 @@ def rehome(contract: Contract, shares: list[tuple[Program, str]], on: str, **mor
 
 def put(contract: Contract, status: str, on: str, **more: Any) -> ContractStatusChange:
     """A state of a contract from a day on."""
-    row = ContractStatusChange(contract=contract, status=status, effective_on=day(on), source=make_source(on), **more)
+    source = more.pop("source", None) or make_source(on)
+    row = ContractStatusChange(contract=contract, status=status, effective_on=day(on), source=source, **more)
     return contract_status_changes.record(row).fact
 
 
