@@ -12,6 +12,7 @@ from procurement.contracts.models import (
     ProgramAllocation,
 )
 from procurement.delivery.models import Attempt
+from procurement.exposure.models import DueSpan, Span, Total
 from procurement.figures.models import ReportedFigure
 from procurement.fiscal.models import FiscalCalendar
 from procurement.flags.models import Flag, FlagEvent
@@ -19,7 +20,7 @@ from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.rates.models import ExchangeRate
-from procurement.sources.models import Document, Recheck
+from procurement.sources.models import Document, Recheck, StaleMark
 
 __all__ = [
     "AccessToken",
@@ -32,6 +33,7 @@ __all__ = [
     "ContractStatusChange",
     "Delivery",
     "Document",
+    "DueSpan",
     "ExchangeRate",
     "FiscalCalendar",
     "Flag",
@@ -49,6 +51,9 @@ __all__ = [
     "Recheck",
     "RepeatableRequest",
     "ReportedFigure",
+    "Span",
+    "StaleMark",
     "StatusChange",
     "Subscription",
+    "Total",
 ]

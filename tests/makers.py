@@ -11,8 +11,9 @@ from procurement.contracts.entering import (
     contract_parties,
     contract_status_changes,
     create_contract,
+    milestones,
 )
-from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
+from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, Milestone, ProgramAllocation
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.ledger.posting import completeness_statements, ledger_entries
 from procurement.parties.models import Organization
@@ -173,6 +174,20 @@ def put(contract: Contract, status: str, on: str, **more: Any) -> ContractStatus
     source = more.pop("source", None) or make_source(on)
     row = ContractStatusChange(contract=contract, status=status, effective_on=day(on), source=source, **more)
     return contract_status_changes.record(row).fact
+
+
+def owe(
+    contract: Contract,
+    due_on: str,
+    amount: str | None = None,
+    kind: str = "payment",
+    on: str = "2019-10-31",
+    **more: Any,
+) -> Milestone:
+    """Something that falls due under a contract."""
+    given = {"effective_on": day(on), "source": more.pop("source", None) or make_source(on)} | more
+    due = None if amount is None else Decimal(amount)
+    return milestones.record(Milestone(contract=contract, kind=kind, due_on=day(due_on), amount=due, **given)).fact
 
 
 def novate(contract: Contract, supplier: Organization, on: str) -> ContractParty:

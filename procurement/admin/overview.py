@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from procurement.admin.listing import link_to
 from procurement.common.amounts import in_full
 from procurement.common.dates import Asked
-from procurement.exposure.answering import Question, Row, answer
+from procurement.exposure.answering import Question, answer
+from procurement.exposure.rows import Row
 from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.flags.models import Flag, Severity
 from procurement.programs.models import Program

@@ -13,11 +13,19 @@ from procurement.api.problems import PROBLEM
 
 SAYS = {
     "ordering": "The order of the rows; a minus before a name turns it round.",
+    "by": "The periods of the schedule: fiscal_year (when left out), quarter (of it), month or year.",
     "search": "Rows in which every word is found.",
     "format": "The format of the answer, before what Accept says.",
     "standing": "true leaves out rows that are taken back in this view, and what takes them back.",
     "group_by": "Groupings, separated by commas; none for the totals.",
-    "currency": "Convert every amount to this currency.",
+    "currency": "Convert every amount to this currency, at the rate of as_of that the answer then names.",
+    "rate_type": "The type of rate to convert with; ecb_reference when left out.",
+    "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
+    "from": "The day that the series begins with.",
+    "to": "The day of the last point; today when left out.",
+    "calendar": "The country whose fiscal year it is, such as JP; that of the filter when left out.",
+    "figures": "The figures to show, separated by commas; all when left out.",
+    "explain": "true adds why each null is null, and what would fill it.",
     "after": "Where to go on: the `after` of an earlier answer, or a moment with an offset.",
 }
 IDEMPOTENCY_KEY = OpenApiParameter(

@@ -1,28 +1,43 @@
 """What is under contract, paid and owed: questions to procurement.exposure, and its answers as they are shown."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
-from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api import filtering
 from procurement.api.asking import DATES
-from procurement.api.filtering import Filter, narrowing, parameters, parse_id, split
-from procurement.api.pagination import Cursor, filters_hash, opened, sealed
+from procurement.api.exposure_deferred import with_deferred
+from procurement.api.exposure_rows import (
+    Manner,
+    flat_columns,
+    flattened,
+    shown_rates,
+    shown_row,
+    shown_rows,
+    shown_totals,
+)
+from procurement.api.exposure_series import SERIES, flat_points, series, steps
+from procurement.api.exposure_shapes import ExposureShape, SeriesShape
+from procurement.api.filtering import NO, Filter, narrowing, parameters, parse_yes_no, split
+from procurement.api.pagination import Cursor, filters_hash, link_header, opened, sealed
+from procurement.api.rendering import wants_rows
 from procurement.api.resources import Listing, Names
 from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_currency
 from procurement.contracts.models import Contract, ContractStatusChange
-from procurement.exposure.answering import GROUPINGS, LARGEST_PAGE, Answer, Question, Row, answer, checked_groups
-from procurement.parties.models import Organization
-from procurement.programs.models import Program, StatusChange
-from procurement.programs.standing import Standing
+from procurement.exposure.answering import LARGEST_PAGE, Answer, Question, answer, checked_groups
+from procurement.exposure.moment import one_moment
+from procurement.exposure.scheduling import schedule
+from procurement.exposure.showing import SHOWN, checked_figures
+from procurement.programs.models import StatusChange
+from procurement.rates.models import ExchangeRate
 
 #: Filters that exposure itself reads, each with how a value is parsed.
 OWN_FILTERS: Mapping[str, Filter] = {
@@ -47,34 +62,59 @@ CONTRACT_FILTERS: Mapping[str, Filter] = {
     "ends_on": filtering.Day("ends_on", nullable=True),
     "is_remainder": filtering.YesNo("is_remainder"),
 }
-#: Groupings whose key is a row's id -> the table and what is shown of it.
-NAMED: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
-    "supplier": (Organization, ("id", "name", "country")),
-    "buyer": (Organization, ("id", "name", "country")),
-    "contract": (Contract, ("id", "reference", "title")),
-}
+#: A figure that is read apart, from every open milestone: shown where it is asked for.
+DEFERRED = "deferred"
+#: Rows of a streamed answer that are read in one statement, and so are of one moment.
+MOST_AT_ONCE = 20_000
+#: Parameters of every question of exposure, beside the dates and filters.
+ASKING = ("group_by", "currency", "rate_type", "figures", "explain")
 
 
 def exposure_params(*, without: str = "") -> list[str]:
     """Every parameter that a question of exposure reads, but for the dates."""
     own = [f"{name}{lookup}" for name in OWN_FILTERS if name != without for lookup in ("", "__in")]
-    return ["group_by", "currency", "cursor", "page_size", *own, *(name for name, _, _ in parameters(CONTRACT_FILTERS))]
+    return [*ASKING, "cursor", "page_size", *own, *(name for name, _, _ in parameters(CONTRACT_FILTERS))]
 
 
 def question(params: Mapping[str, str], asked: Asked) -> Question:
     """The question in a request's parameters. Raises Refused naming each that cannot be read."""
-    groups = tuple(name.strip() for name in params.get("group_by", "none").split(",") if name.strip())
-    currency = params.get("currency")
+    currency, rate_type = _conversion(params)
+    return Question(asked, groups(params), _filters(params), currency, rate_type, limit=_limit(params))
+
+
+def groups(params: Mapping[str, str]) -> tuple[str, ...]:
+    """The groupings of a request. Raises Refused."""
+    return checked_groups(_listed(params.get("group_by", "none")))
+
+
+def manner(params: Mapping[str, str]) -> Manner:
+    """How a request wants rows to be shown. Raises Refused."""
+    figures = checked_figures(_listed(params["figures"]), beside=[DEFERRED]) if "figures" in params else SHOWN
+    try:
+        return Manner(figures, parse_yes_no(params.get("explain", NO)))
+    except ValueError as error:
+        raise Refused({"explain": f"{error}; true adds why a figure is null"}) from error
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _conversion(params: Mapping[str, str]) -> tuple[str | None, str]:
+    """The currency to convert to and the type of rate, which exposure itself checks."""
+    currency, rate_type = params.get("currency"), params.get("rate_type")
     if currency is not None and not is_currency(currency):
         raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
-    return Question(asked, checked_groups(groups), _filters(params), currency, limit=_limit(params))
+    if currency is None and rate_type is not None:
+        raise Refused({"rate_type": "says how to convert; give currency too, or leave it out"})
+    return currency, rate_type or ExchangeRate.Type.ECB_REFERENCE.value
 
 
 def _limit(params: Mapping[str, str]) -> int:
-    try:
-        return min(parse_id(params.get("page_size", str(LARGEST_PAGE))), LARGEST_PAGE)
-    except ValueError as error:
-        raise Refused({"page_size": f"a whole number from 1 to {LARGEST_PAGE} would be accepted"}) from error
+    text = params.get("page_size", str(LARGEST_PAGE))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LARGEST_PAGE:
+        raise Refused({"page_size": f"a whole number from 1 to {LARGEST_PAGE} would be accepted; further rows: next"})
+    return int(text)
 
 
 def _filters(params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
@@ -106,13 +146,29 @@ def _with_contracts(found: dict[str, Sequence[Any]], params: Mapping[str, str]) 
 # answers
 
 
-def asked_answer(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, Any]:
-    """Answer a request; `params` are checked already."""
-    params = {**params, "as_of": asked.as_of.isoformat()}
-    belongs_to = filters_hash(request.path, params)
+def dated(params: Mapping[str, str], asked: Asked) -> dict[str, str]:
+    """The parameters with the day that stands in for `as_of`, as cursors know them."""
+    return {**params, "as_of": asked.as_of.isoformat()}
+
+
+def asked_question(request: Request, params: Mapping[str, str], asked: Asked) -> Question:
+    """The question for the page that a request asks for. Raises Refused."""
+    belongs_to = filters_hash(request.path, dated(params, asked))
     offset = opened(params["cursor"], belongs_to).values[0] if "cursor" in params else 0
-    found = answer(replace(question(params, asked), offset=int(offset)))
-    return shown(found) | {"next": _next(request, params, found, belongs_to)}
+    return replace(question(params, asked), offset=int(offset))
+
+
+def asked_answer(
+    request: Request, params: Mapping[str, str], asked: Asked, *, with_schedule: bool = False
+) -> dict[str, Any]:
+    """Answer a request; `params` are checked already. What is deferred is there when asked for, or `with_schedule`."""
+    how, wanted = manner(params), asked_question(request, params, asked)
+    with one_moment():
+        body = shown(found := answer(wanted), how)
+        if DEFERRED in _listed(params.get("figures", DEFERRED if with_schedule else "")):
+            body = with_deferred(body, schedule(wanted))
+    params = dated(params, asked)
+    return body | {"next": _next(request, params, found, filters_hash(request.path, params))}
 
 
 def _next(request: Request, params: Mapping[str, str], found: Answer, belongs_to: str) -> str | None:
@@ -125,12 +181,24 @@ def _next(request: Request, params: Mapping[str, str], found: Answer, belongs_to
 def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
     """The figures of one program, one row per currency."""
     found = answer(Question(asked, ("program",), {"program": [program_id]}))
-    return [figures(row) for row in found.rows if row.keys["program"] == program_id]
+    return [shown_row(row, Manner()) for row in found.rows if row.keys["program"] == program_id]
 
 
-def shown(found: Answer) -> dict[str, Any]:
+def every_page(asked: Question) -> Iterator[Answer]:
+    """An answer page by page. The first is read at once, so that what is refused is refused in time."""
+    return _pages_from(answer(replace(asked, limit=MOST_AT_ONCE)))
+
+
+def _pages_from(found: Answer) -> Iterator[Answer]:
+    yield found
+    while found.next_offset is not None:
+        found = answer(replace(found.question, offset=found.next_offset))
+        yield found
+
+
+def shown(found: Answer, how: Manner) -> dict[str, Any]:
     """An answer in the shape of DESIGN.md section 8."""
-    asked, names = found.question.asked, _names(found)
+    asked = found.question.asked
     currencies = {row.currency for row in found.totals}
     only = next(iter(currencies)) if len(currencies) == 1 else None
     return {
@@ -138,69 +206,11 @@ def shown(found: Answer) -> dict[str, Any]:
         "published_by": asked.published_by,
         "recorded_by": asked.recorded_by,
         "currency": found.question.currency or only,
-        "rates": [],
+        "rates": shown_rates(found.rates),
         "group_by": list(found.question.group_by),
-        "rows": [_keys(row, names) | figures(row) for row in found.rows],
-        "totals": [figures(row) for row in found.totals],
+        "rows": shown_rows(found, how),
+        "totals": shown_totals(found, how),
     }
-
-
-def figures(row: Row) -> dict[str, Any]:
-    """A row without its keys."""
-    return {
-        "currency": row.currency,
-        "contracts": row.contracts,
-        "contracts_without_commitment": row.contracts_without_commitment,
-        "disputes": row.disputes,
-        **row.texts(),
-        "coverage": row.coverage(),
-    }
-
-
-def _keys(row: Row, names: Mapping[str, Mapping[Any, Any]]) -> dict[str, Any]:
-    return {name: names[name].get(value) if name in names else value for name, value in row.keys.items()}
-
-
-def _names(found: Answer) -> dict[str, dict[Any, Any]]:
-    """What is shown for the ids of programs, organizations and contracts: one query for each grouping by them."""
-    names: dict[str, dict[Any, Any]] = {}
-    for group in found.question.group_by:
-        ids = {row.keys[group] for row in found.rows if group in row.keys} - {None}
-        if group == "program":
-            names[group] = programs_by_id(ids, found.standings)
-        elif group in NAMED:
-            table, columns = NAMED[group]
-            names[group] = {row["id"]: row for row in table.objects.filter(pk__in=ids).values(*columns)}
-    return names
-
-
-def programs_by_id(ids: Iterable[int], standings: Mapping[int, Standing]) -> dict[int, dict[str, Any]]:
-    """Programs with their standing, as rows name them."""
-    rows = Program.objects.filter(pk__in=list(ids)).values_list("id", "code", "name")
-    return {pk: {"code": code, "name": name} | _standing(standings.get(pk, Standing())) for pk, code, name in rows}
-
-
-def _standing(standing: Standing) -> dict[str, Any]:
-    found = {"status": standing.status, "status_since": standing.since, "disputed": standing.disputed}
-    # the buyer's own stop is the rule; a stop by another side, such as an export authority, is named
-    by_another = standing.stopped_by is not None and standing.stopped_by != StatusChange.Side.BUYER
-    return found | ({"stopped_by": standing.stopped_by} if by_another else {})
-
-
-class ExposureShape(serializers.Serializer[Any]):
-    """An answer: one row per group and currency, and the totals by currency."""
-
-    as_of = serializers.DateField()
-    published_by = serializers.DateField(allow_null=True)
-    recorded_by = serializers.DateTimeField(allow_null=True)
-    currency = serializers.CharField(
-        allow_null=True, help_text="the currency of all rows; null where they have several"
-    )
-    rates = serializers.ListField(child=serializers.DictField())
-    group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
-    rows = serializers.ListField(child=serializers.DictField())
-    totals = serializers.ListField(child=serializers.DictField())
-    next = serializers.CharField(allow_null=True)
 
 
 class Exposure(Listing):
@@ -209,16 +219,45 @@ class Exposure(Listing):
     shape = ExposureShape  # type: ignore[assignment]
     dated = True
     pagination_class = None  # type: ignore[assignment]
-    answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape}
+    answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape, "series": SeriesShape}
 
     @classmethod
     def accepted_params(cls, action: str) -> Names:
+        if action == "series":
+            unread = {"as_of", "cursor", "page_size"}
+            return [name for name in (*SERIES, *exposure_params(), *DATES, "format") if name not in unread]
         return [*exposure_params(), *DATES, "format"]
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        if self.action == "series" and "as_of" in request.query_params:
+            raise Refused({"as_of": "a series has a day for each point; give from and to instead"})
+        super().initial(request, *args, **kwargs)
+
+    def many_actions(self) -> frozenset[str]:
+        return frozenset({"list", "series"})
 
     def list(self, request: Request) -> HttpResponseBase:
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
-        return Response(asked_answer(request, self.params, self.asked))
+        if not wants_rows(request):
+            return Response(asked_answer(request, self.params, self.asked))
+        if {"cursor", "page_size"} & set(self.params):
+            found, columns = asked_answer(request, self.params, self.asked), self.columns()
+            rows = [flattened(row, columns) for row in found["rows"]]
+            return Response(rows, headers=link_header({"next": found["next"]}))
+        return self.as_file(request, self._every_row())
+
+    @action(detail=False)
+    def series(self, request: Request) -> HttpResponseBase:
+        """The same through time: the figures at the end of each interval, and last at `to`."""
+        found = series(question(self.params, self.asked), steps(self.params), manner(self.params))
+        return self.as_file(request, flat_points(found, self.columns())) if wants_rows(request) else Response(found)
+
+    def _every_row(self) -> Iterator[dict[str, Any]]:
+        columns, how = self.columns(), manner(self.params)
+        pages = every_page(question(self.params, self.asked))
+        return (flattened(row, columns) for page in pages for row in shown_rows(page, how))
 
     def columns(self) -> Names:
-        """Rows are flattened: which columns there are depends on the question."""
-        return []
+        """The head of a CSV file, which depends on the question."""
+        days = ["as_of"] if self.action == "series" else []
+        return [*days, *flat_columns(groups(self.params), manner(self.params))]

@@ -16,6 +16,7 @@ from procurement.api import filtering, timeline
 from procurement.api.access import user_of
 from procurement.api.descriptive import Descriptive
 from procurement.api.exposure import asked_answer, exposure_params, program_rows
+from procurement.api.exposure_shapes import ExposureShape, TotalShape
 from procurement.api.filtering import Filter, parse_words
 from procurement.api.inline import ProgramBody
 from procurement.api.lagging import lag_of
@@ -125,7 +126,7 @@ class ProgramDetailShape(ProgramShape):
 
     decided_by = PositionShape(allow_null=True)
     positions = PositionShape(many=True)
-    exposure = serializers.ListField(child=serializers.DictField())
+    exposure = TotalShape(many=True)
     lag = LagShape(allow_null=True)
 
 
@@ -154,7 +155,7 @@ class Programs(Descriptive):
         "timeline": ["cursor", "page_size"],
         "exposure": exposure_params(without="program"),
     }
-    answers: ClassVar[Mapping[str, type[Any]]] = {"retrieve": ProgramDetailShape}
+    answers: ClassVar[Mapping[str, type[Any]]] = {"retrieve": ProgramDetailShape, "exposure": ExposureShape}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "code": filtering.Text("code"),
@@ -207,9 +208,10 @@ class Programs(Descriptive):
 
     @action(detail=True)
     def exposure(self, request: Request, code: str) -> Response:
-        """What is still under contract, paid and owed, of this program."""
+        """What is still under contract, paid and owed, of this program, and when that falls due."""
         self._program(code)
-        return Response(asked_answer(request, {"group_by": "program", **self.params, "program": code}, self.asked))
+        params = {"group_by": "program", **self.params, "program": code}
+        return Response(asked_answer(request, params, self.asked, with_schedule=True))
 
     def _program(self, code: str) -> int:
         found = self.rows().filter(code=code).values_list("id", flat=True).first()

@@ -130,10 +130,14 @@ class Listing(GenericViewSet[Any]):
         """All rows through a server-side cursor."""
         keys = chosen_order(self.params, self.orderings, self.default_ordering)
         rows = self.with_columns(self.found(), keys).order_by(*(key.expression() for key in keys))
+        return self.as_file(request, self._chunks(rows))
+
+    def as_file(self, request: Request, rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
+        """Rows in the format that was asked for, as they come."""
         renderer: Any = request.accepted_renderer
         name = f"{request.path.strip('/').rpartition('/')[2]}.{renderer.format}"
         return StreamingHttpResponse(
-            renderer.lines(self._chunks(rows), self.columns()),
+            renderer.lines(rows, self.columns()),
             content_type=f"{renderer.media_type}; charset=utf-8",
             headers={"Content-Disposition": f'inline; filename="{name}"'},
         )

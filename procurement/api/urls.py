@@ -11,6 +11,7 @@ from procurement.api.deliveries import Deliveries
 from procurement.api.documents import Documents
 from procurement.api.exchange_rates import ExchangeRates
 from procurement.api.exposure import Exposure
+from procurement.api.exposure_schedule import ExposureSchedule
 from procurement.api.feeds import FACTS
 from procurement.api.fiscal_years import FiscalYears
 from procurement.api.flags import Flags
@@ -31,6 +32,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "exchange-rates": ExchangeRates,
     "fiscal-years": FiscalYears,
     "exposure": Exposure,
+    "exposure/schedule": ExposureSchedule,
     "flags": Flags,
     "subscriptions": Subscriptions,
     "channels": Channels,

@@ -1,5 +1,7 @@
 """Descriptive rows: editable, with their full history kept by django-pghistory."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -24,6 +26,25 @@ def stamp_trigger(column: str) -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         func=STAMP.replace("{column}", column),
+    )
+
+
+def mark_stale(kind: str, key: str, when: str = "true") -> str:
+    """The statement of a trigger that notes what the kept totals of exposure no longer know (sources: StaleMark).
+
+    `key` and `when` are SQL expressions over NEW.
+    """
+    return f"INSERT INTO procurement_stalemark (kind, key) SELECT '{kind}', {key} WHERE {when};"
+
+
+def stale_trigger(kind: str, key: str, *columns: str, insert: bool = False) -> pgtrigger.Trigger:
+    """The trigger that does so when one of the columns of a descriptive row is written, or the row is new."""
+    changed: Any = pgtrigger.UpdateOf(*columns)  # type: ignore[no-untyped-call]
+    return pgtrigger.Trigger(
+        name="mark_stale",
+        when=pgtrigger.After,
+        operation=changed | pgtrigger.Insert if insert else changed,
+        func=f"{mark_stale(kind, key)}\nRETURN NULL;",
     )
 
 

@@ -1,6 +1,6 @@
 """Money: currencies, accepted decimals, and the one place where amounts are rounded. Pure."""
 
-from decimal import ROUND_HALF_EVEN, Decimal, localcontext
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 import pycountry
 
@@ -9,6 +9,11 @@ THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
 
 #: The ledger stores NUMERIC(24, 4); entries must stay below this, so that sums of millions of rows fit too.
 LARGEST = Decimal("1e16")
+
+#: Made once, as answers round a hundred thousand amounts: enough digits for any sum, and the last decimals shown.
+_WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
+_UNITS = {places: Decimal(1).scaleb(-places) for places in (2, 3)}
+_TEN_THOUSAND = Decimal(10_000)
 
 
 def decimals(currency: str) -> int:
@@ -41,9 +46,7 @@ def amount_fault(amount: Decimal, currency: str) -> str | None:
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
     """Round for output, half-even, once: invariants hold before this, not after it."""
-    with localcontext() as context:
-        context.prec = 60
-        return amount.quantize(Decimal(1).scaleb(-decimals(currency)), rounding=ROUND_HALF_EVEN)
+    return amount.quantize(_UNITS[decimals(currency)], context=_WIDE)
 
 
 def as_text(amount: Decimal | None, currency: str) -> str | None:
@@ -55,6 +58,5 @@ def truncated_share(part: Decimal, whole: Decimal) -> str | None:
     """A coverage share with four decimals, truncated so that 1.0000 means complete; None when there is no whole."""
     if whole == 0:
         return None
-    with localcontext() as context:
-        context.prec = 60
-        return f"{int(part / whole * 10000) / Decimal(10000):.4f}"
+    parts = int(_WIDE.multiply(_WIDE.divide(part, whole), _TEN_THOUSAND))
+    return f"{_WIDE.divide(Decimal(parts), _TEN_THOUSAND):.4f}"

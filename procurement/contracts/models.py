@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from procurement.common.amounts import in_full
-from procurement.common.described import Described
+from procurement.common.described import Described, mark_stale, stale_trigger
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
 from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint
@@ -78,6 +78,12 @@ class Contract(Described):
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
             models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
         ]
+        triggers = [
+            *Described.Meta.triggers,
+            stale_trigger(
+                "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "source_id", insert=True
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
@@ -95,7 +101,10 @@ class ContractFact(Fact):
         abstract = True
         constraints = [source_key_constraint("contract")]
         indexes = fact_indexes("contract")
-        triggers = [*Fact.Meta.triggers, recheck_trigger(contract="NEW.contract_id")]
+        triggers = [
+            *Fact.Meta.triggers,
+            recheck_trigger(contract="NEW.contract_id", stale=mark_stale("contract", "NEW.contract_id")),
+        ]
 
 
 class ContractParty(ContractFact):
@@ -190,7 +199,9 @@ class ProgramAllocation(ContractFact):
         ]
         triggers = [
             *Fact.Meta.triggers,
-            recheck_trigger(program="NEW.program_id", contract="NEW.contract_id"),
+            recheck_trigger(
+                program="NEW.program_id", contract="NEW.contract_id", stale=mark_stale("contract", "NEW.contract_id")
+            ),
         ]
 
     def __str__(self) -> str:

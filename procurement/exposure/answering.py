@@ -1,28 +1,37 @@
-"""Answering what the contract exposure is: grouped, filtered, at any dates (DESIGN.md sections 5 and 8)."""
+"""Answering what the contract exposure is: grouped, filtered, at any dates (DESIGN.md sections 5 and 8).
+
+One question, three ways to the same answer: from kept totals where there are some for the grouping, from spans for any
+grouping and filter at a day, and from the ledger at any dates. `answer` chooses, and `answer_from_ledger` never does.
+"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import connection
-from psycopg import sql
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.common.money import as_text, truncated_share
-from procurement.exposure.grouping import DIMENSIONS, FILTERS, grouped
+from procurement.exposure.columns import AMOUNTS
+from procurement.exposure.conversion import in_currency
+from procurement.exposure.grouping import DIMENSIONS, FILTERS, MARKED, grouped, own_keys
+from procurement.exposure.keeping import kept_answer, stale_contracts
+from procurement.exposure.lines import line_tables
+from procurement.exposure.moment import one_moment
+from procurement.exposure.rows import Found, Reader, Row, in_order
+from procurement.exposure.seeing import ASKED
+from procurement.exposure.totals import span_lines
 from procurement.exposure.valuing import contracts_ever_of, parameters
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
+from procurement.rates.converting import Rate
 
 GROUPINGS = (*DIMENSIONS, "none")
 LARGEST_PAGE = 10_000
-#: Figures that a row carries, in the order of the answer.
-FIGURES = (
-    "ceiling", "committed", "paid", "outstanding", "unaccounted", "exit_paid",
-    "committed_since", "paid_since", "paid_since_rehomed",
-)  # fmt: skip
+#: More rows than there can be.
+EVERY = 2**40
+#: Figures that a row carries, in the order of the answer; ends of ranges stand apart.
+FIGURES = AMOUNTS
 
 
 @dataclass(frozen=True)
@@ -32,41 +41,22 @@ class Question:
     asked: Asked
     group_by: tuple[str, ...] = ()
     filters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    #: None: each contract's own
     currency: str | None = None
+    rate_type: str = "ecb_reference"
     offset: int = 0
     limit: int = LARGEST_PAGE
 
 
 @dataclass(frozen=True)
-class Row:
-    """One group: its keys (ids for programs, contracts and organizations), its currency and its exact figures."""
-
-    keys: dict[str, Any]
-    currency: str | None
-    contracts: int
-    contracts_without_commitment: int
-    disputes: int
-    figures: dict[str, Decimal | None]
-    covered: dict[str, Decimal]
-
-    def texts(self) -> dict[str, str | None]:
-        """The figures as decimal strings, rounded once."""
-        return {name: as_text(value, self.currency or "") for name, value in self.figures.items()}
-
-    def coverage(self) -> dict[str, str | None]:
-        """For each figure the share of the committed value for which it is known; None without commitments."""
-        committed = self.figures["committed"] or Decimal(0)
-        return {name: truncated_share(part, committed) for name, part in self.covered.items()}
-
-
-@dataclass(frozen=True)
 class Answer:
-    """The rows of one page, the totals by currency, the standings rows refer to, and where the next page begins."""
+    """One page of rows, the totals by currency, the standings rows refer to, the rates used, and where to go on."""
 
     question: Question
     rows: list[Row]
     totals: list[Row]
     standings: Mapping[int, Standing]
+    rates: tuple[Rate, ...] = ()
     next_offset: int | None = None
 
 
@@ -81,63 +71,78 @@ def checked_groups(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def answer(question: Question) -> Answer:
-    """Answer from the ledger. Raises Refused for an unknown grouping or filter."""
-    groups = checked_groups(question.group_by)
+    """Answer from what is kept, where that knows the dates, else from the ledger.
+
+    Raises Refused for an unknown grouping or filter, and where a rate to convert at is missing.
+    """
+    _refuse_unknown(question)
+    if question.asked.published_by is not None or question.asked.recorded_by is not None:
+        return answer_from_ledger(question)
+    read = _read_by(question)
+    kept = kept_answer(question.asked, own_keys(question.group_by), question.filters)
+    if kept is not None:
+        found, known = kept
+        return _answered(question, known, Found(found.rows[read.offset :], found.totals))
+    known = standings(question.asked, question.filters.get("program"))
+    return _answered(question, known, _from_spans(read, known))
+
+
+def answer_from_ledger(question: Question) -> Answer:
+    """The same, summed from the facts alone: what kept totals are held against. Raises as `answer` does."""
+    _refuse_unknown(question)
+    known = standings(question.asked, question.filters.get("program"))
+    return _answered(question, known, _from_ledger(_read_by(question), known))
+
+
+def _refuse_unknown(question: Question) -> None:
+    checked_groups(question.group_by)
     unknown = sorted(set(question.filters) - set(FILTERS))
     if unknown:
         raise Refused({name: f"is not a filter of exposure; accepted: {', '.join(FILTERS)}" for name in unknown})
-    known = standings(question.asked, question.filters.get("program"))
-    found = _read(question, groups, known)
-    totals = sorted(_rows(found, is_total=bool(_own(groups))), key=lambda row: row.currency or "")
-    _refuse_unconvertible(question, totals)
-    rows, more = _page(question, groups, found)
-    return Answer(question, rows, totals, known, next_offset=question.offset + question.limit if more else None)
 
 
-def _own(groups: tuple[str, ...]) -> list[str]:
-    """The groupings that are keys of a row; the currency every row has anyway."""
-    return [name for name in groups if name != "currency"]
+def _read_by(question: Question) -> Question:
+    """What to read for a question: all rows where some of them may merge, else only its page.
+
+    A contract has one currency, so rows by contract never merge.
+    """
+    merges = question.currency is not None and "contract" not in question.group_by
+    return replace(question, offset=0, limit=EVERY) if merges else question
 
 
-def _read(question: Question, groups: tuple[str, ...], known: Mapping[int, Standing]) -> list[dict[str, Any]]:
-    scope = _scope(question)
-    values = parameters(question.asked, known) | {name: list(given) for name, given in question.filters.items()}
-    values |= {"contracts": scope, "offset": question.offset, "limit": question.limit + 1}
-    conditions: list[sql.Composable] = [FILTERS[name] for name in question.filters]
-    with connection.cursor() as cursor:
-        cursor.execute(grouped(groups, conditions, scoped=scope is not None), values)
-        names = [column.name for column in cursor.description]
-        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+def _answered(question: Question, known: Mapping[int, Standing], found: Found) -> Answer:
+    """Convert what was read, where that is asked for, and cut the page out of it."""
+    rates: tuple[Rate, ...] = ()
+    if question.currency is not None:
+        found, rates = in_currency(found, question.currency, question.asked, question.rate_type)
+    rows = found.rows[question.offset - _read_by(question).offset :]
+    next_offset = question.offset + question.limit if len(rows) > question.limit else None
+    return Answer(question, rows[: question.limit], found.totals, known, rates, next_offset)
 
 
-def _rows(found: Sequence[Mapping[str, Any]], *, is_total: bool, keys: Sequence[str] = ()) -> list[Row]:
-    return [_row(record, keys) for record in found if record["is_total"] is is_total]
+def _from_ledger(question: Question, known: Mapping[int, Standing]) -> Found:
+    """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
+    contracts = _named(question)
+    lines = line_tables(ASKED, "" if contracts is None else "named")
+    _, found = _read(question, known, grouped(question.group_by, question.filters, lines), contracts)
+    return found
 
 
-def _page(question: Question, groups: tuple[str, ...], found: Sequence[Mapping[str, Any]]) -> tuple[list[Row], bool]:
-    """The rows of the page, and whether more follow. Without keys there is one row per currency, cut here."""
-    own = _own(groups)
-    rows = _rows(found, is_total=False, keys=own)
-    if not own:
-        rows = rows[question.offset :]
-    return rows[: question.limit], len(rows) > question.limit
+def _from_spans(question: Question, known: Mapping[int, Standing]) -> Found:
+    """Sum the spans of the day, with what they do not know yet from the ledger."""
+    text = grouped(question.group_by, question.filters, span_lines(stale=False), MARKED)
+    stale, found = _read(question, known, text, None)
+    if not stale:
+        return found
+    with one_moment():
+        contracts = stale_contracts(question.filters.get("program"))
+        if contracts is not None:
+            text = grouped(question.group_by, question.filters, span_lines(stale=True))
+            return _read(question, known, text, contracts)[1]
+    return _from_ledger(question, known)
 
 
-def _refuse_unconvertible(question: Question, totals: Sequence[Row]) -> None:
-    """Conversion never guesses: without a rate the question is refused, naming pair and date."""
-    foreign = sorted({str(row.currency) for row in totals} - {question.currency}) if question.currency else []
-    if foreign:
-        pairs = ", ".join(f"{currency}/{question.currency}" for currency in foreign)
-        raise Refused(
-            {
-                "currency": f"no rate for {pairs} at {question.asked.as_of.isoformat()}; leave currency out for rows "
-                f"in each contract's own currency, or ask in {foreign[0]}"
-            }
-        )
-
-
-def _scope(question: Question) -> list[int] | None:
-    """Read only the contracts that filters can let through, where that is cheap to know."""
+def _named(question: Question) -> list[int] | None:
     if "contract" in question.filters:
         return list(question.filters["contract"])
     if "program" in question.filters:
@@ -145,13 +150,18 @@ def _scope(question: Question) -> list[int] | None:
     return None
 
 
-def _row(record: Mapping[str, Any], groups: Sequence[str]) -> Row:
-    return Row(
-        keys={name: record[name] for name in groups},
-        currency=record["row_currency"],
-        contracts=record["contracts"],
-        contracts_without_commitment=record["contracts_without_commitment"],
-        disputes=record["disputes"],
-        figures={name: record[name] for name in FIGURES},
-        covered={"paid": record["covered_paid"], "paid_complete": record["covered_paid_complete"]},
-    )
+def _read(
+    question: Question, known: Mapping[int, Standing], text: str, contracts: list[int] | None
+) -> tuple[bool, Found]:
+    """Run a statement over lines; whether marks were left when it began, and the rows from the page's first on."""
+    values = parameters(question.asked, known) | {name: list(given) for name, given in question.filters.items()}
+    values |= {"contracts": contracts, "offset": question.offset, "limit": question.limit + 1}
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        reader = Reader([column.name for column in cursor.description], own_keys(question.group_by))
+        records = cursor.fetchall()
+    at = reader.at
+    found = [record for record in records if record[at["contracts"]] is not None]
+    rows = [reader.row(record) for record in found if not record[at["is_total"]]]
+    totals = [reader.row(record, {}) for record in found if record[at["is_total"]]] if reader.keys else rows
+    return records[0][at["is_stale"]], Found(rows if reader.keys else rows[question.offset :], in_order(totals))

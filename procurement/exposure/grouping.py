@@ -1,36 +1,15 @@
-"""The SQL of answers: sums over the shares of contracts, and over what moved since programs stopped.
+"""The SQL of answers: sums over lines, by any keys and under any conditions.
 
 Placeholders are those of statements.py, those of the conditions, and `offset` and `limit`.
 """
 
+from collections.abc import Collection, Sequence
+
 from psycopg import sql
 
-from procurement.exposure.statements import ANY, about, tables
-
-#: Every contract that belonged to a stopped program during its stop, at its share when the stop began, or at the
-#: first share it got later; and what moved on it after that day. Re-homed: the part it no longer has.
-_SINCE = sql.SQL(
-    """
-stopped AS (
-    SELECT a.program_id, a.contract_id, standing.stopped_on,
-           COALESCE(NULLIF((array_agg(a.share ORDER BY a.effective_on DESC)
-                               FILTER (WHERE a.effective_on <= standing.stopped_on))[1], 0),
-                    (array_agg(a.share ORDER BY a.effective_on)
-                               FILTER (WHERE a.effective_on > standing.stopped_on AND a.share > 0))[1]) AS share
-      FROM allocated a JOIN standing ON standing.program_id = a.program_id AND standing.stopped_on IS NOT NULL
-     GROUP BY a.program_id, a.contract_id, standing.stopped_on
-), since AS (
-    SELECT stopped.program_id, stopped.contract_id, stopped.share,
-           GREATEST(stopped.share - COALESCE(held.share, 0), 0) AS rehomed,
-           COALESCE(sum(f.amount) FILTER (WHERE f.measure = 'commitment'), 0) AS committed,
-           COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END), 0) AS paid
-      FROM stopped
-      LEFT JOIN held ON held.contract_id = stopped.contract_id AND held.program_id = stopped.program_id
-      LEFT JOIN {table} f ON f.contract_id = stopped.contract_id AND f.effective_on > stopped.stopped_on AND {seen}
-     WHERE stopped.share IS NOT NULL
-     GROUP BY stopped.program_id, stopped.contract_id, stopped.share, held.share
-)"""
-)
+from procurement.exposure.columns import ALWAYS, AMOUNTS, COVERED, ENDS
+from procurement.exposure.lines import COLUMNS
+from procurement.exposure.seeing import ANY, about
 
 #: The columns that a row can be grouped and filtered by -> their SQL. Programs' own columns come from the program
 #: that the share belongs to.
@@ -48,41 +27,22 @@ DIMENSIONS = {
     "fiscal_year": sql.SQL("line.fiscal_year"),
     "currency": sql.SQL("line.currency"),
 }
+#: What a dimension needs beside the lines and the standings.
+_JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
 
 #: Groupings in which a program's row is kept even with no contract left.
 OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
 
-#: The stock of each contract's share, and beside it, as lines of their own, what moved since a program stopped.
-_LINES = sql.SQL(
-    """
-line AS (
-    SELECT stock.contract_id, stock.program_id, true AS is_stock, currency, method, buyer, country, supplier,
-           supplier_country, contract_status, fiscal_year,
-           ceiling * share AS ceiling, committed * share AS committed, paid * share AS paid,
-           outstanding * share AS outstanding, unaccounted * share AS unaccounted, exit_paid * share AS exit_paid,
-           paid IS NOT NULL AS paid_known, paid_basis <> '' AS paid_complete, has_commitment,
-           NULL::numeric AS committed_since, NULL::numeric AS paid_since, NULL::numeric AS paid_since_rehomed
-      FROM stock
-    UNION ALL
-    SELECT since.contract_id, since.program_id, false, v.currency, v.method, v.buyer, v.country, v.supplier,
-           v.supplier_country, v.contract_status, v.fiscal_year, NULL, NULL, NULL, NULL, NULL, NULL,
-           false, false, false, since.committed * since.share,
-           CASE WHEN v.paid IS NOT NULL THEN since.paid * since.share END,
-           CASE WHEN v.paid IS NOT NULL THEN since.paid * since.rehomed END
-      FROM since JOIN valued v ON v.contract_id = since.contract_id
-    {kept}
-)"""
-)
-
 #: A line for each program with a standing and without contracts: nothing moved on it since it was stopped.
 _KEPT = sql.SQL(
-    """UNION ALL
-    SELECT NULL, standing.program_id, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-           NULL, NULL, NULL, NULL, NULL, NULL, false, false, false,
-           CASE WHEN standing.stopped_on IS NOT NULL THEN 0 END, NULL, NULL
+    """
+kept AS (
+    SELECT {columns} FROM line
+    UNION ALL
+    SELECT {nothing}
       FROM standing
-     WHERE NOT EXISTS (SELECT FROM stock WHERE stock.program_id = standing.program_id)
-       AND NOT EXISTS (SELECT FROM since WHERE since.program_id = standing.program_id)"""
+     WHERE NOT EXISTS (SELECT FROM line WHERE line.program_id = standing.program_id)
+)"""
 )
 
 _GROUPED = sql.SQL(
@@ -90,62 +50,121 @@ _GROUPED = sql.SQL(
 SELECT {columns} line.currency AS row_currency, {is_total} AS is_total,
        count(DISTINCT line.contract_id) FILTER (WHERE is_stock) AS contracts,
        count(DISTINCT line.contract_id) FILTER (WHERE is_stock AND NOT has_commitment) AS contracts_without_commitment,
-       count(DISTINCT line.program_id) FILTER (WHERE standing.disputed) AS disputes,
-       sum(ceiling) AS ceiling, COALESCE(sum(committed), 0) AS committed, sum(paid) AS paid,
-       sum(outstanding) AS outstanding, COALESCE(sum(unaccounted), 0) AS unaccounted, sum(exit_paid) AS exit_paid,
-       sum(committed_since) AS committed_since, sum(paid_since) AS paid_since,
-       sum(paid_since_rehomed) AS paid_since_rehomed,
-       COALESCE(sum(committed) FILTER (WHERE paid_known), 0) AS covered_paid,
-       COALESCE(sum(committed) FILTER (WHERE paid_complete), 0) AS covered_paid_complete
-  FROM line
+       array_agg(DISTINCT line.program_id) FILTER (WHERE standing.disputed) AS disputed,
+       {figures}
+  FROM {lines} line
   LEFT JOIN standing ON standing.program_id = line.program_id
-  LEFT JOIN procurement_program program ON program.id = line.program_id
+  {joins}
  WHERE {where}
  GROUP BY GROUPING SETS ({sets})"""
 )
 
+#: Whether totals knew less than the facts when the statement began; in the same statement, so of the same moment.
+MARKED = sql.SQL("EXISTS (SELECT FROM procurement_stalemark)")
+UNMARKED = sql.SQL("false")
+
 _PAGE = sql.SQL(
     """
-WITH {ctes}, grouped AS MATERIALIZED ({select})
-SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
-UNION ALL
-(SELECT * FROM grouped WHERE NOT is_total ORDER BY {order} {page})"""
+WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS ({due})
+SELECT {marked} AS is_stale, grouped.*, earliest.due_on, earliest.due_amount
+  FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
+        UNION ALL
+        (SELECT * FROM grouped WHERE NOT is_total ORDER BY {order} {page})) grouped ON true
+  LEFT JOIN earliest ON earliest.is_total = grouped.is_total AND earliest.row_currency = grouped.row_currency {same}
+ ORDER BY {order}"""
+)
+
+#: The earliest day on which a milestone of a group falls due, and what falls due that day.
+_DUE = sql.SQL(
+    """
+SELECT DISTINCT ON ({keys} row_currency, is_total) * FROM (
+    SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, line.due_on,
+           sum(line.due_amount) AS due_amount
+      FROM line
+      LEFT JOIN standing ON standing.program_id = line.program_id
+      {joins}
+     WHERE line.due_on IS NOT NULL AND {where}
+     GROUP BY line.due_on, GROUPING SETS ({sets})) each_day
+ ORDER BY {keys} row_currency, is_total, due_on"""
 )
 
 
-def grouped(dimensions: tuple[str, ...], conditions: list[sql.Composable], *, scoped: bool = False) -> str:
+#: As text, so that the join can be hashed; no key is a dash.
+_SAME_KEY = " AND COALESCE(earliest.{0}::text, '-') = COALESCE(grouped.{0}::text, '-')"
+
+
+def _sum(name: str) -> sql.Composed:
+    text = "COALESCE(sum(line.{0}), 0) AS {0}" if name in ALWAYS else "sum(line.{0}) AS {0}"
+    return sql.SQL(text).format(sql.Identifier(name))
+
+
+def _open(name: str) -> sql.Composed:
+    """How many contracts with something committed have an end of a range unknown."""
+    return sql.SQL("count(*) FILTER (WHERE is_stock AND line.committed <> 0 AND line.{} IS NULL) AS {}").format(
+        sql.Identifier(name), sql.Identifier(f"{name}_open")
+    )
+
+
+def _covered(name: str) -> sql.Composed:
+    return sql.SQL("COALESCE(sum(line.committed) FILTER (WHERE {}), 0) AS {}").format(
+        sql.SQL(COVERED[name]), sql.Identifier(f"{name}_covered")
+    )
+
+
+_FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED)])
+
+#: What the line of a program without contracts says, where it is not nothing.
+_KEPT_SAYS = {
+    "program_id": sql.SQL("standing.program_id"),
+    "is_stock": sql.SQL("false"),
+    "committed_since": sql.SQL("CASE WHEN standing.stopped_on IS NOT NULL THEN 0 END"),
+}
+_KEPT_LINES = _KEPT.format(
+    columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
+    nothing=sql.SQL(", ").join(_KEPT_SAYS.get(name, sql.SQL("NULL")) for name in COLUMNS),
+)
+
+
+def own_keys(dimensions: Sequence[str]) -> list[str]:
+    """The dimensions that are keys of a row: the currency every row has anyway, and `none` is no key."""
+    return [name for name in dimensions if name not in ("currency", "none")]
+
+
+def grouped(
+    dimensions: Sequence[str], filters: Collection[str], lines: Sequence[sql.Composable], marked: sql.SQL = UNMARKED
+) -> str:
     """The statement that sums lines by dimensions and currency, with the totals by currency beside them.
 
-    Parameters of the conditions are the caller's, as are `offset` and `limit`, which cut the rows when there are
-    dimensions other than currency.
+    `filters` name the conditions, whose parameters are the caller's, as are `offset` and `limit`, which cut the rows
+    when there are dimensions other than currency. `lines` are the common tables up to `line` and `standing`.
     """
-    own = [name for name in dimensions if name != "currency"]
-    kept = _KEPT if "program" in own and OF_PROGRAMS.issuperset(own) else sql.SQL("")
+    own = own_keys(dimensions)
+    keeps = "program" in own and OF_PROGRAMS.issuperset(own)
+    parts = _parts(own, filters)
     order = sql.SQL(", ").join([*map(sql.Identifier, own), sql.SQL("row_currency")])
     text = _PAGE.format(
-        ctes=sql.SQL(",").join(
-            [
-                *tables(scoped=scoped),
-                about("procurement_ledgerentry", _SINCE),
-                _LINES.format(kept=kept),
-            ]
-        ),
-        select=_sums(own, conditions),
+        ctes=sql.SQL(",").join([*lines, *([_KEPT_LINES] if keeps else [])]),
+        select=_GROUPED.format(**parts, figures=_FIGURES, lines=sql.Identifier("kept" if keeps else "line")),
+        due=_DUE.format(**parts, keys=sql.Composed([sql.SQL("{}, ").format(sql.Identifier(name)) for name in own])),
         order=order,
+        marked=marked,
+        same=sql.Composed([sql.SQL(_SAME_KEY).format(sql.Identifier(name)) for name in own]),
         page=sql.SQL("OFFSET %(offset)s LIMIT %(limit)s" if own else ""),
     )
     return text.as_string(None)
 
 
-def _sums(own: list[str], conditions: list[sql.Composable]) -> sql.Composed:
+def _parts(own: Sequence[str], filters: Collection[str]) -> dict[str, sql.Composable]:
+    """What the two selects over lines have in common."""
     keys = [DIMENSIONS[name] for name in own]
     by_rows = sql.SQL("({})").format(sql.SQL(", ").join([*keys, DIMENSIONS["currency"]]))
-    return _GROUPED.format(
-        columns=sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[name], sql.Identifier(name)) for name in own]),
-        is_total=sql.SQL("GROUPING({}) > 0").format(keys[0]) if own else sql.SQL("false"),
-        where=sql.SQL(" AND ").join([ANY, *conditions]),
-        sets=sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own else [])]),
-    )
+    return {
+        "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
+        "is_total": sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
+        "joins": sql.SQL(" ").join(join for name, join in _JOINS.items() if name in {*own, *filters}),
+        "where": sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
+        "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own else [])]),
+    }
 
 
 #: Conditions on lines by filter name; each takes an array parameter of the same name. A supplier filter matches any

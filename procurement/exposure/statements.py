@@ -1,82 +1,58 @@
-"""The SQL that values every contract in view, in one statement; grouping.py sums over it.
+"""The SQL that values contracts: at one asked day, or at each day of theirs on which something changes.
 
-Placeholders: as_of, published_by, recorded_by (the last two may be null), contracts (in scoped statements: the only
-ones to read), program_ids/statuses/stops/disputed (the standings, computed by programs/standing.py, as parallel
-arrays), and fiscal_countries/fiscal_months/fiscal_labels (from fiscal.py).
+Both are the same text but for where the day comes from, so totals kept from the one are the sums of the other.
+Placeholders at one day: as_of, published_by, recorded_by (the last two may be null), contracts (in scoped statements:
+the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by programs/standing.py, as
+parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py). At each day: contracts, and in
+place of the standings stop_programs/stop_begins/stop_ends (every stop of every program).
 """
 
-from collections.abc import Iterable
 from functools import cache
 
 from psycopg import sql
 
-from procurement.contracts.states import CLOSING, ENDED
+from procurement.contracts.states import ENDED
+from procurement.exposure.seeing import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
 
-#: Conditions that a fact's row, under an alias, is in view. A reversal in view implies that what it reverses is.
-_SEEN = sql.SQL(
-    """{x}.effective_on <= %(as_of)s::date
-    AND (%(published_by)s::date IS NULL OR {x}.published_on <= %(published_by)s::date)
-    AND (%(recorded_by)s::timestamptz IS NULL OR {x}.recorded_at <= %(recorded_by)s::timestamptz)"""
-)
-#: The contracts to read stand once in the text, as there may be many.
-_SCOPE = sql.SQL("scope AS (SELECT DISTINCT unnest(%(contracts)s::bigint[]) AS contract_id)")
-_IN_SCOPE = sql.SQL("f.contract_id IN (SELECT contract_id FROM scope)")
-_CONTRACTS = sql.SQL("procurement_contract c")
-#: The scope comes first: PostgreSQL keeps to the written order of more than eight joins.
-_SCOPED_CONTRACTS = sql.SQL("scope JOIN procurement_contract c ON c.id = scope.contract_id")
-ANY = sql.SQL("true")
-_STANDS = sql.SQL(
-    """{x}.reverses_id IS NULL AND NOT EXISTS (
-        SELECT FROM {table} back WHERE back.reverses_id = {x}.id
-        AND (%(published_by)s::date IS NULL OR back.published_on <= %(published_by)s::date)
-        AND (%(recorded_by)s::timestamptz IS NULL OR back.recorded_at <= %(recorded_by)s::timestamptz))"""
-)
-
-
-_FACT = sql.Identifier("f")
-
-
-def _listed(words: Iterable[str]) -> sql.Composed:
-    return sql.SQL("({})").format(sql.SQL(", ").join(map(sql.Literal, words)))
-
-
-def about(table: str, text: sql.SQL, *, scoped: bool = False) -> sql.Composed:
-    """A text about the facts `f` of a table, with what is in view, in scope and standing filled in."""
-    name = sql.Identifier(table)
-    return text.format(
-        table=name,
-        seen=_SEEN.format(x=_FACT),
-        stands=_STANDS.format(x=_FACT, table=name),
-        scoped=_IN_SCOPE if scoped else ANY,
-        closing=_listed(CLOSING),
-    )
-
-
-#: Sums of the ledger, reversals included: they cancel what they reverse, under whose reason they count (`grounds`).
-_MOVED = sql.SQL(
+#: Movements, reversals included: they cancel what they reverse, under whose reason they count.
+_ENTRIES = sql.SQL(
     """
-moved AS (
-    SELECT contract_id,
-           sum(amount) FILTER (WHERE measure = 'ceiling') AS ceiling,
-           COALESCE(sum(amount) FILTER (WHERE measure = 'commitment'), 0) AS committed,
-           sum(CASE measure WHEN 'payment' THEN amount WHEN 'refund' THEN -amount END) AS paid,
-           sum(amount) FILTER (WHERE is_exit) AS exit_paid,
-           COALESCE(sum(one) FILTER (WHERE measure = 'ceiling'), 0) > 0 AS has_ceiling,
-           COALESCE(sum(one) FILTER (WHERE measure = 'commitment'), 0) > 0 AS has_commitment,
-           COALESCE(sum(one) FILTER (WHERE measure IN ('payment', 'refund')), 0) > 0 AS has_payment,
-           COALESCE(sum(one) FILTER (WHERE grounds IN {closing}), 0) > 0 AS closed,
-           COALESCE(sum(one) FILTER (WHERE is_exit), 0) > 0 AS has_exit,
-           sum(one) > 0 AS has_any
-      FROM (SELECT f.contract_id, f.measure, f.amount, COALESCE(reversal.grounds, f.reason) AS grounds,
-                   CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
-                   f.measure = 'compensation' OR (f.measure = 'payment'
-                       AND COALESCE(reversal.grounds, f.reason) IN ('settlement', 'termination')) AS is_exit
-              FROM {table} f
-              LEFT JOIN (SELECT back.id, undone.reason AS grounds
-                           FROM {table} back JOIN {table} undone ON undone.id = back.reverses_id
-                          WHERE back.reverses_id IS NOT NULL) reversal ON reversal.id = f.id
-             WHERE {seen} AND {scoped}) entry
-     GROUP BY contract_id
+SELECT contract_id, effective_on, measure, amount, one, grounds IN {closing} AS closes,
+       measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
+  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount,
+               CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
+               CASE WHEN f.reverses_id IS NULL THEN f.reason ELSE {grounds} END AS grounds
+          FROM {table} f {reversals}
+         WHERE {seen} AND {scoped}) grounded"""
+)
+#: What movements come to: amounts, and of how many standing entries.
+_SUMS = {
+    "ceiling": "sum(f.amount) FILTER (WHERE f.measure = 'ceiling')",
+    "committed": "sum(f.amount) FILTER (WHERE f.measure = 'commitment')",
+    "funded": "sum(f.amount) FILTER (WHERE f.measure = 'funding')",
+    "delivered": "sum(f.amount) FILTER (WHERE f.measure = 'delivery')",
+    "paid": "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)",
+    "exit_paid": "sum(f.amount) FILTER (WHERE f.is_exit)",
+    "ceilings": "sum(f.one) FILTER (WHERE f.measure = 'ceiling')",
+    "commitments": "sum(f.one) FILTER (WHERE f.measure = 'commitment')",
+    "fundings": "sum(f.one) FILTER (WHERE f.measure = 'funding')",
+    "deliveries": "sum(f.one) FILTER (WHERE f.measure = 'delivery')",
+    "payments": "sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund'))",
+    "closings": "sum(f.one) FILTER (WHERE f.closes)",
+    "exits": "sum(f.one) FILTER (WHERE f.is_exit)",
+    "entries": "sum(f.one)",
+}
+_MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
+#: At each of a contract's days, the sums of its days so far.
+_MOVED_BY_DAY = sql.SQL(
+    """
+moved AS MATERIALIZED (
+    SELECT point.contract_id, point.day, {so_far}
+      FROM point
+      LEFT JOIN (SELECT f.contract_id, f.effective_on, {sums} FROM ({entries}) f
+                  GROUP BY f.contract_id, f.effective_on) one_day
+             ON one_day.contract_id = point.contract_id AND one_day.effective_on = point.day
+    WINDOW so_far AS (PARTITION BY point.contract_id ORDER BY point.day)
 )"""
 )
 
@@ -86,31 +62,72 @@ _COMPLETE = sql.SQL(
 complete AS (
     SELECT DISTINCT ON (f.contract_id) f.contract_id, f.through, f.basis
       FROM {table} f
-     WHERE f.measure = 'payment' AND {scoped} AND {stands}
-       AND (%(published_by)s::date IS NULL OR f.published_on <= %(published_by)s::date)
-       AND (%(recorded_by)s::timestamptz IS NULL OR f.recorded_at <= %(recorded_by)s::timestamptz)
+     WHERE f.measure = 'payment' AND {scoped} AND {stands} AND {known}
      ORDER BY f.contract_id, (f.through <= %(as_of)s::date) DESC,
               CASE WHEN f.through <= %(as_of)s::date THEN f.through END DESC, f.through, f.id DESC
+), complete_delivery AS (
+    SELECT DISTINCT f.contract_id
+      FROM {table} f
+     WHERE f.measure = 'delivery' AND {scoped} AND {stands} AND {known}
 )"""
 )
 
 _STATE = sql.SQL(
     """
 state AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.status
-      FROM {table} f
+    SELECT DISTINCT ON ({keys}) {keys}, f.status
+      FROM {facts}
      WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.effective_on DESC, f.published_on DESC, f.id DESC
+     ORDER BY {keys}, f.effective_on DESC, f.published_on DESC, f.id DESC
 )"""
 )
 
 _LEAD = sql.SQL(
     """
 lead AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.organization_id
-      FROM {table} f
+    SELECT DISTINCT ON ({keys}) {keys}, f.organization_id
+      FROM {facts}
      WHERE f.role = 'lead_supplier' AND {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.effective_on DESC, f.published_on DESC, f.id DESC
+     ORDER BY {keys}, f.effective_on DESC, f.published_on DESC, f.id DESC
+)"""
+)
+
+#: The latest estimate counts, also one that says no number because it is secret.
+_ESTIMATE = sql.SQL(
+    """
+estimate AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.low, f.point, f.high
+      FROM {facts}
+     WHERE {seen} AND {scoped} AND {stands}
+     ORDER BY {keys}, f.effective_on DESC, f.published_on DESC, f.id DESC
+)"""
+)
+
+#: What is left of the security of each kind; one that lapsed counts no more, a call or release always.
+_SECURED = sql.SQL(
+    """
+secured AS (
+    SELECT {own}, sum(held) AS held
+      FROM (SELECT {keys},
+                   GREATEST(0, sum(CASE WHEN f.event <> 'given' THEN -f.amount
+                                        WHEN f.valid_until IS NULL OR f.valid_until >= {day} THEN f.amount
+                                        ELSE 0 END)) AS held
+              FROM {facts}
+             WHERE {seen} AND {scoped} AND {stands}
+             GROUP BY {keys}, f.kind) kind
+     GROUP BY {own}
+)"""
+)
+
+#: The earliest day on which a milestone falls due that no entry in view meets.
+_DUE = sql.SQL(
+    """
+due AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.due_on, sum(f.amount) AS amount
+      FROM {facts}
+     WHERE {seen} AND {scoped} AND {stands} AND {unmet}
+     GROUP BY {keys}, f.due_on
+     ORDER BY {keys}, f.due_on
 )"""
 )
 
@@ -123,12 +140,24 @@ allocated AS (
       FROM {table} f
      WHERE {seen} AND {scoped} AND {stands}
      ORDER BY f.contract_id, f.program_id, f.effective_on DESC, f.published_on DESC, f.id DESC
-), held AS (
-    SELECT DISTINCT ON (a.contract_id, a.program_id) a.contract_id, a.program_id, a.share
-      FROM allocated a
-     ORDER BY a.contract_id, a.program_id, a.effective_on DESC
+)"""
+)
+_HELD = sql.SQL(
+    """
+held AS (
+    SELECT DISTINCT ON ({keys}, f.program_id) {keys}, f.program_id, f.share
+      FROM {shares}
+     ORDER BY {keys}, f.program_id, f.effective_on DESC
 ), part AS (
-    SELECT contract_id, program_id, share FROM held WHERE share > 0
+    SELECT * FROM held WHERE share > 0
+)"""
+)
+
+_FISCAL = sql.SQL(
+    """
+fiscal AS (
+    SELECT * FROM unnest(%(fiscal_countries)s::text[], %(fiscal_months)s::int[], %(fiscal_labels)s::int[])
+                  AS t(country, first_month, label)
 )"""
 )
 
@@ -136,71 +165,184 @@ allocated AS (
 #: comes first. A source without a date was public when it was retrieved, as for facts.
 _VALUED = sql.SQL(
     """
-fiscal AS (
-    SELECT * FROM unnest(%(fiscal_countries)s::text[], %(fiscal_months)s::int[], %(fiscal_labels)s::int[])
-                  AS t(country, first_month, label)
-), standing AS (
-    SELECT * FROM unnest(%(program_ids)s::bigint[], %(statuses)s::text[], %(stops)s::date[], %(disputed)s::boolean[])
-                  AS t(program_id, status, stopped_on, disputed)
-), valued AS (
-    SELECT c.id AS contract_id, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer, b.country,
+valued AS (
+    SELECT c.contract_id, {own_day} c.currency, c.is_remainder, c.method, c.buyer, b.country,
            lead.organization_id AS supplier, s.country AS supplier_country, state.status AS contract_status,
            CASE WHEN c.signed_on IS NULL THEN NULL
                 ELSE extract(year FROM c.signed_on)::int
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
                      + COALESCE(fiscal.label, 0) END AS fiscal_year,
-           CASE WHEN moved.has_ceiling THEN moved.ceiling END AS ceiling, COALESCE(moved.committed, 0) AS committed,
-           COALESCE(moved.has_commitment, false) AS has_commitment,
+           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling, p.committed,
+           COALESCE(moved.commitments > 0, false) AS has_commitment,
+           CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
            p.paid, complete.through AS paid_known_through, COALESCE(complete.basis, '') AS paid_basis,
-           CASE WHEN NOT (p.ended AND NOT p.closed) THEN COALESCE(moved.committed, 0) - p.paid END AS outstanding,
-           CASE WHEN p.paid IS NULL THEN COALESCE(moved.committed, 0)
-                WHEN p.ended AND NOT p.closed THEN COALESCE(moved.committed, 0) - p.paid ELSE 0 END AS unaccounted,
-           CASE WHEN p.paid IS NOT NULL OR moved.has_exit THEN COALESCE(moved.exit_paid, 0) END AS exit_paid
-      FROM {contracts}
-      JOIN procurement_organization b ON b.id = c.buyer_id
+           complete.contract_id IS NOT NULL AS paid_complete,
+           q.outstanding, p.committed - COALESCE(p.paid, 0) - COALESCE(q.outstanding, 0) AS unaccounted,
+           p.delivered, q.payable_now, q.advance_at_risk,
+           estimate.low AS liability_low, estimate.point AS liability_point, estimate.high AS liability_high,
+           COALESCE(estimate.low, estimate.point, estimate.high) IS NOT NULL AS estimated,
+           r.exit_low, r.exit_high, q.outstanding - r.exit_high AS avoidable_low,
+           q.outstanding - r.exit_low AS avoidable_high,
+           CASE WHEN p.paid IS NOT NULL OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
+           secured.held AS guarantees_held,
+           CASE WHEN NOT p.ended THEN due.due_on END AS due_on, CASE WHEN NOT p.ended THEN due.amount END AS due_amount
+      FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
+                   c.signed_on, c.source_id, c.created_at
+              FROM {contracts}
+             WHERE {contract_known}) c
+      JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
-      LEFT JOIN moved ON moved.contract_id = c.id
-      LEFT JOIN complete ON complete.contract_id = c.id
-      LEFT JOIN state ON state.contract_id = c.id
-      LEFT JOIN lead ON lead.contract_id = c.id
+      LEFT JOIN moved ON {moved}
+      LEFT JOIN complete ON complete.contract_id = c.contract_id
+      LEFT JOIN complete_delivery ON complete_delivery.contract_id = c.contract_id
+      LEFT JOIN state ON {state}
+      LEFT JOIN lead ON {lead}
       LEFT JOIN procurement_organization s ON s.id = lead.organization_id
+      LEFT JOIN estimate ON {estimate}
+      LEFT JOIN secured ON {secured}
+      LEFT JOIN due ON {due}
       LEFT JOIN fiscal ON fiscal.country = b.country
-      LEFT JOIN (SELECT DISTINCT contract_id FROM allocated) placed ON placed.contract_id = c.id
+      LEFT JOIN (SELECT DISTINCT {own} FROM held) placed ON {placed}
       CROSS JOIN LATERAL (
-          SELECT CASE WHEN moved.has_payment OR complete.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
+          SELECT COALESCE(moved.committed, 0) AS committed,
+                 CASE WHEN moved.payments > 0 OR complete.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
                  END AS paid,
+                 CASE WHEN moved.deliveries > 0 OR complete_delivery.contract_id IS NOT NULL
+                      THEN COALESCE(moved.delivered, 0) END AS delivered,
                  COALESCE(state.status IN {ended}, false) AS ended,
-                 COALESCE(moved.closed, false) AS closed
+                 COALESCE(moved.closings > 0, false) AS closed
       ) p
-     WHERE (%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)
-       AND (COALESCE(d.published_on, d.retrieved_at::date, c.created_at::date)
-                <= LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))
-            OR moved.has_any OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
-            OR placed.contract_id IS NOT NULL)
-), stock AS (
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN NOT p.ended OR p.closed THEN p.committed - p.paid END AS outstanding,
+                 CASE WHEN p.delivered >= p.paid THEN p.delivered - p.paid WHEN p.delivered < p.paid THEN 0
+                 END AS payable_now,
+                 CASE WHEN p.paid >= p.delivered THEN p.paid - p.delivered WHEN p.paid < p.delivered THEN 0
+                 END AS advance_at_risk
+      ) q
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN estimate.contract_id IS NULL THEN p.delivered - p.paid
+                      ELSE q.payable_now
+                           + COALESCE(estimate.low, CASE WHEN estimate.high IS NULL THEN estimate.point END)
+                 END AS exit_low,
+                 CASE WHEN estimate.contract_id IS NOT NULL
+                      THEN q.payable_now
+                           + COALESCE(estimate.high, CASE WHEN estimate.low IS NULL THEN estimate.point END)
+                      WHEN c.method <> 'foreign_military_sale' THEN q.outstanding
+                 END AS exit_high
+      ) r
+     WHERE COALESCE(d.published_on, d.retrieved_at::date, c.created_at::date) <= {public_day}
+        OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
+        OR placed.contract_id IS NOT NULL
+)"""
+)
+
+#: A contract's share in each program, and the rest that belongs to none.
+_STOCK = sql.SQL(
+    """
+stock AS (
     SELECT v.*, part.program_id, part.share
-      FROM valued v JOIN part ON part.contract_id = v.contract_id
+      FROM valued v JOIN part ON {part}
     UNION ALL
     SELECT v.*, NULL, 1 - COALESCE(taken.share, 0)
       FROM valued v
-      LEFT JOIN (SELECT contract_id, sum(share) AS share FROM part GROUP BY contract_id) taken
-             ON taken.contract_id = v.contract_id
+      LEFT JOIN (SELECT {own}, sum(share) AS share FROM part GROUP BY {own}) taken ON {taken}
      WHERE COALESCE(taken.share, 0) < 1
 )"""
 )
 
+_CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
+_PUBLIC_DAY = sql.SQL("LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))")
+
+#: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security,
+#: and those on which a program that it ever belonged to stops or goes on.
+_POINT = sql.SQL(
+    """
+stop AS (
+    SELECT * FROM unnest(%(stop_programs)s::bigint[], %(stop_begins)s::date[], %(stop_ends)s::date[])
+                  AS t(program_id, stopped_on, until_on)
+), point AS MATERIALIZED (
+    SELECT contract_id, day FROM ({facts}
+        UNION
+        SELECT c.id, COALESCE(d.published_on, d.retrieved_at::date, c.created_at::date)
+          FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
+          JOIN procurement_document d ON d.id = c.source_id
+        UNION
+        SELECT f.contract_id, f.valid_until + 1 FROM procurement_guarantee f
+         WHERE f.valid_until IS NOT NULL AND f.contract_id IN (SELECT contract_id FROM scope)
+        UNION
+        SELECT a.contract_id, day
+          FROM procurement_programallocation a
+          JOIN stop ON stop.program_id = a.program_id, LATERAL unnest(ARRAY[stop.stopped_on, stop.until_on]) AS day
+         WHERE a.contract_id IN (SELECT contract_id FROM scope)) found
+     WHERE day IS NOT NULL
+)"""
+)
+_DAYS_OF = sql.SQL(
+    "SELECT f.contract_id, f.effective_on AS day FROM {} f WHERE f.contract_id IN (SELECT contract_id FROM scope)"
+)
+#: The tables whose rows change a line from their effective day on.
+DATED = (
+    "procurement_ledgerentry", "procurement_contractstatuschange", "procurement_contractparty",
+    "procurement_programallocation", "procurement_liabilityestimate", "procurement_guarantee", "procurement_milestone",
+)  # fmt: skip
+
+
+def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
+    return days.same.format(x=sql.Identifier(x), y=sql.Identifier(y))
+
+
+def _point() -> sql.Composed:
+    return _POINT.format(facts=sql.SQL(" UNION ").join(_DAYS_OF.format(sql.Identifier(table)) for table in DATED))
+
+
+def _moved(days: Days, scope: str) -> sql.Composed:
+    entries = about("procurement_ledgerentry", _ENTRIES, days, scope)
+    sums = sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(n)) for n, each in _SUMS.items())
+    if days.one:
+        return _MOVED.format(sums=sums, entries=entries)
+    so_far = sql.SQL(", ").join(sql.SQL("sum({0}) OVER so_far AS {0}").format(sql.Identifier(name)) for name in _SUMS)
+    return _MOVED_BY_DAY.format(sums=sums, entries=entries, so_far=so_far)
+
+
+def _valued(days: Days, scope: str) -> sql.Composed:
+    joined = ("moved", "state", "lead", "estimate", "secured", "due", "placed")
+    return _VALUED.format(
+        **{name: _same(days, name) for name in joined},
+        ended=listed(ENDED),
+        own_day=sql.SQL("" if days.one else "c.day,"),
+        day=days.day,
+        contracts=SCOPED_CONTRACTS if days.one and scope else days.contracts,
+        contract_known=_CREATED if days.one else ANY,
+        public_day=_PUBLIC_DAY if days.one else sql.SQL("c.day"),
+        own=days.own,
+    )
+
+
+def _stock(days: Days) -> sql.Composed:
+    return _STOCK.format(part=_same(days, "part", "v"), taken=_same(days, "taken", "v"), own=days.own)
+
 
 @cache
-def tables(*, scoped: bool) -> tuple[sql.Composable, ...]:
+def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     """The common tables that value contracts, in the order in which they stand on one another."""
+    facts = {
+        "procurement_completeness": _COMPLETE,
+        "procurement_contractstatuschange": _STATE,
+        "procurement_contractparty": _LEAD,
+        "procurement_liabilityestimate": _ESTIMATE,
+        "procurement_guarantee": _SECURED,
+        "procurement_milestone": _DUE,
+        "procurement_programallocation": _ALLOCATED,
+    }
     return (
-        *([_SCOPE] if scoped else []),
-        about("procurement_ledgerentry", _MOVED, scoped=scoped),
-        about("procurement_completeness", _COMPLETE, scoped=scoped),
-        about("procurement_contractstatuschange", _STATE, scoped=scoped),
-        about("procurement_contractparty", _LEAD, scoped=scoped),
-        about("procurement_programallocation", _ALLOCATED, scoped=scoped),
-        _VALUED.format(ended=_listed(ENDED), contracts=_SCOPED_CONTRACTS if scoped else _CONTRACTS),
+        *([SCOPES[scope]] if scope else []),
+        *([] if days.one else [_point()]),
+        _moved(days, scope),
+        *(about(table, text, days, scope) for table, text in facts.items()),
+        _HELD.format(keys=days.keys, shares=days.shares),
+        _FISCAL,
+        _valued(days, scope),
+        _stock(days),
     )
 
 
@@ -217,6 +359,6 @@ SELECT stock.contract_id, stock.program_id, c.reference, c.title, stock.currency
 
 
 @cache
-def contract_values(*, scoped: bool) -> str:
+def contract_values(scope: str = "") -> str:
     """The statement that values each contract's share of each program, in the order of ContractValue's fields."""
-    return _SHARES.format(ctes=sql.SQL(",").join(tables(scoped=scoped))).as_string(None)
+    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope))).as_string(None)

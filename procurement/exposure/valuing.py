@@ -42,9 +42,9 @@ class ContractValue:
         return is_live(self.contract_status, self.committed if self.has_commitment else None)
 
 
-def parameters(asked: Asked, standings: Mapping[int, Standing]) -> dict[str, Any]:
-    """The parameters that every statement of exposure takes. One query, for the fiscal years."""
-    known, fiscal = sorted(standings.items()), fiscal_years()
+def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool = True) -> dict[str, Any]:
+    """The parameters that every statement of exposure takes. One query, where fiscal years are needed."""
+    known = sorted(standings.items())
     return {
         "as_of": asked.as_of,
         "published_by": asked.published_by,
@@ -53,6 +53,14 @@ def parameters(asked: Asked, standings: Mapping[int, Standing]) -> dict[str, Any
         "statuses": [standing.status for _, standing in known],
         "stops": [standing.stopped_on for _, standing in known],
         "disputed": [standing.disputed for _, standing in known],
+        "disputed_ids": [program for program, standing in known if standing.disputed],
+    } | (fiscal_parameters() if fiscal else {})
+
+
+def fiscal_parameters() -> dict[str, Any]:
+    """The fiscal years of countries. One query."""
+    fiscal = fiscal_years()
+    return {
         "fiscal_countries": list(fiscal),
         "fiscal_months": [year.first_month for year in fiscal.values()],
         "fiscal_labels": [year.label for year in fiscal.values()],
@@ -76,6 +84,6 @@ def value_contracts(
         contract_ids = contracts_ever_of(program_ids)
     values = parameters(asked, {}) | {"contracts": list(contract_ids or [])}
     with connection.cursor() as cursor:
-        cursor.execute(contract_values(scoped=contract_ids is not None), values)
+        cursor.execute(contract_values("" if contract_ids is None else "named"), values)
         found = [ContractValue(*row) for row in cursor.fetchall()]
     return found if program_ids is None else [value for value in found if value.program_id in set(program_ids)]

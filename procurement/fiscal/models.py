@@ -4,7 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.described import Described
+from procurement.common.described import Described, stale_trigger
 from procurement.fiscal.years import FiscalYear
 
 
@@ -28,6 +28,10 @@ class FiscalCalendar(Described):
             models.CheckConstraint(condition=Q(label__in=(0, 1)), name="fiscal_calendar_label_is_known"),
             # a year that begins in January ends in it too: 1 would name it for the year after
             models.CheckConstraint(condition=Q(label=0) | Q(first_month__gt=1), name="fiscal_calendar_label_fits"),
+        ]
+        triggers = [
+            *Described.Meta.triggers,
+            stale_trigger("everything", "0", "country", "first_month", "label", insert=True),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 import pghistory
 from django.db import models
 
-from procurement.common.described import Described
+from procurement.common.described import Described, stale_trigger
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -51,6 +51,7 @@ class Organization(Described):
             models.Index(fields=["match_key", "country"], name="organization_match"),
             models.Index(fields=["name", "id"], name="organization_by_name"),
         ]
+        triggers = [*Described.Meta.triggers, stale_trigger("organization", "NEW.id", "country")]
 
     def __str__(self) -> str:
         return self.name

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described
+from procurement.common.described import Described, mark_stale
 from procurement.parties.models import Organization
 from procurement.sources.facts import Fact, FactQuerySet, fact_indexes, recheck_trigger, source_key_constraint
 from procurement.sources.models import Document
@@ -141,6 +141,12 @@ class StatusChange(ProgramFact):
                 name="statuschange_decision_decides",
             ),
             models.CheckConstraint(condition=~Q(side=""), name="statuschange_has_a_side"),
+        ]
+        triggers = [
+            *Fact.Meta.triggers,
+            recheck_trigger(
+                program="NEW.program_id", stale=mark_stale("program", "NEW.program_id", when="NEW.kind = 'decision'")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,11 +1,12 @@
 """Reading standings: the rows in view, handed to the pure rule."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 
 from procurement.common.dates import Asked
 from procurement.programs.models import StatusChange
-from procurement.programs.standing import Said, Standing, standing
+from procurement.programs.standing import POSITION_DAYS, Said, Standing, standing
 
 SAID = (
     "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
@@ -32,3 +33,10 @@ def standings(asked: Asked, program_ids: Collection[int] | None = None) -> dict[
 def standing_of(program_id: int, asked: Asked) -> Standing:
     """The standing of one program."""
     return standings(asked, [program_id]).get(program_id, Standing())
+
+
+def perhaps_disputed(asked: Asked) -> list[int]:
+    """The programs about which somebody made a statement that still counts: no other one can be disputed."""
+    earliest = asked.as_of - dt.timedelta(days=POSITION_DAYS)
+    rows = StatusChange.objects.filter(kind=StatusChange.Kind.STATEMENT, effective_on__range=(earliest, asked.as_of))
+    return list(rows.values_list("program", flat=True).distinct())

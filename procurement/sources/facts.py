@@ -21,6 +21,7 @@ LEAVE_RECHECK = """
 INSERT INTO procurement_recheck (fact_table, fact_id, program_id, contract_id, recorded_at, historical)
 VALUES (TG_TABLE_NAME, NEW.id, {program}, {contract}, NEW.recorded_at,
         COALESCE(current_setting('procurement.historical', true), '') = 'on');
+{stale}
 RETURN NULL;
 """
 
@@ -43,16 +44,17 @@ def append_only_triggers(remedy: str = "append a row that reverses this one") ->
     ]
 
 
-def recheck_trigger(*, program: str = "NULL", contract: str = "NULL") -> pgtrigger.Trigger:
+def recheck_trigger(*, program: str = "NULL", contract: str = "NULL", stale: str = "") -> pgtrigger.Trigger:
     """The trigger that notes, in a fact's own transaction, that flags and alerts must look at it.
 
-    `program` and `contract` are SQL expressions over NEW.
+    `program` and `contract` are SQL expressions over NEW; `stale` is the statement that notes what the kept totals of
+    exposure no longer know (common/described.py: mark_stale).
     """
     return pgtrigger.Trigger(
         name="leave_recheck",
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        func=LEAVE_RECHECK.format(program=program, contract=contract),
+        func=LEAVE_RECHECK.format(program=program, contract=contract, stale=stale),
     )
 
 

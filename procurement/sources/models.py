@@ -6,9 +6,9 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.described import Described
+from procurement.common.described import Described, stale_trigger
 
-__all__ = ["Document", "Recheck"]
+__all__ = ["Document", "Recheck", "StaleMark"]
 
 
 @pghistory.track()
@@ -43,6 +43,7 @@ class Document(Described):
             ),
         ]
         indexes = [models.Index(fields=["published_on", "id"], name="document_by_date")]
+        triggers = [*Described.Meta.triggers, stale_trigger("document", "NEW.id", "published_on", "retrieved_at")]
 
     def __str__(self) -> str:
         return self.title
@@ -83,3 +84,24 @@ class Recheck(models.Model):
 
     def __str__(self) -> str:
         return f"{self.fact_table} {self.fact_id}"
+
+
+class StaleMark(models.Model):
+    """A row that the kept totals of exposure do not know yet, left by a trigger in the row's own transaction.
+
+    It names what has changed and not which contracts that touches: whoever reads it finds those, also one that was
+    allocated to a program by somebody else at the same time.
+    """
+
+    class Kind(models.TextChoices):
+        CONTRACT = "contract", "One contract"
+        PROGRAM = "program", "Every contract that ever belonged to a program"
+        DOCUMENT = "document", "Every contract whose source it is"
+        ORGANIZATION = "organization", "Every contract of a buyer or lead supplier"
+        EVERYTHING = "everything", "Every contract"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    key = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"

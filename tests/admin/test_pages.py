@@ -30,7 +30,8 @@ def test_every_table_has_an_admin():
     from procurement import models
 
     tables = {getattr(models, name) for name in models.__all__}
-    assert tables <= set(MODELS)
+    kept = {models.DueSpan, models.Span, models.StaleMark, models.Total}  # nobody enters those: the facts make them
+    assert tables - kept <= set(MODELS)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)

@@ -1,8 +1,25 @@
 """Exposure in the shape of DESIGN.md section 8."""
 
+import json
+
 import pytest
 
-from tests.makers import decide, make_contract, make_program, post, rehome, say, state_complete
+from procurement.contracts.entering import liability_estimates, milestones
+from procurement.contracts.models import LiabilityEstimate, Milestone
+from procurement.exposure.explaining import nulls
+from tests.makers import (
+    day,
+    decide,
+    make_budget_rate,
+    make_contract,
+    make_program,
+    make_rate,
+    make_source,
+    post,
+    rehome,
+    say,
+    state_complete,
+)
 
 
 @pytest.fixture
@@ -109,3 +126,146 @@ def test_an_answer_as_recorded_before_a_correction_is_the_old_one(analyst):
     analyst.made(f"ledger-entries/{entry.pk}/correct/", {"amount": "11.11"})
     assert analyst.read(asked) == before
     assert analyst.read("exposure/")["rows"][0]["committed"] == "111.11"
+
+
+# figures, ranges and reasons
+
+COUNTED = ["currency", "contracts", "contracts_without_commitment", "disputes"]
+FIGURES = ["ceiling", "committed", "funded", "paid", "outstanding", "unaccounted", "delivered", "payable_now",
+           "advance_at_risk", "termination_liability", "exit_exposure", "avoidable", "exit_paid", "guarantees_held",
+           "committed_since", "paid_since", "paid_since_rehomed", "next_due"]  # fmt: skip
+COVERED = ["paid", "paid_complete", "ceiling", "funded", "delivered", "termination_liability", "guarantees_held"]
+
+
+def test_a_row_has_its_keys_then_counts_figures_and_coverage(anonymous, portfolio):
+    found = anonymous.read("exposure/?group_by=program&as_of=2020-06-25")
+    assert list(found["rows"][0]) == ["program", *COUNTED, *FIGURES, "coverage"]
+    assert list(found["totals"][0]) == [*COUNTED, *FIGURES, "coverage"]
+    assert list(found["totals"][0]["coverage"]) == COVERED
+    assert list(anonymous.read("programs/x/?as_of=2020-06-25")["exposure"][0]) == list(found["totals"][0])
+
+
+def test_ranges_and_what_falls_due_are_objects(anonymous, db):
+    contract, said = make_contract(committed="100"), {"effective_on": day("2020-01-01"), "source": make_source()}
+    state_complete(contract, "2020-03-31", measure="delivery")
+    post(contract, "40", "payment")
+    liability_estimates.record(LiabilityEstimate(contract=contract, low=5, point=10, high=20, **said))
+    milestones.record(Milestone(contract=contract, kind="payment", due_on=day("2024-03-31"), amount=60, **said))
+    (row,) = anonymous.read("exposure/")["totals"]
+    assert row["termination_liability"] == {"low": "5.00", "point": "10.00", "high": "20.00"}
+    # nothing is payable now, as 40 was paid for nothing delivered; outstanding is 60
+    assert row["exit_exposure"] == {"low": "5.00", "high": "20.00"}
+    assert row["avoidable"] == {"low": "40.00", "high": "55.00"}
+    assert row["next_due"] == {"due_on": "2024-03-31", "amount": "60.00"}
+
+
+def test_figures_are_chosen_and_the_rest_of_a_row_stays(anonymous, portfolio):
+    found = anonymous.read("exposure/?group_by=program&figures=next_due,paid&as_of=2020-06-25")
+    assert list(found["rows"][0]) == ["program", *COUNTED, "paid", "next_due", "coverage"]
+
+
+def test_every_null_of_an_answer_is_explained_when_asked(anonymous, portfolio):
+    asked = "exposure/?as_of=2020-06-25&explain=true&group_by=program,program_status,domain,supplier,contract_status"
+    make_contract(committed="5", status=None)
+    found = anonymous.read(asked)
+    for row in (*found["rows"], *found["totals"]):
+        told = row.pop("explain")
+        assert set(told) == set(nulls(row))
+        assert all(each["why"] and each["fill"] for each in told.values())
+
+
+def test_only_what_is_shown_is_explained(anonymous, portfolio):
+    (_, dollars) = anonymous.read("exposure/?explain=true&figures=paid&as_of=2020-06-25")["totals"]
+    assert dollars["explain"]["paid"]["why"].startswith("no payment or refund is recorded for its one contract")
+    assert set(dollars["explain"]) == {"paid"}
+
+
+# one currency
+
+
+def test_an_answer_in_one_currency_names_its_rates(anonymous, portfolio):
+    make_rate("EUR", "JPY", "120", "2020-06-24")
+    make_rate("EUR", "USD", "1.25", "2020-06-24")
+    found = anonymous.read("exposure/?group_by=program&as_of=2020-06-25&currency=JPY")
+    assert found["rates"] == [
+        {"base": "USD", "quote": "JPY", "rate": "96", "on": "2020-06-24", "type": "ecb_reference"}
+    ]
+    # 100 + 7 x 96
+    assert [(row["program"]["code"], row["currency"], row["committed"]) for row in found["rows"]] == [
+        ("x", "JPY", "772.00")
+    ]
+    assert (found["currency"], found["totals"][0]["committed"]) == ("JPY", "772.00")
+
+
+def test_a_budget_rate_names_its_fiscal_year(anonymous, portfolio):
+    make_budget_rate("USD", "JPY", "110", 2020)
+    found = anonymous.read("exposure/?as_of=2020-06-25&currency=JPY&rate_type=budget")
+    assert (found["rates"][0]["type"], found["rates"][0]["fiscal_year"]) == ("budget", 2020)
+    assert found["totals"][0]["committed"] == "870.00"
+
+
+def test_pages_in_one_currency_hold_every_row_once(anonymous, db):
+    make_rate("USD", "JPY", "100", "2020-06-25", "other")
+    for number in range(5):
+        for currency in ("JPY", "USD"):
+            make_contract(make_program(f"p-{number}-{currency}"), committed="5", currency=currency)
+    asked = "exposure/?group_by=program&page_size=3&currency=JPY&rate_type=other&as_of=2020-06-25"
+    rows = anonymous.every(asked, "rows")
+    assert len({row["program"]["code"] for row in rows}) == len(rows) == 10
+
+
+# formats of rows
+
+
+def test_json_lines_and_csv_have_a_column_for_each_part(anonymous, portfolio):
+    asked = "exposure/?group_by=program&as_of=2020-06-25&figures=paid,exit_exposure,next_due"
+    response = anonymous.get(f"{asked}&format=jsonl")
+    rows = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+    head = b"".join(anonymous.get(f"{asked}&format=csv").streaming_content).decode().splitlines()[0]
+    assert head.split(",") == [
+        "program_code", "program_name", "program_status", "program_status_since", "program_disputed",
+        "program_stopped_by", *COUNTED, "paid", "exit_exposure_low", "exit_exposure_high", "next_due_due_on",
+        "next_due_amount", *(f"coverage_{name}" for name in COVERED),
+    ]  # fmt: skip
+    assert [row["program_code"] for row in rows] == ["x", "x"]
+    assert all(list(row) == head.split(",") for row in rows)
+
+
+def test_a_file_holds_the_rows_of_every_page(anonymous, db, monkeypatch):
+    monkeypatch.setattr("procurement.api.exposure.MOST_AT_ONCE", 2)
+    for number in range(5):
+        make_contract(make_program(f"p-{number}"), committed="5")
+    response = anonymous.get("exposure/?group_by=program&format=jsonl&figures=committed")
+    rows = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
+    assert [row["program_code"] for row in rows] == [f"p-{number}" for number in range(5)]
+
+
+def test_a_page_as_csv_has_its_link(anonymous, portfolio):
+    response = anonymous.get("exposure/?group_by=program&format=csv&page_size=1")
+    assert response["Link"].endswith('rel="next"')
+    assert len(response.content.splitlines()) == 2
+
+
+def test_a_file_that_is_refused_is_refused_before_it_begins(anonymous, portfolio):
+    refused = anonymous.get("exposure/?currency=EUR&format=csv")
+    assert (refused.status_code, refused["Content-Type"]) == (400, "application/problem+json")
+
+
+@pytest.mark.parametrize(("asked", "field", "said"), [
+    ("currency=XXY", "currency", "JPY would be accepted"),
+    ("currency=EUR", "currency", "EUR"),
+    ("rate_type=budget", "rate_type", "give currency too"),
+    ("currency=EUR&rate_type=monthly", "rate_type", "accepted: ecb_reference, budget, other"),
+    ("group_by=programme", "group_by", "accepted: program"),
+    ("figures=spent", "figures", "“spent” is not a figure; accepted, separated by commas: ceiling"),
+    ("figures=", "figures", "is empty; accepted"),
+    ("explain=yes", "explain", "neither true nor false"),
+    ("page_size=10001", "page_size", "1 to 10000 would be accepted"),
+    ("page_size=0", "page_size", "1 to 10000 would be accepted"),
+    ("recorded_by=2090-01-01T00:00:00Z", "recorded_by", "beyond the horizon"),
+    ("from=2020-01-01", "from", "unknown parameter"),
+])  # fmt: skip
+def test_what_cannot_be_asked_is_refused_with_what_would_work(anonymous, portfolio, asked, field, said):
+    refused = anonymous.get(f"exposure/?{asked}")
+    assert refused.status_code == 400, refused.content
+    assert said in refused.json()["errors"][field][0]

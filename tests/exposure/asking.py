@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 from procurement.common.dates import Asked
-from procurement.exposure.answering import Answer, Question, Row, answer
+from procurement.exposure.answering import Answer, Question, answer
+from procurement.exposure.rows import Row
 from tests.makers import day
 
 

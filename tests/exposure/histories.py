@@ -183,6 +183,12 @@ class Asking:
         return st.just({}) | st.lists(one, max_size=2).map(dict)
 
     @property
+    def of_a_day(self) -> st.SearchStrategy[Question]:
+        """Questions that what is kept can answer: about everything known, mostly by one grouping."""
+        groups = st.lists(st.sampled_from(list(self.groupings)), max_size=2, unique=True).map(tuple)
+        return st.builds(Question, st.builds(Asked, days | st.just(LATER)), groups, st.just({}) | self.filters)
+
+    @property
     def questions(self) -> st.SearchStrategy[Question]:
         groups = st.lists(st.sampled_from(list(self.groupings)), max_size=3, unique=True).map(tuple)
         return st.builds(Question, self.asked, groups, self.filters)

@@ -1,16 +1,24 @@
 """How much of an answer rests on known data."""
 
+from decimal import Decimal
+
 import pytest
 
+from procurement.contracts.entering import guarantees, liability_estimates
+from procurement.contracts.models import Guarantee, LiabilityEstimate
 from tests.exposure.asking import ask
-from tests.makers import make_contract, post, state_complete
+from tests.makers import day, make_contract, make_source, post, state_complete
 
 pytestmark = pytest.mark.django_db
 
 
-def coverage():
+def said(on):
+    return {"effective_on": day(on), "source": make_source(on)}
+
+
+def coverage(*names):
     (row,) = ask("2021-01-01").rows
-    return list(row.coverage().values())
+    return [row.coverage()[name] for name in names or ("paid", "paid_complete")]
 
 
 def test_coverage_is_the_committed_share_for_which_payments_are_known_and_complete():
@@ -31,6 +39,18 @@ def test_coverage_is_truncated_so_that_one_means_complete():
 def test_complete_coverage_is_one():
     state_complete(make_contract(committed="3.00", paid="1.00"), "2020-12-31")
     assert coverage() == ["1.0000", "1.0000"]
+
+
+def test_each_figure_that_can_be_unknown_has_its_coverage():
+    contract = make_contract(committed="300.00")
+    make_contract(committed="100.00")
+    for measure in ("ceiling", "funding", "delivery"):
+        post(contract, "5.00", measure)
+    liability_estimates.record(LiabilityEstimate(contract=contract, low=Decimal(1), **said("2020-01-01")))
+    guarantees.record(Guarantee(contract=contract, kind="performance", amount=Decimal(1), **said("2020-01-01")))
+    # 300 / 400
+    assert set(coverage("ceiling", "funded", "delivered", "termination_liability", "guarantees_held")) == {"0.7500"}
+    assert coverage() == ["0.0000", "0.0000"]
 
 
 def test_there_is_no_coverage_of_nothing():

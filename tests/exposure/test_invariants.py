@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.exposure.answering import FIGURES, Question, Row, answer
+from procurement.exposure.answering import FIGURES, Question, answer
+from procurement.exposure.rows import Row
 from procurement.exposure.valuing import value_contracts
 from tests.exposure.histories import DAYS, LATER, Asking, dealings, histories, rehoming, steps
 from tests.exposure.oracle import ENDS

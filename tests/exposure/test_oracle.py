@@ -1,14 +1,15 @@
 """On random histories the service answers, at any dates, in any grouping, what DESIGN.md says in words."""
 
-from dataclasses import fields
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procurement.exposure.answering import FIGURES, Question, Row, answer
-from tests.exposure.histories import Asking, histories
+from procurement.exposure.answering import FIGURES, Question, answer
+from procurement.exposure.folding import fold
+from procurement.exposure.rows import Row
+from tests.exposure.histories import Asking, histories, steps
 from tests.exposure.oracle import Group, Oracle
 from tests.exposure.stage import Stage, rolled_back
 from tests.exposure.stored_facts import Dates, World
@@ -20,16 +21,13 @@ random_histories = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-#: The words know what is due next; the service is asked for it as soon as its rows carry it.
-SHOWS_DUE = "next_due" in {field.name for field in fields(Row)}
 
 
 def given_by_sql(rows: list[Row]) -> dict[Any, Any]:
     found = {}
     for row in rows:
         counts = (row.contracts, row.contracts_without_commitment, row.disputes)
-        due = getattr(row, "next_due", None)
-        next_due = None if due is None else (due.due_on, due.amount)
+        next_due = None if row.next_due is None else (row.next_due.due_on, row.next_due.amount)
         found[(*row.keys.values(), row.currency)] = (counts, row.figures, row.covered, next_due)
     assert len(found) == len(rows)
     return found
@@ -43,7 +41,7 @@ def given_by_words(groups: dict[Any, Group], rows: list[Row]) -> dict[Any, Any]:
             (len(group.contracts), len(group.uncommitted), len(group.disputes)),
             {name: group.figures[name] for name in FIGURES},
             {name: group.covered[name] for name in covered},
-            group.next_due if SHOWS_DUE else None,
+            group.next_due,
         )
         for key, group in groups.items()
     }
@@ -65,3 +63,18 @@ def test_every_answer_is_what_the_words_say(history, data):
         world = World.stored()
         for question in data.draw(st.lists(Asking(stage).questions, min_size=6, max_size=6)):
             expect_the_words(world, question)
+
+
+@settings(random_histories, max_examples=60)
+@given(histories, st.lists(steps, max_size=6), st.data())
+def test_what_is_kept_says_the_same_folded_and_with_more_posted_since(history, more, data):
+    with rolled_back():
+        stage = Stage(history)
+        fold()
+        asking = st.lists(Asking(stage).of_a_day, min_size=4, max_size=4)
+        for question in data.draw(asking):
+            expect_the_words(World.stored(), question)
+        for step in more:
+            stage.play(**step)
+        for question in data.draw(asking):
+            expect_the_words(World.stored(), question)

@@ -1,0 +1,23 @@
+"""Reading several things as of one moment."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Let all that is read inside see the facts of one moment, whatever is posted meanwhile.
+
+    Inside a transaction that has begun already, its isolation stays what it is. The tables are locked before the moment
+    is chosen: where rebuilding changed them in between, the new ones would look empty. Rebuilding waits.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("LOCK TABLE procurement_span, procurement_duespan, procurement_total IN ACCESS SHARE MODE")
+        yield

@@ -1,0 +1,53 @@
+"""What is kept, held against the ledger."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from procurement.common.dates import Asked
+from procurement.exposure.answering import GROUPINGS, Question, answer, answer_from_ledger
+from procurement.exposure.models import Span, Total
+from procurement.exposure.rows import Row
+from tests.makers import day
+
+DAYS = ("2019-10-31", "2020-06-25", "2021-03-01")
+QUESTIONS = [Question(Asked(day(as_of)), () if group == "none" else (group,)) for group in GROUPINGS for as_of in DAYS]
+
+
+def said(rows: Iterable[Row]) -> dict[Any, Any]:
+    """Everything that rows say, by their keys."""
+    return {
+        (*row.keys.values(), row.currency): (
+            row.contracts,
+            row.contracts_without_commitment,
+            row.disputed,
+            row.figures,
+            row.covered,
+            row.open_ends,
+            row.next_due,
+        )
+        for row in rows
+    }
+
+
+def differing(questions: Iterable[Question] = QUESTIONS) -> list[Question]:
+    """The questions that what is kept answers otherwise than the ledger."""
+    return [question for question in questions if _both(answer(question)) != _both(answer_from_ledger(question))]
+
+
+def _both(answered: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    return said(answered.rows), said(answered.totals)
+
+
+def kept() -> tuple[Counter[tuple[Any, ...]], dict[tuple[Any, ...], tuple[Any, ...]]]:
+    """Both tables, without ids; what came to nothing again is as good as never there."""
+    spans = Counter(Span.objects.values_list(*_columns(Span)))
+    keys = ("dimension", "key", "word", "currency", "period", "starts_on")
+    sums = [name for name in _columns(Total) if name not in keys]
+    rows = Total.objects.values_list(*keys, *sums)
+    found = {row[: len(keys)]: tuple(value or 0 for value in row[len(keys) :]) for row in rows}
+    return spans, {key: values for key, values in found.items() if any(values)}
+
+
+def _columns(model: type[Span] | type[Total]) -> list[str]:
+    return [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
