@@ -10,13 +10,18 @@ import time
 from typing import Any
 
 from celery import current_app, shared_task
+from django.db import DatabaseError
 from django.utils import timezone
 
+from procurement.alerts.differing import tell_totals_differ
 from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
 from procurement.alerts.paydays import tell_payments_due
 from procurement.delivery.sending import send_due
+from procurement.exposure.folding import fold as fold_marked
+from procurement.exposure.verifying import verify as verify_sample
 from procurement.flags.screening import screen_all
+from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +32,8 @@ NUDGE_EXPIRES = 60
 #: How long a request may wait for the broker.
 BROKER_SECONDS = 1
 MESSAGES_AT_ONCE = 100
+#: After so many batches a fold makes way for other work: after an import many contracts wait.
+BATCHES_AT_ONCE = 20
 
 LIMITS = {"soft_time_limit": 120, "time_limit": 150, "acks_late": True, "expires": NUDGE_EXPIRES}
 
@@ -39,6 +46,8 @@ def drain() -> None:
         hurry("deliver")
     if drained.more:
         hurry("drain")
+    if drained.facts:
+        hurry("fold")
 
 
 @shared_task(**LIMITS)
@@ -46,6 +55,13 @@ def deliver() -> None:
     """The outbox to people."""
     if send_due(MESSAGES_AT_ONCE) == MESSAGES_AT_ONCE:
         hurry("deliver")
+
+
+@shared_task(**LIMITS)
+def fold() -> None:
+    """What was posted to the kept totals. Whoever finds another one folding leaves it the rest."""
+    if fold_marked(batches=BATCHES_AT_ONCE) and StaleMark.objects.exists():
+        hurry("fold")
 
 
 @shared_task(**LIMITS)
@@ -63,6 +79,21 @@ def sweep() -> None:
     screen_all(timezone.localdate())
     tell_payments_due(now=timezone.now())
     hurry("drain")
+
+
+@shared_task(
+    soft_time_limit=3600,
+    time_limit=3660,
+    acks_late=True,
+    expires=6 * 3600,
+    autoretry_for=(DatabaseError,),
+    max_retries=5,
+)
+def verify() -> None:
+    """What is kept against the ledger, each night another sample; what differs, to administrators."""
+    report = verify_sample(seed=timezone.localdate().toordinal())
+    if tell_totals_differ(report, now=timezone.now()):
+        hurry("deliver")
 
 
 class Nudger:

@@ -16,8 +16,14 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 BEAT: dict[str, tuple[str, int]] = {
     "drain-rechecks": ("procurement.tasks.drain", 5),
     "send-deliveries": ("procurement.tasks.deliver", 5),
+    "fold-totals": ("procurement.tasks.fold", 5),
     "digests": ("procurement.tasks.digest", 60),
     "sweep": ("procurement.tasks.sweep", 600),
+}
+
+#: What beat sends once a day, and at which time of the service's zone; a seed too.
+DAILY: dict[str, tuple[str, str]] = {
+    "verify": ("procurement.tasks.verify", "02:30"),
 }
 
 #: Deliveries wait for other people's servers, so they have a queue of their own, which can be given its own workers.

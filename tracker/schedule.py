@@ -2,14 +2,17 @@
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Max
 from django.utils import timezone
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
-from tracker.celery import BEAT
+from tracker.celery import BEAT, DAILY
 
 #: Beat notes what it sent every three minutes.
 STALE_AFTER = dt.timedelta(minutes=10)
+#: A daily message that waited longer for a worker is left to the next day's.
+DAILY_EXPIRES = 6 * 3600
 
 
 def is_alive() -> bool:
@@ -24,7 +27,8 @@ def seed() -> list[str]:
 
     May be repeated, and leaves every row that exists as it was edited: rows are found by their unique name.
     """
-    return [name for name, (task, seconds) in BEAT.items() if seed_row(name, task, seconds)]
+    often = [name for name, (task, seconds) in BEAT.items() if seed_row(name, task, seconds)]
+    return often + [name for name, (task, at) in DAILY.items() if seed_daily(name, task, dt.time.fromisoformat(at))]
 
 
 def seed_row(name: str, task: str, seconds: int) -> bool:
@@ -36,4 +40,16 @@ def seed_row(name: str, task: str, seconds: int) -> bool:
     every = every or IntervalSchedule.objects.create(every=seconds, period=IntervalSchedule.SECONDS)
     # A message older than its interval is worth nothing: the next one does the same work.
     PeriodicTask.objects.create(name=name, task=task, interval=every, expire_seconds=max(seconds, 30))
+    return True
+
+
+def seed_daily(name: str, task: str, at: dt.time) -> bool:
+    """Create one row for a time of the day, in the service's zone as it is now, where there is none."""
+    if PeriodicTask.objects.filter(name=name).exists():
+        return False
+    when = {"minute": str(at.minute), "hour": str(at.hour), "timezone": settings.TIME_ZONE}
+    every_day = {"day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
+    daily = CrontabSchedule.objects.filter(**when, **every_day).first()
+    daily = daily or CrontabSchedule.objects.create(**when, **every_day)
+    PeriodicTask.objects.create(name=name, task=task, crontab=daily, expire_seconds=DAILY_EXPIRES)
     return True

@@ -17,7 +17,7 @@ from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, act_page, sent
 from procurement.admin.entering import EnteringAdmin, EnteringForm
 from procurement.admin.listing import ReadOnly, Rows
-from procurement.alerts.events import EVENTS
+from procurement.alerts.events import ALL_EVENTS
 from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
 from procurement.delivery.addressing import create_channel, refuse_bad_channel
@@ -93,7 +93,9 @@ class SubscriptionForm(EnteringForm):
     """What to hear of."""
 
     events = forms.MultipleChoiceField(
-        choices=[(event, event) for event in EVENTS], widget=UnfoldAdminCheckboxSelectMultipleWidget(), required=False
+        choices=[(event, event) for event in ALL_EVENTS],
+        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
+        required=False,
     )
     rules = forms.MultipleChoiceField(
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),

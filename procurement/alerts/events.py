@@ -10,6 +10,7 @@ STATUS_DISPUTED = "status.disputed"
 CONTRACT_STATUS_CHANGED = "contract.status_changed"
 FIGURE_DISPUTED = "figure.disputed"
 PAYMENT_DUE = "payment.due"
+TOTALS_DIFFER = "totals.differ"
 
 #: What happened to a flag -> the event it is; what is not named here (refreshed, acknowledged, accepted) is none.
 FLAG_EVENTS = {
@@ -30,6 +31,9 @@ EVENTS = (
     FIGURE_DISPUTED,
     PAYMENT_DUE,
 )
+#: Events of the service itself, for administrators; whoever asks for all events does not ask for these.
+SERVICE_EVENTS = (TOTALS_DIFFER,)
+ALL_EVENTS = (*EVENTS, *SERVICE_EVENTS)
 
 #: A fact that took effect longer before it was recorded is history: only digests mention it.
 LATE_AFTER = dt.timedelta(days=30)

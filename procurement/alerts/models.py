@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
-from procurement.alerts.events import EVENTS
+from procurement.alerts.events import ALL_EVENTS
 from procurement.alerts.periods import CADENCES, IMMEDIATE
 from procurement.contracts.models import DIGITS, PLACES, Contract
 from procurement.flags.models import Severity
@@ -82,7 +82,7 @@ class Subscription(models.Model):
     created_at = models.DateTimeField(editable=False, db_default=Now())
 
     # what it selects
-    events = ArrayField(models.CharField(max_length=30, choices=[(e, e) for e in EVENTS]))
+    events = ArrayField(models.CharField(max_length=30, choices=[(e, e) for e in ALL_EVENTS]))
     programs = models.ManyToManyField(Program, blank=True, related_name="+")
     organizations = models.ManyToManyField(
         Organization, blank=True, related_name="+", help_text="buyers, parties of a contract, or who decided"
@@ -125,7 +125,7 @@ class Alert(models.Model):
     """One thing there is to say, as it stood when it was found; a row is told once as one event."""
 
     # what happened
-    event = models.CharField(max_length=30, choices=[(e, e) for e in EVENTS])
+    event = models.CharField(max_length=30, choices=[(e, e) for e in ALL_EVENTS])
     origin_table = models.CharField(max_length=63, help_text="the table of the row that it is about")
     origin_id = models.BigIntegerField()
     happened_at = models.DateTimeField()

@@ -9,8 +9,8 @@ from zoneinfo import available_timezones
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from procurement.alerts.events import EVENTS
-from procurement.alerts.models import Channel, Subscription
+from procurement.alerts.events import ALL_EVENTS, EVENTS
+from procurement.alerts.models import Channel, Subscription, administers
 from procurement.alerts.periods import CADENCES, IMMEDIATE
 from procurement.common.cleaning import complain_of_fields
 from procurement.common.errors import Complaints
@@ -89,7 +89,7 @@ def refuse_bad_subscription(row: Subscription) -> None:
 
 def _complain_of_unknown(row: Subscription, complaints: Complaints) -> None:
     known: Mapping[str, tuple[Collection[str], Collection[str]]] = {
-        "events": (row.events, EVENTS),
+        "events": (row.events, ALL_EVENTS if administers(row.owner) else EVENTS),
         "rules": (row.rules, [rule.code for rule in all_rules()]),
         "cadence": ([row.cadence], CADENCES),
         "min_severity": ([row.min_severity] if row.min_severity else [], SEVERITIES),

@@ -1,6 +1,7 @@
 """The one line that says what happened. Pure."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 #: What happened to a flag, as a sentence begins.
 FLAG_WORDS = {
@@ -47,3 +48,10 @@ def flag_line(event: str, summary: str) -> str:
 def payment_due(title: str, *, due_on: dt.date, amount: str) -> str:
     """A payment falls due."""
     return f"Payment of {amount} due {due_on.isoformat()} under {title}"
+
+
+def totals_differ(checks: Sequence[str], *, seed: int) -> str:
+    """What must always hold does not."""
+    return (
+        f"Verification failed: {'; '.join(checks)}. Repeat with manage.py verify --seed {seed}; see docs/operations.md"
+    )

@@ -13,7 +13,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.alerts.events import EVENTS
+from procurement.alerts.events import ALL_EVENTS, EVENTS
 from procurement.alerts.models import Channel, Subscription
 from procurement.alerts.periods import CADENCES
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
@@ -40,7 +40,7 @@ class SubscriptionShape(Shape):
     name = serializers.CharField()
     channel = serializers.IntegerField(source="channel_id")
     active = serializers.BooleanField()
-    events = serializers.ListField(child=serializers.ChoiceField(choices=EVENTS))
+    events = serializers.ListField(child=serializers.ChoiceField(choices=ALL_EVENTS))
     programs = serializers.ListField(child=serializers.CharField())
     organizations = serializers.ListField(child=serializers.IntegerField())
     countries = serializers.ListField(child=serializers.CharField())

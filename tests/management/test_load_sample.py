@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from procurement.models import Contract, LedgerEntry
+from procurement.exposure.models import Total
+from procurement.models import Contract, LedgerEntry, StaleMark
 from procurement.rates.ecb import are_loaded
 from tests.imports.texts import WHOLE, contract_with
 
@@ -37,6 +38,12 @@ def test_a_refusal_is_printed_and_fails_the_command(tmp_path: Path) -> None:
     assert err.startswith("a.yaml:20: entries “e” of contract “A1” amount “0”: must not be zero")
     assert end == "1 problem; 1 row refused"
     assert (Contract.objects.count(), LedgerEntry.objects.count()) == (1, 0)
+
+
+def test_what_was_loaded_is_folded(tmp_path: Path) -> None:
+    run(tmp_path, WHOLE)
+    assert Total.objects.exists()
+    assert not StaleMark.objects.exists()
 
 
 def test_a_check_stores_nothing(tmp_path: Path) -> None:

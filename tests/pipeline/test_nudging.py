@@ -7,7 +7,7 @@ from celery import current_app
 from kombu.connection import Connection
 
 from procurement import tasks
-from tracker.celery import BEAT
+from tracker.celery import BEAT, DAILY
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def broker(monkeypatch):
 
 def test_beat_sends_tasks_that_exist():
     current_app.loader.import_default_modules()
-    assert {task for task, _seconds in BEAT.values()} <= set(current_app.tasks)
+    assert {task for task, _when in (*BEAT.values(), *DAILY.values())} <= set(current_app.tasks)
 
 
 def test_a_nudge_hurries_the_drain(broker):

@@ -4,10 +4,10 @@ import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.utils import timezone
-from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from tracker import schedule
-from tracker.celery import BEAT, app
+from tracker.celery import BEAT, DAILY, app
 
 pytestmark = pytest.mark.django_db
 
@@ -19,8 +19,25 @@ def seeded():
 
 
 def test_every_entry_becomes_a_row():
-    rows = PeriodicTask.objects.values_list("name", "task", "interval__every")
+    rows = PeriodicTask.objects.filter(interval__isnull=False).values_list("name", "task", "interval__every")
     assert {name: (task, every) for name, task, every in rows} == BEAT
+
+
+def test_daily_entries_come_at_a_time_of_the_services_zone(settings):
+    settings.TIME_ZONE = "Asia/Tokyo"
+    PeriodicTask.objects.all().delete()
+    schedule.seed()
+    rows = PeriodicTask.objects.filter(crontab__isnull=False).select_related("crontab")
+    found = {row.name: (row.task, f"{row.crontab.hour:>02}:{row.crontab.minute:>02}") for row in rows}
+    assert found == DAILY
+    assert {str(row.crontab.timezone) for row in rows} == {"Asia/Tokyo"}
+
+
+def test_an_edited_time_of_day_survives_a_restart():
+    noon = CrontabSchedule.objects.create(hour="12", minute="0")
+    PeriodicTask.objects.filter(name="verify").update(crontab=noon)
+    assert schedule.seed() == []
+    assert PeriodicTask.objects.get(name="verify").crontab == noon
 
 
 def test_an_edited_row_survives_a_restart():

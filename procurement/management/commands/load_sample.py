@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource
+from procurement.exposure.folding import fold
 from procurement.imports.loading import load_folder
 from procurement.imports.posting import Summary
 from procurement.imports.staging import ORDER
@@ -35,6 +36,8 @@ class Command(BaseCommand):
             self.stdout.write(line)
         if not options["no_rates"] and not options["check"]:
             self._load_rates()
+        if not options["check"]:
+            fold()  # so that the first answers are fast; were it killed, beat would fold
         for issue in summary.issues:
             self.stderr.write(str(issue))
         if summary.issues:

@@ -1,0 +1,52 @@
+"""Verify on live data what must always hold."""
+
+import json
+import time
+from argparse import ArgumentParser, ArgumentTypeError
+from random import SystemRandom
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from procurement.exposure.sampling import Sizes
+from procurement.exposure.verifying import Check, verify
+
+LARGEST_SEED = 2**31
+
+
+def number(text: str) -> int:
+    """Read how many, or a seed."""
+    if not text.isdecimal() or not text.isascii() or int(text) > LARGEST_SEED:
+        raise ArgumentTypeError(f"“{text}” is not a whole number up to {LARGEST_SEED}")
+    return int(text)
+
+
+class Command(BaseCommand):
+    """`manage.py verify`: exit status 1 when something does not hold (docs/operations.md says what to do then)."""
+
+    help = "Check every invariant of exposure on live data, and the kept totals against the ledger. Reads only."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--seed", type=number, help="of the sample: the same one looks at the same things")
+        for name, default in vars(Sizes()).items():
+            parser.add_argument(f"--{name}", type=number, default=default, help=f"how many {name} ({default})")
+        parser.add_argument("--whole", action="store_true", help="read the whole ledger once as well")
+        parser.add_argument("--json", action="store_true", help="print the report as JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        seed = options["seed"] if options["seed"] is not None else SystemRandom().randrange(LARGEST_SEED)
+        began = time.monotonic()
+        told = (lambda _check: None) if options["json"] else self._told
+        sizes = Sizes(**{name: options[name] for name in vars(Sizes())})
+        report = verify(seed=seed, sizes=sizes, whole=options["whole"], told=told)
+        if options["json"]:
+            self.stdout.write(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
+        else:
+            self.stdout.write(f"seed {seed}, {time.monotonic() - began:.1f} s")
+        if not report.is_good:
+            raise CommandError(f"{len(report.failed)} of {len(report.checks)} checks failed; repeat with --seed {seed}")
+
+    def _told(self, check: Check) -> None:
+        self.stdout.write(f"{'failed' if check.differences else 'holds ':<6}  {check.cases:>8}  {check.name}")
+        for each in check.differences:
+            self.stdout.write(f"        {each.question}\n          ours   {each.ours}\n          theirs {each.theirs}")

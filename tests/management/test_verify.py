@@ -1,0 +1,59 @@
+"""The command that verifies."""
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db.models import F
+
+from procurement.exposure.folding import fold
+from procurement.exposure.models import Span
+from tests.makers import make_contract, make_program
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def run(*options):
+    """What the command prints, and how it ends."""
+    out = StringIO()
+    try:
+        call_command("verify", *options, stdout=out)
+    except CommandError as error:
+        return out.getvalue(), str(error)
+    return out.getvalue(), ""
+
+
+@pytest.fixture
+def folded():
+    make_contract(make_program(), committed="100", paid="30")
+    fold()
+
+
+def test_what_holds_is_told_and_ends_well(folded):
+    out, end = run("--seed", "3", "--questions", "5", "--whole")
+    assert end == ""
+    assert "holds " in out
+    assert "failed" not in out
+    assert out.splitlines()[-1].startswith("seed 3, ")
+
+
+def test_what_differs_is_told_with_both_figures_and_fails(folded):
+    Span.objects.update(committed=F("committed") + 1)
+    out, end = run("--seed", "3")
+    assert "failed" in out
+    assert end.endswith("checks failed; repeat with --seed 3")
+
+
+def test_the_report_comes_as_json(folded):
+    out, end = run("--json", "--seed", "3")
+    report = json.loads(out)
+    assert (end, report["seed"], report["good"]) == ("", 3, True)
+    without_any = {check["name"] for check in report["checks"] if not check["cases"]}
+    assert without_any == {"a reversal restores every figure", "what falls due is what spans say"}
+
+
+@pytest.mark.parametrize("option", ["--seed=-1", "--seed=x", "--questions=1.5", "--contracts=٣"])
+def test_numbers_that_are_none_are_refused(option):
+    with pytest.raises(CommandError, match="is not a whole number"):
+        call_command("verify", option)

@@ -1,0 +1,82 @@
+"""The tasks that keep totals and verify them."""
+
+from functools import partial
+
+import pytest
+from django.db.models import F
+
+from procurement import tasks
+from procurement.alerts.models import Delivery
+from procurement.exposure.folding import fold, folding_alone
+from procurement.exposure.models import Span
+from procurement.sources.models import StaleMark
+from tests.alerts.test_differing import make_administrator
+from tests.makers import make_contract, make_program
+from tests.racing import at_once
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def contract():
+    return make_contract(make_program(), committed="100")
+
+
+@pytest.fixture
+def hurried(monkeypatch):
+    """What the tasks hurry."""
+    found = []
+    monkeypatch.setattr(tasks, "hurry", found.append)
+    return found
+
+
+def test_a_drain_of_facts_hurries_the_fold(contract, hurried):
+    tasks.drain()
+    tasks.drain()
+    assert hurried == ["fold"]
+
+
+def test_a_fold_that_leaves_marks_hurries_itself(contract, hurried, monkeypatch):
+    make_contract(make_program(), committed="100")
+    fold()
+    StaleMark.objects.create(kind="everything")
+    monkeypatch.setattr(tasks, "BATCHES_AT_ONCE", 1)
+    monkeypatch.setattr(tasks, "fold_marked", partial(fold, batch=1))
+    for _ in range(3):
+        tasks.fold()
+    assert (hurried, StaleMark.objects.exists()) == (["fold"], False)
+
+
+def test_a_fold_leaves_the_work_to_whoever_folds(contract, hurried):
+    with folding_alone(wait=False):
+        at_once(tasks.fold)
+    assert (StaleMark.objects.exists(), hurried) == (True, [])
+
+
+def test_a_night_on_which_all_holds_sends_nothing(contract, hurried):
+    make_administrator()
+    tasks.verify()
+    assert (hurried, Delivery.objects.count()) == ([], 0)
+
+
+def test_a_night_on_which_something_differs_tells_administrators(contract, hurried):
+    make_administrator()
+    fold()
+    Span.objects.update(committed=F("committed") + 1)
+    tasks.verify()
+    tasks.verify()
+    assert (hurried, Delivery.objects.count()) == (["deliver"], 1)
+
+
+def test_a_fold_killed_in_a_batch_is_made_by_the_next(pipeline, contract):
+    assert (
+        pipeline.dies_in(
+            "procurement.exposure.folding",
+            "fold_parameters",
+            work="from procurement.exposure.folding import fold; fold()",
+        )
+        == -9
+    )
+    assert StaleMark.objects.exists()
+    assert fold() == 1
+    assert not StaleMark.objects.exists()
