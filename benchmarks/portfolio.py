@@ -45,6 +45,8 @@ def fill(size: Size, progress: Progress) -> int:
         for table in tables:
             build_indexes(table)
             progress.say(f"{table} indexed")
+    with connection.cursor() as cursor:  # as the triggers would have, had they looked
+        cursor.execute("INSERT INTO procurement_stalemark (kind, key) VALUES ('everything', 0)")
     progress.say(
         f"{copied:,} rows in {time.monotonic() - began:,.0f} s, of which this process worked "
         f"{time.process_time() - worked:,.0f} s and held {peak_memory():,.0f} MB at most"

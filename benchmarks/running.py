@@ -56,9 +56,11 @@ def ready(size: Size | None, progress: Progress) -> Size:
     else:
         fill(size, progress)
         remember(size)
-    totals.rebuild(progress)
     settle()
     progress.say("vacuumed and analyzed")
+    if not totals.are_there():
+        totals.rebuild(progress)
+        settle()
     return size
 
 

@@ -8,6 +8,8 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
+from django.db import connection
+
 from benchmarks.progress import Progress
 
 
@@ -17,8 +19,19 @@ def rebuild(progress: Progress) -> None:
     if act is None:
         progress.say("no totals to rebuild: every answer scans the ledger")
         return
-    act()
+    act(
+        progress=lambda what, done, of: (
+            progress.say(f"{what} {done}/{of}") if done in (0, of) or not done % 20 else None
+        )
+    )
     progress.say("totals rebuilt from the ledger")
+
+
+def are_there() -> bool:
+    """Whether a kept database brought its totals."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT EXISTS (SELECT FROM procurement_span)")
+        return bool(cursor.fetchone()[0])
 
 
 def fold() -> None:

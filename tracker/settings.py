@@ -1,6 +1,7 @@
 """Every setting, in fixed sections. What differs between machines comes from the environment (see .env.example)."""
 
 from pathlib import Path
+from typing import Any
 
 from tracker import env, secrets
 
@@ -118,7 +119,7 @@ TEMPLATES = [
 # Database
 # ---------------------------------------------------------------------------------------------------------------------
 
-DATABASES = {
+DATABASES: dict[str, Any] = {
     "default": env.database("DATABASE_URL")
     if IN_EARNEST
     else {
@@ -131,6 +132,10 @@ DATABASES = {
         "DURABLE": True,
     }
 }
+# Every trigger of django-pgtrigger asks this setting whether it is ignored; where it is not set, asking raises and
+# catches an error for each row, which makes long transactions slower with every row that they write.
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options["options"] = f"{_options.get('options', '')} -c pgtrigger.ignore={{}}".strip()
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Queue: what is read with the prefix CELERY_ is Celery's own; queues and the beat table stand in celery.py
