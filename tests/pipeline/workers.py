@@ -85,8 +85,8 @@ class Pipeline:
     # what came out
 
     def mails(self) -> list[EmailMessage]:
-        """Every e-mail in the folder, in order."""
-        files = sorted((self.home / "mail").glob("*.eml"))
+        """Every e-mail in the folder, in order; one that is still being written has a dot before its name."""
+        files = sorted((self.home / "mail").glob("[!.]*.eml"))
         return [email.message_from_bytes(file.read_bytes(), policy=default) for file in files]
 
     def copies(self) -> Counter[str]:
