@@ -24,6 +24,8 @@ class Child:
     command: list[str]
     logs: Path
     inherits: tuple[int, ...] = ()
+    #: what the kernel sends it when this process is killed, and can no longer see to it that it ends
+    orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     due: float = 0.0
@@ -56,7 +58,7 @@ class Child:
                 stderr=output,
                 start_new_session=True,
                 pass_fds=self.inherits,
-                preexec_fn=ending_with_parent(signal.SIGTERM),
+                preexec_fn=ending_with_parent(self.orphaned),
             )
         self.started = time.monotonic()
 

@@ -168,7 +168,9 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
     return [
         Child("web", python + gunicorn, logs, (web.fileno(), lock.fd)),
         Child("worker", python + celery + worker, logs, (lock.fd,)),
-        Child("beat", python + celery + beat, logs, (lock.fd,)),
+        # Told by SIGTERM it stores its times from the signal's handler, and waits for ever when the signal comes inside
+        # a query: psycopg's connection is locked already. It has nothing that a kill would lose.
+        Child("beat", python + celery + beat, logs, (lock.fd,), orphaned=signal.SIGKILL),
     ]
 
 
