@@ -15,7 +15,7 @@ from procurement.delivery.models import Attempt
 from procurement.exposure.models import DueSpan, Span, Total
 from procurement.figures.models import ReportedFigure
 from procurement.fiscal.models import FiscalCalendar
-from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.models import Flag, FlagEvent, ThresholdChange
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program, ProgramLink, StatusChange
@@ -55,5 +55,6 @@ __all__ = [
     "StaleMark",
     "StatusChange",
     "Subscription",
+    "ThresholdChange",
     "Total",
 ]

@@ -11,9 +11,19 @@ from procurement.contracts.entering import (
     contract_parties,
     contract_status_changes,
     create_contract,
+    liability_estimates,
     milestones,
 )
-from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, Milestone, ProgramAllocation
+from procurement.contracts.models import (
+    Contract,
+    ContractParty,
+    ContractStatusChange,
+    LiabilityEstimate,
+    Milestone,
+    ProgramAllocation,
+)
+from procurement.figures.models import ReportedFigure
+from procurement.figures.reporting import reported_figures
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.ledger.posting import completeness_statements, ledger_entries
 from procurement.parties.models import Organization
@@ -188,6 +198,28 @@ def owe(
     given = {"effective_on": day(on), "source": more.pop("source", None) or make_source(on)} | more
     due = None if amount is None else Decimal(amount)
     return milestones.record(Milestone(contract=contract, kind=kind, due_on=day(due_on), amount=due, **given)).fact
+
+
+def estimate(contract: Contract, point: str | None = None, *, on: str = "2019-10-31", **more: Any) -> LiabilityEstimate:
+    """What somebody estimated that leaving a contract costs."""
+    given = {"effective_on": day(on), "source": more.pop("source", None) or make_source(on)} | more
+    known = None if point is None else Decimal(point)
+    return liability_estimates.record(LiabilityEstimate(contract=contract, point=known, **given)).fact
+
+
+def report(
+    about: Program | Contract, measure: str, amount: str | None = None, *, on: str = "2020-06-22", **more: Any
+) -> ReportedFigure:
+    """What somebody said a total was, on the day that it is as of unless told otherwise; `low` and `high` as text."""
+    subject = {"program" if isinstance(about, Program) else "contract": about}
+    ends = {name: Decimal(more.pop(name)) for name in ("low", "high") if name in more}
+    rounding = Decimal(more.pop("rounding", "0"))
+    days = {"as_of_date": day(more.pop("as_of_date", on)), "effective_on": day(on)}
+    given = {"currency": "JPY", "source": more.pop("source", None) or make_source(on)} | days | ends | more
+    known = None if amount is None else Decimal(amount)
+    return reported_figures.record(
+        ReportedFigure(measure=measure, amount=known, rounding=rounding, **subject, **given)
+    ).fact
 
 
 def novate(contract: Contract, supplier: Organization, on: str) -> ContractParty:

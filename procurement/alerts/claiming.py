@@ -2,13 +2,17 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.utils import timezone
 
 from procurement.alerts.events import is_late
 from procurement.contracts.models import ProgramAllocation
+from procurement.flags.models import Flag
+from procurement.flags.scoping import Scope, of_programs
 from procurement.sources.facts import Fact, fact_models
 from procurement.sources.models import Recheck
 
@@ -31,6 +35,11 @@ class Noted:
         """When it came to matter: subscriptions made later do not hear of it."""
         return max(self.recheck.recorded_at, self.recheck.not_before or self.recheck.recorded_at)
 
+    @property
+    def reach(self) -> "Reach":
+        """What it means for whatever it is about."""
+        return Reach(self.is_history, self.happened_at)
+
     def waits(self, today: dt.date) -> bool:
         """Whether it takes effect on a later day and must be looked at again then."""
         return self.effective_on > today
@@ -38,10 +47,35 @@ class Noted:
 
 @dataclass(frozen=True)
 class Reach:
-    """What a batch of notes means for one program."""
+    """What a batch of notes means for one program or contract: history only when all of them are."""
 
     historical: bool
     happened_at: dt.datetime
+
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(self.historical and other.historical, max(self.happened_at, other.happened_at))
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a batch of notes is about: whole programs, contracts, and the programs around those contracts."""
+
+    programs: Mapping[int, Reach]
+    contracts: Mapping[int, Reach]
+    around: Mapping[int, Reach]
+
+    @property
+    def scope(self) -> Scope:
+        """What is to be screened. One query where programs are named."""
+        return of_programs(self.programs) | Scope(frozenset(self.around), frozenset(self.contracts))
+
+    def of(self, flag: Flag) -> Reach:
+        """What the notes mean for a flag that their screening touched."""
+        near = self.around.get(flag.program_id or 0) if flag.contract_id is None else None
+        named = (self.programs.get(flag.program_id or 0), self.contracts.get(flag.contract_id or 0), near)
+        # a contract of a program named, under another program: whatever was said of any program
+        reaches = [each for each in named if each is not None] or [*self.programs.values()]
+        return reduce(or_, reaches)
 
 
 def noted(claimed: Collection[Recheck]) -> list[Noted]:
@@ -62,18 +96,20 @@ def _effective_days(claimed: Iterable[Recheck]) -> dict[tuple[str, int], dt.date
     }
 
 
-def reached(notes: Collection[Noted]) -> dict[int, Reach]:
-    """The programs to screen: those named, and each that a contract named was ever allocated to.
+def reached(notes: Collection[Noted]) -> Reached:
+    """What to screen: the programs named, and the contracts named, with what is said of their programs."""
+    contracts = _gathered((n.recheck.contract_id, n.reach) for n in notes)
+    programs = _gathered((n.recheck.program_id, n.reach) for n in notes if n.recheck.contract_id is None)
+    programs_of = _ever_allocated(contracts)
+    around = _gathered((program, contracts[each]) for each, found in programs_of.items() for program in found)
+    return Reached(programs, contracts, around)
 
-    A program is screened as history only when all of its notes are history.
-    """
-    programs_of = _ever_allocated({n.recheck.contract_id for n in notes if n.recheck.contract_id is not None})
+
+def _gathered(pairs: Iterable[tuple[int | None, Reach]]) -> dict[int, Reach]:
     found: dict[int, Reach] = {}
-    for note in notes:
-        named = {note.recheck.program_id} if note.recheck.program_id is not None else set()
-        for program_id in named | programs_of.get(note.recheck.contract_id or 0, set()):
-            before = found.get(program_id, Reach(True, note.happened_at))
-            found[program_id] = Reach(before.historical and note.is_history, max(before.happened_at, note.happened_at))
+    for key, reach in pairs:
+        if key is not None:
+            found[key] = found[key] | reach if key in found else reach
     return found
 
 

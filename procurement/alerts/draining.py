@@ -2,14 +2,15 @@
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, field
 
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from procurement.alerts.claiming import Noted, Reach, noted, reached
+from procurement.alerts.claiming import Noted, Reached, noted, reached
 from procurement.alerts.events import Happening
 from procurement.alerts.flagged import flag_happenings
 from procurement.alerts.routing import route
@@ -34,6 +35,8 @@ class Drained:
     failed: int = 0
     deliveries: int = 0
     more: bool = False
+    #: what happened to flags, by kind
+    flags: Counter[str] = field(default_factory=Counter)
 
 
 def drain(*, now: dt.datetime, limit: int = BATCH) -> Drained:
@@ -56,18 +59,19 @@ def drain(*, now: dt.datetime, limit: int = BATCH) -> Drained:
 def _drain_batch(now: dt.datetime, limit: int) -> Drained:
     claimed = list(Recheck.objects.due(now).select_for_update(skip_locked=True)[:limit])
     notes = noted(claimed)
-    found_by = _screen(reached(notes), timezone.localdate(now))
+    made, about = _screen(notes, timezone.localdate(now))
+    found_by = {event.pk: about.of(event.flag) for event in made}
     events = _claim_events(limit + len(found_by))
     deliveries = route([*_changes(notes, now), *flag_happenings(events, found_by)], now=now)
     _strike_off(notes, events, now)
-    return Drained(len(notes), 0, deliveries, more=len(notes) == limit or len(events) >= limit)
+    more = len(notes) == limit or len(events) >= limit
+    return Drained(len(notes), 0, deliveries, more, Counter(event.kind for event in made))
 
 
-def _screen(programs: Mapping[int, Reach], today: dt.date) -> dict[int, Reach]:
-    """Screen the programs; which screening found each flag's event."""
-    history = [program for program, reach in programs.items() if reach.historical]
-    events = screen(list(programs), today=today, historical=history) if programs else []
-    return {event.pk: programs[event.flag.program_id] for event in events}
+def _screen(notes: Collection[Noted], today: dt.date) -> tuple[list[FlagEvent], Reached]:
+    """Screen what facts are about; what happened to flags, and which facts may have done it."""
+    about = reached(notes)
+    return screen(about.scope, today=today, historical=lambda flag: about.of(flag).historical), about
 
 
 def _changes(notes: Collection[Noted], now: dt.datetime) -> list[Happening]:
@@ -97,9 +101,11 @@ def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
     facts = list(Recheck.objects.due(now).values_list("pk", flat=True)[:limit])
     events = list(FlagEvent.objects.unrouted().values_list("pk", flat=True)[:limit])
     failed = deliveries = 0
+    flags: Counter[str] = Counter()
     for pk in facts:
         try:
-            deliveries += _drain_fact(pk, now)
+            told, happened = _drain_fact(pk, now)
+            deliveries, flags = deliveries + told, flags + happened
         except Exception:
             log.exception("fact could not be looked at", extra={"recheck": pk})
             failed += 1
@@ -109,16 +115,16 @@ def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
             deliveries += _drain_event(pk, now)
         except Exception:
             log.exception("flag event could not be told", extra={"flag_event": pk})
-    return Drained(len(facts), failed, deliveries, more=len(facts) == limit)
+    return Drained(len(facts), failed, deliveries, len(facts) == limit, flags)
 
 
 @transaction.atomic
-def _drain_fact(pk: int, now: dt.datetime) -> int:
+def _drain_fact(pk: int, now: dt.datetime) -> tuple[int, Counter[str]]:
     notes = noted(list(Recheck.objects.due(now).filter(pk=pk).select_for_update(skip_locked=True)))
-    _screen(reached(notes), timezone.localdate(now))
+    made, _ = _screen(notes, timezone.localdate(now))
     deliveries = route(_changes(notes, now), now=now)
     _strike_off(notes, [], now)
-    return deliveries
+    return deliveries, Counter(event.kind for event in made)
 
 
 @transaction.atomic

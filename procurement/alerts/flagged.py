@@ -29,7 +29,7 @@ def _happenings(event: FlagEvent, reach: Reach | None) -> Iterator[Happening]:
             summary=wording.flag_line(name, event.summary),
             program_id=event.flag.program_id,
             contract_id=event.flag.contract_id,
-            programs=frozenset({event.flag.program_id}),
+            programs=frozenset() if event.flag.program_id is None else frozenset({event.flag.program_id}),
             rule=event.flag.rule,
             severity=event.severity,
             late=event.historical,

@@ -1,7 +1,5 @@
 """Answers as JSON, CSV and JSON Lines: one page rendered, or all rows streamed."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -11,11 +9,10 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from procurement.common.csv_lines import harmless, line
 from procurement.common.errors import Refused
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-#: What a spreadsheet would take for a formula; such text gets an apostrophe before it, numbers do not.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def as_json(value: Any, *, indented: bool = False) -> bytes:
@@ -64,9 +61,9 @@ class CSVRenderer(RowsRenderer):
         if not columns:
             rows = [flat_row(row) for row in rows]
             columns = list(dict.fromkeys(name for row in rows for name in row))
-        yield _line(columns)
+        yield line(columns)
         for row in rows:
-            yield _line([_cell(row.get(name)) for name in columns])
+            yield line([_cell(row.get(name)) for name in columns])
 
 
 class JSONLinesRenderer(RowsRenderer):
@@ -100,18 +97,8 @@ def _cell(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA) and not _is_number(value) else value
+        return harmless(value)
     return as_json(value).decode().strip('"')
-
-
-def _is_number(text: str) -> bool:
-    return text[:1] in "+-" and text[1:].replace(".", "", 1).isdigit()
-
-
-def _line(cells: Sequence[str]) -> bytes:
-    written = io.StringIO()
-    csv.writer(written).writerow(cells)
-    return written.getvalue().encode()
 
 
 class Negotiation(DefaultContentNegotiation):

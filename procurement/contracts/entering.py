@@ -134,9 +134,9 @@ class Allocations(Recorder[ProgramAllocation]):
             complaints.add("share", "a share lies between 0 and 1; 0.5 would be accepted")
 
     def lock(self, rows: Sequence[ProgramAllocation]) -> None:
-        """Lock the contracts, once, sorted by id."""
+        """Lock the contracts, once, sorted by id; whoever only names one of them in a row of its own need not wait."""
         ids = sorted({row.contract_id for row in rows})
-        list(Contract.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+        list(Contract.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
     def settle(self, rows: Sequence[ProgramAllocation]) -> None:
         """Refuse when the shares of a contract exceed one on any day, as known on any day."""

@@ -77,6 +77,8 @@ class Contract(Described):
         indexes = [
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
             models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
+            # the balancing lines, which rules about contracts leave out
+            models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]
         triggers = [
             *Described.Meta.triggers,

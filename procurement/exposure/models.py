@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
 from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, NULLABLE
 
@@ -16,6 +17,13 @@ from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, NULLABLE
 FOREVER = dt.date(9999, 12, 31)
 #: A share has six decimals and an amount four, so their products are stored to the last digit.
 DIGITS, PLACES = 44, 10
+
+
+#: What rules about flags ask of every line, contract by contract.
+ASKED_OF_EACH = (
+    "contract_status", "has_commitment", "committed", "paid", "outstanding", "unaccounted", "delivered",
+    "advance_at_risk",
+)  # fmt: skip
 
 
 def amount() -> "models.DecimalField[Any, Any]":
@@ -53,8 +61,15 @@ class Span(models.Model):
 
     class Meta:
         indexes = [
-            # one contract's lines: taking them back, and reading the contracts that are not stale
-            models.Index(fields=["contract_id", "from_on"], name="span_of_contract"),
+            # one contract's lines: taking them back, and those of a day, of which few end later
+            models.Index(fields=["contract_id", "until_on"], name="span_of_contract"),
+            # the lines as they go on, with what rules about flags ask of each, so that a sweep reads nothing else
+            models.Index(
+                fields=["program_id", "contract_id"],
+                include=["from_on", "until_on", "is_first", *ASKED_OF_EACH],
+                condition=Q(is_stock=True, until_on__gte=FOREVER),
+                name="span_that_goes_on",
+            ),
             # a program's lines at a day: filters by program, and which groups a dispute touches
             models.Index(fields=["program_id", "until_on", "from_on"], name="span_of_program"),
         ]

@@ -1,143 +1,75 @@
-"""What moved under a contract after its program was stopped: what the rules on commitments and payments share. Pure."""
+"""What moved under a contract after its program was stopped: what the rules on commitments and payments share."""
 
-import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.facts import ONE_DAY, ContractFacts, Entry, ProgramFacts, Span
-from procurement.flags.rule import Finding, Movements
-from procurement.flags.wording import iso, listed, named, spelled, text
-from procurement.programs.standing import Stop
+from procurement.flags.wording import counted, named, spelled
 
-AFTER = "after"
-OVERLAPPING = "overlapping"
 #: How many entries the evidence lists; the totals are of all of them.
 MOST_LISTED = 100
 
-
-@dataclass(frozen=True)
-class Moved:
-    """An entry that fell into a stop, surely (`after`) or perhaps (`overlapping`), and the program's share of it."""
-
-    entry: Entry
-    stop: Stop
-    when: str
-    share: Decimal
-
-    @property
-    def amount(self) -> Decimal:
-        """The program's part."""
-        return self.entry.amount * self.share
-
-
-def days_of(stop: Stop) -> Span | None:
-    """The days after a stop began and before it ended; None when there are none."""
-    first, last = stop.began_on + ONE_DAY, stop.until - ONE_DAY if stop.until else None
-    return None if last is not None and last < first else Span(first, last)
-
-
-def moved_after_stops(facts: ProgramFacts, contract: ContractFacts, measure: str) -> list[Moved]:
-    """The entries above zero that fell, or may have fallen, into a stop while the contract belonged to the program."""
-    entries = [entry for entry in contract.entries if entry.measure == measure and entry.amount > 0]
-    found = (_moved(entry, facts.stops, contract) for entry in entries)
-    return [moved for moved in found if moved is not None]
-
-
-def _moved(entry: Entry, stops: Iterable[Stop], contract: ContractFacts) -> Moved | None:
-    share = contract.share_of(entry)
-    perhaps: Moved | None = None
-    for stop in stops:
-        for days in _stopped_days(stop, contract):
-            if days.holds(entry.period):
-                return Moved(entry, stop, AFTER, share)
-            if days.meets(entry.period):
-                perhaps = perhaps or Moved(entry, stop, OVERLAPPING, share)
-    return perhaps
-
-
-def _stopped_days(stop: Stop, contract: ContractFacts) -> list[Span]:
-    stopped = days_of(stop)
-    shared = [stopped.common(run) for run in contract.runs] if stopped else []
-    return [days for days in shared if days is not None]
+#: The entries above zero of a measure that fell into a stop while the contract belonged to the program: surely, when
+#: every day that their date may mean did, or perhaps, when some did. An entry's share is that of its day, else the last
+#: one on a day that its date may mean.
+_MOVED = """
+SELECT DISTINCT ON (r.program_id, e.id)
+       r.program_id, e.contract_id, e.id, e.measure, e.amount, e.effective_on, e.effective_precision, e.published_on,
+       e.source_id, s.began_on, s.until_on, s.source_id AS stop_source, b.share,
+       days.first_on <= e.starts_on AND (days.last_on IS NULL OR e.effective_on <= days.last_on) AS surely
+  FROM stop s
+  JOIN run r ON r.program_id = s.program_id
+ CROSS JOIN LATERAL (SELECT GREATEST(s.began_on + 1, r.first_on) AS first_on,
+                            LEAST(s.until_on - 1, r.last_on) AS last_on) days
+  JOIN entry e ON e.contract_id = r.contract_id AND e.effective_on >= days.first_on
+              AND (days.last_on IS NULL OR e.starts_on <= days.last_on)
+ CROSS JOIN LATERAL (SELECT b.share FROM unnest(r.firsts, r.lasts, r.shares) AS b(first_on, last_on, share)
+                      WHERE b.first_on <= e.effective_on AND (b.last_on IS NULL OR b.last_on >= e.starts_on)
+                      ORDER BY b.first_on DESC LIMIT 1) b
+ WHERE e.measure = '{measure}' AND e.amount > 0 AND (days.last_on IS NULL OR days.first_on <= days.last_on)
+ ORDER BY r.program_id, e.id, surely DESC, s.began_on
+"""
+_FOUND = """
+SELECT m.program_id, m.contract_id, min(m.effective_on) AS condition_since, count(*) AS movements,
+       max(m.id) AS latest_movement, p.name AS program, c.reference, c.title, p.status, min(m.began_on) AS stopped_on,
+       p.days_stopped, c.currency, m.measure, count(*) AS count,
+       count(*) FILTER (WHERE NOT m.surely) AS overlapping_count, sum(m.amount * m.share) AS total,
+       COALESCE(sum(m.amount * m.share) FILTER (WHERE NOT m.surely), 0.0000) AS overlapping,
+       jsonb_agg(jsonb_build_object(
+           'id', m.id, 'measure', m.measure, 'amount', m.amount, 'share', trim_scale(m.share)::text,
+           'effective_on', m.effective_on, 'effective_precision', m.effective_precision,
+           'published_on', m.published_on, 'when', CASE WHEN m.surely THEN 'after' ELSE 'overlapping' END,
+           'stopped_on', m.began_on, 'stopped_until', m.until_on, 'source', m.source_id
+       ) ORDER BY m.effective_on, m.id) FILTER (WHERE m.place <= {most}) AS entries,
+       (SELECT jsonb_agg(DISTINCT source ORDER BY source)
+          FROM unnest(array_agg(m.source_id) || array_agg(m.stop_source)) AS source
+         WHERE source IS NOT NULL) AS sources
+  FROM (SELECT moved.*, row_number() OVER (PARTITION BY program_id, contract_id
+                                           ORDER BY effective_on DESC, id DESC) AS place
+          FROM ({moved}) moved WHERE surely OR {perhaps}) m
+  JOIN program p ON p.program_id = m.program_id
+  JOIN procurement_contract c ON c.id = m.contract_id AND NOT c.is_remainder
+ GROUP BY m.program_id, m.contract_id, m.measure, p.name, p.status, p.days_stopped, c.id
+"""
 
 
-def found(facts: ProgramFacts, contract: ContractFacts, moved: list[Moved], *, rule: str, severity: str) -> Finding:
-    """The finding on one contract, from what moved under it."""
-    return Finding(
-        rule=rule,
-        program_id=facts.id,
-        contract_id=contract.id,
-        severity=severity,
-        condition_since=min(each.entry.effective_on for each in moved),
-        summary=summary(facts, contract, moved),
-        evidence=evidence(facts, contract, moved),
-        movements=Movements(len(moved), max(each.entry.id for each in moved)),
-    )
+def after_stop(measure: str, *, perhaps: bool) -> str:
+    """The SELECT of what moved of a measure after a stop, also what only may have."""
+    text = _FOUND.replace("{moved}", _MOVED).replace("{measure}", measure).replace("{most}", str(MOST_LISTED))
+    return text.replace("{perhaps}", str(perhaps).lower())
 
 
-def total(moved: Iterable[Moved]) -> Decimal:
-    """The program's part of everything that moved."""
-    return sum((each.amount for each in moved), Decimal(0))
-
-
-def overlapping(moved: Iterable[Moved]) -> list[Moved]:
-    """What may have moved before the stop began, or after it ended."""
-    return [each for each in moved if each.when == OVERLAPPING]
-
-
-def first_stop(moved: Iterable[Moved]) -> dt.date:
-    """The day on which the first of the stops began."""
-    return min(each.stop.began_on for each in moved)
-
-
-def summary(facts: ProgramFacts, contract: ContractFacts, moved: list[Moved]) -> str:
+def say(row: Mapping[str, Any]) -> str:
     """One sentence: which program, stopped when, which contract, how much moved, and how sure that is."""
-    noun = moved[0].entry.measure + ("s" if len(moved) > 1 else "")
     return (
-        f"{facts.name} was stopped on {iso(first_stop(moved))}; {named(contract)} shows {len(moved)} {noun} since, "
-        f"{spelled(total(moved), contract.currency)} in all{doubt(moved, contract.currency)}"
+        f"{row['program']} was stopped on {row['stopped_on']}; {named(row)} shows "
+        f"{counted(row['count'], row['measure'])} since, {spelled(row['total'], row['currency'])} in all{doubt(row)}"
     )
 
 
-def doubt(moved: list[Moved], currency: str) -> str:
+def doubt(row: Mapping[str, Any]) -> str:
     """How much of it may have moved outside the stop, as the end of a sentence."""
-    unsure = overlapping(moved)
-    if not unsure:
+    if not row["overlapping_count"]:
         return ""
-    part = "" if len(unsure) == len(moved) else f"{spelled(total(unsure), currency)} of it "
+    whole = row["overlapping_count"] == row["count"]
+    part = "" if whole else f"{spelled(row['overlapping'], row['currency'])} of it "
     return f", {part}dated by a period that overlaps the stop"
-
-
-def evidence(facts: ProgramFacts, contract: ContractFacts, moved: list[Moved]) -> dict[str, Any]:
-    """Which entries, in which stop, surely or perhaps; amounts of entries are whole, totals the program's part."""
-    return {
-        "as_of": iso(facts.as_of),
-        "status": facts.standing.status,
-        "stopped_on": iso(first_stop(moved)),
-        "days_stopped": facts.days_stopped,
-        "currency": contract.currency,
-        "total": text(total(moved), contract.currency),
-        "overlapping": text(total(overlapping(moved)), contract.currency),
-        "count": len(moved),
-        "entries": [_row(each, contract.currency) for each in moved[-MOST_LISTED:]],
-        "sources": listed(source for each in moved for source in (each.entry.source_id, each.stop.by.source_id)),
-    }
-
-
-def _row(moved: Moved, currency: str) -> dict[str, Any]:
-    entry, stop = moved.entry, moved.stop
-    return {
-        "id": entry.id,
-        "measure": entry.measure,
-        "amount": text(entry.amount, currency),
-        "share": f"{moved.share.normalize():f}",
-        "effective_on": iso(entry.effective_on),
-        "effective_precision": entry.effective_precision,
-        "published_on": iso(entry.published_on),
-        "when": moved.when,
-        "stopped_on": iso(stop.began_on),
-        "stopped_until": iso(stop.until),
-        "source": entry.source_id,
-    }

@@ -18,12 +18,12 @@ class Stored:
     """A flag as it is stored, as far as the decision needs it."""
 
     id: int
+    key: tuple[str, int | None, int | None]
     state: str
     severity: str
     condition_since: dt.date
     condition_holds: bool
     digest: str
-    summary: str
     accepted_until: dt.date | None
     movements: Movements
 
@@ -75,11 +75,10 @@ def reopens(stored: Stored, finding: Finding, *, each_movement: bool, today: dt.
 
 def differs(stored: Stored, finding: Finding) -> bool:
     """Whether the finding says something that the stored flag does not."""
-    had = (stored.severity, stored.condition_since, stored.summary, stored.digest, stored.movements)
+    had = (stored.severity, stored.condition_since, stored.digest, stored.movements)
     return had != (
         finding.severity,
         finding.condition_since,
-        finding.summary,
         finding.digest,
         finding.movements,
     )

@@ -1,28 +1,60 @@
-"""What people do with a flag: acknowledge, accept for a time, resolve, reopen. Who may is the caller's business."""
+"""What people do with flags: acknowledge, accept for a time, resolve, reopen. Who may is the caller's business."""
 
 import datetime as dt
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models.functions import Now
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Now, NullIf
 
 from procurement.common.errors import Complaints, Refused
-from procurement.flags import storing
 from procurement.flags.models import Flag, FlagEvent
-from procurement.flags.screening import lock_programs
+from procurement.flags.screening import lock_flags
+
+log = logging.getLogger(__name__)
 
 State = Flag.State
-#: The columns that these verbs set.
-LIFE = ("state", "resolved_at", "owner", "accepted_until", "acceptance_reason")
+Kind = FlagEvent.Kind
+LONGEST_OWNER = 200
+#: What a flag forgets of its acceptance when that ends; its events keep who accepted it and why.
+FORGOTTEN: Mapping[str, Any] = {"owner": "", "accepted_until": None, "acceptance_reason": ""}
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody wants done with one flag or many: in which states, what it sets, and what is wrong with asking."""
+
+    verb: str
+    kind: FlagEvent.Kind
+    states: tuple[Flag.State, ...]
+    sets: Mapping[str, Any]
+    by: AbstractUser | None
+    reason: str
+    faults: Mapping[str, list[str]] = field(default_factory=dict)
+    #: Whether it makes no sense once the condition has ended.
+    needs_condition: bool = False
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of a deed on many flags: those it was done with, those that refused it, and ids that no flag has."""
+
+    done: Mapping[int, Flag]
+    refused: Mapping[int, Refused]
+    unknown: tuple[int, ...] = ()
+
+
+# one flag
 
 
 @transaction.atomic
-def acknowledge(flag_id: int, *, by: AbstractUser | None, reason: str = "") -> Flag:
-    """Note that somebody has seen an open flag. Raises Refused when it is not open."""
-    flag = _locked(flag_id)
-    _refuse_unless(flag, (State.OPEN,), "acknowledged")
-    flag.state = State.ACKNOWLEDGED
-    return _keep(flag, FlagEvent.Kind.ACKNOWLEDGED, by, _clean(reason))
+def acknowledge(flag_id: int, *, by: AbstractUser | None, reason: str = "", owner: str = "") -> Flag:
+    """Note that somebody has seen an open flag, and perhaps whose it is now. Raises Refused when it is not open."""
+    return _one(flag_id, _acknowledging(by, reason, owner))
 
 
 @transaction.atomic
@@ -31,24 +63,10 @@ def accept(
 ) -> Flag:
     """Live with a flag's condition through a day, on somebody's account: the owner, else whoever accepts.
 
-    Raises Refused when it was accepted or resolved before, when there is no reason or owner, or when the day has come.
+    A flag that has an owner keeps it where none is given. Raises Refused when it was accepted or resolved before, when
+    there is no reason or owner, or when the day has come.
     """
-    flag = _locked(flag_id)
-    _refuse_unless(flag, (State.OPEN, State.ACKNOWLEDGED), "accepted")
-    owner = _clean(owner) or (by.get_username() if by else "")
-    complaints = Complaints()
-    if not _clean(reason):
-        complaints.add("reason", "say why this is accepted")
-    if not owner:
-        complaints.add("owner", "name who answers for it")
-    if len(owner) > 200:
-        complaints.add("owner", "may have at most 200 characters")
-    if until is None or until <= today:
-        complaints.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
-    complaints.refuse_if_any()
-    flag.state = State.ACCEPTED
-    flag.owner, flag.accepted_until, flag.acceptance_reason = owner, until, _clean(reason)
-    return _keep(flag, FlagEvent.Kind.ACCEPTED, by, _clean(reason))
+    return _one(flag_id, _accepting(by, reason, owner, until=until, today=today))
 
 
 @transaction.atomic
@@ -57,12 +75,7 @@ def resolve(flag_id: int, *, by: AbstractUser | None, reason: str) -> Flag:
 
     Raises Refused when it was resolved before, or without a reason.
     """
-    flag = _locked(flag_id)
-    _refuse_unless(flag, (State.OPEN, State.ACKNOWLEDGED, State.ACCEPTED), "resolved")
-    _refuse_without(reason, "say why this is resolved")
-    storing.resolve(flag)
-    flag.resolved_at = Now()
-    return _keep(flag, FlagEvent.Kind.RESOLVED, by, _clean(reason))
+    return _one(flag_id, _resolving(by, reason))
 
 
 @transaction.atomic
@@ -72,49 +85,188 @@ def reopen(flag_id: int, *, by: AbstractUser | None, reason: str) -> Flag:
     Raises Refused when it is open, without a reason, or when its condition has ended: the next screening would resolve
     it at once, and reopens it by itself when the condition returns.
     """
-    flag = _locked(flag_id)
-    _refuse_unless(flag, (State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED), "reopened")
-    _refuse_without(reason, "say why this is reopened")
-    if not flag.condition_holds:
-        raise Refused({"state": "the condition has ended; the flag reopens by itself when it returns"})
-    storing.reopen(flag)
-    flag.resolved_at = None
-    return _keep(flag, FlagEvent.Kind.REOPENED, by, _clean(reason))
+    return _one(flag_id, _reopening(by, reason))
 
 
-def _locked(flag_id: int) -> Flag:
-    """The flag, under the lock on its program that screening takes too, and its row's. Raises Flag.DoesNotExist."""
-    lock_programs([Flag.objects.values_list("program_id", flat=True).get(pk=flag_id)])
-    return Flag.objects.select_for_update(of=("self",)).get(pk=flag_id)
+# many
 
 
-def _refuse_unless(flag: Flag, states: tuple[str, ...], verb: str) -> None:
-    if flag.state not in states:
-        accepted = " or ".join(states)
-        raise Refused({"state": f"this flag is {flag.state}; only one that is {accepted} can be {verb}"})
+@transaction.atomic
+def acknowledge_all(
+    flag_ids: Collection[int], *, by: AbstractUser | None, reason: str = "", owner: str = ""
+) -> Outcomes:
+    """Acknowledge each flag that is open. What one of them refuses stops no other.
+
+    Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
+    """
+    return _all(flag_ids, _acknowledging(by, reason, owner))
 
 
-def _refuse_without(reason: str, said: str) -> None:
-    if not _clean(reason):
-        raise Refused({"reason": said})
+@transaction.atomic
+def accept_all(
+    flag_ids: Collection[int],
+    *,
+    by: AbstractUser | None,
+    reason: str,
+    owner: str = "",
+    until: dt.date | None,
+    today: dt.date,
+) -> Outcomes:
+    """Accept each flag that is open or acknowledged, as `accept` does. What one of them refuses stops no other.
+
+    Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
+    """
+    return _all(flag_ids, _accepting(by, reason, owner, until=until, today=today))
 
 
-def _clean(text: str) -> str:
+# what is asked for
+
+
+def _acknowledging(by: AbstractUser | None, reason: str, owner: str) -> Deed:
+    faults = Complaints()
+    said = _clean(faults, "reason", reason)
+    sets = {"state": State.ACKNOWLEDGED, "owner": _owner(faults, owner)}
+    return Deed("acknowledge", Kind.ACKNOWLEDGED, (State.OPEN,), sets, by, said, faults.errors)
+
+
+def _accepting(by: AbstractUser | None, reason: str, owner: str, *, until: dt.date | None, today: dt.date) -> Deed:
+    faults = Complaints()
+    why = _reason(faults, reason, "say why this is accepted")
+    named = _owner(faults, owner)
+    whoever = by.get_username() if by else ""
+    if not named and not whoever:
+        faults.add("owner", "name who answers for it")
+    if until is None or until <= today:
+        faults.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
+    answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(whoever))
+    sets = {"state": State.ACCEPTED, "owner": answers, "accepted_until": until, "acceptance_reason": why}
+    return Deed("accept", Kind.ACCEPTED, (State.OPEN, State.ACKNOWLEDGED), sets, by, why, faults.errors)
+
+
+def _resolving(by: AbstractUser | None, reason: str) -> Deed:
+    faults = Complaints()
+    why = _reason(faults, reason, "say why this is resolved")
+    sets = {"state": State.RESOLVED, "resolved_at": Now(), **FORGOTTEN}
+    states = (State.OPEN, State.ACKNOWLEDGED, State.ACCEPTED)
+    return Deed("resolve", Kind.RESOLVED, states, sets, by, why, faults.errors)
+
+
+def _reopening(by: AbstractUser | None, reason: str) -> Deed:
+    faults = Complaints()
+    why = _reason(faults, reason, "say why this is reopened")
+    sets = {"state": State.OPEN, "resolved_at": None, **FORGOTTEN}
+    states = (State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED)
+    return Deed("reopen", Kind.REOPENED, states, sets, by, why, faults.errors, needs_condition=True)
+
+
+def _clean(faults: Complaints, name: str, text: str) -> str:
     if "\x00" in text:
-        raise Refused({"reason": "must not contain a NUL byte"})
+        faults.add(name, "must not contain a NUL byte")
     return text.strip()
 
 
-def _keep(flag: Flag, kind: str, by: AbstractUser | None, reason: str) -> Flag:
-    flag.save(update_fields=LIFE)
-    FlagEvent.objects.create(
+def _reason(faults: Complaints, text: str, said: str) -> str:
+    reason = _clean(faults, "reason", text)
+    if not reason:
+        faults.add("reason", said)
+    return reason
+
+
+def _owner(faults: Complaints, text: str) -> str:
+    owner = _clean(faults, "owner", text)
+    if len(owner) > LONGEST_OWNER:
+        faults.add("owner", f"may have at most {LONGEST_OWNER} characters")
+    return owner
+
+
+# doing it
+
+
+def _one(flag_id: int, deed: Deed) -> Flag:
+    """Do it with one flag. Raises Flag.DoesNotExist, or Refused."""
+    outcomes = _do([flag_id], deed)
+    if outcomes.unknown:
+        raise Flag.DoesNotExist
+    if flag_id in outcomes.refused:
+        raise outcomes.refused[flag_id]
+    return outcomes.done[flag_id]
+
+
+def _all(flag_ids: Collection[int], deed: Deed) -> Outcomes:
+    """Do it with each flag that does not refuse. Raises Refused for what is wrong with the asking itself."""
+    outcomes = _do(flag_ids, deed)
+    if deed.faults:
+        raise Refused(deed.faults)
+    return outcomes
+
+
+def _do(flag_ids: Collection[int], deed: Deed) -> Outcomes:
+    flags = _locked(flag_ids)
+    refused = {pk: why for pk, flag in flags.items() if (why := _refusal(flag, deed))}
+    unknown = tuple(pk for pk in dict.fromkeys(flag_ids) if pk not in flags)
+    for pk, why in refused.items():
+        note_refusal(pk, verb=deed.verb, by=deed.by, state=flags[pk].state, complaints=why.errors)
+    for pk in unknown:
+        note_refusal(pk, verb=deed.verb, by=deed.by, complaints={"flag": ["no flag has this id"]})
+    done = _keep([flag for pk, flag in flags.items() if pk not in refused], deed)
+    return Outcomes(done, refused, unknown)
+
+
+def _locked(flag_ids: Collection[int]) -> dict[int, Flag]:
+    """The flags by id, under the locks that screening takes too, and those of their rows: each kind in one order."""
+    wanted = Flag.objects.filter(pk__in=flag_ids)
+    lock_flags(wanted.values_list("program_id", "contract_id"))
+    return {flag.pk: flag for flag in wanted.select_for_update(of=("self",)).order_by("pk")}
+
+
+def _refusal(flag: Flag, deed: Deed) -> Refused | None:
+    """Why a deed is not done with a flag as it stands; None when nothing is against it."""
+    complaints = Complaints()
+    if flag.state not in deed.states:
+        possible = " or ".join(deed.states)
+        complaints.add("state", f"this flag is {flag.state}; only one that is {possible} can be {deed.kind}")
+    elif deed.needs_condition and not flag.condition_holds:
+        complaints.add("state", "the condition has ended; the flag reopens by itself when it returns")
+    for name, said in deed.faults.items():
+        for each in said:
+            complaints.add(name, each)
+    return Refused(complaints.errors) if complaints.errors else None
+
+
+def note_refusal(
+    flag_id: int | None,
+    *,
+    verb: str,
+    by: AbstractUser | None,
+    complaints: Mapping[str, Iterable[str]],
+    state: str = "",
+) -> None:
+    """Log that something was not done with a flag: the one place, also for callers that refuse who may not."""
+    said = "; ".join(f"{name}: {' '.join(each)}" for name, each in complaints.items())
+    who = by.get_username() if by else ""
+    log.warning("flag refused", extra={"flag": flag_id, "verb": verb, "state": state, "by": who, "complaints": said})
+
+
+def _keep(flags: Collection[Flag], deed: Deed) -> dict[int, Flag]:
+    """Store what the deed sets and an event for each flag, and read the flags again."""
+    if not flags:
+        return {}
+    ids = [flag.pk for flag in flags]
+    Flag.objects.filter(pk__in=ids).update(**deed.sets)
+    kept = Flag.objects.in_bulk(ids)
+    FlagEvent.objects.bulk_create([_event(kept[pk], deed) for pk in ids])
+    return kept
+
+
+def _event(flag: Flag, deed: Deed) -> FlagEvent:
+    return FlagEvent(
         flag=flag,
-        kind=kind,
-        by_id=by.pk if by else None,
-        reason=reason,
+        kind=deed.kind,
+        by_id=deed.by.pk if deed.by else None,
+        reason=deed.reason,
         severity=flag.severity,
         summary=flag.summary,
         evidence=flag.evidence,
+        owner=flag.owner,
+        accepted_until=flag.accepted_until,
     )
-    flag.refresh_from_db(fields=LIFE)
-    return flag

@@ -1,109 +1,78 @@
-"""Contracts that live on under a stopped program: what the rules on suspended and on cancelled programs share. Pure."""
+"""Contracts that live on under a stopped program: what the rules on suspended and on cancelled programs share."""
 
-import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from procurement.flags.facts import ContractFacts, ProgramFacts
-from procurement.flags.rule import Finding, Movements
-from procurement.flags.wording import in_words, iso, listed, named, spelled, text
+from procurement.flags.rule import Clause
+from procurement.flags.wording import in_words, named, spelled
 
-if TYPE_CHECKING:
-    from procurement.exposure.valuing import ContractValue
+#: What a stop leaves owed is capped, where no law or contract says otherwise, by what was not paid of the price.
+SETTLEMENT_CAP = Clause(
+    "FAR 49.207",
+    "What a settlement pays, settlement costs aside, may not exceed the price less payments made or to be made.",
+    "https://www.acquisition.gov/far/49.207",
+)
 
-
-@dataclass(frozen=True)
-class LiveContract:
-    """A live contract of a stopped program, with something left under it or nothing known of its value."""
-
-    program: ProgramFacts
-    contract: ContractFacts
-    value: "ContractValue"
-    since: dt.date
-
-    @property
-    def at_stake(self) -> Decimal | None:
-        """What is owed or unaccounted for; None when no commitment is known."""
-        return left(self.value) if self.value.has_commitment else None
-
-    @property
-    def days_stopped(self) -> int:
-        """How long the program has been stopped."""
-        return self.program.days_stopped or 0
-
-
-def left(value: "ContractValue") -> Decimal:
-    """What is outstanding or unaccounted for, as far as it is above zero."""
-    return max(value.outstanding or Decimal(0), value.unaccounted or Decimal(0), Decimal(0))
-
-
-def live_contracts(facts: ProgramFacts, status: str) -> Iterator[LiveContract]:
-    """The live contracts of a program with this standing status that still commit somebody to something."""
-    since = facts.standing.since
-    if facts.standing.status != status or since is None:
-        return
-    for contract in facts.contracts:
-        value = contract.value
-        if value is not None and value.live and (left(value) > 0 or not value.has_commitment):
-            yield LiveContract(facts, contract, value, max(since, contract.belongs_since or since))
-
-
-def found(live: LiveContract, rule: str, severity: str) -> Finding:
-    """The finding on one live contract."""
-    return Finding(
-        rule=rule,
-        program_id=live.program.id,
-        contract_id=live.contract.id,
-        severity=severity,
-        condition_since=live.since,
-        summary=summary(live),
-        evidence=evidence(live),
-        movements=Movements(live.contract.ledger.count, live.contract.ledger.latest),
-    )
+#: Live contracts of programs, with what is at stake: `at_stake` is null when no commitment is known.
+_LIVE = """
+SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_since,
+       moves.movements, moves.latest_movement, p.name AS program, c.reference, c.title, p.status,
+       p.since AS status_since, p.stopped_on, p.days_stopped, c.status AS contract_status, c.method, c.currency,
+       trim_scale(b.share)::text AS share, CASE WHEN c.has_commitment THEN c.committed END AS committed, c.paid,
+       CASE WHEN c.has_commitment THEN c.outstanding END AS outstanding,
+       CASE WHEN c.has_commitment THEN c.unaccounted END AS unaccounted,
+       through.through AS paid_known_through, COALESCE(through.basis, '') AS paid_basis,
+       CASE WHEN c.has_commitment THEN GREATEST(c.outstanding, c.unaccounted, 0.0000) END AS at_stake,
+       (SELECT jsonb_agg(DISTINCT source ORDER BY source)
+          FROM unnest(ARRAY[p.decision_source, c.source_id, state.source_id]
+                      || moves.sources || through.sources) AS source
+         WHERE source IS NOT NULL) AS sources
+  FROM program p
+  JOIN contract c ON c.program_id = p.program_id
+  JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+  LEFT JOIN LATERAL (SELECT (array_agg(s.source_id ORDER BY s.effective_on DESC, s.published_on DESC, s.id DESC))[1]
+                            AS source_id
+                       FROM status s WHERE s.contract_id = c.contract_id) state ON true
+  LEFT JOIN LATERAL (SELECT (array_agg(f.through ORDER BY (f.through <= %(as_of)s::date) DESC,
+                                       CASE WHEN f.through <= %(as_of)s::date THEN f.through END DESC, f.through,
+                                       f.id DESC))[1] AS through,
+                            (array_agg(f.basis ORDER BY (f.through <= %(as_of)s::date) DESC,
+                                       CASE WHEN f.through <= %(as_of)s::date THEN f.through END DESC, f.through,
+                                       f.id DESC))[1] AS basis,
+                            array_agg(f.source_id) AS sources
+                       FROM completed f WHERE f.contract_id = c.contract_id AND f.measure = 'payment') through ON true
+  LEFT JOIN LATERAL (SELECT count(*) AS movements, COALESCE(max(e.id), 0) AS latest_movement,
+                            array_agg(DISTINCT e.source_id) AS sources
+                       FROM entry e
+                      WHERE e.contract_id = c.contract_id AND e.measure IN ('commitment', 'payment')) moves ON true
+ WHERE c.live AND {which}
+"""
 
 
-def findings(facts: ProgramFacts, rule: str, status: str, severity: Callable[[LiveContract], str]) -> list[Finding]:
-    """The findings on every live contract of a program with this standing status."""
-    return [found(live, rule, severity(live)) for live in live_contracts(facts, status)]
+def live_contracts(which: str, *, since: str) -> str:
+    """The SELECT of live contracts of programs that meet a condition (p: the program, c: the contract) since a day."""
+    return _LIVE.replace("{which}", which).replace("{since}", since)
 
 
-def summary(live: LiveContract) -> str:
+#: Every live contract of a program with a standing status, with something outstanding or unaccounted for, or with no
+#: commitment known.
+LIVE_CONTRACTS = live_contracts(
+    "p.status = '{status}' AND (c.outstanding > 0 OR c.unaccounted > 0 OR NOT c.has_commitment)", since="p.since"
+)
+
+
+def say(row: Mapping[str, Any]) -> str:
     """One sentence: which program, since when, which contract, how much."""
-    standing, value = live.program.standing, live.value
     return (
-        f"{live.program.name} is {in_words(standing.status)} since {iso(standing.since)}; {named(live.contract)} "
-        f"is {in_words(value.contract_status)} with {remaining(value)}"
+        f"{row['program']} is {in_words(row['status'])} since {row['status_since']}; {named(row)} "
+        f"is {in_words(row['contract_status'])} with {remaining(row)}"
     )
 
 
-def remaining(value: "ContractValue") -> str:
+def remaining(row: Mapping[str, Any]) -> str:
     """What is left under a contract, in words."""
-    if not value.has_commitment:
+    if row["committed"] is None:
         return "no commitment known"
-    known = {"outstanding": value.outstanding, "unaccounted for": value.unaccounted}
-    return " and ".join(f"{spelled(amount, value.currency)} {word}" for word, amount in known.items() if amount)
-
-
-def evidence(live: LiveContract) -> dict[str, Any]:
-    """The figures at the day, and the documents they rest on."""
-    value, standing = live.value, live.program.standing
-    decided = standing.decision.source_id if standing.decision else None
-    return {
-        "as_of": iso(live.program.as_of),
-        "status": standing.status,
-        "status_since": iso(standing.since),
-        "stopped_on": iso(standing.stopped_on),
-        "days_stopped": live.days_stopped,
-        "contract_status": value.contract_status,
-        "currency": value.currency,
-        "share": f"{value.share.normalize():f}",
-        "committed": text(value.committed if value.has_commitment else None, value.currency),
-        "paid": text(value.paid, value.currency),
-        "outstanding": text(value.outstanding if value.has_commitment else None, value.currency),
-        "unaccounted": text(value.unaccounted if value.has_commitment else None, value.currency),
-        "paid_known_through": iso(value.paid_known_through),
-        "paid_basis": value.paid_basis,
-        "sources": listed([decided, *live.contract.sources, *live.contract.ledger.sources]),
-    }
+    known: dict[str, Decimal | None] = {"outstanding": row["outstanding"], "unaccounted for": row["unaccounted"]}
+    return " and ".join(f"{spelled(amount, row['currency'])} {word}" for word, amount in known.items() if amount)

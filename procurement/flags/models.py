@@ -6,12 +6,13 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now, TruncDate
 
-from procurement.contracts.models import Contract
+from procurement.contracts.models import DIGITS, PLACES, Contract
+from procurement.flags.queue import WORST_FIRST
 from procurement.programs.models import Program
 
-__all__ = ["Flag", "FlagEvent", "Severity"]
+__all__ = ["Flag", "FlagEvent", "Severity", "ThresholdChange"]
 
 
 class Severity(models.TextChoices):
@@ -53,7 +54,9 @@ class Flag(models.Model):
 
     # what it is about
     rule = models.CharField(max_length=80)
-    program = models.ForeignKey(Program, models.PROTECT, related_name="flags")
+    program = models.ForeignKey(
+        Program, models.PROTECT, null=True, blank=True, related_name="flags", help_text="none: of no program"
+    )
     contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="flags")
 
     # what was found
@@ -63,6 +66,10 @@ class Flag(models.Model):
     summary = models.TextField()
     evidence = models.JSONField(default=dict, help_text="the figures at opening or at the last change")
     evidence_digest = models.CharField(max_length=64, help_text="of the evidence without what moves by itself each day")
+
+    # what it weighs, for the queue
+    outstanding = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
+    currency = models.CharField(max_length=3, blank=True, default="")
 
     # the payments and commitments it had seen: one more reopens an accepted flag
     movements = models.PositiveIntegerField(default=0, help_text="how many")
@@ -98,10 +105,18 @@ class Flag(models.Model):
         indexes = [
             # the work queue: what is unresolved, newest first
             models.Index(fields=["-opened_at", "-id"], name="flag_queue", condition=~Q(state="resolved")),
+            # the same, the worst first
+            models.Index(*WORST_FIRST, name="flag_worst_first", condition=~Q(state="resolved")),
+            # what a screening compares with: the flags of a contract, and those of a program alone
+            models.Index(fields=["contract", "rule"], name="flag_of_contract"),
         ]
 
     def __str__(self) -> str:
         return self.summary
+
+
+#: The day that an event is about.
+ON = Coalesce("as_of", TruncDate("at"))
 
 
 class FlagEventQuerySet(models.QuerySet["FlagEvent"]):
@@ -110,6 +125,14 @@ class FlagEventQuerySet(models.QuerySet["FlagEvent"]):
     def unrouted(self) -> "FlagEventQuerySet":
         """Events that alerts have not looked at yet, in order."""
         return self.filter(routed_at=None).order_by("id")
+
+    def in_order(self) -> "FlagEventQuerySet":
+        """Events in the order of the days that they are about: what was replayed was written later."""
+        return self.order_by(ON, "id")
+
+    def by_day(self) -> "FlagEventQuerySet":
+        """Events with the day that they are about, as `on`."""
+        return self.annotate(on=ON)
 
 
 class FlagEvent(models.Model):
@@ -138,6 +161,16 @@ class FlagEvent(models.Model):
     summary = models.TextField()
     evidence = models.JSONField(default=dict)
 
+    # whose it was then, and through when
+    owner = models.CharField(max_length=200, blank=True, default="")
+    accepted_until = models.DateField(null=True, blank=True)
+
+    # the day it is about
+    as_of = models.DateField(
+        null=True, blank=True, help_text="the day whose facts were looked at; none: a person acted"
+    )
+    replayed = models.BooleanField(default=False, help_text="found afterwards: what a past day would have seen")
+
     # for alerts
     historical = models.BooleanField(default=False, help_text="from facts marked as history: digests only")
     routed_at = models.DateTimeField(null=True, blank=True)
@@ -156,3 +189,41 @@ class FlagEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}: {self.summary}"
+
+
+class ThresholdChange(models.Model):
+    """An administrator's value for a threshold of a rule, from then on; the latest one holds."""
+
+    # which threshold
+    rule = models.CharField(max_length=80)
+    name = models.CharField(max_length=40)
+    currency = models.CharField(max_length=3, blank=True, default="", help_text="of a threshold in money")
+
+    # what it is from then on
+    value = models.DecimalField(
+        max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True, help_text="none: the default again"
+    )
+
+    # who, when, why
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="thresholdchange_says_why"),
+            models.CheckConstraint(
+                condition=Q(value__isnull=True) | Q(value__gte=0), name="thresholdchange_not_negative"
+            ),
+        ]
+        indexes = [
+            # the latest of each threshold
+            models.Index(fields=["rule", "name", "currency", "-id"], name="thresholdchange_latest"),
+        ]
+        triggers = [
+            pgtrigger.ReadOnly(name="keep_as_it_was"),
+            pgtrigger.Protect(name="keep_all", operation=pgtrigger.Delete),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rule} {self.name} {self.currency}: {self.value}"

@@ -1,30 +1,40 @@
 """What a rule is, and what it finds. Pure."""
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
-
-from procurement.flags.facts import ProgramFacts
 
 LOW, MEDIUM, HIGH = "low", "medium", "high"
 SEVERITIES = (LOW, MEDIUM, HIGH)
 
 #: Evidence that moves by itself each day: it is kept in a snapshot, and alone is no reason to take a new one.
-MOVES_BY_ITSELF = frozenset({"as_of", "days_stopped"})
+MOVES_BY_ITSELF = ("as_of", "days_stopped", "days_under_order")
 
 
 @dataclass(frozen=True)
 class Days:
-    """A threshold in days, which an administrator may change."""
+    """A threshold in days, which an administrator may change within its range."""
 
     name: str
     default: int
     reason: str
+    lowest: int = 0
+    highest: int = 3650
     unit: str = "days"
+
+
+@dataclass(frozen=True)
+class Percent:
+    """A threshold in percent."""
+
+    name: str
+    default: Decimal
+    reason: str
+    lowest: Decimal = Decimal(0)
+    highest: Decimal = Decimal(100)
+    unit: str = "percent"
 
 
 @dataclass(frozen=True)
@@ -34,12 +44,20 @@ class Money:
     name: str
     default: Mapping[str, Decimal]
     reason: str
+    lowest: Decimal = Decimal(0)
+    highest: Decimal = Decimal(10) ** 18
     unit: str = "money per currency"
+
+
+Threshold = Days | Percent | Money
 
 
 @dataclass(frozen=True)
 class Limits:
-    """The thresholds in force: the defaults, but for those that were changed (by name)."""
+    """The thresholds of one rule in force: the defaults, but for those that were changed (by name).
+
+    Of a threshold in money each currency may be changed alone.
+    """
 
     changed: Mapping[str, Any] = field(default_factory=dict)
 
@@ -47,10 +65,28 @@ class Limits:
         """A threshold in days."""
         return int(self.changed.get(threshold.name, threshold.default))
 
-    def money(self, threshold: Money, currency: str) -> Decimal | None:
-        """A threshold in one currency; None when there is none for it."""
-        amounts: Mapping[str, Decimal] = self.changed.get(threshold.name, threshold.default)
-        return amounts.get(currency)
+    def percent(self, threshold: Percent) -> Decimal:
+        """A threshold in percent."""
+        return Decimal(self.changed.get(threshold.name, threshold.default))
+
+    def amounts(self, threshold: Money) -> dict[str, Decimal]:
+        """A threshold in money, by currency."""
+        return {**threshold.default, **self.changed.get(threshold.name, {})}
+
+    def value(self, threshold: Threshold) -> Any:
+        """A threshold of any kind, as SQL takes it: a number, or JSON of amounts by currency."""
+        if isinstance(threshold, Days):
+            return self.days(threshold)
+        return self.percent(threshold) if isinstance(threshold, Percent) else self.amounts(threshold)
+
+
+@dataclass(frozen=True)
+class Clause:
+    """The rule of law or contract that sets a clock or a cap, as it is shown with a flag."""
+
+    reference: str
+    says: str
+    url: str
 
 
 @dataclass(frozen=True)
@@ -67,55 +103,57 @@ class Movements:
 
 @dataclass(frozen=True)
 class Finding:
-    """One (program, contract) pair that meets a rule at a day, and with what evidence."""
+    """One program, or contract (under a program, or under none), that meets a rule at a day, and with what evidence."""
 
     rule: str
-    program_id: int
+    program_id: int | None
     contract_id: int | None
     severity: str
     condition_since: dt.date
     summary: str
     evidence: Mapping[str, Any]
+    #: changes when the evidence does, other than by the passing of days
+    digest: str
     movements: Movements = Movements()
 
     @property
-    def key(self) -> tuple[str, int, int | None]:
+    def outstanding(self) -> Decimal | None:
+        """What the evidence says is outstanding, if it does."""
+        amount = self.evidence.get("outstanding")
+        return None if amount is None else Decimal(amount)
+
+    @property
+    def key(self) -> tuple[str, int | None, int | None]:
         """What a flag is about; there is one flag for each."""
         return (self.rule, self.program_id, self.contract_id)
 
-    @property
-    def digest(self) -> str:
-        """Changes when the evidence does, other than by the passing of days."""
-        lasting = {name: value for name, value in self.evidence.items() if name not in MOVES_BY_ITSELF}
-        return hashlib.sha256(json.dumps(lasting, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Rule:
-    """One rule: the facts of a program at a day in, findings out.
+    """One rule: which facts meet it, and how that is said.
 
-    `remainders`: whether it reads balancing lines too; rules about one contract do not open on them.
+    `select` is a SELECT over the tables of `tables.py`. Its columns are program_id, contract_id (null: about the
+    program), condition_since, severity where the rule has no fixed one, movements and latest_movement where new
+    movements matter, and whatever the evidence shows. Thresholds are its parameters: `%(name)s`.
+    `say` makes the sentence of a row's evidence, before amounts are rounded.
     `each_movement`: it finds things that happened, not a state that lasts, so that one more reopens what somebody
     has acknowledged or resolved.
     """
 
     code: str
     title: str
-    find: Callable[[ProgramFacts, Limits], Iterable[Finding]]
-    thresholds: tuple[Days | Money, ...] = ()
-    remainders: bool = False
+    select: str
+    say: Callable[[Mapping[str, Any]], str]
+    severity: str = ""
+    thresholds: tuple[Threshold, ...] = ()
+    clauses: tuple[Clause, ...] = ()
     each_movement: bool = False
 
-    def findings(self, facts: ProgramFacts, limits: Limits = Limits()) -> list[Finding]:
-        """What the rule finds in the facts it is meant to read."""
-        return list(self.find(facts if self.remainders else facts.itemised, limits))
+    def parameter(self, threshold: Threshold) -> str:
+        """The name under which the statement of all rules takes a threshold of this one."""
+        return f"{self.code.replace('-', '_')}__{threshold.name}"
 
 
 def rank(severity: str) -> int:
     """Severities in order."""
     return SEVERITIES.index(severity)
-
-
-def raised(severity: str, steps: int) -> str:
-    """A severity some steps higher, up to the highest."""
-    return SEVERITIES[min(rank(severity) + steps, len(SEVERITIES) - 1)]

@@ -1,11 +1,15 @@
-"""How rules write amounts, contracts and days into summaries and evidence. Pure."""
+"""How rules write amounts, contracts and days into summaries and evidence. Pure.
 
-import datetime as dt
-from collections.abc import Iterable
+In a row as it comes from the database an amount is a number with decimals, and nothing else is.
+"""
+
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from procurement.common.money import as_text, rounded
-from procurement.flags.facts import ContractFacts
+
+Row = Mapping[str, Any]
 
 
 def spelled(amount: Decimal, currency: str) -> str:
@@ -15,9 +19,9 @@ def spelled(amount: Decimal, currency: str) -> str:
     return f"{shown:,f} {currency}"
 
 
-def named(contract: ContractFacts) -> str:
+def named(row: Row) -> str:
     """A contract as a summary names it."""
-    return f"contract {contract.reference} ({contract.title})"
+    return f"contract {row['reference']} ({row['title']})"
 
 
 def in_words(status: str | None) -> str:
@@ -25,16 +29,20 @@ def in_words(status: str | None) -> str:
     return (status or "unknown").replace("_", " ")
 
 
-def iso(day: dt.date | None) -> str | None:
-    """A date in evidence."""
-    return day.isoformat() if day else None
+def counted(number: int, noun: str) -> str:
+    """A number of things: 1 payment, 3 payments."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
-def text(amount: Decimal | None, currency: str) -> str | None:
-    """An amount in evidence: a decimal string; unknown stays None."""
-    return as_text(amount, currency)
+def presented(row: Row) -> dict[str, Any]:
+    """A row as evidence: amounts are decimal strings, rounded in the currency that it or the row around it names."""
+    return {name: _presented(each, row.get("currency") or "") for name, each in row.items()}
 
 
-def listed(ids: Iterable[int | None]) -> list[int]:
-    """Ids of documents in evidence, each once and in order."""
-    return sorted({each for each in ids if each is not None})
+def _presented(value: Any, currency: str) -> Any:
+    if isinstance(value, Mapping):
+        own = value.get("currency") or currency
+        return {name: _presented(each, own) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_presented(each, currency) for each in value]
+    return as_text(value, currency) if isinstance(value, Decimal) else value

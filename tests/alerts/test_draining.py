@@ -9,12 +9,13 @@ from django.utils import timezone
 
 from procurement.alerts.draining import drain
 from procurement.alerts.models import Alert, Delivery, Notice
+from procurement.figures.reporting import reported_figures
 from procurement.flags.models import Flag, FlagEvent
 from procurement.programs.stating import status_changes
 from procurement.sources.models import Recheck
 from procurement.sources.recording import Amending, historical
 from tests.alerts.subscribers import subscribe
-from tests.makers import decide, make_contract, make_program, make_source, post, put, rehome, say
+from tests.makers import decide, make_contract, make_program, make_source, post, put, rehome, report, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,6 +71,21 @@ def test_a_statement_is_told_only_as_a_dispute():
     say(program, "cancelled", today(), sequence=1, speaker="A Minister")
     drain(now=now())
     assert told() == ["status.disputed"]
+
+
+def test_reports_that_differ_are_told_as_a_disputed_figure_and_their_end_as_a_flags():
+    program = make_program()
+    report(program, "paid", "100", on=today())
+    drain(now=now())
+    subscribe()
+    other = report(program, "paid", "120", on=today())
+    drain(now=now())
+    alert = Alert.objects.get()
+    assert (alert.event, alert.program, alert.contract) == ("figure.disputed", program, None)
+    assert "20 JPY apart" in alert.summary
+    reported_figures.reverse(other, Amending(make_source(today())))
+    drain(now=now())
+    assert told() == ["figure.disputed", "flag.resolved"]
 
 
 def test_a_decision_that_changes_no_status_is_not_told():
@@ -219,3 +235,13 @@ def test_news_come_before_history():
     drain(now=now(), limit=1)
     assert set(Recheck.objects.values_list("fact_table", "fact_id")) == {(old._meta.db_table, old.pk)}
     assert new.pk > old.pk
+
+
+def test_a_flag_of_no_program_is_told():
+    subscribe()
+    row = {"rule": "active-past-end-date", "severity": "low", "summary": "it goes on", "evidence_digest": "0"}
+    flag = Flag.objects.create(contract=make_contract(), condition_since=timezone.localdate(), **row)
+    FlagEvent.objects.create(flag=flag, kind="opened", severity="low", summary=flag.summary)
+    Recheck.objects.all().delete()
+    assert drain(now=now()).deliveries == 1
+    assert (told(), FlagEvent.objects.unrouted().count()) == (["flag.opened"], 0)

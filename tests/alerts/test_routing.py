@@ -7,12 +7,15 @@ import pytest
 from django.utils import timezone
 
 from procurement.alerts.events import Happening
+from procurement.alerts.flagged import flag_happenings
 from procurement.alerts.models import Alert, Delivery, Notice
 from procurement.alerts.routing import route
 from procurement.contracts.models import Contract
+from procurement.delivery.composing import compose
+from procurement.flags.models import Flag, FlagEvent
 from procurement.programs.models import Program
 from tests.alerts.subscribers import make_user, subscribe
-from tests.makers import decide, make_contract, make_organization, make_program, make_supplier, post
+from tests.makers import day, decide, make_contract, make_organization, make_program, make_supplier, post
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,43 @@ def contract():
 def test_filters_choose(contract, filters, hears):
     subscribe(**filters)
     assert send(happening(contract.programallocation_set.get().program, contract)) == hears
+
+
+def flag_of_no_program(contract: Contract, **more: Any) -> FlagEvent:
+    """What opened a flag of a contract that is no program's."""
+    row = {"rule": "active-past-end-date", "contract": contract, "severity": "low", "summary": "it goes on"}
+    flag = Flag.objects.create(condition_since=day("2020-06-15"), evidence_digest="0", **row)
+    return FlagEvent.objects.create(flag=flag, kind="opened", severity="low", summary=flag.summary, **more)
+
+
+@pytest.mark.parametrize(
+    ("filters", "hears"),
+    [
+        ({}, True),
+        ({"countries": ["JP"]}, True),
+        ({"min_severity": "medium"}, False),
+        ({"min_outstanding": Decimal(60), "currency": "JPY"}, True),
+        ({"min_outstanding": Decimal(61), "currency": "JPY"}, False),
+    ],
+)
+def test_a_flag_of_no_program_is_told_of_its_contract(filters, hears):
+    subscribe(**filters)
+    event = flag_of_no_program(make_contract(committed="100", paid="40"))
+    assert send(*flag_happenings([event], {})) == hears
+
+
+def test_who_asks_for_programs_does_not_hear_of_a_flag_of_none():
+    subscribe(programs=[make_program()])
+    assert send(*flag_happenings([flag_of_no_program(make_contract(committed="100"))], {})) == 0
+
+
+def test_an_alert_of_no_program_says_so_and_is_written(contract):
+    subscribe()
+    send(*flag_happenings([flag_of_no_program(make_contract(committed="100", paid="40"))], {}))
+    alert, message = Alert.objects.get(), compose(Delivery.objects.get())
+    assert (alert.program_id, alert.payload["program"]) == (None, None)
+    assert alert.payload["outstanding"] == [{"currency": "JPY", "amount": "60.00"}]
+    assert "it goes on" in message.text
 
 
 def test_the_parties_of_a_contract_are_its_organizations(contract):

@@ -29,6 +29,8 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.figures.models import ReportedFigure
+from procurement.figures.reporting import reported_figures
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.ledger.posting import completeness_statements, ledger_entries
 from procurement.programs.models import Program, StatusChange
@@ -48,6 +50,7 @@ RECORDERS: Mapping[type, Recorder[Any]] = {
         liability_estimates,
         guarantees,
         status_changes,
+        reported_figures,
     )
 }
 
@@ -111,16 +114,19 @@ class Stage:
         made = dict(given)
         day, supplier = made.pop("published_on"), self.suppliers[made.pop("supplier")]
         awarded, books_open, estimated = (made.pop(name) for name in ("awarded", "books_open", "estimated"))
+        status = made.pop("status", None)
         dates = {"effective_on": day, "source": make_source(day.isoformat())}
-        program, share = self.programs[made.pop("program")], Decimal(made.pop("share"))
+        home, share = made.pop("program"), Decimal(made.pop("share"))
+        program = self.programs[home or 0]
         self.homes.append(program)
         parts = ContractParts(
             parties=[ContractParty(organization=supplier, role="lead_supplier", **dates)],
-            allocations=[ProgramAllocation(program=program, share=share, **dates)],
+            statuses=[ContractStatusChange(status=status, **dates)] if status else [],
+            allocations=[] if home is None else [ProgramAllocation(program=program, share=share, **dates)],
         )
         made |= {"buyer": self.buyers[made["buyer"]], "source": dates["source"]}
         contract = create_contract(Contract(reference=f"C-{number}", title="C", **made), parts)
-        self.facts += [*parts.parties, *parts.allocations]
+        self.facts += [*parts.parties, *parts.statuses, *parts.allocations]
         if awarded:
             self.record(LedgerEntry(contract=contract, measure="commitment", amount=awarded, reason="award", **dates))
         if books_open:
@@ -170,6 +176,20 @@ class Stage:
             other = "performance" if kind == "advance_payment" else "advance_payment"
             self.record(Guarantee(kind=other, contract=parts["contract"], amount=beside, **dates))
 
+    def report(self, dates: dict[str, Any], **parts: Any) -> None:
+        self.record(ReportedFigure(as_of_date=dates["effective_on"], **parts, **dates))
+
+    def report_again(self, dates: dict[str, Any], by: Decimal, **parts: Any) -> None:
+        """Two reports of one total, some days apart."""
+        self.report(dates, **parts)
+        self.report(later(dates, 20), **parts | {"amount": by, "speaker": "C"})
+
+    def advance(self, dates: dict[str, Any], due_on: dt.date, amount: Decimal, **parts: Any) -> None:
+        """Money paid for what is to be delivered by a day."""
+        self.open_books(dates, **parts)
+        self.enter(dates, measure="payment", amount=amount, sign=1, **parts)
+        self.owe(dates, kind="delivery", due_on=due_on, times=1, **parts)
+
     def open_books(self, dates: dict[str, Any], **parts: Any) -> None:
         for measure in ("payment", "delivery"):
             self.state_complete(dates, measure=measure, **parts)
@@ -207,6 +227,11 @@ class Stage:
         self.enter(later(dates, 30), **payment)
         self.rehome(later(dates, 60), contract=contract, program=program, **rehomed)
         self.enter(later(dates, 97), **payment)
+
+    def dispute(self, dates: dict[str, Any], status: str, said: str, **parts: Any) -> None:
+        """A decision, and somebody of the same side who says otherwise ten days later."""
+        self.decide(dates, status=status, **parts)
+        self.say(later(dates, 10), status=said, speaker="A", side="buyer", **parts)
 
     def say(self, dates: dict[str, Any], **parts: Any) -> None:
         self.record(StatusChange(kind="statement", **parts, **dates))

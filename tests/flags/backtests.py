@@ -6,5 +6,5 @@ from procurement.flags.screening import backtest
 from tests.makers import day
 
 
-def found(code: str, as_of: str, **more) -> list[Finding]:
-    return backtest(Asked(as_of=day(as_of), **more), rules=[code])
+def found(code: str, as_of: str, *, limits=None, **more) -> list[Finding]:
+    return backtest(Asked(as_of=day(as_of), **more), rules=[code], limits=limits)

@@ -11,8 +11,8 @@ from tests.makers import day
 TODAY = day("2020-06-25")
 SEEN, MORE, RECORDED_LATER, FEWER = Movements(2, 20), Movements(3, 20), Movements(2, 21), Movements(1, 10)
 
-FOUND = Finding("some-rule", 1, 1, "medium", day("2020-06-15"), "It is so.", {"as_of": "2020-06-25", "sum": "1"}, SEEN)
-SAME = Stored(1, "open", "medium", day("2020-06-15"), True, FOUND.digest, "It is so.", None, SEEN)
+FOUND = Finding("some-rule", 1, 1, "medium", day("2020-06-15"), "It is so.", {"sum": "1"}, "digest", SEEN)
+SAME = Stored(1, FOUND.key, "open", "medium", day("2020-06-15"), True, FOUND.digest, None, SEEN)
 
 ACKNOWLEDGED = replace(SAME, state="acknowledged")
 ACCEPTED = replace(SAME, state="accepted", accepted_until=TODAY)
@@ -26,10 +26,9 @@ ENDED = replace(SAME, state="resolved", condition_holds=False)
         (None, None, None, ""),
         (None, FOUND, "opened", ""),
         (SAME, FOUND, None, ""),
-        (SAME, replace(FOUND, evidence={"as_of": "2020-06-26", "sum": "1"}), None, ""),
-        (SAME, replace(FOUND, evidence={"as_of": "2020-06-25", "sum": "2"}), "refreshed", ""),
+        (SAME, replace(FOUND, evidence={"sum": "1", "as_of": "2020-06-26"}), None, ""),
+        (SAME, replace(FOUND, digest="other"), "refreshed", ""),
         (SAME, replace(FOUND, condition_since=TODAY), "refreshed", ""),
-        (SAME, replace(FOUND, summary="It is otherwise."), "refreshed", ""),
         (SAME, replace(FOUND, severity="low"), "refreshed", ""),
         (SAME, replace(FOUND, movements=MORE), "refreshed", ""),
         (SAME, replace(FOUND, severity="high"), "escalated", "from medium to high"),

@@ -12,16 +12,26 @@ HEADINGS = [
     "## What it leaves out", "## Worked example",
 ]  # fmt: skip
 CODES = [rule.code for rule in all_rules()]
+#: DESIGN.md section 6. A rule that is added later is not listed anywhere.
+OF_THE_DESIGN = [
+    "active-past-end-date",
+    "advance-past-delivery-date",
+    "cancelled-program-active-contract",
+    "commitment-after-stop",
+    "disputed-figure",
+    "disputed-status",
+    "no-exit-estimate",
+    "paid-exceeds-committed",
+    "payment-after-stop",
+    "payment-due-under-stop",
+    "stale-sources",
+    "stop-work-over-90-days",
+    "suspended-program-active-contract",
+]
 
 
-def test_rules_are_found_by_listing_their_package():
-    assert CODES == [
-        "cancelled-program-active-contract",
-        "commitment-after-stop",
-        "disputed-status",
-        "payment-after-stop",
-        "suspended-program-active-contract",
-    ]
+def test_every_rule_of_the_design_is_found_by_listing_the_package():
+    assert set(OF_THE_DESIGN) <= set(CODES)
 
 
 @pytest.mark.parametrize("code", CODES)

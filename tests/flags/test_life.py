@@ -1,4 +1,6 @@
-"""What people may do with a flag, and when."""
+"""What people may do with a flag, with one or with many, and when."""
+
+import datetime as dt
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -9,6 +11,7 @@ from procurement.flags import life
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.screening import screen
 from tests.makers import day, decide, make_contract, make_program
+from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -138,3 +141,109 @@ def test_the_queue_holds_what_is_not_resolved(flag):
     assert (Flag.objects.waiting().count(), Flag.objects.of_programs([flag.program_id]).unresolved().count()) == (0, 1)
     act("resolve", flag)
     assert Flag.objects.unresolved().count() == 0
+
+
+# whose it is
+
+
+def test_whoever_acknowledges_may_name_an_owner_whom_an_acceptance_keeps(flag, user):
+    assert act("acknowledge", flag, user, owner=" Mori ").owner == "Mori"
+    assert act("accept", flag, user, owner="").owner == "Mori"
+    assert act("reopen", flag, user).owner == ""
+
+
+def test_an_owner_who_is_named_anew_takes_over(flag, user):
+    act("acknowledge", flag, user, owner="Mori")
+    assert act("accept", flag, user, owner="Sato").owner == "Sato"
+
+
+# refusals are logged
+
+#: What was done before, what is refused, with what, and the field that says why.
+REFUSALS = [
+    ("", "accept", {"reason": ""}, "reason"),
+    ("", "accept", {"until": day("2020-06-24")}, "until"),
+    ("accept", "accept", {}, "state"),
+    ("resolve", "acknowledge", {}, "state"),
+]
+
+
+@pytest.mark.parametrize(("before", "verb", "given", "field"), REFUSALS)
+def test_what_is_refused_is_logged_with_what_and_why(flag, caplog, before, verb, given, field):
+    if before:
+        act(before, flag)
+    state = Flag.objects.get().state
+    with pytest.raises(Refused):
+        act(verb, flag, **given)
+    (line,) = [record for record in caplog.records if record.message == "flag refused"]
+    assert (line.flag, line.verb, line.state, line.by) == (flag.pk, verb, state, "")
+    assert line.complaints.startswith(f"{field}: ")
+
+
+# many at once
+
+
+@pytest.fixture
+def flags(flag):
+    """Three open flags, the last of a contract that is no program's."""
+    row = {"severity": "low", "condition_since": TODAY, "summary": "s", "evidence_digest": "0"}
+    other = Flag.objects.create(rule="disputed-status", program=flag.program, **row)
+    alone = Flag.objects.create(rule="active-past-end-date", contract=make_contract(), **row)
+    return [flag, other, alone]
+
+
+def ids(flags) -> list[int]:
+    return [flag.pk for flag in flags]
+
+
+ACCEPTANCE = {"reason": "known", "owner": "Mori", "until": day("2020-12-31"), "today": TODAY}
+
+
+def test_many_are_acknowledged_each_with_its_event(flags, user):
+    outcomes = life.acknowledge_all(ids(flags), by=user, reason="seen", owner="Mori")
+    assert {(flag.state, flag.owner) for flag in outcomes.done.values()} == {("acknowledged", "Mori")}
+    events = FlagEvent.objects.filter(kind="acknowledged", by=user, reason="seen").order_by("flag")
+    assert [(event.flag_id, event.evidence) for event in events] == [(flag.pk, flag.evidence) for flag in flags]
+
+
+def test_many_are_accepted_and_one_that_refuses_stops_no_other(flags, user, caplog):
+    first, second, third = ids(flags)
+    life.resolve(second, by=user, reason="settled")
+    outcomes = life.accept_all([third, second, 999_999, first], by=user, **ACCEPTANCE)
+    assert set(outcomes.done) == {first, third}
+    assert {pk: set(why.errors) for pk, why in outcomes.refused.items()} == {second: {"state"}}
+    assert outcomes.unknown == (999_999,)
+    assert list(Flag.objects.order_by("id").values_list("state", flat=True)) == ["accepted", "resolved", "accepted"]
+    assert [record.flag for record in caplog.records if record.message == "flag refused"] == [second, 999_999]
+
+
+@pytest.mark.parametrize(("given", "field"), [({"reason": " "}, "reason"), ({"until": TODAY}, "until")])
+def test_what_is_wrong_for_any_flag_is_refused_at_once(flags, user, given, field):
+    with pytest.raises(Refused) as refused:
+        life.accept_all(ids(flags), by=user, **ACCEPTANCE | given)
+    assert set(refused.value.errors) == {field}
+    assert not Flag.objects.exclude(state="open").exists()
+
+
+def test_many_cost_what_one_costs(flags, user, django_assert_num_queries):
+    with django_assert_num_queries(8):
+        life.acknowledge_all(ids(flags)[:1], by=user)
+    with django_assert_num_queries(8):
+        life.accept_all(ids(flags), by=user, **ACCEPTANCE)
+
+
+def test_none_are_none(user):
+    assert life.acknowledge_all([], by=user).done == {}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_accept_the_same_flags_each_gets_those_that_the_other_did_not(flags, user):
+    until = TODAY + dt.timedelta(9)
+
+    def accepting(chosen: list[int]) -> list[int]:
+        given = {"reason": "known", "owner": "Mori", "until": until, "today": TODAY}
+        return list(life.accept_all(chosen, by=user, **given).done)
+
+    orders = [ids(flags), ids(flags)[::-1], ids(flags)[1:], ids(flags)[:2]]
+    done = at_once(*[lambda chosen=chosen: accepting(chosen) for chosen in orders])
+    assert sorted(pk for each in done for pk in each) == sorted(ids(flags))

@@ -1,20 +1,16 @@
-"""A program is cancelled, and a contract of it lives on."""
+"""A program is cancelled, and a contract of it lives on.
 
-from procurement.flags.facts import ProgramFacts
-from procurement.flags.live_contracts import LiveContract, findings
-from procurement.flags.rule import HIGH, Finding, Limits, Rule
+Always high: nobody decided to go on, so whatever is left is owed for nothing until somebody acts.
+"""
 
-CODE = "cancelled-program-active-contract"
+from procurement.flags.live_contracts import LIVE_CONTRACTS, SETTLEMENT_CAP, say
+from procurement.flags.rule import HIGH, Rule
 
-
-def severity(_live: LiveContract) -> str:
-    """Always high: nobody decided to go on, so whatever is left is owed for nothing until somebody acts."""
-    return HIGH
-
-
-def find(facts: ProgramFacts, _limits: Limits) -> list[Finding]:
-    """Every live contract of a cancelled program with something left under it, or with no value known."""
-    return findings(facts, CODE, "cancelled", severity)
-
-
-RULE = Rule(CODE, "Contract lives on under a cancelled program", find)
+RULE = Rule(
+    "cancelled-program-active-contract",
+    "Contract lives on under a cancelled program",
+    LIVE_CONTRACTS.replace("{status}", "cancelled"),
+    say,
+    severity=HIGH,
+    clauses=(SETTLEMENT_CAP,),
+)

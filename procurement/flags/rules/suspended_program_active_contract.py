@@ -1,13 +1,9 @@
 """A program is suspended, and a contract of it lives on."""
 
 from decimal import Decimal
-from functools import partial
 
-from procurement.flags.facts import ProgramFacts
-from procurement.flags.live_contracts import LiveContract, findings
-from procurement.flags.rule import HIGH, LOW, MEDIUM, Days, Finding, Limits, Money, Rule, raised
-
-CODE = "suspended-program-active-contract"
+from procurement.flags.live_contracts import LIVE_CONTRACTS, say
+from procurement.flags.rule import Days, Money, Rule
 
 LARGE = Money(
     "large",
@@ -27,26 +23,21 @@ SMALL = Money(
 RISES = Days("rises", 90, reason="where stop-work clauses force a decision (FAR 52.242-15), so that none is news")
 RISES_AGAIN = Days("rises_again", 365, reason="a budget year has passed without a decision")
 
+#: By what is at stake; what cannot be weighed (no value, no threshold in its currency) is not small. One step up at
+#: each of the two ages of the stop.
+SELECT = """
+SELECT live.*, (ARRAY['low', 'medium', 'high'])[LEAST(3, weight
+           + (days_stopped >= %(rises)s)::int + (days_stopped >= %(rises_again)s)::int)] AS severity
+  FROM ({live}) live
+ CROSS JOIN LATERAL (SELECT CASE WHEN at_stake >= (%(large)s::jsonb ->> currency)::numeric THEN 3
+                                 WHEN at_stake < (%(small)s::jsonb ->> currency)::numeric THEN 1
+                                 ELSE 2 END AS weight) weighed
+""".replace("{live}", LIVE_CONTRACTS.replace("{status}", "suspended"))
 
-def severity(live: LiveContract, limits: Limits) -> str:
-    """By what is at stake, one step up at each of the two ages of the stop."""
-    ages = (limits.days(RISES), limits.days(RISES_AGAIN))
-    return raised(by_money(live, limits), sum(live.days_stopped >= age for age in ages))
-
-
-def by_money(live: LiveContract, limits: Limits) -> str:
-    """By what is at stake alone. What cannot be weighed (no value, no threshold in its currency) is not small."""
-    large, small = (limits.money(threshold, live.value.currency) for threshold in (LARGE, SMALL))
-    if live.at_stake is None or large is None or small is None:
-        return MEDIUM
-    if live.at_stake >= large:
-        return HIGH
-    return MEDIUM if live.at_stake >= small else LOW
-
-
-def find(facts: ProgramFacts, limits: Limits) -> list[Finding]:
-    """Every live contract of a suspended program with something left under it, or with no value known."""
-    return findings(facts, CODE, "suspended", partial(severity, limits=limits))
-
-
-RULE = Rule(CODE, "Contract lives on under a suspended program", find, (LARGE, SMALL, RISES, RISES_AGAIN))
+RULE = Rule(
+    "suspended-program-active-contract",
+    "Contract lives on under a suspended program",
+    SELECT,
+    say,
+    thresholds=(LARGE, SMALL, RISES, RISES_AGAIN),
+)

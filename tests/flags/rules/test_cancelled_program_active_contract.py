@@ -2,11 +2,12 @@
 
 import pytest
 
-from procurement.flags.rules.cancelled_program_active_contract import CODE
 from tests.flags.backtests import found
 from tests.makers import decide, make_contract, make_program
 
 pytestmark = pytest.mark.django_db
+
+CODE = "cancelled-program-active-contract"
 
 
 def test_opens_on_the_day_of_the_cancellation_and_is_always_high():

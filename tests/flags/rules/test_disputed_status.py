@@ -1,13 +1,31 @@
 """disputed-status: facts in, flags out; and the near misses."""
 
+from typing import Any
+
 import pytest
 
-from procurement.flags.rules.disputed_status import CODE, RULE
+from procurement.flags.rules.disputed_status import RULE
+from procurement.flags.spoken import program_row
+from procurement.programs.standing import Said
 from tests.flags.backtests import found
-from tests.flags.made_facts import program, said
-from tests.makers import decide, make_organization, make_program, say
+from tests.makers import day, decide, make_organization, make_program, say
+
+CODE = "disputed-status"
+
+
+def said(number: int, status: str, on: str, **more) -> Said:
+    """A decision by the buyer."""
+    given: dict[str, Any] = {"kind": "decision", "effective_on": day(on), "published_on": day(on)}
+    return Said(number, status=status, **given | more)
+
 
 STOP = said(1, "suspended", "2020-06-15")
+
+
+def disputed(as_of: str, *said: Said):
+    """The row of the table `program` on which the rule rests, when it is met."""
+    row = program_row(1, "Radar Program", said, day(as_of))
+    return row if "disputed_since" in row else None
 
 
 def voice(number: int, status: str, on: str, **more):
@@ -42,13 +60,13 @@ def test_opens_with_the_positions_of_all_sides():
     ],
 )
 def test_stays_closed_without_another_status_on_the_buyers_side_since_the_decision(near_miss):
-    assert RULE.findings(program("2020-06-25", STOP, near_miss)) == []
+    assert disputed("2020-06-25", STOP, near_miss) is None
 
 
 def test_ends_when_the_position_lapses_after_90_days():
     spoken = voice(2, "cancelled", "2020-06-25")
-    assert RULE.findings(program("2020-09-23", STOP, spoken))
-    assert RULE.findings(program("2020-09-24", STOP, spoken)) == []
+    assert disputed("2020-09-23", STOP, spoken)
+    assert disputed("2020-09-24", STOP, spoken) is None
 
 
 @pytest.mark.parametrize(
@@ -63,12 +81,12 @@ def test_ends_when_the_position_lapses_after_90_days():
     ],
 )  # fmt: skip
 def test_is_disputed_since_the_unbroken_dispute_began(voices, since):
-    (flag,) = RULE.findings(program("2020-10-01", STOP, *voices))
-    assert flag.condition_since.isoformat() == since
+    assert disputed("2020-10-01", STOP, *voices)["disputed_since"] == day(since)
 
 
 def test_the_summary_names_only_what_is_said_since_the_decision():
     before = voice(2, "completed", "2020-06-01")
-    (flag,) = RULE.findings(program("2020-06-25", STOP, before, voice(3, "under_review", "2020-06-20")))
-    assert flag.summary.startswith("Radar Program is suspended since 2020-06-15 by decision; ")
-    assert flag.summary.endswith("it is also said to be under review")
+    row = disputed("2020-06-25", STOP, before, voice(3, "under_review", "2020-06-20"))
+    summary = RULE.say({"program": row["name"], "status_since": row["since"]} | row)
+    assert summary.startswith("Radar Program is suspended since 2020-06-15 by decision; ")
+    assert summary.endswith("it is also said to be under review")

@@ -1,19 +1,13 @@
 """payment-after-stop: facts in, flags out; and the near misses."""
 
-from decimal import Decimal
-
 import pytest
 
-from procurement.flags.facts import Belonging
-from procurement.flags.rules.payment_after_stop import CODE, RULE
 from procurement.ledger.posting import ledger_entries
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
-from tests.flags.made_facts import contract, entry, program, said, span
 from tests.makers import decide, make_contract, make_program, make_source, post, rehome
 
-STOP = said(1, "suspended", "2020-06-15")
-RESUMED = said(2, "active", "2020-09-01")
+CODE = "payment-after-stop"
 
 
 @pytest.mark.django_db
@@ -50,51 +44,68 @@ def test_stays_after_rehoming_and_ends_when_the_payment_is_taken_back():
     assert found(CODE, "2021-01-01") == []
 
 
+@pytest.fixture
+def stopped():
+    """A contract of a program that was suspended on 2020-06-15 and resumed on 2020-09-01."""
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    decide(radar, "active", "2020-09-01")
+    return make_contract(radar)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("paid", "when"),
+    ("on", "precision", "when"),
     [
-        (entry(1, "2020-06-15"), None),
-        (entry(1, "2020-06-16"), "after"),
-        (entry(1, "2020-08-31"), "after"),
-        (entry(1, "2020-09-01"), None),
-        (entry(1, "2020-06-30", precision="month"), "overlapping"),
-        (entry(1, "2020-07-31", precision="month"), "after"),
-        (entry(1, "2020-09-30", precision="quarter"), "overlapping"),
-        (entry(1, "2020-12-31", precision="quarter"), None),
-        (entry(1, "2021-03-31", precision="fiscal_year"), "overlapping"),
+        ("2020-06-15", "day", None),
+        ("2020-06-16", "day", "after"),
+        ("2020-08-31", "day", "after"),
+        ("2020-09-01", "day", None),
+        ("2020-06-30", "month", "overlapping"),
+        ("2020-07-31", "month", "after"),
+        ("2020-09-30", "quarter", "overlapping"),
+        ("2020-12-31", "quarter", None),
+        ("2021-03-31", "fiscal_year", "overlapping"),
+        ("2020-12-31", "year", "overlapping"),
+        ("2019-12-31", "year", None),
     ],
 )
-def test_says_whether_a_payment_fell_into_the_stop_surely_or_perhaps(paid, when):
-    found = RULE.findings(program("2021-04-01", STOP, RESUMED, contracts=(contract(None, paid),)))
-    assert [row["when"] for flag in found for row in flag.evidence["entries"]] == ([when] if when else [])
+def test_says_whether_a_payment_fell_into_the_stop_surely_or_perhaps(stopped, on, precision, when):
+    post(stopped, "10", "payment", on=on, effective_precision=precision)
+    rows = [row for flag in found(CODE, "2021-04-01") for row in flag.evidence["entries"]]
+    assert [row["when"] for row in rows] == ([when] if when else [])
 
 
+@pytest.mark.django_db
 def test_a_stop_of_one_day_leaves_no_day_after_it():
-    paid = contract(None, entry(1, "2020-06-16"))
-    assert RULE.findings(program("2021-04-01", STOP, said(2, "active", "2020-06-16"), contracts=(paid,))) == []
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    decide(radar, "active", "2020-06-16")
+    post(make_contract(radar), "10", "payment", on="2020-06-30", effective_precision="month")
+    assert found(CODE, "2021-04-01") == []
 
 
-def test_two_stops_are_told_apart():
-    again = said(3, "cancelled", "2021-01-01")
-    paid = contract(None, entry(1, "2020-07-01"), entry(2, "2021-02-01"))
-    (flag,) = RULE.findings(program("2021-04-01", STOP, RESUMED, again, contracts=(paid,)))
+@pytest.mark.django_db
+def test_two_stops_are_told_apart(stopped):
+    decide(stopped.programallocation_set.get().program, "cancelled", "2021-01-01")
+    for on in ("2020-07-01", "2021-02-01"):
+        post(stopped, "10", "payment", on=on)
+    (flag,) = found(CODE, "2021-04-01")
     assert [row["stopped_on"] for row in flag.evidence["entries"]] == ["2020-06-15", "2021-01-01"]
 
 
+@pytest.mark.django_db
 def test_totals_are_of_the_programs_share():
-    half = (Belonging(span("2019-01-01"), Decimal("0.5")),)
-    (flag,) = RULE.findings(
-        program("2021-04-01", STOP, contracts=(contract(None, entry(1, "2020-07-01"), belonged=()),))
-    )
-    assert flag.evidence["total"] == "10.00"
-    shared = contract(None, entry(1, "2020-07-01"))
-    shared = type(shared)(**vars(shared) | {"belonged": half})
-    (flag,) = RULE.findings(program("2021-04-01", STOP, contracts=(shared,)))
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    post(make_contract(radar, share="0.5"), "10", "payment", on="2020-07-01")
+    (flag,) = found(CODE, "2021-04-01")
     assert (flag.evidence["total"], flag.evidence["entries"][0]["amount"]) == ("5.00", "10.00")
 
 
-def test_lists_the_latest_of_very_many():
-    paid = [entry(number, "2020-07-01", amount="1") for number in range(1, 151)]
-    (flag,) = RULE.findings(program("2021-04-01", STOP, contracts=(contract(None, *paid),)))
-    assert (flag.evidence["count"], flag.evidence["total"]) == (150, "150.00")
-    assert [row["id"] for row in flag.evidence["entries"]] == list(range(51, 151))
+@pytest.mark.django_db
+def test_lists_the_latest_of_very_many(stopped):
+    for _ in range(103):
+        post(stopped, "1", "payment", on="2020-07-01")
+    (flag,) = found(CODE, "2021-04-01")
+    assert (flag.evidence["count"], flag.evidence["total"], len(flag.evidence["entries"])) == (103, "103.00", 100)

@@ -5,12 +5,10 @@ from decimal import Decimal
 import pytest
 
 from procurement.flags.rule import Limits
-from procurement.flags.rules.suspended_program_active_contract import CODE, RULE
 from tests.flags.backtests import found
-from tests.flags.made_facts import contract, program, said, value
 from tests.makers import decide, make_contract, make_program, post, put, rehome
 
-STOP = said(1, "suspended", "2020-06-15")
+CODE = "suspended-program-active-contract"
 
 
 @pytest.mark.django_db
@@ -95,31 +93,37 @@ def test_ends_with_the_contract():
     assert found(CODE, "2020-07-01") == []
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("worth", "as_of", "severity"),
+    ("given", "as_of", "severity"),
     [
-        (value("999999999"), "2020-06-15", "medium"),
-        (value("1000000000"), "2020-06-15", "high"),
-        (value("99999999"), "2020-06-15", "low"),
-        (value("100000000"), "2020-06-15", "medium"),
-        (value(None, unaccounted="1000000000"), "2020-06-15", "high"),
-        (value("1", currency="USD"), "2020-06-15", "low"),
-        (value("10000000", currency="USD"), "2020-06-15", "high"),
-        (value("1", currency="SEK"), "2020-06-15", "medium"),
-        (value("0", has_commitment=False), "2020-06-15", "medium"),
-        (value("1"), "2020-09-12", "low"),
-        (value("1"), "2020-09-13", "medium"),
-        (value("1"), "2021-06-14", "medium"),
-        (value("1"), "2021-06-15", "high"),
-        (value("1000000000"), "2021-06-15", "high"),
+        ({"committed": "999999999", "paid": "0.01"}, "2020-06-15", "medium"),
+        ({"committed": "1000000001", "paid": "1"}, "2020-06-15", "high"),
+        ({"committed": "99999999", "paid": "1"}, "2020-06-15", "low"),
+        ({"committed": "100000001", "paid": "1"}, "2020-06-15", "medium"),
+        ({"committed": "1000000000"}, "2020-06-15", "high"),
+        ({"committed": "1", "currency": "USD"}, "2020-06-15", "low"),
+        ({"committed": "10000000", "currency": "USD"}, "2020-06-15", "high"),
+        ({"committed": "1", "currency": "SEK"}, "2020-06-15", "medium"),
+        ({}, "2020-06-15", "medium"),
+        ({"committed": "1"}, "2020-09-12", "low"),
+        ({"committed": "1"}, "2020-09-13", "medium"),
+        ({"committed": "1"}, "2021-06-14", "medium"),
+        ({"committed": "1"}, "2021-06-15", "high"),
+        ({"committed": "1000000000"}, "2021-06-15", "high"),
     ],
 )
-def test_severity_is_by_money_and_rises_at_90_and_365_days(worth, as_of, severity):
-    (flag,) = RULE.findings(program(as_of, STOP, contracts=(contract(worth),)))
-    assert flag.severity == severity
+def test_severity_is_by_money_and_rises_at_90_and_365_days(given, as_of, severity):
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    make_contract(radar, **given)
+    assert [flag.severity for flag in found(CODE, as_of)] == [severity]
 
 
+@pytest.mark.django_db
 def test_thresholds_can_be_changed():
-    limits = Limits({"small": {"JPY": Decimal(1)}, "rises": 1})
-    (flag,) = RULE.findings(program("2020-06-16", STOP, contracts=(contract(value("1")),)), limits)
-    assert flag.severity == "high"
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    make_contract(radar, committed="1")
+    limits = {CODE: Limits({"small": {"JPY": Decimal(1)}, "rises": 1})}
+    assert [flag.severity for flag in found(CODE, "2020-06-16", limits=limits)] == ["high"]

@@ -1,0 +1,60 @@
+"""Statements that are run many times in a row, planned once."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+import psycopg
+from django.db import connection
+
+#: Runs a statement with its values and gives all its rows.
+Fetch: TypeAlias = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
+
+PLACEHOLDER = re.compile(r"%%|%\((\w+)\)s")
+
+
+def fetched(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement once."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        return list(cursor.fetchall())
+
+
+@contextmanager
+def planned_once() -> Iterator[Fetch]:
+    """Give a way to run statements of which the database keeps the plan, to the end of the block.
+
+    Django writes the values into the text of a statement, so that each is planned anew: of a long one over few rows
+    that is most of the time. Here values stay apart from the text. When a plan for any values would be worse than one
+    for these, PostgreSQL goes on planning each. Plans live in the session, which a pooler may hand to somebody else, so
+    they end with the block.
+    """
+    connection.ensure_connection()
+    session = connection.connection
+    before, session.prepare_threshold = session.prepare_threshold, 0
+    try:
+        with psycopg.RawCursor(session) as cursor:
+
+            def fetch(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+                numbered, names = _numbered(text)
+                with connection.wrap_database_errors:
+                    cursor.execute(numbered, [values[name] for name in names])
+                    return cursor.fetchall()
+
+            yield fetch
+            cursor.execute("DEALLOCATE ALL")
+    finally:
+        session.prepare_threshold = before
+
+
+@lru_cache(maxsize=32)
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """A statement with numbers for its named placeholders, and the names by number: reading it takes long too."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}" if found[1] else "%"
+
+    return PLACEHOLDER.sub(number, text).encode(), tuple(names)

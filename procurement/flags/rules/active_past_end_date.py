@@ -1,0 +1,28 @@
+"""A contract lives on after the day on which it was to end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from procurement.flags.one_contract import about_one_contract, left, subject
+from procurement.flags.rule import LOW, Days, Rule
+from procurement.flags.wording import in_words
+
+GRACE = Days("grace", 0, reason="no contract says that it lives a day longer; raise it where closing takes its time")
+
+SELECT = about_one_contract("""
+SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {sources}
+  FROM contract c
+ {state}
+ {moved}
+ WHERE c.live AND c.ends_on + %(grace)s < %(as_of)s::date
+""")
+
+
+def say(row: Mapping[str, Any]) -> str:
+    """One sentence: which contract, in which state, after which day, how much is left."""
+    return f"{subject(row)} is {in_words(row['contract_status'])} after its end on {row['ends_on']}; {left(row)}"
+
+
+RULE = Rule(
+    "active-past-end-date", "Contract lives on after its end date", SELECT, say, severity=LOW, thresholds=(GRACE,)
+)

@@ -1,0 +1,53 @@
+"""A program was stopped a while ago, and of a contract that lives on nobody has said what leaving it would cost."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from procurement.flags.live_contracts import SETTLEMENT_CAP, live_contracts, remaining
+from procurement.flags.rule import MEDIUM, Clause, Days, Rule
+from procurement.flags.wording import named
+
+AFTER = Days(
+    "after", 30, reason="time to ask the other side, before the question what leaving costs must have an answer"
+)
+
+#: Special termination costs are counted apart from the contract's money, and capped by an amount that it names.
+SPECIAL_COSTS = Clause(
+    "DFARS 252.249-7000",
+    "Where a contract has this clause, no special termination costs need be paid beyond the amount that it names.",
+    "https://www.acquisition.gov/dfars/252.249-7000-special-termination-costs.",
+)
+
+#: An estimate that is withheld is one. `cap` is the most that leaving may cost: a foreign military sale has none, and
+#: where payments are unknown it is unknown.
+SELECT = """
+SELECT live.*, CASE WHEN outstanding < 0 AND method <> 'foreign_military_sale' THEN 0.0000
+                    WHEN method <> 'foreign_military_sale' THEN outstanding END AS cap
+  FROM ({live}) live
+""".replace(
+    "{live}",
+    live_contracts(
+        "p.stopped_on + %(after)s <= %(as_of)s::date "
+        "AND NOT EXISTS (SELECT FROM liability l WHERE l.contract_id = c.contract_id)",
+        since="p.stopped_on + %(after)s",
+    ),
+)
+
+
+def say(row: Mapping[str, Any]) -> str:
+    """One sentence: which program, stopped when, which contract, how much is left."""
+    return (
+        f"{row['program']} was stopped on {row['stopped_on']}; what it costs to leave {named(row)}, "
+        f"with {remaining(row) or 'nothing outstanding'}, is not estimated"
+    )
+
+
+RULE = Rule(
+    "no-exit-estimate",
+    "No estimate of what leaving costs",
+    SELECT,
+    say,
+    severity=MEDIUM,
+    thresholds=(AFTER,),
+    clauses=(SETTLEMENT_CAP, SPECIAL_COSTS),
+)

@@ -1,0 +1,46 @@
+"""More was paid under a contract than anybody committed, by more than the sources' rounding."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from procurement.flags.one_contract import about_one_contract, subject, what_moved
+from procurement.flags.rule import HIGH, Rule
+from procurement.flags.wording import spelled
+
+BEYOND = "sum(CASE e.measure WHEN 'payment' THEN e.amount ELSE -e.amount END)"
+
+#: Rounding is the whole contract's, so it is weighed against the whole contract; shown is the program's share.
+SELECT = about_one_contract(
+    """
+SELECT {contract}, moved.since AS condition_since, c.paid - c.committed AS excess,
+       trim_scale(part.share)::text AS share, moved.rounding * part.share AS rounding, latest.entry AS latest_entry,
+       {sources}
+  FROM contract c
+ {moved}
+ CROSS JOIN LATERAL (SELECT round((c.paid - c.committed) / NULLIF(moved.excess, 0), 6) AS share) part
+ CROSS JOIN LATERAL (
+       SELECT jsonb_build_object(
+                  'id', e.id, 'measure', e.measure, 'amount', e.amount, 'effective_on', e.effective_on,
+                  'effective_precision', e.effective_precision, 'published_on', e.published_on, 'source', e.source_id
+              ) AS entry
+         FROM entry e WHERE e.id = moved.latest) latest
+ {state}
+ WHERE c.has_commitment AND c.paid > c.committed AND moved.since IS NOT NULL
+""",
+    moved=what_moved(
+        f"{BEYOND} AS excess",
+        "sum(e.rounding) AS rounding",
+        "(array_agg(e.id ORDER BY e.effective_on DESC, e.id DESC))[1] AS latest",
+        held=f"{BEYOND} OVER so_far > sum(e.rounding) OVER so_far "
+        "AND count(*) FILTER (WHERE e.measure = 'commitment') OVER so_far > 0",
+    ),
+)
+
+
+def say(row: Mapping[str, Any]) -> str:
+    """One sentence: which contract, how much was paid, of how much, and how far beyond."""
+    paid, committed, excess = (spelled(row[name], row["currency"]) for name in ("paid", "committed", "excess"))
+    return f"{subject(row)} shows {paid} paid and {committed} committed, {excess} too much"
+
+
+RULE = Rule("paid-exceeds-committed", "Paid more than was committed", SELECT, say, severity=HIGH)

@@ -1,0 +1,45 @@
+"""A contract has stood under a stop-work order for longer than its clause allows without a decision."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from procurement.flags.one_contract import about_one_contract, left, subject
+from procurement.flags.rule import HIGH, Clause, Days, Rule
+
+LIMIT = Days("limit", 90, reason="the clause's own: by then the order is cancelled or the work terminated", lowest=1)
+STOP_WORK = Clause(
+    "FAR 52.242-15",
+    "Within 90 days after a stop-work order is delivered, or any further period that the parties agree to, the buyer "
+    "cancels the order or terminates the work. When the order is cancelled or expires, work resumes.",
+    "https://www.acquisition.gov/far/52.242-15",
+)
+
+SELECT = about_one_contract("""
+SELECT {contract}, state.since + %(limit)s + 1 AS condition_since, state.since AS began_on,
+       state.since + %(limit)s AS deadline, %(as_of)s::date - state.since AS days_under_order, state.until,
+       state.notified_on, {sources}
+  FROM contract c
+ {state}
+ {moved}
+ WHERE c.status = 'stop_work' AND %(as_of)s::date - state.since > %(limit)s
+""")
+
+
+def say(row: Mapping[str, Any]) -> str:
+    """One sentence: which contract, since when, which day passed, how much is left."""
+    agreed = f", though agreed until {row['until']}" if row["until"] else ""
+    return (
+        f"{subject(row)} is under a stop-work order since {row['began_on']}, and the day to decide, {row['deadline']}, "
+        f"has passed{agreed}; {left(row)}"
+    )
+
+
+RULE = Rule(
+    "stop-work-over-90-days",
+    "Stop-work order without a decision",
+    SELECT,
+    say,
+    severity=HIGH,
+    thresholds=(LIMIT,),
+    clauses=(STOP_WORK,),
+)

@@ -1,0 +1,99 @@
+"""What rules read of programs: standing, stops and disputes, by the pure rule of programs/standing.py."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from procurement.common.dates import Asked
+from procurement.programs.models import Program
+from procurement.programs.reading import said_by_program
+from procurement.programs.standing import POSITION_DAYS, Said, Standing, standing, stops
+
+ONE_DAY = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """The rows of the tables `program` and `stop` (tables.py)."""
+
+    programs: list[dict[str, Any]]
+    stops: list[dict[str, Any]]
+
+
+def spoken(asked: Asked, program_ids: Collection[int] | None) -> Spoken:
+    """What was decided and said of some programs, or all, at the asked dates. Two queries."""
+    said = said_by_program(asked, program_ids)
+    names = dict(Program.objects.filter(pk__in=list(said)).values_list("id", "name"))
+    programs = [program_row(program, names[program], said[program], asked.as_of) for program in sorted(said)]
+    return Spoken(
+        programs, [row for program in sorted(said) for row in _stop_rows(program, said[program], asked.as_of)]
+    )
+
+
+def program_row(program: int, name: str, said: Sequence[Said], day: dt.date) -> dict[str, Any]:
+    """One program's row of the table `program`."""
+    now = standing(said, day)
+    row = {
+        "program_id": program,
+        "name": name,
+        "status": now.status,
+        "since": now.since,
+        "stopped_on": now.stopped_on,
+        "stop_source": now.stop.by.source_id if now.stop else None,
+        "decision_source": now.decision.source_id if now.decision else None,
+    }
+    if not now.disputed:
+        return row
+    return row | {
+        "disputed_since": disputed_since(said, day),
+        "otherwise": otherwise(now),
+        "decision": position(now.decision) if now.decision else None,
+        "positions": [position(each) for each in now.positions],
+    }
+
+
+def _stop_rows(program: int, said: Sequence[Said], day: dt.date) -> list[dict[str, Any]]:
+    return [
+        {"program_id": program, "began_on": stop.began_on, "until_on": stop.until, "source_id": stop.by.source_id}
+        for stop in stops(said, day)
+    ]
+
+
+def disputed_since(said: Sequence[Said], day: dt.date) -> dt.date:
+    """The first day of the unbroken dispute that runs on the day.
+
+    A dispute can only begin or end on a day on which somebody spoke or decided, or on which a position lapsed.
+    """
+    lapse = dt.timedelta(days=POSITION_DAYS) + ONE_DAY
+    turns = {s.effective_on for s in said} | {s.effective_on + lapse for s in said if s.kind == "statement"}
+    since = day
+    for turn in sorted((turn for turn in turns if turn <= day), reverse=True):
+        if not standing(said, turn).disputed:
+            break
+        since = turn
+    return since
+
+
+def otherwise(now: Standing) -> list[str]:
+    """The other statuses that the buyer's side gives a program since the standing decision."""
+    decision = now.decision
+    since = [p for p in now.positions if decision is not None and p.order > decision.order]
+    return sorted({p.status for p in since if p.side == "buyer"} - {now.status or ""})
+
+
+def position(said: Said) -> dict[str, Any]:
+    """What one speaker said, in which words."""
+    return {
+        "id": said.id,
+        "kind": said.kind,
+        "speaker": said.speaker,
+        "role": said.role,
+        "organization": said.organization,
+        "side": said.side,
+        "status": said.status,
+        "term": said.term,
+        "quotation": said.quotation,
+        "effective_on": said.effective_on,
+        "source": said.source_id,
+    }

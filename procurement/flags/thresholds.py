@@ -1,0 +1,200 @@
+"""The thresholds of rules: what is in force, who set it last and why, and the change itself."""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.db.models import QuerySet
+
+from procurement.common.claims import lock_keys
+from procurement.common.errors import Complaints, Refused
+from procurement.common.texts import text_fault
+from procurement.flags.models import ThresholdChange
+from procurement.flags.ranges import currency_fault, in_words, value_fault
+from procurement.flags.rule import Limits, Money, Rule, Threshold
+from procurement.flags.rules import all_rules, rules_named
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A threshold of a rule as it is in force; of one in money, in one currency."""
+
+    rule: Rule
+    threshold: Threshold
+    currency: str = ""
+    #: the last change, which may have put the default back
+    change: ThresholdChange | None = None
+
+    @property
+    def default(self) -> Decimal | None:
+        """What holds where nobody changed it; None where no amount is set for the currency."""
+        if isinstance(self.threshold, Money):
+            return self.threshold.default.get(self.currency)
+        return Decimal(self.threshold.default)
+
+    @property
+    def changed(self) -> Decimal | None:
+        """What an administrator set; None where the default holds."""
+        return self.change.value if self.change else None
+
+    @property
+    def value(self) -> Decimal | None:
+        """What is in force."""
+        return self.default if self.changed is None else self.changed
+
+    def said(self, value: Decimal | None) -> str:
+        """A value of this threshold for people."""
+        return in_words(self.threshold, value, self.currency)
+
+
+# reading
+
+
+def limits_in_force(recorded_by: dt.datetime | None = None) -> dict[str, Limits]:
+    """The thresholds of every rule as they are, or as they were recorded by a moment. One query.
+
+    A change whose threshold is no more, or is of another kind by now, changes nothing.
+    """
+    values: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
+    for rule, name, currency, value in _latest(recorded_by).values_list("rule", "name", "currency", "value"):
+        if value is not None:
+            values[rule, name][currency] = value
+    return {rule.code: _limits(rule, values) for rule in all_rules()}
+
+
+def _limits(rule: Rule, values: Mapping[tuple[str, str], Mapping[str, Decimal]]) -> Limits:
+    changed: dict[str, Any] = {}
+    for threshold in rule.thresholds:
+        amounts = dict(values.get((rule.code, threshold.name), {}))
+        plain = amounts.pop("", None)
+        if isinstance(threshold, Money) and amounts:
+            changed[threshold.name] = amounts
+        elif not isinstance(threshold, Money) and plain is not None:
+            changed[threshold.name] = plain
+    return Limits(changed)
+
+
+def settings_in_force(codes: Collection[str] | None = None) -> list[Setting]:
+    """Every threshold of these rules, or of all, with its last change; of one in money a row for each currency.
+
+    One query. Raises Refused for a rule that there is not.
+    """
+    rules = rules_named(codes)
+    rows = _latest().filter(rule__in=[rule.code for rule in rules]).select_related("by")
+    changes = {(row.rule, row.name, row.currency): row for row in rows}
+    return [
+        Setting(rule, threshold, currency, changes.get((rule.code, threshold.name, currency)))
+        for rule in rules
+        for threshold in rule.thresholds
+        for currency in _currencies(threshold, [key[2] for key in changes if key[:2] == (rule.code, threshold.name)])
+    ]
+
+
+def _currencies(threshold: Threshold, changed: Collection[str]) -> list[str]:
+    """The currencies in which a threshold has an amount, or had one."""
+    amounts = {*threshold.default, *changed} - {""} if isinstance(threshold, Money) else ()
+    return sorted(amounts) or [""]
+
+
+def setting_of(rule: str, name: str, currency: str = "") -> Setting:
+    """One threshold, of one in money in one currency. Raises Refused where there is none."""
+    (of_rule,), threshold = rules_named([rule]), threshold_named(rule, name)
+    change = _latest().filter(rule=rule, name=name, currency=currency).select_related("by").first()
+    return Setting(of_rule, threshold, currency, change)
+
+
+def threshold_named(rule: str, name: str) -> Threshold:
+    """A threshold by its name. Raises Refused naming what would be accepted."""
+    (of_rule,) = rules_named([rule])
+    known = {threshold.name: threshold for threshold in of_rule.thresholds}
+    if name not in known:
+        accepted = f"accepted: {', '.join(known)}" if known else "it has none"
+        raise Refused({"name": f"“{name[:60]}” is no threshold of {rule}; {accepted}"})
+    return known[name]
+
+
+def _latest(recorded_by: dt.datetime | None = None) -> "QuerySet[ThresholdChange]":
+    """The last change of each threshold, by a moment."""
+    rows = ThresholdChange.objects.all() if recorded_by is None else ThresholdChange.objects.filter(at__lte=recorded_by)
+    return rows.order_by("rule", "name", "currency", "-id").distinct("rule", "name", "currency")
+
+
+# changing
+
+
+@transaction.atomic
+def change_threshold(
+    rule: str, name: str, *, currency: str = "", value: Decimal | None, reason: str, by: AbstractUser | None
+) -> ThresholdChange:
+    """Set a threshold of a rule from now on; None puts the default back. Who may is the caller's business.
+
+    Raises Refused, which is logged, naming what would be accepted. Two administrators are one by a lock on the
+    threshold, so of two that set the same value the second is refused. Flags follow with the next sweep.
+    """
+    with refusals_logged(rule, name, by):
+        refuse_bad_value(rule, name, currency=currency, value=value, reason=reason)
+        lock_keys([f"threshold:{rule}:{name}:{currency}"])
+        refuse_what_holds(setting_of(rule, name, currency), value)
+    change = ThresholdChange(rule=rule, name=name, currency=currency, value=value, reason=reason.strip())
+    change.by_id = by.pk if by else None
+    change.save(force_insert=True)
+    log.info("threshold changed", extra={"change": change.pk, "rule": rule, "threshold": name})
+    return change
+
+
+def refuse_change(
+    rule: str, name: str, *, currency: str = "", value: Decimal | None, reason: str, by: AbstractUser | None
+) -> None:
+    """Raise Refused, logged, as a change would be; for who looks at what it would do before making it."""
+    with refusals_logged(rule, name, by):
+        refuse_bad_value(rule, name, currency=currency, value=value, reason=reason)
+        refuse_what_holds(setting_of(rule, name, currency), value)
+
+
+def refuse_bad_value(
+    rule: str, name: str, *, currency: str, value: Decimal | None, reason: str | None = None
+) -> Threshold:
+    """Raise Refused for what a threshold cannot be set to, whatever holds now; None asks for no reason."""
+    threshold, complaints = threshold_named(rule, name), Complaints()
+    faults = {
+        "currency": currency_fault(threshold, currency),
+        "value": None if value is None else value_fault(threshold, value, currency),
+        "reason": None if reason is None else _reason_fault(reason),
+    }
+    for field, fault in faults.items():
+        if fault:
+            complaints.add(field, fault)
+    complaints.refuse_if_any()
+    return threshold
+
+
+def refuse_what_holds(setting: Setting, value: Decimal | None) -> None:
+    """Raise Refused where a change would change nothing."""
+    if value is None and setting.changed is None:
+        raise Refused({"value": f"the default is in force, {setting.said(setting.default)}; give another value"})
+    if value is not None and value == setting.value:
+        raise Refused({"value": f"{setting.said(value)} is in force already; another value would be accepted"})
+
+
+@contextmanager
+def refusals_logged(rule: str, name: str, by: AbstractUser | None) -> Iterator[None]:
+    """Log what is refused, and who tried, and let it go on."""
+    try:
+        yield
+    except Refused as refused:
+        tried = {"rule": rule, "threshold": name, "by": by.pk if by else None}
+        log.warning("threshold refused", extra=tried | {"errors": refused.errors})
+        raise
+
+
+def _reason_fault(reason: str) -> str | None:
+    return text_fault(reason) or (None if reason.strip() else "say why the threshold is changed")

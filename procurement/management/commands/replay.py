@@ -1,0 +1,72 @@
+"""Build the past of flags."""
+
+import time
+from argparse import ArgumentParser
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from procurement.alerts.draining import drain
+from procurement.common.errors import Refused
+from procurement.flags.replay_storing import Replayed, replay
+from procurement.management.asking import PROGRAMS, counted, day, program_ids
+from procurement.programs.models import Program
+from procurement.sources.models import Recheck
+from procurement.tasks import nudge
+
+#: Seconds until facts that somebody else is looking at are looked for again.
+WAIT = 0.2
+
+
+class Command(BaseCommand):
+    """`manage.py replay`: may be killed and repeated (docs/operations.md)."""
+
+    help = (
+        "Store what flags went through before today, each day seen with what was public on it, then screen at today. "
+        "Nobody is alerted of the past. Repeating it leaves alone the flags that have their past."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = "only of this one; again for more; else of all, and of contracts without a program"
+        parser.add_argument("--program", **PROGRAMS, help=which)
+        parser.add_argument("--from", type=day, dest="first", metavar="DAY", help="begin there, not at the first fact")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        programs = program_ids(options["programs"])
+        drain_news()
+        done = []
+        try:
+            for each in replay(programs, first=options["first"], today=timezone.localdate(), now=timezone.now()):
+                done.append(each)
+                self.stdout.write(f"{_named(each)}: {_told([each])}")
+        except Refused as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"in all: {_told(done)}")
+        nudge()
+
+
+def drain_news() -> None:
+    """Look at the facts that somebody may want to hear of first: what their screening opens is told of as ever."""
+    while Recheck.objects.due(timezone.now()).filter(historical=False).exists():
+        if not drain(now=timezone.now()).facts:
+            time.sleep(WAIT)  # somebody else has them
+
+
+def _named(each: Replayed) -> str:
+    code = Program.objects.filter(pk=each.program or 0).values_list("code", flat=True).first()
+    return code or "contracts without a program"
+
+
+def _told(done: Sequence[Replayed]) -> str:
+    past = sum((each.past for each in done), Counter[str]())
+    today = sum((each.today for each in done), Counter[str]())
+    flags = [
+        ("made", sum(each.made for each in done)),
+        ("stored ones given a past", sum(each.added_to for each in done)),
+        ("that had theirs left alone", sum(each.had_theirs for each in done)),
+    ]
+    events = f"{past.total()}" + (f" ({counted(sorted(past.items()))})" if past else "")
+    return f"flags {counted(flags)}; past events {events}; today {counted(sorted(today.items())) or 'nothing'}"

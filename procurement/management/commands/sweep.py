@@ -1,0 +1,54 @@
+"""Bring flags in step with the facts."""
+
+from argparse import ArgumentParser
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from procurement.alerts.draining import drain
+from procurement.flags.scoping import EVERYTHING, of_programs
+from procurement.flags.screening import screen_all
+from procurement.management.asking import PROGRAMS, counted, program_ids
+from procurement.tasks import nudge
+
+SHOWN = ("opened", "refreshed", "escalated", "resolved", "reopened")
+
+
+class Command(BaseCommand):
+    """`manage.py sweep`: what the schedule does, at once; beside it and beside others (docs/operations.md)."""
+
+    help = (
+        "Bring flags in step with the facts as they are today: of everything, of some programs, or of what changed "
+        "since anybody looked. Prints what happened to them."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        which = parser.add_mutually_exclusive_group()
+        which.add_argument(
+            "--program", **PROGRAMS, help="only what is about this one and its contracts; again for more"
+        )
+        which.add_argument("--changed", action="store_true", help="only what facts were posted about since")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        programs = program_ids(options["programs"])
+        self._tell("what had changed", drained())  # first, for it knows what is history and no news
+        if not options["changed"]:
+            scope = EVERYTHING if programs is None else of_programs(programs)
+            events = screen_all(timezone.localdate(), within=scope)
+            swept = "everything" if programs is None else ", ".join(sorted(set(options["programs"])))
+            self._tell(swept, Counter(event.kind for event in events))
+        nudge()
+
+    def _tell(self, what: str, happened: Counter[str]) -> None:
+        self.stdout.write(f"{what}: {counted((kind, happened[kind]) for kind in SHOWN)}")
+
+
+def drained() -> Counter[str]:
+    """Look at what facts were posted about, until nothing is left to look at; what happened to flags, by kind."""
+    happened, more = Counter[str](), True
+    while more:
+        batch = drain(now=timezone.now())
+        happened, more = happened + batch.flags, batch.more
+    return happened
