@@ -9,7 +9,9 @@ READER, ANALYST, REVIEWER, ADMINISTRATOR = "reader", "analyst", "reviewer", "adm
 #: Each role may do what those before it may.
 ROLES = (READER, ANALYST, REVIEWER, ADMINISTRATOR)
 #: What nobody writes by hand, not even an administrator: history, notes of the machinery, and kept answers.
-VIEW_ONLY = Q(content_type__model__endswith="event") | Q(content_type__model__in=["recheck", "repeatablerequest"])
+VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
+    content_type__model__in=["recheck", "repeatablerequest", "thresholdchange"]
+)
 
 
 def sync_roles(**_: Any) -> None:

@@ -17,6 +17,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     rates,
     schedule,
     sources,
+    thresholds,
 )
 from procurement.admin.amounts import echo_amount
 from procurement.admin.overview import at_stake, stopped

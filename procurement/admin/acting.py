@@ -21,13 +21,17 @@ Table = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class Doing:
-    """What a page is about: its words, what it shows before it asks, and what it does with what was given."""
+    """What a page is about: its words, what it shows before it asks, and what it does with what was given.
+
+    `do` says what was done; nothing, where it has told so itself. `hidden` is sent along with the form.
+    """
 
     title: str
     button: str
     intro: str
     do: Callable[[Mapping[str, Any]], str]
     tables: Sequence[tuple[str, Table]] = field(default_factory=tuple)
+    hidden: Sequence[tuple[str, Any]] = field(default_factory=tuple)
 
 
 class ActingForm(forms.Form):
@@ -43,22 +47,42 @@ class ActingForm(forms.Form):
 
 def act_page(model_admin: Any, request: HttpRequest, row: models.Model, form: ActingForm, doing: Doing) -> HttpResponse:
     """Show the page, or do what it says and go to the row's page. What is refused stands beside its field."""
-    if request.method == "POST" and form.is_valid() and _done(request, form, doing):
-        return HttpResponseRedirect(page_of(row))
+    return acting_page(model_admin, request, form, doing, back=page_of(row), row=row)
+
+
+def acting_page(
+    model_admin: Any,
+    request: HttpRequest,
+    form: ActingForm,
+    doing: Doing,
+    *,
+    back: str,
+    row: models.Model | None = None,
+) -> HttpResponse:
+    """The same about many rows, or none; it leads back to an address of this site."""
+    if request.method == "POST" and form.is_valid() and done(request, form, doing):
+        return HttpResponseRedirect(back)
+    return asking_page(model_admin, request, form, doing, {"original": row, "back": back})
+
+
+def asking_page(
+    model_admin: Any, request: HttpRequest, form: ActingForm, doing: Doing, more: Mapping[str, Any]
+) -> HttpResponse:
+    """The page as it is shown; `more` holds at least `back`, where one goes who does nothing."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": doing.title,
         "opts": model_admin.opts,
-        "original": row,
         "form": form,
         "media": model_admin.media + form.media,
         "doing": doing,
-        "back": page_of(row),
+        **more,
     }
     return TemplateResponse(request, "procurement/admin/act.html", context)
 
 
-def _done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
+def done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
+    """Do what a page says, all or nothing, and say that it was done; what is refused goes to its field of the form."""
     try:
         with transaction.atomic():
             said = doing.do(form.cleaned_data)
@@ -66,7 +90,8 @@ def _done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
     except (Refused, TryAgain) as error:
         form.complain(as_refused(error))
         return False
-    messages.success(request, said)
+    if said:
+        messages.success(request, said)
     return True
 
 

@@ -1,121 +1,60 @@
 """Flags as a work queue: what is unresolved, how bad, since when, and what may be done about it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
-from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action, display
 
-from procurement.access.roles import ANALYST, REVIEWER, reaches, role_of
-from procurement.admin.acting import ActingForm, Doing, act_page, day_field, reason_field, sent, text_field
-from procurement.admin.listing import ReadOnly, Rows, clipped
+from procurement.admin.acting import ActingForm, Doing, act_page, sent
+from procurement.admin.flag_acting import (
+    MANY,
+    AcceptForm,
+    AcknowledgeForm,
+    ReasonForm,
+    many_page,
+    may,
+    refuse_unless_may,
+    ticked,
+)
+from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
+from procurement.admin.flag_filters import AmountRangeFilter, RuleFilter, StateFilter, WordsFilter
+from procurement.admin.listing import ReadOnly, clipped, unbroken
+from procurement.admin.overview import money
 from procurement.common.dates import whole_days
 from procurement.flags import life
-from procurement.flags.models import Flag, FlagEvent, Severity
-from procurement.flags.rules import all_rules
+from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.queue import BY_AMOUNT, BY_SEVERITY, WORST_FIRST
 
 SEVERITIES = {"high": "danger", "medium": "warning", "low": "info"}
 STATES = {"open": "danger", "acknowledged": "warning", "accepted": "info", "resolved": "success"}
-#: The worst first, whatever the words.
-BY_SEVERITY = Case(
-    *(When(severity=name, then=Value(rank)) for rank, name in enumerate(Severity.values)), output_field=IntegerField()
-)
-UNRESOLVED = "unresolved"
-
-
-class StateFilter(admin.SimpleListFilter):
-    """The queue is what is unresolved, unless asked for otherwise."""
-
-    title = "state"
-    parameter_name = "state"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
-        """The states, and all of them."""
-        return [(UNRESOLVED, "Unresolved"), *Flag.State.choices, ("all", "All")]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":  # noqa: ARG002
-        """The flags in the state that was chosen."""
-        chosen = self.value() or UNRESOLVED
-        if chosen == "all":
-            return queryset
-        return queryset.filter(state=chosen) if chosen in Flag.State.values else queryset.exclude(state="resolved")
-
-    def choices(self, changelist: Any) -> Any:
-        """Without the “All” that Django adds, which would say what is not so."""
-        for value, title in self.lookup_choices:
-            yield {
-                "selected": (self.value() or UNRESOLVED) == value,
-                "query_string": changelist.get_query_string({self.parameter_name: value}),
-                "display": title,
-            }
-
-
-class RuleFilter(admin.SimpleListFilter):
-    """The rules by their titles."""
-
-    title = "rule"
-    parameter_name = "rule"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
-        """Every rule."""
-        return [(rule.code, rule.title) for rule in all_rules()]
-
-    def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":  # noqa: ARG002
-        """The flags of one rule."""
-        return queryset.filter(rule=self.value()) if self.value() else queryset
-
-
-class ReasonForm(ActingForm):
-    """Why."""
-
-    reason = reason_field()
-
-
-class AcknowledgeForm(ActingForm):
-    """Perhaps why."""
-
-    reason = reason_field(required=False)
-
-
-class AcceptForm(ActingForm):
-    """Why, on whose account, and through which day."""
-
-    reason = reason_field()
-    owner = text_field(help_text="who answers for it; empty: you")
-    until = day_field(help_text="the last day of the acceptance")
-
-
-class Events(Rows):
-    """What happened to a flag."""
-
-    model = FlagEvent
-    fields = readonly_fields = ("at", "kind", "severity", "by", "reason")
-    related = ("by",)
-    per_page = 20
-    tab = False
+#: How many events a flag's page shows.
+EVENTS = 20
 
 
 @admin.register(Flag)
 class FlagAdmin(ReadOnly):
-    """The queue."""
+    """The queue, the worst first."""
 
     list_display = (
         "severity_shown",
-        "rule",
-        "program",
+        "rule_shown",
+        "program_shown",
         "of_contract",
-        "state_shown",
-        "condition_since",
+        "outstanding_shown",
         "age",
-        "opened_at",
+        "state_shown",
+        "owner_shown",
+        "accepted_until",
     )
-    list_display_links = ("severity_shown", "rule")
+    list_display_links = ("severity_shown", "rule_shown")
     list_select_related = ("program", "contract")
     list_filter = (
         StateFilter,
@@ -123,17 +62,24 @@ class FlagAdmin(ReadOnly):
         RuleFilter,
         ("program", AutocompleteSelectFilter),
         ("contract", AutocompleteSelectFilter),
+        ("owner", WordsFilter),
+        ("currency", WordsFilter),
+        ("outstanding", AmountRangeFilter),
         ("condition_since", RangeDateFilter),
     )
     search_fields = ("program__code", "program__name", "contract__reference", "contract__title", "summary")
-    ordering = ("-opened_at", "-id")
-    inlines = (Events,)
+    ordering = WORST_FIRST
+    actions = tuple(MANY)
     actions_detail = ("acknowledge", "accept", "resolve", "reopen")
+    change_form_after_template = "procurement/admin/flag_evidence.html"
     fieldsets = (
-        (None, {"fields": ("summary", ("severity", "state"), "rule", ("program", "contract"))}),
-        ("Since when", {"fields": (("condition_since", "age"), ("opened_at", "resolved_at"), "condition_holds")}),
-        ("Acceptance", {"fields": (("owner", "accepted_until"), "acceptance_reason")}),
-        ("Evidence", {"fields": ("evidence",)}),
+        (None, {"fields": ("summary", ("severity", "state"), ("rule_shown", "rule"), ("program", "contract"))}),
+        (
+            "Since when",
+            {"fields": (("condition_since", "age"), ("opened_at", "resolved_at"), "condition_holds")},
+        ),
+        ("What it weighs, and whose it is", {"fields": (("outstanding_shown", "owner"),)}),
+        ("Acceptance", {"fields": ("accepted_until", "acceptance_reason")}),
     )
     #: What may be done to a flag in each state.
     open_to: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -143,85 +89,171 @@ class FlagAdmin(ReadOnly):
         "resolved": ("reopen",),
     }
 
+    # columns
+
     @display(description="severity", ordering=BY_SEVERITY, label=SEVERITIES)  # type: ignore[untyped-decorator]
     def severity_shown(self, row: Flag) -> tuple[str, str]:
         """How much it asks for attention."""
         return row.severity, row.get_severity_display()
 
+    @display(description="rule", ordering="rule")  # type: ignore[untyped-decorator]
+    def rule_shown(self, row: Flag) -> str:
+        """What its rule is called."""
+        return title_of(row)
+
+    @display(description="program", ordering="program__name")  # type: ignore[untyped-decorator]
+    def program_shown(self, row: Flag) -> SafeString:
+        """The program that it is about, if any."""
+        return clipped(row.program or "-")
+
     @display(description="contract", ordering="contract__reference")  # type: ignore[untyped-decorator]
     def of_contract(self, row: Flag) -> SafeString:
-        """The contract that it is about."""
+        """The contract that it is about, if any."""
         return clipped(row.contract or "-")
+
+    @display(description="outstanding", ordering=BY_AMOUNT)  # type: ignore[untyped-decorator]
+    def outstanding_shown(self, row: Flag) -> SafeString | str:
+        """What is owed there, in its own currency."""
+        return "-" if row.outstanding is None else unbroken(money(row.outstanding, row.currency))
 
     @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def state_shown(self, row: Flag) -> tuple[str, str]:
         """Where it stands."""
         return row.state, row.get_state_display()
 
+    @display(description="owner", ordering="owner")  # type: ignore[untyped-decorator]
+    def owner_shown(self, row: Flag) -> SafeString:
+        """Whose it is."""
+        return clipped(row.owner or "-")
+
     @display(description="days", ordering="-condition_since")  # type: ignore[untyped-decorator]
     def age(self, row: Flag) -> int | None:
         """For how long the condition holds."""
         return whole_days(row.condition_since, timezone.localdate())
 
-    def has_notice_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Analysts may say that they have seen one."""
-        return reaches(role_of(request.user), ANALYST)
+    # its page
 
-    def has_review_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Reviewers decide on flags."""
-        return reaches(role_of(request.user), REVIEWER)
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """A flag with what it rests on and what happened to it."""
+        row = self.get_object(request, unquote(object_id))
+        more = self._what_it_rests_on(row) if row is not None else {}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
+
+    def _what_it_rests_on(self, row: Flag) -> dict[str, Any]:
+        events = list(row.events.select_related("by").in_order().reverse()[: EVENTS + 1])
+        rest = f"{reverse('admin:procurement_flagevent_changelist')}?flag__exact={row.pk}"
+        return {
+            "evidence": tables_of(row),
+            "history": history(events[:EVENTS], row.currency),
+            "all_events": rest if len(events) > EVENTS else "",
+        }
+
+    # what may be done
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """What may be done to a flag as it stands."""
+        """What may be done to a flag as it stands, by whoever looks at it."""
         row = self.get_object(request, unquote(str(object_id)))
         if row is None:
             return []
         possible = self.open_to[row.state] if row.condition_holds or row.state != "resolved" else ()
-        return [each for each in super().get_actions_detail(request, object_id) if each.path in possible]
+        offered = super().get_actions_detail(request, object_id)
+        return [each for each in offered if each.path in possible and may(request, each.path)]
 
-    @action(description="Acknowledge", icon="visibility", permissions=["notice"])  # type: ignore[untyped-decorator]
+    @action(description="Acknowledge", icon="visibility")  # type: ignore[untyped-decorator]
     def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Note that somebody has seen it."""
         form = AcknowledgeForm(sent(request))
-        return self._page(request, object_id, form, "Acknowledge", life.acknowledge)
+        return self._page(request, object_id, form, "acknowledge", life.acknowledge)
 
-    @action(description="Accept", icon="handshake", permissions=["review"])  # type: ignore[untyped-decorator]
+    @action(description="Accept", icon="handshake")  # type: ignore[untyped-decorator]
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Live with it through a day."""
         form = AcceptForm(sent(request))
-        return self._page(request, object_id, form, "Accept", life.accept, today=timezone.localdate())
+        return self._page(request, object_id, form, "accept", life.accept, today=timezone.localdate())
 
-    @action(description="Resolve", icon="check_circle", permissions=["review"])  # type: ignore[untyped-decorator]
+    @action(description="Resolve", icon="check_circle")  # type: ignore[untyped-decorator]
     def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close it."""
-        return self._page(request, object_id, ReasonForm(sent(request)), "Resolve", life.resolve)
+        return self._page(request, object_id, ReasonForm(sent(request)), "resolve", life.resolve)
 
-    @action(description="Reopen", icon="replay", permissions=["review"])  # type: ignore[untyped-decorator]
+    @action(description="Reopen", icon="replay")  # type: ignore[untyped-decorator]
     def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put it back into the queue."""
-        return self._page(request, object_id, ReasonForm(sent(request)), "Reopen", life.reopen)
+        return self._page(request, object_id, ReasonForm(sent(request)), "reopen", life.reopen)
 
     def _page(
-        self, request: HttpRequest, object_id: str, form: ActingForm, name: str, verb: Callable[..., Flag], **more: Any
+        self, request: HttpRequest, object_id: str, form: ActingForm, verb: str, act: Callable[..., Flag], **more: Any
     ) -> HttpResponse:
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
+        refuse_unless_may(request, verb, [row.pk])
 
         def do(given: Mapping[str, Any]) -> str:
-            flag = verb(row.pk, by=request.user, **given, **more)
+            flag = act(row.pk, by=request.user, **given, **more)
             return f"The flag is {flag.get_state_display().lower()}."
 
+        name = verb.capitalize()
         doing = Doing(title=f"{name} flag {row.pk}", button=name, intro=row.summary, do=do)
         return act_page(self, request, row, form, doing)
+
+    # many at once
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The queue; who asks for more than a role allows is refused, where Django would show the list again."""
+        wanted = MANY.get(request.POST.get("action", ""))
+        if wanted is not None:
+            refuse_unless_may(request, wanted.verb, ticked(request) or [None])
+        return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
+
+    def has_notice_permission(self, request: HttpRequest) -> bool:
+        """Analysts may say that they have seen some."""
+        return may(request, "acknowledge")
+
+    def has_review_permission(self, request: HttpRequest) -> bool:
+        """Reviewers decide on flags."""
+        return may(request, "accept")
+
+    @admin.action(description="Acknowledge the chosen flags", permissions=["notice"])
+    def acknowledge_chosen(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> HttpResponse:
+        """Note that somebody has seen them."""
+        return many_page(self, request, queryset, "acknowledge_chosen")
+
+    @admin.action(description="Accept the chosen flags until a day", permissions=["review"])
+    def accept_chosen(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> HttpResponse:
+        """Live with them through a day."""
+        return many_page(self, request, queryset, "accept_chosen")
 
 
 @admin.register(FlagEvent)
 class FlagEventAdmin(ReadOnly):
     """Everything that happened to flags."""
 
-    list_display = ("at", "kind", "severity", "summary", "by", "routed_at")
+    list_display = ("at", "kind", "severity", "summary", "by", "as_of", "routed_at")
     list_select_related = ("by", "flag")
-    list_filter = ("kind", "severity", "historical")
+    list_filter = ("kind", "severity", "historical", "replayed")
     search_fields = ("summary", "reason", "flag__program__code", "=flag__id")
     ordering = ("-id",)
+    change_form_after_template = "procurement/admin/flag_evidence.html"
+    fieldsets = (
+        (None, {"fields": ("summary", ("kind", "severity"), "flag")}),
+        ("Who, when and why", {"fields": (("at", "by"), "reason", ("as_of", "replayed"))}),
+        ("For alerts", {"fields": (("historical", "routed_at"),)}),
+    )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """What happened, with the figures and documents as they were then."""
+        row = self.get_object(request, unquote(object_id))
+        more = {"evidence": snapshot_of(row)} if row is not None else {}
+        return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
+
+
+def snapshot_of(event: FlagEvent) -> list[Any]:
+    """The tables of what a flag rested on when something happened to it."""
+    documents = documents_of(event.evidence)
+    tables = [*evidence_tables(event.evidence, event.flag.currency, documents), sources(documents)]
+    return [(title, table) for title, table in tables if table["rows"]]

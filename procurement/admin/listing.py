@@ -27,7 +27,7 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     show_full_result_count = False
     show_facets = ShowFacets.NEVER
     paginator = EstimatingPaginator
-    actions = None
+    actions: Sequence[Any] | None = None
     warn_unsaved_form = True
     compressed_fields = True
 
@@ -82,12 +82,12 @@ def autocompleted(model: type[models.Model]) -> list[str]:
     return [f.name for f in model._meta.concrete_fields if isinstance(f, models.ForeignKey) and f.editable]
 
 
-def link_to(row: models.Model | None) -> SafeString | str:
+def link_to(row: models.Model | None, text: str = "") -> SafeString | str:
     """A link to a row's page, or a dash."""
     if row is None:
         return "-"
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, row)
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, text or row)
 
 
 def clipped(shown: Any, whole: Any = None) -> SafeString:

@@ -43,6 +43,7 @@ AREAS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
         (
             ("Flags", "procurement", "flag", "flag"),
             ("Flag events", "procurement", "flagevent", "history"),
+            ("Thresholds", "procurement", "thresholdchange", "tune"),
             ("Subscriptions", "procurement", "subscription", "notifications"),
             ("Channels", "procurement", "channel", "alternate_email"),
             ("Alerts", "procurement", "alert", "notification_important"),

@@ -24,6 +24,7 @@ MAY = [
     ("reviewer", "change_flag", True),
     ("administrator", "add_accesstoken", True),
     ("administrator", "change_recheck", False),
+    ("administrator", "change_thresholdchange", False),
 ]
 
 

@@ -12,7 +12,7 @@ from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
 from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
 from procurement.figures.reporting import reported_figures
-from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.models import Flag, FlagEvent, ThresholdChange
 from procurement.parties.registering import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.stating import program_links
@@ -68,6 +68,7 @@ def fill_flag(program, contract):
         evidence_digest="0",
     )
     FlagEvent.objects.create(flag=flag, kind="opened", severity="high", summary=flag.summary)
+    ThresholdChange.objects.create(rule=flag.rule, name="rises", value=flag.pk, reason="a new clause")
     return flag
 
 

@@ -1,0 +1,239 @@
+"""A flag's evidence as tables that one can read: figures, what they were made of, documents, clauses, history."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from procurement.admin.listing import link_to, unbroken
+from procurement.admin.overview import LINK
+from procurement.common.amounts import in_full
+from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.rule import Rule
+from procurement.flags.rules import all_rules
+from procurement.sources.models import Document
+
+Table = Mapping[str, Sequence[Any]]
+Titled = tuple[str, Table]
+
+#: How many documents and rows of evidence a page shows.
+SHOWN = 100
+#: The names that people look for first, in this order; the others follow by the alphabet, and sources end a row. The
+#: database keeps names in an order of its own.
+FIRST = (
+    "id", "as_of", "program", "reference", "title", "status", "status_since", "stopped_on", "days_stopped",
+    "contract_status", "share", "committed", "paid", "outstanding", "unaccounted", "at_stake", "total", "amount",
+    "effective_on", "due_on", "speaker", "role", "organization", "side", "term", "quotation",
+)  # fmt: skip
+PLACES = {name: place for place, name in enumerate(FIRST)}
+#: Decimals of evidence are amounts, but for those whose names end so.
+NO_AMOUNTS = ("share", "percent")
+AMOUNT = re.compile(r"-?\d+\.\d{2,4}", re.ASCII)
+WORD = re.compile(r"[a-z]+(_[a-z]+)+", re.ASCII)
+#: What names documents ends so.
+SOURCES = ("source", "sources")
+#: Lists of evidence whose rows are rows of a table, each by its id.
+TABLES = {
+    "entries": "ledgerentry",
+    "decision": "statuschange",
+    "positions": "statuschange",
+    "milestones": "milestone",
+    "figures": "reportedfigure",
+}
+
+
+def rule_of(flag: Flag) -> Rule | None:
+    """The rule that found a flag; None where there is none of that name any more."""
+    return next((rule for rule in all_rules() if rule.code == flag.rule), None)
+
+
+def title_of(flag: Flag) -> str:
+    """What the rule of a flag is called."""
+    rule = rule_of(flag)
+    return rule.title if rule else flag.rule
+
+
+def tables_of(flag: Flag) -> list[Titled]:
+    """Everything that a flag rests on: its figures, the lists among them, clauses of law or contract, and documents."""
+    documents = documents_of(flag.evidence)
+    tables = [*evidence_tables(flag.evidence, flag.currency, documents), clauses(rule_of(flag)), sources(documents)]
+    return [(title, table) for title, table in tables if table["rows"]]
+
+
+# figures
+
+
+def evidence_tables(
+    evidence: Mapping[str, Any], currency: str = "", documents: Mapping[int, Document] | None = None
+) -> list[Titled]:
+    """The single figures of some evidence as one table, and each list of things in it as another."""
+    currency = str(evidence.get("currency") or currency)
+    known = documents or {}
+    lists = [name for name in in_order(evidence) if _is_nested(evidence[name])]
+    # a currency stands with each amount
+    left_out = {*lists, "currency"} | {name for name in evidence if name.endswith(SOURCES)}
+    single = [name for name in in_order(evidence) if name not in left_out]
+    rows = [[label(name), shown(name, evidence[name], currency, known)] for name in single]
+    nested = [(label(name), _listed(name, evidence[name], currency, known)) for name in lists]
+    return [("Figures", {"headers": ["Figure", "Value"], "rows": rows}), *nested]
+
+
+def in_order(names: Iterable[str]) -> list[str]:
+    """Names of evidence as one reads them."""
+    return sorted(set(names), key=lambda name: (name.endswith(SOURCES), PLACES.get(name, len(FIRST)), name))
+
+
+def _is_nested(value: Any) -> bool:
+    return isinstance(value, Mapping) or (isinstance(value, list) and any(isinstance(each, Mapping) for each in value))
+
+
+def _listed(kind: str, value: Any, currency: str, documents: Mapping[int, Document]) -> Table:
+    """Things of one kind, one a row, with the columns that any of them has."""
+    things = [each for each in ([value] if isinstance(value, Mapping) else value) if isinstance(each, Mapping)][:SHOWN]
+    names = in_order(name for each in things for name in each)
+    rows = [[_cell(kind, name, each, currency, documents) for name in names] for each in things]
+    return {"headers": [label(name) for name in names], "rows": rows}
+
+
+def _cell(
+    kind: str, name: str, thing: Mapping[str, Any], currency: str, documents: Mapping[int, Document]
+) -> SafeString | str:
+    value = thing.get(name)
+    if name == "id" and kind in TABLES and isinstance(value, int):
+        return format_html(LINK, reverse(f"admin:procurement_{TABLES[kind]}_change", args=[value]), value)
+    return shown(name, value, str(thing.get("currency") or currency), documents, unknown="-")
+
+
+def shown(
+    name: str, value: Any, currency: str, documents: Mapping[int, Document], *, unknown: str = "unknown"
+) -> SafeString | str:
+    """One value of some evidence as it is read."""
+    if value is None:
+        return unknown
+    if name.endswith(SOURCES):
+        return _cited(value, documents)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return _text(name, value, currency)
+    if isinstance(value, list | Mapping):
+        return format_html_join(", ", "{}", ((part,) for part in _parts(value, currency, documents)))
+    return str(value)
+
+
+def _text(name: str, text: str, currency: str) -> SafeString | str:
+    if AMOUNT.fullmatch(text) and not name.endswith(NO_AMOUNTS):
+        return unbroken(f"{in_full(Decimal(text))} {currency}".strip())
+    return text.replace("_", " ") if WORD.fullmatch(text) else text or "-"
+
+
+def _parts(value: Any, currency: str, documents: Mapping[int, Document]) -> Iterator[SafeString | str]:
+    if isinstance(value, Mapping):
+        for name in in_order(value):
+            yield format_html("{}: {}", label(name), shown(name, value[name], currency, documents))
+    else:
+        for each in value:
+            yield shown("", each, currency, documents)
+
+
+def label(name: str) -> str:
+    """A name of the evidence in words."""
+    return name.replace("_", " ").capitalize()
+
+
+# documents
+
+
+def documents_of(evidence: Mapping[str, Any]) -> dict[int, Document]:
+    """The documents that some evidence names, in its order; one query."""
+    ids = list(dict.fromkeys(_named(evidence)))[:SHOWN]
+    found = Document.objects.in_bulk(ids)
+    return {pk: found[pk] for pk in ids if pk in found}
+
+
+def _named(value: Any) -> Iterator[int]:
+    """The ids of documents anywhere in some evidence."""
+    if isinstance(value, Mapping):
+        for name, each in value.items():
+            yield from _ids(each) if name.endswith(SOURCES) else _named(each)
+    elif isinstance(value, list):
+        for each in value:
+            yield from _named(each)
+
+
+def _ids(value: Any) -> list[int]:
+    return [each for each in (value if isinstance(value, list) else [value]) if isinstance(each, int)]
+
+
+def _cited(value: Any, documents: Mapping[int, Document]) -> SafeString:
+    links = ((link_to(documents[pk]) if pk in documents else f"document {pk}",) for pk in _ids(value))
+    return format_html_join(", ", "{}", links)
+
+
+def sources(documents: Mapping[int, Document]) -> Titled:
+    """The documents, each leading to its page here and to where it was published."""
+    rows = [
+        [link_to(each), each.publisher or "-", each.published_on or "-", each.get_grade_display(), elsewhere(each.url)]
+        for each in documents.values()
+    ]
+    return "Sources", {"headers": ["Document", "Publisher", "Published on", "Grade", "Address"], "rows": rows}
+
+
+def elsewhere(url: str) -> SafeString | str:
+    """A link that leaves the admin; an address that a browser would run is only shown."""
+    if not url.startswith(("http://", "https://")):
+        return url or "-"
+    link = '<a class="text-primary-600 dark:text-primary-500 break-all" href="{}" rel="noopener noreferrer">{}</a>'
+    return format_html(link, url, url)
+
+
+# clauses and history
+
+
+def clauses(rule: Rule | None) -> Titled:
+    """The clauses of law or contract that set a rule's clocks and caps."""
+    rows = [[each.reference, each.says, elsewhere(each.url)] for each in (rule.clauses if rule else ())]
+    return "Clauses", {"headers": ["Clause", "Says", "Address"], "rows": rows}
+
+
+def history(events: Iterable[FlagEvent], currency: str) -> Table:
+    """What happened to a flag, the last first: who did what, when and why, and the figures as they were then."""
+    headers = ["When", "What", "Severity", "Who", "Why", "Facts of", "As it was then"]
+    return {"headers": headers, "rows": [_event_row(event, currency) for event in events]}
+
+
+def _event_row(event: FlagEvent, currency: str) -> list[Any]:
+    return [
+        unbroken(f"{event.at:%Y-%m-%d %H:%M}"),
+        link_to_event(event),
+        event.get_severity_display(),
+        who(event),
+        event.reason or "-",
+        event.as_of or "-",
+        snapshot(event, currency),
+    ]
+
+
+def link_to_event(event: FlagEvent) -> SafeString | str:
+    """The kind of an event, leading to its own page."""
+    return link_to(event, event.get_kind_display() + (" (replayed)" if event.replayed else ""))
+
+
+def who(event: FlagEvent) -> str:
+    """Whose deed an event was, and on whose account."""
+    name = event.by.get_username() if event.by else "screening"
+    until = f", through {event.accepted_until}" if event.accepted_until else ""
+    return f"{name} (for {event.owner}{until})" if event.owner else name
+
+
+def snapshot(event: FlagEvent, currency: str) -> SafeString:
+    """The summary and the figures of an event, folded up."""
+    tables = evidence_tables(event.evidence, currency)
+    lines = [(name, value) for name, value in tables[0][1]["rows"]]
+    lines += [(title, f"{len(table['rows'])} listed") for title, table in tables[1:]]
+    inner = format_html_join("", "<div>{}: {}</div>", lines)
+    return format_html("<details><summary>{}</summary>{}</details>", event.summary or "-", inner)

@@ -1,0 +1,242 @@
+"""The thresholds of rules: what is in force and why, who changed it, and what a change would open and resolve."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminDecimalFieldWidget
+
+from procurement import tasks
+from procurement.access.roles import ADMINISTRATOR, reaches, role_of
+from procurement.admin.acting import ActingForm, Doing, Table, asking_page, done, reason_field, sent, text_field
+from procurement.admin.amounts import AmountField, currency_written
+from procurement.admin.listing import ReadOnly
+from procurement.admin.previews import day_cells, preview_table
+from procurement.common.amounts import in_full
+from procurement.common.errors import Refused
+from procurement.common.money import is_currency
+from procurement.contracts.models import DIGITS
+from procurement.flags.models import ThresholdChange
+from procurement.flags.ranges import range_in_words
+from procurement.flags.rule import Money
+from procurement.flags.thresholds import Setting, change_threshold, refuse_change, setting_of, settings_in_force
+
+HEADERS = ("Threshold", "In force", "Default", "Range", "Why the default", "Last change", "")
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
+INTRO = (
+    "The value holds from now on, for the next sweep and for what is asked about past days. Nothing is changed before "
+    "you have seen what it would open and resolve."
+)
+CONFIRM = (
+    "This is what the rule would find with the new value and does not find now, and the other way round, from the "
+    "facts as they are known today. Nothing is changed yet."
+)
+
+
+@admin.register(ThresholdChange)
+class ThresholdChangeAdmin(ReadOnly):
+    """Every threshold as it is in force, and below them who changed which one, when and why."""
+
+    list_display = ("at", "rule", "name", "currency", "set_to", "by", "reason")
+    list_select_related = ("by",)
+    search_fields = ("rule", "name", "=currency", "reason", "by__username")
+    ordering = ("-id",)
+    fields = (("rule", "name"), ("currency", "set_to"), ("at", "by"), "reason")
+    list_before_template = "procurement/admin/thresholds.html"
+
+    @display(description="value")  # type: ignore[untyped-decorator]
+    def set_to(self, row: ThresholdChange) -> str:
+        """What it was set to."""
+        return "the default" if row.value is None else in_full(row.value)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list under what is in force."""
+        context = {"thresholds": in_force(may_change=may_change(request))} | (extra_context or {})
+        return super().changelist_view(request, context)  # type: ignore[no-any-return]
+
+    def get_urls(self) -> list[URLPattern]:
+        """The page on which one is changed, too, and what it asks for."""
+        page, day = (self.admin_site.admin_view(view) for view in (self.setting_view, self.day_view))
+        return [
+            path("set/<slug:rule>/<slug:name>/", page, name="procurement_threshold_set"),
+            path("set/<slug:rule>/<slug:name>/day/", day, name="procurement_threshold_day"),
+            *super().get_urls(),
+        ]
+
+    def setting_view(self, request: HttpRequest, rule: str, name: str) -> HttpResponse:
+        """Change one."""
+        refuse_others(request)
+        try:
+            setting = setting_of(rule, name, currency_in(request))
+        except Refused as refused:
+            raise Http404(str(refused)) from refused
+        return setting_page(self, request, setting)
+
+    def day_view(self, request: HttpRequest, rule: str, name: str) -> HttpResponse:
+        """What a change would do on one day."""
+        refuse_others(request)
+        return day_cells(request, rule, name)
+
+
+def may_change(request: HttpRequest) -> bool:
+    """Administrators set thresholds; everybody reads them."""
+    return reaches(role_of(request.user), ADMINISTRATOR)
+
+
+def refuse_others(request: HttpRequest) -> None:
+    """Raise PermissionDenied where one may only read."""
+    if not may_change(request):
+        raise PermissionDenied
+
+
+def currency_in(request: HttpRequest) -> str:
+    """The currency that a form is sent for, else that it is opened for; what is none is for the verb to refuse."""
+    given = (sent(request) or request.GET).get("currency", "")
+    return str(given) if is_currency(str(given)) else ""
+
+
+# what is in force
+
+
+def in_force(*, may_change: bool) -> list[tuple[str, Table]]:
+    """A table for each rule that has thresholds."""
+    return [
+        (rule.title, {"headers": HEADERS, "rows": [_row(each, may_change=may_change) for each in settings]})
+        for rule, settings in groupby(settings_in_force(), key=lambda each: each.rule)
+    ]
+
+
+def _row(setting: Setting, *, may_change: bool) -> list[Any]:
+    threshold = setting.threshold
+    return [
+        " ".join(filter(None, (threshold.name.replace("_", " "), setting.currency))),
+        setting.said(setting.value),
+        setting.said(setting.default),
+        range_in_words(threshold, setting.currency),
+        threshold.reason,
+        last_change(setting),
+        format_html(LINK, address_of(setting), "Change") if may_change else "",
+    ]
+
+
+def last_change(setting: Setting) -> str:
+    """Who changed a threshold last, when and why."""
+    change = setting.change
+    if change is None:
+        return "-"
+    return f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}, {change.by or 'nobody named'}: {change.reason}"
+
+
+def address_of(setting: Setting) -> str:
+    """The page on which a threshold is changed."""
+    address = reverse("admin:procurement_threshold_set", args=[setting.rule.code, setting.threshold.name])
+    return f"{address}?currency={setting.currency}" if setting.currency else address
+
+
+# changing one
+
+
+class SettingForm(ActingForm):
+    """What to set it to, and why. It remembers what was shown to whoever sends it, so that nothing else is done."""
+
+    currency = text_field(help_text="the ISO code of the amounts that it is about, such as JPY")
+    value = forms.DecimalField(required=False, max_digits=DIGITS, widget=UnfoldAdminDecimalFieldWidget())
+    reason = reason_field(required=False)  # the verb asks for it, and logs where there is none
+    seen = forms.CharField(required=False, widget=forms.HiddenInput())
+
+    def __init__(self, setting: Setting, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if isinstance(setting.threshold, Money):
+            self.fields["value"] = AmountField(required=False)
+            self.fields["currency"].initial = setting.currency
+        else:
+            del self.fields["currency"]
+        accepted = range_in_words(setting.threshold, setting.currency)
+        self.fields["value"].help_text = f"{accepted}; empty: the default, {setting.said(setting.default)}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse an amount that names another currency than the one it is for."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned["reason"] = cleaned.get("reason", "").replace("\r\n", "\n")  # browsers send the lines of a text so
+        written = currency_written(str(self.data.get("value", ""))) if "currency" in self.fields else ""
+        if written and written != cleaned.get("currency"):
+            self.add_error("value", f"is written in {written}, but this is the amount for {cleaned.get('currency')}")
+        return cleaned
+
+    def asked(self) -> dict[str, Any]:
+        """The change as its verb takes it."""
+        return {"currency": self.cleaned_data.get("currency", ""), "value": self.cleaned_data["value"]}
+
+    def show(self, token: str) -> None:
+        """Remember what is shown."""
+        self.data = {**self.data.dict(), "seen": token}  # type: ignore[attr-defined]  # it was sent, and has no lists
+
+
+def setting_page(model_admin: Any, request: HttpRequest, setting: Setting) -> HttpResponse:
+    """Ask for a value and a reason, show what would come of it, and only then change it."""
+    back = reverse("admin:procurement_thresholdchange_changelist")
+    form = SettingForm(setting, sent(request))
+    doing = Doing(
+        title=f"{setting.threshold.name.replace('_', ' ').capitalize()} of “{setting.rule.title}”",
+        button="Show what it would change",
+        intro=INTRO,
+        do=partial(change, setting, form, request),
+        tables=[("As it is", {"headers": HEADERS[:-1], "rows": [_row(setting, may_change=False)[:-1]]})],
+    )
+    if request.method == "POST" and form.is_valid():
+        if form.cleaned_data["seen"] != token_of(setting, form):
+            doing = look_first(doing, setting, form, request)
+        elif done(request, form, doing):
+            return HttpResponseRedirect(back)
+    return asking_page(model_admin, request, form, doing, {"back": back})
+
+
+def look_first(doing: Doing, setting: Setting, form: SettingForm, request: HttpRequest) -> Doing:
+    """The page with what the change would do; what would be refused is said at once."""
+    asked, reason = form.asked(), form.cleaned_data["reason"]
+    names = (setting.rule.code, setting.threshold.name)
+    try:
+        refuse_change(*names, **asked, reason=reason, by=request.user)  # type: ignore[arg-type]
+    except Refused as refused:
+        form.complain(refused)
+        return doing
+    table = preview_table(*names, asked, timezone.localdate())
+    form.show(token_of(setting, form))
+    said = f"From {setting.said(setting.value)} to {setting.said(new_value(setting, asked['value']))}"
+    return replace(doing, button="Change it", intro=CONFIRM, tables=[*doing.tables, (said, table)])
+
+
+def change(setting: Setting, form: SettingForm, request: HttpRequest, given: Mapping[str, Any]) -> str:
+    """Change a threshold, and let the flags follow as soon as it is committed."""
+    change_threshold(
+        setting.rule.code,
+        setting.threshold.name,
+        **form.asked(),
+        reason=given["reason"],
+        by=request.user,  # type: ignore[arg-type]
+    )
+    transaction.on_commit(partial(tasks.hurry, "sweep"))
+    return f"{setting.threshold.name} of {setting.rule.code} is {setting.said(new_value(setting, given['value']))} now."
+
+
+def new_value(setting: Setting, value: Any) -> Any:
+    """What will be in force."""
+    return setting.default if value is None else value
+
+
+def token_of(setting: Setting, form: SettingForm) -> str:
+    """Which change somebody has seen the effects of, and over which earlier one."""
+    asked = form.asked()
+    value = "default" if asked["value"] is None else str(asked["value"].normalize())
+    return f"{asked['currency']} {value} over {setting.change.pk if setting.change else 'the default'}".strip()
