@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -76,8 +77,14 @@ def filters_hash(path: str, params: Mapping[str, str]) -> str:
 
 def sealed(cursor: Cursor, belongs_to: str) -> str:
     """A cursor as text that nobody can alter."""
-    values = [value.isoformat() if hasattr(value, "isoformat") else value for value in cursor.values]
+    values = [_as_json(value) for value in cursor.values]
     return SIGNER.sign_object([values, int(cursor.backwards), belongs_to], compress=True)
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    return value.isoformat() if hasattr(value, "isoformat") else value
 
 
 def opened(text: str, belongs_to: str) -> Cursor:

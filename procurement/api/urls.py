@@ -14,6 +14,7 @@ from procurement.api.exposure import Exposure
 from procurement.api.exposure_schedule import ExposureSchedule
 from procurement.api.feeds import FACTS
 from procurement.api.fiscal_years import FiscalYears
+from procurement.api.flag_rules import FlagRules
 from procurement.api.flags import Flags
 from procurement.api.organizations import Organizations
 from procurement.api.programs import Programs
@@ -34,6 +35,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "exposure": Exposure,
     "exposure/schedule": ExposureSchedule,
     "flags": Flags,
+    "flag-rules": FlagRules,
     "subscriptions": Subscriptions,
     "channels": Channels,
     "deliveries": Deliveries,

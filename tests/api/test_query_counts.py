@@ -39,6 +39,7 @@ COUNTS = {
     "exchange-rates/": 1,
     "fiscal-years/": 1,
     "flags/": 1,
+    "flag-rules/": 1,
     "exposure/?group_by=program": 3,
     "exposure/?group_by=program,supplier": 5,
     "exposure/schedule/?group_by=program": 5,
