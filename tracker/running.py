@@ -190,6 +190,7 @@ def announce() -> None:
     """Say what to open, one line each."""
     site, home = settings.PUBLIC_URL, settings.TRACKER_HOME
     print(
+        f"portfolio  {site}/",
         f"exposure   {site}/api/v1/exposure/?group_by=program&as_of=2020-06-25",
         f"admin      {site}/admin/",
         f"API docs   {site}/api/v1/docs/",

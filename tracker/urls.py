@@ -9,4 +9,5 @@ urlpatterns = [
     path("healthz", healthz),
     path("admin/", admin.site.urls),
     path("api/v1/", include("procurement.api.urls")),
+    path("", include("procurement.pages.urls")),
 ]

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import QuerySet
 from django.http import Http404
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -19,11 +18,11 @@ from procurement.api.exposure import asked_answer, exposure_params, program_rows
 from procurement.api.exposure_shapes import ExposureShape, TotalShape
 from procurement.api.filtering import Filter, parse_words
 from procurement.api.inline import ProgramBody
-from procurement.api.lagging import lag_of
 from procurement.api.shapes import Shape
+from procurement.cases.lagging import lags
 from procurement.common.dates import Asked
 from procurement.programs.models import Program, StatusChange
-from procurement.programs.reading import standing_of, standings
+from procurement.programs.reading import known_programs, standing_of, standings
 from procurement.programs.standing import Said, Standing
 from procurement.programs.stating import create_program, refuse_bad_program
 
@@ -130,14 +129,6 @@ class ProgramDetailShape(ProgramShape):
     lag = LagShape(allow_null=True)
 
 
-def in_past_view(asked: Asked) -> Q:
-    """Programs that a past view knows: from their own source's date, or from the first thing said about them."""
-    said = StatusChange.objects.in_view(asked).filter(program=OuterRef("pk"))
-    until = min(asked.as_of, asked.published_by or asked.as_of)
-    known = Q(source=None) | Q(first_known__lte=until) | Q(Exists(said))
-    return known if asked.recorded_by is None else known & Q(created_at__lte=asked.recorded_by)
-
-
 class Programs(Descriptive):
     """Programs, by code."""
 
@@ -175,9 +166,7 @@ class Programs(Descriptive):
         rows = self.get_queryset()
         if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
             return rows
-        public = Coalesce(F("source__published_on"), TruncDate("source__retrieved_at"), TruncDate("created_at"))
-        found: QuerySet[Any] = rows.annotate(first_known=public).filter(in_past_view(self.asked))
-        return found
+        return known_programs(self.asked, rows)
 
     # writing
 
@@ -193,11 +182,12 @@ class Programs(Descriptive):
         """One program: its standing, all positions, its exposure, and how long it took from doubt to act."""
         row = self.one(**by)
         standing = standing_of(row["id"], self.asked)
+        lag = lags(self.asked, [row["id"]])[row["id"]] if standing.is_stopped else None
         more = {
             "decided_by": position(standing.decision) if standing.decision else None,
             "positions": [position(said) for said in standing.positions],
             "exposure": program_rows(self.asked, row["id"]),
-            "lag": lag_of(row["id"], standing, self.asked),
+            "lag": lag.distances() if lag else None,
         }
         return Response(row | more)
 

@@ -17,6 +17,7 @@ from procurement.api.fiscal_years import FiscalYears
 from procurement.api.flag_rules import FlagRules
 from procurement.api.flags import Flags
 from procurement.api.organizations import Organizations
+from procurement.api.portfolio import Portfolio
 from procurement.api.programs import Programs
 from procurement.api.resources import Listing
 from procurement.api.root import Description, Nothing, Root
@@ -36,6 +37,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "exposure/schedule": ExposureSchedule,
     "flags": Flags,
     "flag-rules": FlagRules,
+    "portfolio": Portfolio,
     "subscriptions": Subscriptions,
     "channels": Channels,
     "deliveries": Deliveries,

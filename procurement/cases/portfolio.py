@@ -1,0 +1,191 @@
+"""Every program in a line for each currency: what happened, what is owed, what leaving was to cost and did cost."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.db.models import Count, Q
+
+from procurement.cases.lagging import Lag, lags
+from procurement.common.dates import Asked
+from procurement.contracts.models import ProgramAllocation
+from procurement.exposure.answering import Question, answer
+from procurement.exposure.rows import Row
+from procurement.figures.models import ReportedFigure
+from procurement.flags.models import Flag
+from procurement.programs.models import Program
+from procurement.programs.reading import known_programs, standings
+from procurement.programs.standing import Standing
+
+#: What reported figures say of leaving, beside contracts' estimates and the ledger.
+LEAVING = ("termination_cost", "settlement", "claim_buyer", "claim_supplier", "unsettled")
+
+
+@dataclass(frozen=True)
+class Money:
+    """A program's figures in one currency; None is unknown, also where no contract is in view."""
+
+    currency: str
+    #: today, or on the asked day
+    contracts: int
+    committed: Decimal | None
+    paid: Decimal | None
+    outstanding: Decimal | None
+    unaccounted: Decimal | None
+    exit_paid: Decimal | None
+    #: on the day the stop began
+    committed_at_stop: Decimal | None = None
+    paid_at_stop: Decimal | None = None
+    liability_low: Decimal | None = None
+    liability_high: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Said:
+    """What somebody said that leaving costs, or cost."""
+
+    measure: str
+    low: Decimal | None
+    high: Decimal | None
+    currency: str
+    scope: str
+    as_of: dt.date
+    speaker: str
+    source_id: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """One program."""
+
+    program: Program
+    standing: Standing
+    lag: Lag | None
+    money: tuple[Money, ...]
+    said: tuple[Said, ...]
+    #: unresolved flags by severity
+    flags: Mapping[str, int]
+
+
+def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[Case]:
+    """The programs at the asked dates, those that stopped last first, then the others by code.
+
+    Flags are those of now, whatever is asked. A query for each day on which a stop began, and some ten more.
+    """
+    known = known_programs(asked).select_related("buyer")
+    named = known if program_ids is None else known.filter(pk__in=list(program_ids))
+    programs: dict[int, Program] = {program.pk: program for program in named}
+    now = standings(asked, list(programs))
+    stopped = {pk: now[pk].stopped_on for pk in programs if pk in now and now[pk].is_stopped}
+    money = _money(asked, list(programs), {pk: day for pk, day in stopped.items() if day is not None})
+    lag_of, said, flags = lags(asked, list(stopped)), _said(asked, list(programs)), _flags(list(programs))
+    cases = [
+        Case(
+            program,
+            now.get(pk, Standing()),
+            lag_of.get(pk),
+            tuple(money.get(pk, ())),
+            tuple(said.get(pk, ())),
+            flags.get(pk, {}),
+        )
+        for pk, program in programs.items()
+    ]
+    return sorted(cases, key=_order)
+
+
+def _order(case: Case) -> tuple[int, str]:
+    stopped_on = case.standing.stopped_on
+    return (-stopped_on.toordinal() if stopped_on else 1, case.program.code)
+
+
+def _money(asked: Asked, program_ids: list[int], stopped: Mapping[int, dt.date]) -> dict[int, list[Money]]:
+    before = _at_stops(asked, stopped)
+    found: dict[int, list[Money]] = defaultdict(list)
+    for row in _rows(asked, program_ids):
+        program, currency = row.keys["program"], row.currency or ""
+        found[program].append(_one(row, currency, before.pop((program, currency), None)))
+    for (program, currency), row in before.items():  # every contract has left since
+        found[program].append(_one(None, currency, row))
+    return found
+
+
+def _one(now: Row | None, currency: str, stop: Row | None) -> Money:
+    figures, then = now.figures if now else {}, stop.figures if stop else {}
+    low, high = _estimate(figures)
+    if low is None and high is None:
+        low, high = _estimate(then)
+    return Money(
+        currency=currency,
+        contracts=now.contracts if now else 0,
+        committed=_committed(now, "committed"),
+        paid=figures.get("paid"),
+        outstanding=figures.get("outstanding"),
+        unaccounted=_committed(now, "unaccounted"),
+        exit_paid=figures.get("exit_paid"),
+        committed_at_stop=_committed(stop, "committed"),
+        paid_at_stop=then.get("paid"),
+        liability_low=low,
+        liability_high=high,
+    )
+
+
+def _estimate(figures: Mapping[str, Decimal | None]) -> tuple[Decimal | None, Decimal | None]:
+    """The ends of what terminating is estimated to cost; one number stands for both."""
+    low, point, high = (figures.get(f"liability_{end}") for end in ("low", "point", "high"))
+    return (point, point) if low is None and high is None else (low, high)
+
+
+def _committed(row: Row | None, name: str) -> Decimal | None:
+    """What is committed; unknown when no commitment is known of any contract, though exposure sums that to zero."""
+    if row is None or row.contracts_without_commitment >= row.contracts:
+        return None
+    return row.amounts[name]
+
+
+def _at_stops(asked: Asked, stopped: Mapping[int, dt.date]) -> dict[tuple[int, str], Row]:
+    by_day: dict[dt.date, list[int]] = defaultdict(list)
+    for program, day in stopped.items():
+        by_day[day].append(program)
+    return {
+        (row.keys["program"], row.currency or ""): row
+        for day, programs in by_day.items()
+        for row in _rows(Asked(day, asked.published_by, asked.recorded_by), programs)
+    }
+
+
+def _rows(asked: Asked, program_ids: list[int]) -> Iterable[Row]:
+    """The exposure of each program by currency, where it has contracts; what is unallocated is no program's."""
+    if not program_ids:
+        return []
+    found = answer(Question(asked, ("program",), {"program": program_ids}))
+    return [row for row in found.rows if row.keys["program"] in set(program_ids) and row.currency is not None]
+
+
+def _said(asked: Asked, program_ids: list[int]) -> dict[int, list[Said]]:
+    """What was said of leaving each program, or a contract that ever was one of its."""
+    pairs = ProgramAllocation.objects.standing(asked).filter(program__in=program_ids)
+    programs_of: dict[int, set[int]] = defaultdict(set)
+    for program, contract in pairs.values_list("program_id", "contract_id"):
+        programs_of[contract].add(program)
+    about = Q(program__in=program_ids) | Q(contract__in=list(programs_of))
+    rows = ReportedFigure.objects.standing(asked).filter(about, measure__in=LEAVING).order_by("as_of_date", "id")
+    found: dict[int, list[Said]] = defaultdict(list)
+    for row in rows:
+        for program in [row.program_id] if row.program_id else sorted(programs_of[row.contract_id]):
+            found[program].append(_one_said(row))
+    return found
+
+
+def _one_said(row: ReportedFigure) -> Said:
+    ends = (row.low, row.high) if row.amount is None else (row.amount, row.amount)
+    return Said(row.measure, *ends, row.currency, row.scope, row.as_of_date, row.speaker, row.source_id)
+
+
+def _flags(program_ids: list[int]) -> dict[int, dict[str, int]]:
+    rows = Flag.objects.unresolved().filter(program__in=program_ids).order_by()
+    found: dict[int, dict[str, int]] = defaultdict(dict)
+    for program, severity, count in rows.values_list("program", "severity").annotate(Count("pk")):
+        found[program][severity] = count
+    return found

@@ -1,0 +1,1 @@
+"""Pages for everybody, made on the server."""

@@ -1,0 +1,44 @@
+"""What a page's address asks for, and who may ask."""
+
+import datetime as dt
+from collections.abc import Callable
+from functools import wraps
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from procurement.common.dates import Asked
+from procurement.common.errors import Refused
+
+Page = Callable[[HttpRequest], HttpResponseBase]
+
+
+def readable(page: Page) -> Page:
+    """Let everybody read a page, or those who have signed in, as the service is set."""
+
+    @wraps(page)
+    def guarded(request: HttpRequest) -> HttpResponseBase:
+        if settings.ANONYMOUS_READ or request.user.is_authenticated:
+            return page(request)
+        return redirect_to_login(request.get_full_path())
+
+    return guarded
+
+
+def asked_in(request: HttpRequest) -> Asked:
+    """The dates in a page's address. Raises Refused naming what would be accepted."""
+    return Asked(_day(request, "as_of") or timezone.localdate(), _day(request, "published_by"))
+
+
+def _day(request: HttpRequest, name: str) -> dt.date | None:
+    given = request.GET.get(name, "")
+    try:
+        day = parse_date(given)
+    except ValueError:
+        day = None
+    if given and (day is None or not 1800 <= day.year < 3000):
+        raise Refused({name: f"“{given[:40]}” is not a day of the years 1800 to 2999; 2020-06-15 would be accepted"})
+    return day

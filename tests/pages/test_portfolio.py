@@ -1,0 +1,72 @@
+"""The portfolio page and its file."""
+
+import csv
+import io
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.makers import decide, make_contract, make_program, make_source
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def radar():
+    source = make_source("2020-06-15", url="https://example.org/stop")
+    radar = make_program("radar", name="=Radar", source=source)
+    decide(radar, "suspended", "2020-06-15", term="停止", source=source)
+    make_contract(radar, committed="34955000000", paid="6500000000")
+    return radar
+
+
+def body(response) -> str:
+    return b"".join(response.streaming_content).decode("utf-8-sig")
+
+
+def test_everybody_sees_what_is_stopped_and_owed(client, radar):
+    page = client.get("/?as_of=2020-06-25")
+    assert page.status_code == 200
+    text = page.content.decode()
+    for said in ("=Radar", "停止", "28.5 bn", "28,455,000,000.00", "https://example.org/stop", "2020-06-15"):
+        assert said in text
+
+
+def test_the_file_holds_the_same_and_no_formula(client, radar):
+    (row,) = csv.DictReader(io.StringIO(body(client.get("/portfolio.csv?as_of=2020-06-25"))))
+    assert (row["program"], row["name"], row["outstanding"]) == ("radar", "'=Radar", "28455000000.00")
+    assert (row["disputed"], row["days_doubt_to_act"]) == ("no", "")
+
+
+def test_the_past_can_be_asked_for(client, radar):
+    assert "No program was known by then" in client.get("/?as_of=2018-06-25").content.decode()
+
+
+@pytest.mark.parametrize("address", ["/", "/portfolio.csv"])
+def test_a_bad_day_is_refused_with_what_would_be_accepted(client, address):
+    answer = client.get(f"{address}?as_of=15.6.2020")
+    assert answer.status_code == 400
+    assert "2020-06-15 would be accepted" in answer.content.decode()
+
+
+def test_where_reading_is_for_those_who_signed_in_others_are_sent_there(settings, client):
+    settings.ANONYMOUS_READ = False
+    answer = client.get("/?as_of=2020-06-25")
+    assert answer.status_code == 302
+    assert answer.url.startswith("/admin/login/?next=/")
+
+
+def test_the_page_takes_the_same_queries_for_more_programs(client, radar):
+    before = len(_queries(client))
+    for number in range(5):
+        other = make_program(f"p{number}")
+        decide(other, "suspended", "2020-06-15")
+        make_contract(other, committed="1")
+    assert len(_queries(client)) == before
+
+
+def _queries(client):
+    with CaptureQueriesContext(connection) as taken:
+        client.get("/?as_of=2020-06-25")
+    return taken.captured_queries
