@@ -136,5 +136,5 @@ def test_on_20_june_not_even_the_radars_had_a_high_end():
     row = of_program("aegis-ashore", "2020-06-20", published_by="2020-06-20")
     assert (row["exit_exposure"], row["avoidable"], row["next_due"]) == (OPEN, OPEN, DESIGN)
     assert set(row["coverage"].values()) == {"0.0000"}
-    (radars,) = rows("2020-06-20", published_by="2020-06-20", method="direct_commercial")
+    (radars,) = rows("2020-06-20", published_by="2020-06-20", method="direct_commercial", program="aegis-ashore")
     assert some(radars, "committed", "exit_exposure") == ["34955000000.00", OPEN]
