@@ -16,7 +16,7 @@ from benchmarks.casting import (
     known,
 )
 from benchmarks.copying import Rows
-from benchmarks.size import DAYS, FIRST_DAY, MID
+from benchmarks.size import DAYS, FIRST_DAY, LARGE, MID
 from procurement.contracts.models import Contract
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, StatusChange
@@ -25,6 +25,14 @@ from procurement.sources.models import Document
 DOMAINS = ("missile_defence", "naval", "air", "land", "space", "cyber")
 #: Days before an asked day on which somebody contradicts the standing status, within the 90 that count.
 CONTRADICTED = 40
+#: What stops come to.
+COURSES = (
+    ("suspended",),
+    ("suspended", "cancelled"),
+    ("suspended", "active", "suspended"),
+    ("cancelled",),
+    ("suspended", "active", "suspended", "cancelled"),
+)
 ASKED = (DAYS, (MID - FIRST_DAY).days)
 
 
@@ -71,30 +79,42 @@ def decisions(cast: Cast) -> Rows:
 
 
 def said(cast: Cast) -> Iterator[str]:
-    """Each program is approved; a fifth is stopped, the largest among them; of some their stop is contradicted."""
+    """Each program is approved; some are stopped; of a few their standing status is contradicted."""
     chance = cast.chance("decisions")
     for number in range(cast.size.programs):
         yield f"{number + 1}\tdecision\tbuyer\tapproved\t\t{known(chance, chance.randrange(30))}"
-        if number % 5:
-            continue
-        day = chance.randrange(DAYS // 4, DAYS // 2 - 200)
-        for later, status in enumerate(course(number // 5)):
+        decided = course(cast, number)
+        if decided:
+            first = chance.randrange(DAYS // 4, DAYS // 2 - 200)
+            day = first if is_early(cast, number) else DAYS - 900 + first // 4
+        for later, status in enumerate(decided):
             when = known(chance, min(day + later * 350, DAYS - 120))
             yield f"{number + 1}\tdecision\tbuyer\t{status}\t\t{when}"
         if number % 25 == 0:
+            otherwise = "active" if decided else "suspended"
             for asked in ASKED:
-                yield f"{number + 1}\tstatement\tbuyer\tactive\tMinister\t{known(chance, asked - CONTRADICTED)}"
+                yield f"{number + 1}\tstatement\tbuyer\t{otherwise}\tMinister\t{known(chance, asked - CONTRADICTED)}"
 
 
-def course(turn: int) -> tuple[str, ...]:
-    """What becomes of a stopped program: it stays so, is cancelled, or is resumed and some of those stopped again."""
-    return (
-        ("suspended",),
-        ("suspended", "cancelled"),
-        ("suspended", "active", "suspended"),
-        ("cancelled",),
-        ("suspended", "active", "suspended", "cancelled"),
-    )[turn % 5]
+def course(cast: Cast, number: int) -> tuple[str, ...]:
+    """What becomes of a program: most go on; others stay stopped, or are resumed and some of those stopped again."""
+    if not is_stopped(cast, number):
+        return ()
+    turn = number // 5 % 5
+    # most small ones stay suspended
+    return COURSES[turn if cast.size.stopped == LARGE or turn in (1, 2) else 0]
+
+
+def is_stopped(cast: Cast, number: int) -> bool:
+    """Whether a program is ever stopped: of the large ones none, unless a fifth of all was asked for."""
+    if cast.size.stopped == LARGE:
+        return number % 5 == 0
+    return number == cast.size.programs - 1 or (number >= cast.size.programs // 10 and number % 10 == 5)
+
+
+def is_early(cast: Cast, number: int) -> bool:
+    """Whether it is stopped in the first half of history; of small programs two of three are stopped late."""
+    return cast.size.stopped == LARGE or number // 10 % 3 == 0
 
 
 def contracts(cast: Cast) -> Rows:

@@ -13,8 +13,11 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import Completeness
 
+#: What becomes of an eighth of the contracts.
+BRANCHES = ("stop_work", "suspended", "terminated", "partially_terminated")
 #: A contract in so many has milestones, and how many it has.
 SCHEDULED_EACH, MILESTONES = 5, 3
 #: Which of those it is (numbers that share no pattern with programs, whose contracts are drawn).
@@ -39,7 +42,7 @@ def _parties(cast: Cast) -> Iterator[str]:
 
 
 def states(cast: Cast) -> Rows:
-    """Active from signature; then what became of it."""
+    """Active from signature; then what became of it. Most orders to stop work end in time, most contracts too."""
     columns = ("contract_id", "status", *KNOWN)
     return Rows(ContractStatusChange, columns, _states(cast), cast.size.contracts * 3 // 2)
 
@@ -49,10 +52,13 @@ def _states(cast: Cast) -> Iterator[str]:
     for number, day in enumerate(cast.signed):
         yield f"{number + 1}\tactive\t{known(chance, day)}"
         luck, moves = chance.random(), cast.moves(number)
-        if luck < 0.12:
-            status = ("stop_work", "suspended", "terminated", "partially_terminated")[int(luck * 33)]
-            yield f"{number + 1}\t{status}\t{known(chance, day + chance.randrange(moves))}"
-        elif day + cast.lasts[number] < DAYS and luck < 0.8:
+        fate = BRANCHES[int(luck * 33)] if luck < 0.12 else ""
+        if fate:
+            when = day + chance.randrange(moves)
+            yield f"{number + 1}\t{fate}\t{known(chance, when)}"
+            if fate == "stop_work" and number % 10:
+                yield f"{number + 1}\tactive\t{known(chance, min(when + 60, DAYS))}"
+        if fate != "terminated" and day + cast.lasts[number] < DAYS and number % 60 != 11:
             yield f"{number + 1}\tcompleted\t{known(chance, day + moves)}"
 
 
@@ -152,3 +158,24 @@ def _guarantees(cast: Cast) -> Iterator[str]:
         if number % 4 == 0:
             event, when = ("called", "released")[number % 8 == 0], day + chance.randrange(cast.moves(number))
             yield f"{number + 1}\t{kind}\t{event}\t{tenth // 2 + 1:.0f}\t{NULL}\t{known(chance, when)}"
+
+
+def figures(cast: Cast) -> Rows:
+    """What somebody said of one contract in a hundred: its award, also retold, and of a few of those otherwise."""
+    columns = ("contract_id", "measure", "amount", "currency", "scope", "as_of_date", "speaker", *KNOWN)
+    return Rows(ReportedFigure, columns, _figures(cast), cast.size.contracts // 50)
+
+
+def _figures(cast: Cast) -> Iterator[str]:
+    chance = cast.chance("figures")
+    for number in range(7, cast.size.contracts, 100):
+        currency, day = cast.currency(number), cast.signed[number]
+        award, retold = f"{max(cast.worth[number], 1):.{0 if currency == 'JPY' else 2}f}", day + 20
+        otherwise = f"{cast.worth[number] * 1.1 + 1:.0f}" if number % 1_000 == 7 else award
+        for amount, scope, as_of, speaker in (
+            (award, "", day, "Minister"),
+            (award, "as announced", day, "Minister"),
+            (otherwise, "as announced", retold, "Press"),
+        ):
+            about = f"{number + 1}\tcontracted\t{amount}\t{currency}\t{scope}\t{TEXTS[as_of]}\t{speaker}"
+            yield f"{about}\t{known(chance, as_of)}"

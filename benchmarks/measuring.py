@@ -4,7 +4,7 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import django
@@ -18,18 +18,24 @@ LONG = 5.0
 def seconds(
     ours: Callable[[], object], yardstick: Callable[[], object], before: Callable[[], None] = lambda: None
 ) -> tuple[float, float]:
-    """The median times of both, run in turn so that what else the machine does meets both; the first runs are free.
+    """The median times of both."""
+    mine, its = side_by_side([ours, yardstick], before)
+    return mine, its
 
-    What takes so long that a first run warms nothing has it counted. `before` puts back what ours changes, each time,
-    and is not counted.
+
+def side_by_side(acts: Sequence[Callable[[], object]], before: Callable[[], None] = lambda: None) -> list[float]:
+    """The median time of each act, run in turn so that what else the machine does meets all; the first runs are free.
+
+    What takes so long that a first run warms nothing has it counted: the first act says so. `before` puts back what it
+    changes, each time, and is not counted.
     """
     before()
-    first = (took(ours), took(yardstick))
+    first = [took(act) for act in acts]
     times = [first] if first[0] > LONG else []
     while len(times) < TIMES:
         before()
-        times.append((took(ours), took(yardstick)))
-    return statistics.median(each for each, _ in times), statistics.median(each for _, each in times)
+        times.append([took(act) for act in acts])
+    return [statistics.median(each) for each in zip(*times, strict=True)]
 
 
 def took(act: Callable[[], object]) -> float:

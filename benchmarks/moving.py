@@ -113,9 +113,20 @@ def moves(cast: Cast, contract: int, chance: random.Random) -> Iterator[Move]:
     # one in 50 has no commitment on record: its first entry is money made available
     yield "funding" if contract % 50 == 9 else "commitment", written % max(worth, 1.0), "award", NULL, signed
     draw, part = chance.random, worth / count
+    # what is committed and not paid: who has no more of it delivers, but for one contract in 200
+    left = worth if contract % 200 != 100 else worth * 1_000
     for _ in range(count - 1):
         measure, reason, size = KINDS[int(draw() * 100)]
         amount = part * size * (0.2 + 1.6 * draw())
+        if measure == "commitment":
+            if left + amount < 0:
+                amount = -amount
+            left += amount
+        elif measure == "payment":
+            if amount > left:
+                measure, reason = "delivery", "other"
+            else:
+                left -= amount
         milestone = unmet.pop(measure, NULL) if unmet else NULL
         yield measure, written % (amount if abs(amount) > 1 else 1), reason, milestone, signed + int(draw() * days)
 

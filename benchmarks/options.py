@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.size import Size
+from benchmarks.size import LARGE, SMALL, Size
 
 PARTS = ("exposure", "posting", "joint", "sweep")
 #: Asked for alone: a portfolio and no measurements, for --keep.
 FILL = "fill"
 #: With more contracts the sweep takes long enough to be asked for.
 LARGEST_SWEPT = 100_000
-SIZES = ("contracts", "entries_per_contract", "programs", "suppliers", "seed")
+NUMBERS = ("contracts", "entries_per_contract", "programs", "suppliers", "seed")
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,9 @@ def parse(given: Sequence[str] | None = None) -> Options:
     """Read arguments; ends the process with status 2 and a sentence when they make no sense."""
     parser = _parser()
     found = parser.parse_args(given)
-    sizes = {name: getattr(found, name) for name in SIZES if getattr(found, name) is not None}
-    for name, value in sizes.items():
-        if value < 1 and name != "seed":
+    sizes = {name: getattr(found, name) for name in (*NUMBERS, "stopped") if getattr(found, name) is not None}
+    for name in NUMBERS:
+        if name in sizes and sizes[name] < 1 and name != "seed":
             parser.error(f"{_option(name)} must be at least 1")
     if found.reuse and sizes:
         parser.error(
@@ -56,8 +56,13 @@ def _parser() -> argparse.ArgumentParser:
         prog="python -m benchmarks", description="Measure this service beside yardsticks of the same run."
     )
     default = Size()
-    for name in SIZES:
+    for name in NUMBERS:
         parser.add_argument(_option(name), type=int, help=f"{getattr(default, name):,} if not given")
+    parser.add_argument(
+        "--stopped",
+        choices=(SMALL, LARGE),
+        help=f"which programs are stopped: {SMALL} ones (if not given), or a fifth with the largest among them",
+    )
     parser.add_argument(
         "--only", type=_parts, default=PARTS, help=f"of {', '.join(PARTS)}; or {FILL}, to measure nothing"
     )

@@ -27,6 +27,7 @@ TABLES: tuple[Callable[[Cast], Rows], ...] = (
     happening.milestones,
     happening.estimates,
     happening.guarantees,
+    happening.figures,
     moving.entries,
 )
 

@@ -1,7 +1,7 @@
 """How much is generated, and over which days."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 FIRST_DAY = dt.date(2012, 1, 1)
 #: Days on which something happens are numbered from 0 to DAYS - 1.
@@ -10,6 +10,9 @@ DAYS = 365 * 12
 TODAY = FIRST_DAY + dt.timedelta(days=DAYS)
 #: A day in mid-month and mid-history: no totals of years, quarters or months end on it.
 MID = dt.date(2018, 5, 17)
+#: Which programs are stopped: small ones, with some hundredths of the contracts, as in real portfolios; or a fifth of
+#: all, the largest among them, and with them nearly half of the contracts.
+SMALL, LARGE = "small", "large"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,7 @@ class Size:
     programs: int = 500
     suppliers: int = 5_000
     seed: int = 1
+    stopped: str = SMALL
 
     @property
     def entries(self) -> int:
@@ -44,4 +48,4 @@ class Size:
 
     def tenth(self) -> "Size":
         """The same with a tenth of the contracts, for growth."""
-        return Size(self.contracts // 10, self.entries_per_contract, self.programs, self.suppliers, self.seed)
+        return replace(self, contracts=self.contracts // 10)

@@ -31,10 +31,13 @@ def test_reading_while_posting_is_measured_and_then_checked(committed, progress)
     assert "NOT EQUAL" not in note
 
 
-def test_the_sweep_is_measured_first_and_again(committed, progress):
-    first, again, changed = sweep(SMALL, progress)
-    assert "flags" in again.name
-    assert first.target > again.target > changed.target
+def test_the_sweep_is_measured_first_again_and_after_changes(committed, progress):
+    found = list(sweep(SMALL, progress))
+    assert len(found) == 2 * 2 * 4
+    founding, all_rules = ([each.target for each in found if name in each.name] for name in ("founding", "all rules"))
+    assert founding == [15, None, 4, None, None, None, 1, None]
+    assert all_rules == [90, None, 24, None, None, None, 6, None]
+    assert any("flags" in each.name for each in found)
 
 
 def test_triggers_are_awake_again_after_a_failure(committed):
