@@ -18,8 +18,8 @@ ADDRESS = "/api/v1/portfolio/?as_of=2026-11-26"
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- cases: docs/draw_cases.py -->", "<!-- /cases -->"
 HEADERS = (
-    "program", "stopped", "committed at the stop", "paid by then", "leaving: estimated", "leaving: paid so far",
-    "said of leaving", "doubt to contract act",
+    "program", "status, stopped since", "committed at the stop", "paid by then", "leaving: estimated",
+    "leaving: paid so far", "said of leaving", "doubt to contract act",
 )  # fmt: skip
 #: What a figure is, its amount, and what it covers.
 WHAT = re.compile(r"[^,(]*(\([^)]*\))?")
@@ -28,12 +28,10 @@ Row = Mapping[str, Any]
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of the table: every program that was stopped, or left for money."""
+    """The lines of the table: every program in each of its currencies."""
     yield f"| {' | '.join(HEADERS)} |"
     yield f"|{'|'.join(['---', '---', *['---:'] * 4, '---', '---:'])}|"
-    for row in rows:
-        if row["stopped_on"] or row["exit_paid"] not in (None, "0.00") or row["reported"]:
-            yield f"| {' | '.join(cells(row))} |"
+    yield from (f"| {' | '.join(cells(row))} |" for row in rows)
 
 
 def cells(row: Row) -> list[str]:
@@ -45,7 +43,8 @@ def cells(row: Row) -> list[str]:
     if not row["stopped_on"]:
         shown[:2] = ["", ""]
     said = "; ".join(reported(row["reported"] or ""))
-    stopped = f"{row['status']} {row['stopped_on']}" if row["stopped_on"] else row["status"] or "never by decision"
+    status = (row["status"] or "no decision").replace("_", " ") + (", disputed" if row["disputed"] else "")
+    stopped = f"{status} {row['stopped_on']}" if row["stopped_on"] else status
     return [row["name"], stopped, *shown, said, "" if days is None else f"{days} days"]
 
 
