@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, NULLABLE
+from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, KEYS, NULLABLE
 
 #: The end of what has not ended. Days that can be asked for end long before.
 FOREVER = dt.date(9999, 12, 31)
@@ -70,8 +70,13 @@ class Span(models.Model):
                 condition=Q(is_stock=True, until_on__gte=FOREVER),
                 name="span_that_goes_on",
             ),
-            # a program's lines at a day: filters by program, and which groups a dispute touches
-            models.Index(fields=["program_id", "until_on", "from_on"], name="span_of_program"),
+            # a program's lines at a day: filters by program, and which groups a dispute touches, for which the keys
+            # are at hand: looked up in the table they were four fifths of an answer's time
+            models.Index(
+                fields=["program_id", "until_on", "from_on"],
+                include=["contract_id", "is_stock", *KEYS],
+                name="span_of_program",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -117,7 +122,7 @@ class DueSpan(models.Model):
             # all that are open at a day, for groupings
             models.Index(
                 fields=["until_on", "from_on"],
-                include=["program_id", "currency", "due_on", "due_amount"],
+                include=["program_id", "due_on", "due_amount", *KEYS],
                 name="duespan_at_a_day",
             ),
         ]
