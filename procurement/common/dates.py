@@ -30,12 +30,6 @@ def months_before(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
 
 
-def period_start(day: dt.date, precision: str) -> dt.date:
-    """The first day of the period that ends on the day."""
-    months = PRECISIONS[precision]
-    return day if months == 0 else month_end(months_before(day, months)) + dt.timedelta(days=1)
-
-
 def precision_fault(day: dt.date, precision: str) -> str | None:
     """Say why a day cannot carry a precision, or None: a coarse date is stored as its period's last day."""
     end = month_end(day)

@@ -12,7 +12,6 @@ from django.db import connection
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.exposure.columns import AMOUNTS
 from procurement.exposure.conversion import in_currency
 from procurement.exposure.grouping import DIMENSIONS, FILTERS, MARKED, grouped, own_keys
 from procurement.exposure.keeping import kept_answer, stale_contracts
@@ -30,8 +29,6 @@ GROUPINGS = (*DIMENSIONS, "none")
 LARGEST_PAGE = 10_000
 #: More rows than there can be.
 EVERY = 2**40
-#: Figures that a row carries, in the order of the answer; ends of ranges stand apart.
-FIGURES = AMOUNTS
 
 
 @dataclass(frozen=True)

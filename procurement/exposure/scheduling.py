@@ -68,15 +68,6 @@ def schedule(question: Question, by: str = "fiscal_year") -> Scheduled:
         return _in_one_currency(question, by) if question.currency else scheduled(answer(question), by)
 
 
-def deferred_by_group(question: Question) -> dict[Keys, Deferred | None]:
-    """What is deferred of each row of the question's page by (keys..., currency), and of each total by (currency,).
-
-    None where nobody knows what is outstanding. Raises as `schedule` does.
-    """
-    found = schedule(question)
-    return {(*each.keys.values(), each.currency): deferred(each) for each in (*found.totals, *found.rows)}
-
-
 def deferred(found: Schedule) -> Deferred | None:
     """A schedule by fiscal year as a figure."""
     if found.outstanding is None or found.unscheduled is None:

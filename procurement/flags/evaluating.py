@@ -13,7 +13,7 @@ from procurement.common.dates import Asked
 from procurement.common.planning import Fetch, fetched
 from procurement.exposure.keeping import stale_contracts
 from procurement.exposure.moment import one_moment
-from procurement.exposure.seeing import listed
+from procurement.exposure.seeing import ANY, listed
 from procurement.exposure.valuing import parameters
 from procurement.flags.deciding import Stored
 from procurement.flags.rule import MOVES_BY_ITSELF, Finding, Limits, Money, Movements, Rule
@@ -37,9 +37,10 @@ SELECT {code}::text AS rule, r.program_id::bigint AS program_id, r.contract_id::
   FROM ({select}) r CROSS JOIN LATERAL to_jsonb(r) j
  WHERE {mine}"""
 )
+#: That a finding r, or a flag f, is about what is in scope.
 _IN_SCOPE = sql.SQL(
-    "(r.contract_id IN (SELECT contract_id FROM wanted) "
-    "OR (r.contract_id IS NULL AND r.program_id = ANY (%(wanted_programs)s::bigint[])))"
+    "({x}.contract_id IN (SELECT contract_id FROM wanted) "
+    "OR ({x}.contract_id IS NULL AND {x}.program_id = ANY (%(wanted_programs)s::bigint[])))"
 )
 _TOLD = sql.SQL(
     """
@@ -81,12 +82,7 @@ _STORED = (
 _ABOUT = sql.SQL("COALESCE(t.program_id, f.program_id), COALESCE(t.contract_id, f.contract_id)")
 #: What a statement is to give: every finding, where flags differ from them, or only what those are about.
 ALL, DIFFERING, ABOUT = "all", "differing", "about"
-_FLAGS_IN_SCOPE = sql.SQL(
-    "(f.contract_id IN (SELECT contract_id FROM wanted) "
-    "OR (f.contract_id IS NULL AND f.program_id = ANY (%(wanted_programs)s::bigint[])))"
-)
 _FLAGS_OF_RULES = sql.SQL("f.rule IN {}")
-_ANY = sql.SQL("true")
 
 
 def evaluate(
@@ -184,7 +180,7 @@ def _json(value: Any) -> str:
 @cache
 def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -> str:
     """The statement of some rules."""
-    mine = _IN_SCOPE if scoped else _ANY
+    mine = _mine("r", scoped=scoped)
     found = sql.SQL(" UNION ALL ").join(
         _FOUND.format(
             code=sql.Literal(rule.code),
@@ -210,9 +206,13 @@ def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:
     stored = sql.SQL(", ").join(sql.Identifier("f", name) for name in _STORED)
     shown = _ABOUT if give == ABOUT else sql.SQL("{}, t.evidence::text, {}").format(columns, stored)
     # a flag of a rule that is gone is looked at by all of the rest: nothing finds it, and it is resolved
-    of_rules = _ANY if rules == all_rules() else _FLAGS_OF_RULES.format(listed(rule.code for rule in rules))
-    mine = sql.SQL("{} AND {}").format(_FLAGS_IN_SCOPE if scoped else _ANY, of_rules)
+    of_rules = ANY if rules == all_rules() else _FLAGS_OF_RULES.format(listed(rule.code for rule in rules))
+    mine = sql.SQL("{} AND {}").format(_mine("f", scoped=scoped), of_rules)
     return _DIFFERING.format(shown=shown, mine=mine)
+
+
+def _mine(x: str, *, scoped: bool) -> sql.Composable:
+    return _IN_SCOPE.format(x=sql.Identifier(x)) if scoped else ANY
 
 
 def _named(rule: Rule) -> str:

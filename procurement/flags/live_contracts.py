@@ -1,11 +1,10 @@
 """Contracts that live on under a stopped program: what the rules on suspended and on cancelled programs share."""
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from procurement.flags.rule import Clause
-from procurement.flags.wording import in_words, named, spelled
+from procurement.flags.wording import in_words, named, remaining
 
 #: What a stop leaves owed is capped, where no law or contract says otherwise, by what was not paid of the price.
 SETTLEMENT_CAP = Clause(
@@ -68,11 +67,3 @@ def say(row: Mapping[str, Any]) -> str:
         f"{row['program']} is {in_words(row['status'])} since {row['status_since']}; {named(row)} "
         f"is {in_words(row['contract_status'])} with {remaining(row)}"
     )
-
-
-def remaining(row: Mapping[str, Any]) -> str:
-    """What is left under a contract, in words."""
-    if row["committed"] is None:
-        return "no commitment known"
-    known: dict[str, Decimal | None] = {"outstanding": row["outstanding"], "unaccounted for": row["unaccounted"]}
-    return " and ".join(f"{spelled(amount, row['currency'])} {word}" for word, amount in known.items() if amount)

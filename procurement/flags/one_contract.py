@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.wording import named, spelled
+from procurement.flags.wording import named
 
 #: What says how much was committed and paid.
 PAID = ("commitment", "payment", "refund")
@@ -73,12 +73,3 @@ def subject(row: Mapping[str, Any]) -> str:
     """A contract as the beginning of a sentence: Contract C-1 (Radar) of Aegis Ashore."""
     name = named(row)
     return name[0].upper() + name[1:] + (f" of {row['program']}" if row["program"] else "")
-
-
-def left(row: Mapping[str, Any]) -> str:
-    """What is left under the contract, in words."""
-    if row["committed"] is None:
-        return "no commitment known"
-    if row["outstanding"] is None:
-        return f"{spelled(row['unaccounted'], row['currency'])} unaccounted for"
-    return f"{spelled(row['outstanding'], row['currency'])} outstanding"

@@ -52,11 +52,6 @@ class PreviewDay:
     weighs: Differences
 
 
-def preview(rule: str, name: str, *, currency: str = "", value: Decimal | None, today: dt.date) -> list[PreviewDay]:
-    """What a rule would find with another value of a threshold, today and at the last month ends. Raises Refused."""
-    return list(previewed(rule, name, currency=currency, value=value, days=days_looked_at(today)))
-
-
 def previewed(
     rule: str, name: str, *, currency: str = "", value: Decimal | None, days: Iterable[dt.date]
 ) -> Iterator[PreviewDay]:

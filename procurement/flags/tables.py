@@ -35,6 +35,7 @@ news        every fact about a contract or its program by when it became public:
 wanted      the contracts in scope: contract_id (not there when everything is)
 """
 
+from collections.abc import Iterator
 from functools import cache
 
 from psycopg import sql
@@ -106,71 +107,51 @@ _CONTRACT = sql.SQL(
      WHERE x.contract_id NOT IN (SELECT id FROM procurement_contract WHERE is_remainder) AND {whole}"""
 )
 
-_FACTS: dict[str, tuple[str, str]] = {
+#: What stands in view of a table of facts `f`, under a name of its own.
+_STANDING = "\n{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} f WHERE {seen} AND {stands}{more})"
+#: What else must be so of the facts of some of these tables.
+_MORE = {"milestone": " AND {unmet}", "figure": " AND {mine}"}
+#: A statement of completeness holds whatever the asked day.
+_COMPLETED = sql.SQL(
+    """
+completed AS NOT MATERIALIZED (
+    SELECT f.id, f.contract_id, f.measure, f.through, f.basis, f.source_id FROM {table} f WHERE {stands} AND {known}
+)"""
+)
+_FACTS = {
     "entry": (
         "procurement_ledgerentry",
-        """
-entry AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.measure, f.amount, f.rounding, f.reason, f.effective_on, f.effective_precision,
+        """f.id, f.contract_id, f.measure, f.amount, f.rounding, f.reason, f.effective_on, f.effective_precision,
            CASE f.effective_precision
                 WHEN 'month' THEN date_trunc('month', f.effective_on)::date
                 WHEN 'quarter' THEN date_trunc('quarter', f.effective_on)::date
                 WHEN 'day' THEN f.effective_on
                 ELSE (f.effective_on + 1 - INTERVAL '1 year')::date END AS starts_on,
-           f.published_on, f.source_id, f.milestone_id
-      FROM {table} f WHERE {seen} AND {stands}
-)""",
+           f.published_on, f.source_id, f.milestone_id""",
     ),
     "status": (
         "procurement_contractstatuschange",
-        """
-status AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.status, f.effective_on, f.published_on, f.source_id, f.suspends, f.until,
-           f.notified_on
-      FROM {table} f WHERE {seen} AND {stands}
-)""",
+        """f.id, f.contract_id, f.status, f.effective_on, f.published_on, f.source_id, f.suspends, f.until,
+           f.notified_on""",
     ),
     "milestone": (
         "procurement_milestone",
-        """
-milestone AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.kind, f.due_on, f.due_precision, f.amount, f.description, f.effective_on, f.source_id
-      FROM {table} f WHERE {seen} AND {stands} AND {unmet}
-)""",
+        """f.id, f.contract_id, f.kind, f.due_on, f.due_precision, f.amount, f.description, f.effective_on,
+           f.source_id""",
     ),
     "liability": (
         "procurement_liabilityestimate",
-        """
-liability AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.low, f.point, f.high, f.withheld, f.effective_on, f.source_id
-      FROM {table} f WHERE {seen} AND {stands}
-)""",
-    ),
-    "completed": (
-        "procurement_completeness",
-        """
-completed AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.measure, f.through, f.basis, f.source_id
-      FROM {table} f WHERE {stands} AND {known}
-)""",
+        "f.id, f.contract_id, f.low, f.point, f.high, f.withheld, f.effective_on, f.source_id",
     ),
     "allocation": (
         "procurement_programallocation",
-        """
-allocation AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.program_id, f.share, f.effective_on, f.published_on
-      FROM {table} f WHERE {seen} AND {stands}
-)""",
+        "f.id, f.contract_id, f.program_id, f.share, f.effective_on, f.published_on",
     ),
     "figure": (
         "procurement_reportedfigure",
-        """
-figure AS (
-    SELECT f.id, f.program_id, f.contract_id, f.measure, f.amount, COALESCE(f.amount, f.low) AS low,
+        """f.id, f.program_id, f.contract_id, f.measure, f.amount, COALESCE(f.amount, f.low) AS low,
            COALESCE(f.amount, f.high) AS high, f.currency, f.rounding, f.scope, f.as_of_date, f.speaker,
-           f.effective_on, f.published_on, f.source_id
-      FROM {table} f WHERE {seen} AND {stands} AND {mine}
-)""",
+           f.effective_on, f.published_on, f.source_id""",
     ),
 }
 #: In a scope, days are read of its contracts, and of every contract of its programs; runs of its contracts alone.
@@ -262,6 +243,14 @@ def _news() -> sql.Composed:
     return sql.SQL("\nnews AS NOT MATERIALIZED ({})").format(rows)
 
 
+def _facts(*, scoped: bool) -> Iterator[sql.Composed]:
+    mine = _MINE if scoped else ANY
+    for name, (table, columns) in _FACTS.items():
+        text = sql.SQL(_STANDING.replace("{more}", _MORE.get(name, "")))
+        yield about(table, text, name=sql.Identifier(name), columns=sql.SQL(columns), mine=mine)
+    yield about("procurement_completeness", _COMPLETED)
+
+
 @cache
 def tables(mode: str, *, scoped: bool) -> sql.Composed:
     """The tables as common table expressions.
@@ -272,10 +261,8 @@ def tables(mode: str, *, scoped: bool) -> sql.Composed:
     """
     wanted = [sql.SQL("wanted AS MATERIALIZED (SELECT unnest(%(wanted)s::bigint[]) AS contract_id)")] if scoped else []
     valued = valuing_tables(scope="" if mode == LEDGER else "named")
-    mine = _MINE if scoped else ANY
-    facts = (about(table, sql.SQL(text), mine=mine) for table, text in _FACTS.values())
     belonging = about(
         "procurement_programallocation", _BELONGING, near=_NEAR if scoped else ANY, ours=_OURS if scoped else ANY
     )
-    parts = [sql.SQL(_PROGRAM), *wanted, belonging, *valued, _contracts(mode), *facts, _news()]
+    parts = [sql.SQL(_PROGRAM), *wanted, belonging, *valued, _contracts(mode), *_facts(scoped=scoped), _news()]
     return sql.SQL(",").join(parts)

@@ -34,6 +34,15 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
+def remaining(row: Row) -> str:
+    """What is left under a contract, in words; without a commitment in view nobody knows."""
+    if row["committed"] is None:
+        return "no commitment known"
+    amounts = {"outstanding": row["outstanding"], "unaccounted for": row["unaccounted"]}
+    said = [f"{spelled(amount, row['currency'])} {word}" for word, amount in amounts.items() if amount]
+    return " and ".join(said) or "nothing outstanding"
+
+
 def presented(row: Row) -> dict[str, Any]:
     """A row as evidence: amounts are decimal strings, rounded in the currency that it or the row around it names."""
     return {name: _presented(each, row.get("currency") or "") for name, each in row.items()}

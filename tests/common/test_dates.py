@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from procurement.common.dates import month_end, months_before, period_start, precision_fault, whole_days
+from procurement.common.dates import month_end, months_before, precision_fault, whole_days
 from tests.makers import day
 
 PRECISIONS = [
@@ -29,20 +29,6 @@ PRECISIONS = [
 def test_a_coarse_day_is_its_periods_last(on, precision, accepted):
     fault = precision_fault(day(on), precision)
     assert (fault is None) if accepted is None else (fault is not None and f"{accepted} would be accepted" in fault)
-
-
-@pytest.mark.parametrize(
-    ("on", "precision", "start"),
-    [
-        ("2020-06-15", "day", "2020-06-15"),
-        ("2020-02-29", "month", "2020-02-01"),
-        ("2020-06-30", "quarter", "2020-04-01"),
-        ("2020-03-31", "fiscal_year", "2019-04-01"),
-        ("2020-12-31", "year", "2020-01-01"),
-    ],
-)
-def test_a_period_begins(on, precision, start):
-    assert period_start(day(on), precision) == day(start)
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.exposure.answering import FIGURES, Question, answer
+from procurement.exposure.answering import Question, answer
+from procurement.exposure.columns import AMOUNTS
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import value_contracts
 from tests.exposure.histories import DAYS, LATER, Asking, dealings, histories, rehoming, steps
@@ -22,8 +23,8 @@ from tests.exposure.stage import History, Stage, rolled_back
 pytestmark = pytest.mark.django_db
 
 #: What a group sums where it is known. An end of a range is open in a group, though known in some row of it.
-SUMMED = tuple(name for name in FIGURES if name not in ENDS)
-STOCK = tuple(name for name in FIGURES if not name.endswith(("_since", "_rehomed")))
+SUMMED = tuple(name for name in AMOUNTS if name not in ENDS)
+STOCK = tuple(name for name in AMOUNTS if not name.endswith(("_since", "_rehomed")))
 
 random_histories = settings(
     max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
@@ -47,7 +48,7 @@ def summed(rows: list[Row]) -> dict[Any, Any]:
 
 def expect_closed_ends_to_be_sums(rows: list[Row], totals: list[Row]) -> None:
     for row in totals:
-        for name in set(ENDS) & set(FIGURES):
+        for name in set(ENDS) & set(AMOUNTS):
             if row.figures[name] is not None:
                 parts = [each.figures[name] for each in rows if each.currency == row.currency]
                 assert row.figures[name] == sum(part for part in parts if part is not None)
@@ -137,7 +138,7 @@ def change(after: list[Any], before: list[Any], name: str) -> Decimal:
     )
 
 
-@pytest.mark.skipif("avoidable_low" not in FIGURES, reason="the answer does not say yet what leaving costs")
+@pytest.mark.skipif("avoidable_low" not in AMOUNTS, reason="the answer does not say yet what leaving costs")
 @random_histories
 @given(histories)
 def test_what_leaving_costs_and_saves_is_what_is_outstanding(history):

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from procurement.exposure.answering import FIGURES, Question, answer
+from procurement.exposure.answering import Question, answer
+from procurement.exposure.columns import AMOUNTS
 from procurement.exposure.folding import fold
 from procurement.exposure.rows import Row
 from tests.exposure.histories import Asking, histories, steps
@@ -39,7 +40,7 @@ def given_by_words(groups: dict[Any, Group], rows: list[Row]) -> dict[Any, Any]:
     return {
         key: (
             (len(group.contracts), len(group.uncommitted), len(group.disputes)),
-            {name: group.figures[name] for name in FIGURES},
+            {name: group.figures[name] for name in AMOUNTS},
             {name: group.covered[name] for name in covered},
             group.next_due,
         )

@@ -8,7 +8,7 @@ from django.db import connection
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.moment import one_moment
-from procurement.exposure.scheduling import deferred_by_group, schedule
+from procurement.exposure.scheduling import deferred, schedule
 from procurement.ledger.posting import ledger_entries
 from procurement.sources.recording import Amending
 from tests.exposure.asking import asked
@@ -210,14 +210,15 @@ def test_filters_choose_what_falls_due():
 def test_deferred_is_the_same_by_the_number_of_the_year():
     program = make_program()
     owing(("2020-08-01", "300"), program=program)
-    found = deferred_by_group(Question(asked("2020-06-25"), ("program",)))
-    assert found[(program.pk, "JPY")] == found[("JPY",)]
-    assert (found[("JPY",)].years, found[("JPY",)].unscheduled) == ({2020: 300}, 600)
+    found = schedule(Question(asked("2020-06-25"), ("program",)))
+    (row,), (total,) = map(deferred, found.rows), map(deferred, found.totals)
+    assert row == total
+    assert (total.years, total.unscheduled) == ({2020: 300}, 600)
 
 
 def test_deferred_is_unknown_where_outstanding_is():
     owing(("2020-08-01", "300"), paid=None)
-    assert deferred_by_group(Question(asked("2020-06-25"))) == {("JPY",): None}
+    assert [*map(deferred, schedule(Question(asked("2020-06-25"))).totals)] == [None]
 
 
 # conversion

@@ -8,7 +8,7 @@ import pytest
 
 from procurement.common.errors import Refused
 from procurement.flags.models import Flag, ThresholdChange
-from procurement.flags.previewing import NAMED, Differences, PreviewDay, compare, days_looked_at, preview, with_value
+from procurement.flags.previewing import NAMED, Differences, PreviewDay, compare, days_looked_at, previewed, with_value
 from procurement.flags.rule import Days, Limits, Money, Rule
 from procurement.flags.thresholds import change_threshold
 from tests.makers import day, decide, make_contract, make_program, post
@@ -45,6 +45,10 @@ def least(amount: str) -> Limits:
 
 def about(found: Differences) -> list[tuple[int | None, str, str]]:
     return [(each.contract_id, each.was, each.becomes) for each in found.first]
+
+
+def preview(rule: str, name: str, *, today: dt.date, **given: Any) -> list[PreviewDay]:
+    return list(previewed(rule, name, days=days_looked_at(today), **given))
 
 
 def seen(days: list[PreviewDay]) -> dict[str, list[tuple[int | None, str, str]]]:

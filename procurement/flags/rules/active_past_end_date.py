@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.one_contract import about_one_contract, left, subject
+from procurement.flags.one_contract import about_one_contract, subject
 from procurement.flags.rule import LOW, Days, Rule
-from procurement.flags.wording import in_words
+from procurement.flags.wording import in_words, remaining
 
 GRACE = Days("grace", 0, reason="no contract says that it lives a day longer; raise it where closing takes its time")
 
@@ -20,7 +20,7 @@ SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {sou
 
 def say(row: Mapping[str, Any]) -> str:
     """One sentence: which contract, in which state, after which day, how much is left."""
-    return f"{subject(row)} is {in_words(row['contract_status'])} after its end on {row['ends_on']}; {left(row)}"
+    return f"{subject(row)} is {in_words(row['contract_status'])} after its end on {row['ends_on']}; {remaining(row)}"
 
 
 RULE = Rule(

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.live_contracts import SETTLEMENT_CAP, live_contracts, remaining
+from procurement.flags.live_contracts import SETTLEMENT_CAP, live_contracts
 from procurement.flags.rule import MEDIUM, Clause, Days, Rule
-from procurement.flags.wording import named
+from procurement.flags.wording import named, remaining
 
 AFTER = Days(
     "after", 30, reason="time to ask the other side, before the question what leaving costs must have an answer"
@@ -38,7 +38,7 @@ def say(row: Mapping[str, Any]) -> str:
     """One sentence: which program, stopped when, which contract, how much is left."""
     return (
         f"{row['program']} was stopped on {row['stopped_on']}; what it costs to leave {named(row)}, "
-        f"with {remaining(row) or 'nothing outstanding'}, is not estimated"
+        f"with {remaining(row)}, is not estimated"
     )
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.one_contract import about_one_contract, left, subject
+from procurement.flags.one_contract import about_one_contract, subject
 from procurement.flags.rule import HIGH, Clause, Days, Rule
+from procurement.flags.wording import remaining
 
 LIMIT = Days("limit", 90, reason="the clause's own: by then the order is cancelled or the work terminated", lowest=1)
 STOP_WORK = Clause(
@@ -30,7 +31,7 @@ def say(row: Mapping[str, Any]) -> str:
     agreed = f", though agreed until {row['until']}" if row["until"] else ""
     return (
         f"{subject(row)} is under a stop-work order since {row['began_on']}, and the day to decide, {row['deadline']}, "
-        f"has passed{agreed}; {left(row)}"
+        f"has passed{agreed}; {remaining(row)}"
     )
 
 
