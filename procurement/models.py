@@ -9,6 +9,7 @@ from procurement.contracts.models import (
     Guarantee,
     LiabilityEstimate,
     Milestone,
+    Presumption,
     ProgramAllocation,
 )
 from procurement.delivery.models import Attempt
@@ -45,6 +46,7 @@ __all__ = [
     "Notice",
     "Organization",
     "OrganizationIdentifier",
+    "Presumption",
     "Program",
     "ProgramAllocation",
     "ProgramLink",

@@ -80,6 +80,7 @@ class Entries(Rows):
     """What moved under it."""
 
     model = LedgerEntry
+    fk_name = "contract"
     fields = readonly_fields = ("effective_on", "measure", "amount_in_full", "reason", "source")
     related = ("source", "contract")
     amount_in_full = staticmethod(amount_column("amount", lambda row: str(row.contract.currency)))

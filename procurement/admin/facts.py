@@ -60,7 +60,12 @@ def day_as_given(day: Any, precision: str) -> str:
     """A date with no more precision than its source has."""
     if precision == DAY:
         return date_format(day, "Y-m-d")
-    shown = {"month": f"{day:%Y-%m}", "quarter": f"{day:%Y} Q{(day.month + 2) // 3}", "year": f"{day:%Y}"}
+    shown = {
+        "month": f"{day:%Y-%m}",
+        "quarter": f"{day:%Y} Q{(day.month + 2) // 3}",
+        "year": f"{day:%Y}",
+        "by": f"by {day:%Y-%m-%d}",
+    }
     return shown.get(precision, f"FY to {day:%Y-%m-%d}")
 
 
@@ -127,8 +132,8 @@ class FactAdmin(EnteringAdmin):
 
     @display(description="published", ordering="published_on")  # type: ignore[untyped-decorator]
     def public_since(self, row: Fact) -> SafeString:
-        """When the public could know."""
-        return unbroken(date_format(row.published_on, "Y-m-d"))
+        """When the public could know; nobody may know that."""
+        return unbroken(date_format(row.published_on, "Y-m-d") if row.published_on else "unknown")
 
     @display(description="recorded", ordering="recorded_at")  # type: ignore[untyped-decorator]
     def recorded(self, row: Fact) -> SafeString:

@@ -16,6 +16,7 @@ from procurement.common.errors import Refused
 from procurement.contracts.entering import allocations
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.programs.models import Program
+from procurement.sources.facts import PUBLISHED
 from procurement.sources.models import Document
 
 INTRO = (
@@ -43,7 +44,7 @@ class RehomingForm(ActingForm):
 def held(contract: Contract, day: Any) -> dict[Program, Decimal]:
     """The share that each program has of a contract on a day; the latest row of a pair holds."""
     rows = ProgramAllocation.objects.standing(Asked(day)).filter(contract=contract).select_related("program")
-    shares = {row.program: row.share for row in rows.order_by("effective_on", "published_on", "id")}
+    shares = {row.program: row.share for row in rows.order_by("effective_on", PUBLISHED, "id")}
     return {program: share for program, share in shares.items() if share}
 
 

@@ -17,14 +17,14 @@ from procurement.contracts.models import ContractStatusChange, ProgramAllocation
 from procurement.programs.models import StatusChange
 from procurement.programs.reading import SAID
 from procurement.programs.standing import Said, standing
-from procurement.sources.facts import Fact
+from procurement.sources.facts import PUBLISHED, Fact
 
 
 class Held(NamedTuple):
     """A state of a contract, in the order in which states count."""
 
     effective_on: dt.date
-    published_on: dt.date
+    public_order: dt.date
     id: int
     status: str
 
@@ -57,7 +57,8 @@ def status_happenings(notes: Sequence[Noted]) -> list[Happening]:
 
 def contract_happenings(notes: Sequence[Noted]) -> list[Happening]:
     """The changes of contracts' statuses that these facts stand for; a state that came with its contract is none."""
-    facts = _facts(ContractStatusChange, notes, "contract", "decided_by", "source", "reverses")
+    noted = _facts(ContractStatusChange, notes, "contract", "decided_by", "source", "reverses")
+    facts = [(row, note) for row, note in noted if row.act == ContractStatusChange.Act.STATE]
     history = _held({row.contract_id for row, _ in facts})
     programs = programs_of({row.contract_id for row, _ in facts}, timezone.localdate())
     found = []
@@ -94,7 +95,9 @@ def _said(program_ids: Collection[int]) -> dict[int, list[Entered[Said]]]:
 
 
 def _held(contract_ids: Collection[int]) -> dict[int, list[Entered[Held]]]:
-    rows = ContractStatusChange.objects.filter(contract__in=contract_ids, reverses=None)
+    rows = ContractStatusChange.objects.filter(contract__in=contract_ids, act="state", reverses=None).annotate(
+        public_order=PUBLISHED
+    )
     columns = ("contract_id", "recorded_at", "reversed_by__recorded_at", "reversed_by__id", *Held._fields)
     found: dict[int, list[Entered[Held]]] = defaultdict(list)
     for contract_id, recorded_at, back_at, back_by, *values in rows.values_list(*columns):
@@ -114,7 +117,7 @@ def programs_of(contract_ids: Collection[int], day: dt.date) -> dict[int, tuple[
     """The programs that contracts belong to on the day, the largest share first."""
     rows = ProgramAllocation.objects.standing(Asked(day)).filter(contract__in=contract_ids)
     shares: dict[int, dict[int, Any]] = defaultdict(dict)
-    for contract_id, program_id, share in rows.order_by("effective_on", "published_on", "id").values_list(
+    for contract_id, program_id, share in rows.order_by("effective_on", PUBLISHED, "id").values_list(
         "contract_id", "program_id", "share"
     ):
         shares[contract_id][program_id] = share

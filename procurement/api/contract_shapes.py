@@ -9,7 +9,7 @@ from rest_framework import serializers
 from procurement.api.shapes import AnyField, Shape
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
-from procurement.sources.facts import Fact
+from procurement.sources.facts import PUBLISHED, Fact
 
 
 class PartyShape(serializers.Serializer[Any]):
@@ -71,7 +71,7 @@ class ContractShape(Shape):
 def parties_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[dict[str, Any]]]:
     """The parties of each contract; of lead suppliers only the latest, which a novation put there."""
     rows = ContractParty.objects.standing(asked).filter(contract__in=contract_ids)
-    rows = rows.order_by("effective_on", "published_on", "id")
+    rows = rows.order_by("effective_on", PUBLISHED, "id")
     leads: dict[int, dict[str, Any]] = {}
     others: dict[int, dict[tuple[int, str], dict[str, Any]]] = defaultdict(dict)
     for contract, organization, name, role in rows.values_list(
@@ -90,7 +90,7 @@ def shares_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[dic
     """The shares of each contract that programs have, each with the day from which it has been so."""
     rows = ProgramAllocation.objects.standing(asked).filter(contract__in=contract_ids)
     latest: dict[tuple[int, str], tuple[Any, Any]] = {}
-    for contract, program, share, day in rows.order_by("effective_on", "published_on", "id").values_list(
+    for contract, program, share, day in rows.order_by("effective_on", PUBLISHED, "id").values_list(
         "contract", "program__code", "share", "effective_on"
     ):
         latest[contract, program] = (share, day)

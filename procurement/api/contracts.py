@@ -23,6 +23,7 @@ from procurement.contracts.models import (
     ProgramAllocation,
 )
 from procurement.ledger.models import LedgerEntry
+from procurement.sources.facts import PUBLISHED
 
 REFERENCE_TAKEN = "this buyer has another contract with this reference; choose another"
 #: Facts that bring their contract into view, whenever its own source was published.
@@ -78,7 +79,7 @@ class Contracts(Descriptive):
         rows: QuerySet[Any] = self.get_queryset().annotate(standing_status=standing_status(self.asked))
         if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
             return rows
-        public = Coalesce(F("source__published_on"), TruncDate("source__retrieved_at"), TruncDate("created_at"))
+        public = Coalesce(F("source__published_on"), TruncDate("created_at"))
         found: QuerySet[Any] = rows.annotate(first_known=public).filter(in_past_view(self.asked))
         return found
 
@@ -104,5 +105,5 @@ class Contracts(Descriptive):
 
 def standing_status(asked: Asked) -> Subquery:
     """The state of a contract at the asked dates."""
-    rows = ContractStatusChange.objects.standing(asked).filter(contract=OuterRef("pk"))
-    return Subquery(rows.order_by("-effective_on", "-published_on", "-id").values("status")[:1])
+    rows = ContractStatusChange.objects.standing(asked).filter(contract=OuterRef("pk"), act="state")
+    return Subquery(rows.order_by("-effective_on", PUBLISHED.desc(), "-id").values("status")[:1])

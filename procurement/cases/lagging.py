@@ -79,7 +79,8 @@ def _acts(asked: Asked, programs: Mapping[int, dt.date]) -> dict[int, list[Act]]
     """The states of the contracts that ever belonged to each program, in view."""
     rows = ProgramAllocation.objects.standing(asked).filter(program__in=list(programs))
     pairs = set(rows.values_list("program_id", "contract_id"))
-    changes = ContractStatusChange.objects.standing(asked).filter(contract__in={contract for _, contract in pairs})
+    states = ContractStatusChange.objects.standing(asked).filter(act="state")
+    changes = states.filter(contract__in={contract for _, contract in pairs})
     of: dict[int, list[Act]] = defaultdict(list)
     for contract, *values in changes.values_list("contract_id", "status", "effective_on", "notified_on"):
         of[contract].append(Act(*values))

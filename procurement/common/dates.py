@@ -5,17 +5,23 @@ import datetime as dt
 from dataclasses import dataclass
 
 #: How coarse a source's date is -> how many months the period has that ends on the stored day (0: the day itself).
-PRECISIONS = {"day": 0, "month": 1, "quarter": 3, "fiscal_year": 12, "year": 12}
-DAY = "day"
+#: `by` is no period: so on the stored day at the latest, since an unknown earlier day.
+PRECISIONS = {"day": 0, "month": 1, "quarter": 3, "fiscal_year": 12, "year": 12, "by": 0}
+DAY, BY = "day", "by"
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The three dates of a question (DESIGN.md section 2): true when, public when, recorded when."""
+    """The three dates of a question (DESIGN.md section 2): true when, public when, recorded when.
+
+    With `undated`, a fact of unknown publication counts as public from its effective date; else published_by leaves it
+    out.
+    """
 
     as_of: dt.date
     published_by: dt.date | None = None
     recorded_by: dt.datetime | None = None
+    undated: bool = False
 
 
 def month_end(day: dt.date) -> dt.date:
@@ -37,9 +43,17 @@ def precision_fault(day: dt.date, precision: str) -> str | None:
         end = day.replace(month=12, day=31)
     elif precision == "quarter":
         end = month_end(day.replace(day=1, month=(day.month + 2) // 3 * 3))
-    if precision != DAY and day != end:
+    if precision not in (DAY, BY) and day != end:
         return f"with precision {precision} the date is the period's last day; {end.isoformat()} would be accepted"
     return None
+
+
+def period_start(day: dt.date, precision: str) -> dt.date | None:
+    """The first day of the period that a stored day stands for; None where it is unknown (`by`)."""
+    if precision == BY:
+        return None
+    months = PRECISIONS.get(precision, 0)
+    return months_before(day.replace(day=1), months - 1) if months else day
 
 
 def whole_days(since: dt.date | None, until: dt.date) -> int | None:

@@ -47,10 +47,12 @@ def refuse_bad_contract(row: Contract) -> None:
         )
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         complaints.add("ends_on", f"must not be before starts_on, {row.starts_on.isoformat()}")
-    if row.signed_on and row.signed_precision:
-        fault = precision_fault(row.signed_on, row.signed_precision)
-        if fault:
-            complaints.add("signed_on", fault)
+    for name, day, precision in (
+        ("signed_on", row.signed_on, row.signed_precision),
+        ("ends_on", row.ends_on, row.ends_precision),
+    ):
+        if day and (fault := precision_fault(day, precision)):
+            complaints.add(name, fault)
     complaints.refuse_if_any()
 
 
@@ -111,6 +113,10 @@ class ContractStatusChanges(Recorder[ContractStatusChange]):
 
     def complain(self, row: ContractStatusChange, complaints: Complaints) -> None:
         """Add what is wrong with a row."""
+        _complain_of_act(row, complaints)
+        notified_on = day_in(row, "notified_on")
+        if notified_on and (fault := precision_fault(notified_on, row.notified_precision)):
+            complaints.add("notified_on", fault)
         terminated = {ContractStatusChange.Status.TERMINATED, ContractStatusChange.Status.PARTIALLY_TERMINATED}
         halted = {ContractStatusChange.Status.SUSPENDED, ContractStatusChange.Status.STOP_WORK}
         if row.termination_ground and row.status not in terminated:
@@ -120,6 +126,15 @@ class ContractStatusChanges(Recorder[ContractStatusChange]):
         until, effective_on = day_in(row, "until"), day_in(row, "effective_on")
         if until and effective_on and until < effective_on:
             complaints.add("until", f"must not be before effective_on, {effective_on.isoformat()}")
+
+
+def _complain_of_act(row: ContractStatusChange, complaints: Complaints) -> None:
+    changes_state = row.act == ContractStatusChange.Act.STATE
+    if changes_state and not row.status:
+        accepted = ", ".join(ContractStatusChange.Status.values)
+        complaints.add("status", f"must be given; accepted: {accepted}, or none with act show_cause or confirmation")
+    elif row.status and not changes_state:
+        complaints.add("status", f"an act {row.act} changes no state: leave the status empty, or give act state")
 
 
 class Allocations(Recorder[ProgramAllocation]):
@@ -158,8 +173,8 @@ def _too_much(contract_id: int, excess: Excess, known_on: dt.date) -> str:
 def shares_as_known(contract_id: int) -> Iterator[tuple[dt.date, list[Share]]]:
     """The standing allocations of a contract, as known on each day on which something about them was published."""
     rows = list(ProgramAllocation._base_manager.filter(contract=contract_id))
-    for day in sorted({row.published_on for row in rows}):
-        known = [row for row in rows if row.published_on <= day]
+    for day in sorted({row.public_order for row in rows}):
+        known = [row for row in rows if row.public_order <= day]
         undone = {row.reverses_id for row in known}
         standing = [row for row in known if row.reverses_id is None and row.pk not in undone]
         yield day, [Share(r.program_id, r.share, r.effective_on, r.published_on, r.pk) for r in standing]

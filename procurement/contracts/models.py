@@ -56,6 +56,7 @@ class Contract(Described):
     signed_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
+    ends_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
 
     # where it comes from
     is_remainder = models.BooleanField(default=False, help_text="balances a published total that is not itemised")
@@ -83,12 +84,30 @@ class Contract(Described):
         triggers = [
             *Described.Meta.triggers,
             stale_trigger(
-                "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "source_id", insert=True
+                "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
+
+
+class Presumption(models.Model):
+    """After how long without a word a contract's live state is only presumed (DESIGN.md section 4). One row."""
+
+    days = models.PositiveIntegerField(help_text="since the newest fact that shows the contract alive")
+    reason = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(pk=1), name="presumption_is_one"),
+            models.CheckConstraint(condition=Q(days__gte=1) & Q(days__lte=36500), name="presumption_days_in_range"),
+            models.CheckConstraint(condition=~Q(reason=""), name="presumption_has_a_reason"),
+        ]
+        triggers = [stale_trigger("everything", "0", "days")]
+
+    def __str__(self) -> str:
+        return f"presumed after {self.days} days"
 
 
 class ContractFact(Fact):
@@ -149,19 +168,26 @@ class ContractStatusChange(ContractFact):
         RESCINDED = "rescinded", "Rescinded"
         LEGAL = "legal", "By law or judgment"
 
+    class Act(models.TextChoices):
+        STATE = "state", "State: from that day the contract is in it"
+        SHOW_CAUSE = "show_cause", "Show-cause notice: changes no state"
+        CONFIRMATION = "confirmation", "Confirmation that it still runs: changes no state"
+
     class Suspends(models.TextChoices):
         WORK = "work", "Work"
         DELIVERIES = "deliveries", "Deliveries"
         PAYMENTS = "payments", "Payments"
 
-    # the state
-    status = models.CharField(max_length=26, choices=Status)
+    # the act, and the state that it puts the contract in; empty where the act changes none
+    act = models.CharField(max_length=12, choices=Act, default=Act.STATE)
+    status = models.CharField(max_length=26, choices=Status, blank=True, default="")
     termination_ground = models.CharField(max_length=12, choices=Ground, blank=True, default="")
     suspends = models.CharField(max_length=10, choices=Suspends, blank=True, default="")
     until = models.DateField(null=True, blank=True)
 
     # who was told, who decided
     notified_on = models.DateField(null=True, blank=True, help_text="the day the other side was told")
+    notified_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
     decided_by = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="+", help_text="the court that changed it"
     )
@@ -177,10 +203,15 @@ class ContractStatusChange(ContractFact):
                 condition=Q(suspends="") | Q(status__in=["suspended", "stop_work"]),
                 name="contractstatus_suspends_when_suspended",
             ),
+            models.CheckConstraint(
+                condition=(Q(act="state") & ~Q(status="")) | (~Q(act="state") & Q(status="")),
+                name="contractstatus_only_a_state_has_a_status",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.contract}: {self.get_status_display()} {self.effective_on}"
+        what = self.get_status_display() if self.status else self.get_act_display().partition(":")[0]
+        return f"{self.contract}: {what} {self.effective_on}"
 
 
 class ProgramAllocation(ContractFact):
@@ -271,6 +302,8 @@ class Guarantee(ContractFact):
     class Kind(models.TextChoices):
         ADVANCE_PAYMENT = "advance_payment", "Advance payment"
         PERFORMANCE = "performance", "Performance"
+        WARRANTY = "warranty", "Warranty"
+        UNKNOWN = "unknown", "Unknown: the source does not say which"
 
     class Event(models.TextChoices):
         GIVEN = "given", "Given"

@@ -13,13 +13,13 @@ class Share:
     program_id: int
     share: Decimal
     effective_on: dt.date
-    published_on: dt.date
+    published_on: dt.date | None
     id: int
 
     @property
     def order(self) -> tuple[dt.date, dt.date, int]:
         """The order in which allocations count: the latest of a pair holds."""
-        return (self.effective_on, self.published_on, self.id)
+        return (self.effective_on, self.published_on or self.effective_on, self.id)
 
 
 @dataclass(frozen=True)

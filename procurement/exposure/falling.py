@@ -44,7 +44,8 @@ owed_part AS (
         SELECT DISTINCT ON (f.contract_id, f.program_id) f.contract_id, f.program_id, f.share
           FROM {table} f
          WHERE f.contract_id IN (SELECT contract_id FROM owing) AND {seen} AND {stands}
-         ORDER BY f.contract_id, f.program_id, f.effective_on DESC, f.published_on DESC, f.id DESC) latest
+         ORDER BY f.contract_id, f.program_id, f.effective_on DESC,
+                  COALESCE(f.published_on, f.effective_on) DESC, f.id DESC) latest
      WHERE share > 0
 ), owed AS (
     SELECT contract_id, program_id, share FROM owed_part

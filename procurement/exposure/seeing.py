@@ -1,6 +1,7 @@
 """How statements look at facts: which are in view, of which contracts, at one asked day or at each day of a contract.
 
-Placeholders: as_of, published_by, recorded_by (the last two may be null), and contracts, where a scope names some.
+Placeholders: as_of, published_by, recorded_by (the last two may be null), undated, and contracts, where a scope names
+some.
 """
 
 from collections.abc import Iterable
@@ -10,12 +11,19 @@ from psycopg import sql
 
 from procurement.contracts.states import CLOSING
 
-#: Conditions that a fact's row, under an alias, is in view. A reversal in view implies that what it reverses is.
+#: Conditions that a fact's row, under an alias, is in view. Of unknown publication it is left out, or taken at its
+#: effective date where the question says so.
 _KNOWN = sql.SQL(
-    """(%(published_by)s::date IS NULL OR {x}.published_on <= %(published_by)s::date)
+    """(%(published_by)s::date IS NULL OR {x}.published_on <= %(published_by)s::date
+         OR (%(undated)s AND {x}.published_on IS NULL AND {x}.effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR {x}.recorded_at <= %(recorded_by)s::timestamptz)"""
 )
-_SEEN = sql.SQL("{x}.effective_on <= %(as_of)s::date AND {known}")
+#: A reversal in view implies that what it reverses is: as published, that is asked, as its date may be the earlier one.
+_SEEN = sql.SQL(
+    """{x}.effective_on <= %(as_of)s::date AND {known}
+    AND (%(published_by)s::date IS NULL OR {x}.reverses_id IS NULL
+         OR EXISTS (SELECT FROM {table} undone WHERE undone.id = {x}.reverses_id AND {undone}))"""
+)
 #: Which contracts are read, where not all are: those named (they stand once in the text, as there may be many), or
 #: those that the kept totals do not know as they are now.
 SCOPES = {
@@ -130,7 +138,7 @@ def about(table: str, text: sql.SQL, days: Days = ASKED, scope: str = "", **more
         keys=days.keys,
         own=days.own,
         day=days.day,
-        seen=_SEEN.format(x=_FACT, known=in_view) if days.one else ANY,
+        seen=_SEEN.format(x=_FACT, known=in_view, table=name, undone=known("undone")) if days.one else ANY,
         known=in_view,
         stands=_STANDS.format(x=_FACT, table=name, known=back),
         unmet=_UNMET.format(day=days.day, met=known("met") if days.one else ANY, back=back),

@@ -77,8 +77,8 @@ _STATE = sql.SQL(
 state AS (
     SELECT DISTINCT ON ({keys}) {keys}, f.status
       FROM {facts}
-     WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, f.published_on DESC, f.id DESC
+     WHERE f.act = 'state' AND {seen} AND {scoped} AND {stands}
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 
@@ -88,7 +88,7 @@ lead AS (
     SELECT DISTINCT ON ({keys}) {keys}, f.organization_id
       FROM {facts}
      WHERE f.role = 'lead_supplier' AND {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, f.published_on DESC, f.id DESC
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 
@@ -99,7 +99,7 @@ estimate AS (
     SELECT DISTINCT ON ({keys}) {keys}, f.low, f.point, f.high
       FROM {facts}
      WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, f.published_on DESC, f.id DESC
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 
@@ -139,7 +139,7 @@ allocated AS (
            f.contract_id, f.program_id, f.effective_on, f.share
       FROM {table} f
      WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, f.published_on DESC, f.id DESC
+     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 _HELD = sql.SQL(
@@ -230,7 +230,7 @@ valued AS (
                       WHEN c.method <> 'foreign_military_sale' THEN q.outstanding
                  END AS exit_high
       ) r
-     WHERE COALESCE(d.published_on, d.retrieved_at::date, c.created_at::date) <= {public_day}
+     WHERE COALESCE(d.published_on, c.created_at::date) <= {public_day}
         OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
         OR placed.contract_id IS NOT NULL
 )"""
@@ -263,7 +263,7 @@ stop AS (
 ), point AS MATERIALIZED (
     SELECT contract_id, day FROM ({facts}
         UNION
-        SELECT c.id, COALESCE(d.published_on, d.retrieved_at::date, c.created_at::date)
+        SELECT c.id, COALESCE(d.published_on, c.created_at::date)
           FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
           JOIN procurement_document d ON d.id = c.source_id
         UNION

@@ -49,6 +49,7 @@ def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool 
         "as_of": asked.as_of,
         "published_by": asked.published_by,
         "recorded_by": asked.recorded_by,
+        "undated": asked.undated,
         "program_ids": [program for program, _ in known],
         "statuses": [standing.status for _, standing in known],
         "stops": [standing.stopped_on for _, standing in known],

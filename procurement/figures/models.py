@@ -28,6 +28,12 @@ class ReportedFigure(Fact):
         UNPAID = "unpaid", "Unpaid"
         DELIVERED = "delivered", "Delivered"
         SETTLEMENT = "settlement", "Settlement"
+        TARGET_PRICE = "target_price", "Target price"
+        CEILING_PRICE = "ceiling_price", "Ceiling price"
+        RECEIPT = "receipt", "Receipt: what came in from selling"
+        LOSS = "loss", "Loss"
+        GUARANTEE = "guarantee", "Guarantees held"
+        COMMITMENT_AUTHORITY = "commitment_authority", "Commitment authority in a budget"
         OTHER = "other", "Other"
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("program", "contract", "organization")
@@ -40,7 +46,7 @@ class ReportedFigure(Fact):
     )
 
     # the figure
-    measure = models.CharField(max_length=16, choices=Measure)
+    measure = models.CharField(max_length=20, choices=Measure)
     amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     low = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     high = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
@@ -50,11 +56,30 @@ class ReportedFigure(Fact):
     )
     scope = models.CharField(max_length=300, blank=True, default="", help_text="what it covers; same words, same scope")
     as_of_date = models.DateField(help_text="the day the total is as of")
+    as_of_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
+    withheld = models.BooleanField(default=False, help_text="the figure exists and is secret")
+    share = models.DecimalField(
+        max_digits=7,
+        decimal_places=6,
+        null=True,
+        blank=True,
+        help_text="of a price, 0 to 1, where a share was said",
+    )
+    share_of = models.CharField(max_length=300, blank=True, default="", help_text="what it is a share of")
 
     # who said so
     speaker = models.CharField(max_length=200, blank=True, default="")
     speaker_organization = models.ForeignKey(
         Organization, models.PROTECT, null=True, blank=True, related_name="figures_spoken"
+    )
+    borne_by = models.ForeignKey(
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        help_text="who bears the cost",
     )
 
     class Meta(Fact.Meta):
@@ -68,8 +93,19 @@ class ReportedFigure(Fact):
             ),
             models.CheckConstraint(
                 condition=Q(amount__isnull=False, low__isnull=True, high__isnull=True)
-                | (Q(amount__isnull=True) & (Q(low__isnull=False) | Q(high__isnull=False))),
+                | (Q(amount__isnull=True) & (Q(low__isnull=False) | Q(high__isnull=False)))
+                | Q(amount__isnull=True, withheld=True)
+                | Q(amount__isnull=True, share__isnull=False),
                 name="figure_amount_or_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(withheld=False)
+                | Q(amount__isnull=True, low__isnull=True, high__isnull=True, share__isnull=True),
+                name="figure_withheld_has_no_amount",
+            ),
+            models.CheckConstraint(
+                condition=Q(share__isnull=True, share_of="") | (Q(share__gte=0, share__lte=1) & ~Q(share_of="")),
+                name="figure_share_of_something",
             ),
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(high__isnull=True) | Q(high__gte=F("low")),

@@ -1,6 +1,7 @@
 """Posting what somebody said a total was."""
 
-from procurement.common.cleaning import number_in
+from procurement.common.cleaning import day_in, number_in
+from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault, is_currency
 from procurement.figures.models import ReportedFigure
@@ -20,6 +21,10 @@ class ReportedFigures(Recorder[ReportedFigure]):
         if not is_currency(row.currency):
             complaints.add("currency", f"“{row.currency}” is not an ISO 4217 code in capitals; JPY would be accepted")
         _complain_of_range(row, complaints)
+        _complain_of_share(row, complaints)
+        as_of = day_in(row, "as_of_date")
+        if as_of and (fault := precision_fault(as_of, row.as_of_precision)):
+            complaints.add("as_of_date", fault)
         rounding = number_in(row, "rounding")
         if rounding is not None and rounding < 0:
             complaints.add("rounding", "must not be below zero; 100000000 says: to 0.1 billions")
@@ -27,8 +32,14 @@ class ReportedFigures(Recorder[ReportedFigure]):
 
 def _complain_of_range(row: ReportedFigure, complaints: Complaints) -> None:
     has_range = row.low is not None or row.high is not None
-    if (row.amount is not None) == has_range:
-        complaints.add("amount", "give either amount, or low and high (one of them where the other is unknown)")
+    said_otherwise = row.withheld or row.share is not None
+    if row.withheld and (has_range or row.amount is not None or row.share is not None):
+        complaints.add("withheld", "a figure that is withheld has no amount; leave amount, low, high and share empty")
+    elif (row.amount is not None) == has_range and not (said_otherwise and row.amount is None):
+        complaints.add(
+            "amount",
+            "give either amount, or low and high (one of them where the other is unknown), or share, or withheld=true",
+        )
     low, high = number_in(row, "low"), number_in(row, "high")
     if low is not None and high is not None and low > high:
         complaints.add("high", "must not be below low")
@@ -37,6 +48,14 @@ def _complain_of_range(row: ReportedFigure, complaints: Complaints) -> None:
         fault = amount_fault(value, row.currency) if value else None
         if fault:
             complaints.add(name, fault)
+
+
+def _complain_of_share(row: ReportedFigure, complaints: Complaints) -> None:
+    share = number_in(row, "share")
+    if share is not None and not 0 <= share <= 1:
+        complaints.add("share", "a share lies between 0 and 1; 0.45 would be accepted")
+    if (row.share is None) != (not row.share_of):
+        complaints.add("share_of", "say of what the share is, and give share_of only with a share")
 
 
 reported_figures = ReportedFigures()

@@ -30,7 +30,8 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
   JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
-  LEFT JOIN LATERAL (SELECT (array_agg(s.source_id ORDER BY s.effective_on DESC, s.published_on DESC, s.id DESC))[1]
+  LEFT JOIN LATERAL (SELECT (array_agg(s.source_id ORDER BY s.effective_on DESC,
+                             COALESCE(s.published_on, s.effective_on) DESC, s.id DESC))[1]
                             AS source_id
                        FROM status s WHERE s.contract_id = c.contract_id) state ON true
   LEFT JOIN LATERAL (SELECT (array_agg(f.through ORDER BY (f.through <= %(as_of)s::date) DESC,

@@ -23,7 +23,7 @@ _STATE = """CROSS JOIN LATERAL (
               (array_agg(r.until ORDER BY r.effective_on DESC))[1] AS until, array_agg(r.source_id) AS sources
          FROM (SELECT d.*, max(d.effective_on) FILTER (WHERE d.status <> c.status) OVER () AS broken_on
                  FROM (SELECT DISTINCT ON (s.effective_on) s.* FROM status s WHERE s.contract_id = c.contract_id
-                        ORDER BY s.effective_on, s.published_on DESC, s.id DESC) d) r
+                        ORDER BY s.effective_on, COALESCE(s.published_on, s.effective_on) DESC, s.id DESC) d) r
         WHERE r.effective_on > COALESCE(r.broken_on, '-infinity')) state"""
 
 #: What moved, in one look at the ledger: the commitments and payments, one more of which reopens an accepted flag, and

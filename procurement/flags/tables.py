@@ -20,8 +20,9 @@ contract    one row per contract and program with a share of it on the asked day
             source_id
 entry       ledger entries: id, contract_id, measure, amount, rounding, reason, effective_on, effective_precision,
             starts_on (first day of the period that its date may mean), published_on, source_id, milestone_id
-status      states of contracts: id, contract_id, status, effective_on, published_on, source_id, suspends, until,
-            notified_on; the latest by (effective_on, published_on, id) holds
+status      states of contracts (no show-cause notices or confirmations): id, contract_id, status, effective_on,
+            published_on, source_id, suspends, until, notified_on; the latest by (effective_on, published_on or else
+            effective_on, id) holds
 milestone   what is due and not met: id, contract_id, kind, due_on, due_precision, amount, description, effective_on,
             source_id
 liability   estimates of termination liability: id, contract_id, low, point, high, withheld, effective_on, source_id
@@ -65,7 +66,7 @@ share_day AS (
            f.contract_id, f.program_id, f.effective_on, f.share
       FROM {table} f
      WHERE f.program_id IN (SELECT program_id FROM stop) AND {seen} AND {stands} AND {near}
-     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, f.published_on DESC, f.id DESC
+     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ), positive AS (
     SELECT contract_id, program_id, share, first_on, last_on,
            CASE WHEN lag(last_on) OVER days = first_on - 1 THEN 0 ELSE 1 END AS breaks
@@ -110,7 +111,7 @@ _CONTRACT = sql.SQL(
 #: What stands in view of a table of facts `f`, under a name of its own.
 _STANDING = "\n{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} f WHERE {seen} AND {stands}{more})"
 #: What else must be so of the facts of some of these tables.
-_MORE = {"milestone": " AND {unmet}", "figure": " AND {mine}"}
+_MORE = {"milestone": " AND {unmet}", "figure": " AND {mine}", "status": " AND f.act = 'state'"}
 #: A statement of completeness holds whatever the asked day.
 _COMPLETED = sql.SQL(
     """

@@ -96,8 +96,7 @@ def _tables(scope: Scope) -> Iterator["QuerySet[Fact]"]:
 
 def _known_on() -> Coalesce:
     """From when a contract is in view for its document's sake (exposure/statements.py)."""
-    retrieved, created = (Cast(name, models.DateField()) for name in ("source__retrieved_at", "created_at"))
-    return Coalesce("source__published_on", retrieved, created)
+    return Coalesce("source__published_on", Cast("created_at", models.DateField()))
 
 
 def _days(rows: "QuerySet[models.Model]", columns: Sequence[str]) -> set[dt.date]:

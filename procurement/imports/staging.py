@@ -56,20 +56,9 @@ def stage(files: Iterable[Parsed]) -> Staged:
 def _issues_with(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
     if first[row.ref] is not row:
         return [issue_with(row, "source_key", f"the name is used before, at {first[row.ref].place}; choose another")]
-    unknown = [
+    return [
         issue_with(row, column, _stands_nowhere(ref, first)) for column, ref in row.refs.items() if ref not in first
     ]
-    return unknown or _issues_with_publication(row, first)
-
-
-def _issues_with_publication(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
-    """A fact from an undated source would count as public on the day it happens to be loaded."""
-    if row.ref.table in DESCRIPTIVE or "source" not in row.refs or "published_on" in row.values:
-        return []
-    source = first[row.refs["source"]]
-    if not source.sound or source.values.keys() & {"published_on", "retrieved_at"}:
-        return []
-    return [issue_with(row, "source", f"has no published_on, at {source.place}; date it, or give this row its own")]
 
 
 def _stands_nowhere(ref: Ref, first: Mapping[Ref, Row]) -> str:

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from procurement.common.amounts import in_full
-from procurement.contracts.models import DIGITS, PLACES, ContractFact, Milestone
+from procurement.contracts.models import DIGITS, PLACES, Contract, ContractFact, Milestone
 
 
 class Measure(models.TextChoices):
@@ -32,6 +32,7 @@ class LedgerEntry(ContractFact):
         NOVATION = "novation", "Novation"
         CORRECTION = "correction", "Correction"
         CLOSE_OUT = "close_out", "Close-out"
+        TRANSFER = "transfer", "Transfer: moved to or from another contract of the buyer"
         OTHER = "other", "Other"
 
     # what moved
@@ -45,6 +46,15 @@ class LedgerEntry(ContractFact):
     # why
     reason = models.CharField(max_length=13, choices=Reason, default=Reason.OTHER)
     milestone = models.ForeignKey(Milestone, models.PROTECT, null=True, blank=True, related_name="met_by")
+    counterpart = models.ForeignKey(
+        Contract,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,  # asked of one row only
+        related_name="+",
+        help_text="of a transfer: the other contract of the buyer",
+    )
 
     class Meta(ContractFact.Meta):
         verbose_name_plural = "ledger entries"
@@ -58,6 +68,10 @@ class LedgerEntry(ContractFact):
             ),
             models.CheckConstraint(
                 condition=Q(in_kind=False) | Q(measure="compensation"), name="entry_in_kind_is_compensation"
+            ),
+            models.CheckConstraint(
+                condition=Q(counterpart__isnull=True) | Q(measure__in=["payment", "refund"]),
+                name="entry_counterpart_of_a_transfer",
             ),
         ]
         indexes = [

@@ -1,9 +1,11 @@
 """Posting to the ledger: the double-entry of this service is that nothing is ever taken out of it."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from procurement.common.cleaning import day_in, number_in
+from procurement.common.dates import period_start
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault
 from procurement.ledger.models import Completeness, LedgerEntry, Measure
@@ -31,8 +33,15 @@ class LedgerEntries(Recorder[LedgerEntry]):
             complaints.add("rounding", "must not be below zero; 100000000 says: to 0.1 billions")
         if row.in_kind and row.measure != Measure.COMPENSATION:
             complaints.add("in_kind", "only compensation passes in kind")
+        _complain_of_counterpart(row, complaints)
         if row.milestone is not None and row.milestone.contract_id != row.contract_id:
             complaints.add("milestone", f"milestone {row.milestone.pk} belongs to another contract")
+
+    def default_published_on(self, row: LedgerEntry) -> dt.date | None:
+        """The source's date, but never before the first day of the period in which it happened (DESIGN section 2)."""
+        published_on, effective_on = super().default_published_on(row), day_in(row, "effective_on")
+        begins = period_start(effective_on, row.effective_precision) if effective_on else None
+        return max(published_on, begins) if published_on and begins else published_on
 
     def opposite(self, row: LedgerEntry) -> Mapping[str, Any]:
         """Turn the amount around; the reason is that it corrects."""
@@ -40,12 +49,30 @@ class LedgerEntries(Recorder[LedgerEntry]):
 
     def warnings(self, row: LedgerEntry) -> Iterable[str]:
         """Mention a payment before signature: odd, and accepted."""
+        begins = period_start(row.effective_on, row.effective_precision)
+        if row.published_on and begins and row.published_on < begins:
+            yield (
+                f"published on {row.published_on.isoformat()}, before {begins.isoformat()}, the first day on which it "
+                "can have happened: accepted as given"
+            )
         signed = row.contract.signed_on
         if row.measure == Measure.PAYMENT and signed is not None and row.effective_on < signed:
             yield (
                 f"dated {row.effective_on.isoformat()}, before the contract was signed on {signed.isoformat()}: "
                 "accepted as given"
             )
+
+
+def _complain_of_counterpart(row: LedgerEntry, complaints: Complaints) -> None:
+    """A transfer is a refund on one contract and a payment on another contract of the same buyer."""
+    if row.counterpart is None:
+        return
+    if row.measure not in ONE_WAY:
+        complaints.add("counterpart", "goes with measure payment or refund, of money that moved between two contracts")
+    if row.counterpart_id == row.contract_id:
+        complaints.add("counterpart", "names the other contract, not this one")
+    elif row.counterpart.buyer_id != row.contract.buyer_id:
+        complaints.add("counterpart", f"contract {row.counterpart_id} has another buyer; a transfer stays with one")
 
 
 class CompletenessStatements(Recorder[Completeness]):

@@ -8,7 +8,14 @@ from django.db.models import F, Q
 
 from procurement.common.described import Described, mark_stale
 from procurement.parties.models import Organization
-from procurement.sources.facts import Fact, FactQuerySet, fact_indexes, recheck_trigger, source_key_constraint
+from procurement.sources.facts import (
+    PUBLISHED,
+    Fact,
+    FactQuerySet,
+    fact_indexes,
+    recheck_trigger,
+    source_key_constraint,
+)
 from procurement.sources.models import Document
 
 
@@ -84,7 +91,7 @@ class StatusChangeQuerySet(FactQuerySet):
 
     def in_order(self) -> "StatusChangeQuerySet":
         """In the order in which they count (DESIGN.md section 4)."""
-        return self.order_by("effective_on", "published_on", "sequence", "id")
+        return self.order_by("effective_on", PUBLISHED, "sequence", "id")
 
 
 class StatusChange(ProgramFact):
@@ -119,6 +126,9 @@ class StatusChange(ProgramFact):
     status = models.CharField(max_length=12, choices=Status, blank=True, default="")
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.WHOLE)
     revokes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="revoked_by")
+    casts_doubt = models.BooleanField(
+        default=False, help_text="a statement without a status that counts as a doubt about the program"
+    )
 
     # by whom
     speaker = models.CharField(max_length=200, blank=True, default="")
@@ -141,6 +151,9 @@ class StatusChange(ProgramFact):
                 name="statuschange_decision_decides",
             ),
             models.CheckConstraint(condition=~Q(side=""), name="statuschange_has_a_side"),
+            models.CheckConstraint(
+                condition=Q(casts_doubt=False) | Q(kind="statement"), name="statuschange_statements_cast_doubt"
+            ),
         ]
         triggers = [
             *Fact.Meta.triggers,

@@ -14,7 +14,7 @@ from procurement.programs.standing import POSITION_DAYS, Said, Standing, standin
 
 SAID = (
     "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
-    "organization_id", "term", "quotation", "revokes_id", "source_id",
+    "organization_id", "term", "quotation", "revokes_id", "source_id", "casts_doubt", "effective_precision",
 )  # fmt: skip
 
 
@@ -53,6 +53,6 @@ def known_programs(asked: Asked, programs: QuerySet[Any] | None = None) -> Query
     known = Q(source=None) | Q(first_known__lte=until) | Q(Exists(said))
     if asked.recorded_by is not None:
         known &= Q(created_at__lte=asked.recorded_by)
-    public = Coalesce(F("source__published_on"), TruncDate("source__retrieved_at"), TruncDate("created_at"))
+    public = Coalesce(F("source__published_on"), TruncDate("created_at"))
     rows = Program.objects.all() if programs is None else programs
     return rows.annotate(first_known=public).filter(known)

@@ -19,7 +19,7 @@ class Said:
     kind: str
     status: str
     effective_on: dt.date
-    published_on: dt.date
+    published_on: dt.date | None
     sequence: int = 0
     scope: str = "whole"
     side: str = "buyer"
@@ -31,11 +31,13 @@ class Said:
     quotation: str = ""
     revokes_id: int | None = None
     source_id: int | None = None
+    casts_doubt: bool = False
+    effective_precision: str = "day"
 
     @property
     def order(self) -> tuple[dt.date, dt.date, int, int]:
         """The order in which decisions and statements count."""
-        return (self.effective_on, self.published_on, self.sequence, self.id)
+        return (self.effective_on, self.published_on or self.effective_on, self.sequence, self.id)
 
     @property
     def who(self) -> tuple[str, int | None]:

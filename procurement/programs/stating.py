@@ -76,6 +76,8 @@ class StatusChanges(Recorder[StatusChange]):
         if row.kind == StatusChange.Kind.DECISION and not row.status and row.revokes is None:
             accepted = ", ".join(StatusChange.Status.values)
             complaints.add("status", f"a decision sets a status or revokes a decision; accepted: {accepted}")
+        if row.casts_doubt and row.kind != StatusChange.Kind.STATEMENT:
+            complaints.add("casts_doubt", "goes with kind statement; a decision says by its status what it doubts")
         if row.revokes is not None:
             _complain_of_revoking(row, row.revokes, complaints)
 

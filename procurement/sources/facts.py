@@ -1,12 +1,13 @@
 """What every sourced fact has in common: a source, three dates, a way to be taken back, and no way to be edited."""
 
+import datetime as dt
 from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models.functions import Coalesce, Now
 
 from procurement.common.dates import PRECISIONS, Asked
 from procurement.common.described import stamp_trigger
@@ -59,13 +60,32 @@ def recheck_trigger(*, program: str = "NULL", contract: str = "NULL", stale: str
 
 
 def seen_by(asked: Asked, prefix: str = "") -> Q:
-    """The condition that a row is in view at the three asked dates."""
-    q = Q(**{f"{prefix}effective_on__lte": asked.as_of})
+    """The condition that a row is in view at the three asked dates.
+
+    A reversal is in view only where what it takes back is: `FactQuerySet.in_view` sees to that for whole tables.
+    """
+    return Q(**{f"{prefix}effective_on__lte": asked.as_of}) & known_by(asked, prefix)
+
+
+def known_by(asked: Asked, prefix: str = "") -> Q:
+    """The condition that the public and this service knew a row by the asked dates.
+
+    Of unknown publication, a row counts from its effective date when the question says so, and else not at all.
+    """
+    q = Q()
     if asked.published_by is not None:
-        q &= Q(**{f"{prefix}published_on__lte": asked.published_by})
+        q &= Q(**{f"{prefix}published_on__lte": asked.published_by}) | (
+            Q(**{f"{prefix}published_on__isnull": True, f"{prefix}effective_on__lte": asked.published_by})
+            if asked.undated
+            else Q()
+        )
     if asked.recorded_by is not None:
         q &= Q(**{f"{prefix}recorded_at__lte": asked.recorded_by})
     return q
+
+
+#: The order of publication among facts of one effective date: unknown counts as that date (DESIGN.md section 2).
+PUBLISHED = Coalesce("published_on", "effective_on")
 
 
 class FactQuerySet(models.QuerySet[Any]):
@@ -73,7 +93,10 @@ class FactQuerySet(models.QuerySet[Any]):
 
     def in_view(self, asked: Asked) -> Self:
         """Rows in view at the asked dates, reversals and reversed rows included (sums cancel)."""
-        return self.filter(seen_by(asked))
+        seen = self.filter(seen_by(asked))
+        if asked.published_by is None:
+            return seen  # a reversal is recorded after what it takes back, and has its effective date
+        return seen.filter(Q(reverses__isnull=True) | known_by(asked, "reverses__"))
 
     def standing(self, asked: Asked) -> Self:
         """Rows in view that reverse nothing and that no reversal in view takes back."""
@@ -94,6 +117,7 @@ class Fact(models.Model):
         QUARTER = "quarter", "Quarter"
         FISCAL_YEAR = "fiscal_year", "Fiscal year"
         YEAR = "year", "Year"
+        BY = "by", "By that day at the latest"
 
     # where it comes from
     source = models.ForeignKey(Document, models.PROTECT, related_name="+")
@@ -113,7 +137,7 @@ class Fact(models.Model):
     # its dates
     effective_on = models.DateField()
     effective_precision = models.CharField(max_length=12, choices=Precision, default=Precision.DAY)
-    published_on = models.DateField(blank=True)
+    published_on = models.DateField(null=True, blank=True, help_text="when the public could know; empty: nobody knows")
     recorded_at = models.DateTimeField(editable=False, db_default=Now())
 
     # what it takes back
@@ -130,6 +154,11 @@ class Fact(models.Model):
     class Meta:
         abstract = True
         triggers = append_only_triggers()
+
+    @property
+    def public_order(self) -> dt.date:
+        """Where a fact stands among those of its effective date: by publication, and unknown as that date itself."""
+        return self.published_on or self.effective_on
 
     @property
     def is_reversal(self) -> bool:

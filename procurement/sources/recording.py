@@ -8,7 +8,6 @@ from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
-from django.utils import timezone
 
 from procurement.common.claims import lock_keys
 from procurement.common.cleaning import complain_of_fields, day_in, missing_references
@@ -31,13 +30,6 @@ class Recorded(Generic[F]):
     fact: F
     created: bool = True
     warnings: tuple[str, ...] = field(default_factory=tuple)
-
-
-def default_published_on(source: Document, today: dt.date) -> dt.date:
-    """The day the public could know: the source's date, else the day it was retrieved, else today."""
-    if source.published_on is not None:
-        return source.published_on
-    return source.retrieved_at.date() if source.retrieved_at is not None else today
 
 
 def complain_of_fact(fact: Fact, complaints: Complaints) -> None:
@@ -71,6 +63,10 @@ class Recorder(Generic[F]):
 
     def complain(self, row: F, complaints: Complaints) -> None:
         """Add what is wrong with a row that reverses nothing."""
+
+    def default_published_on(self, row: F) -> dt.date | None:
+        """The day the public could know of a row: its source's date; None where the source has none (unknown)."""
+        return row.source.published_on
 
     def left_open(self, row: F) -> frozenset[str]:
         """The columns that a row leaves to us; they follow from rows that may change, so no repeat need meet them."""
@@ -142,7 +138,7 @@ class Recorder(Generic[F]):
         complaints = Complaints()
         missing = missing_references(row)
         if "published_on" in self.left_open(row) and "source" not in missing:
-            row.published_on = default_published_on(row.source, timezone.localdate())
+            row.published_on = self.default_published_on(row)
         complain_of_fact(row, complaints)
         if not set(missing) - {"source"}:
             self.complain(row, complaints)
@@ -209,14 +205,11 @@ def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) ->
     """Append the row that takes a fact back; `Recorder.reverse` says what is raised."""
     lock_keys([f"reverse:{fact._meta.db_table}:{fact.pk}"])
     _refuse_reversing(fact, amending)
-    published_on = amending.published_on or max(
-        fact.published_on, default_published_on(amending.source, timezone.localdate())
-    )
     row = copied(
         fact,
         **dict(opposite),
         source_id=amending.source.pk,
-        published_on=published_on,
+        published_on=amending.published_on or _not_before(fact, amending.source.published_on),
         note=amending.note,
         reverses_id=fact.pk,
         entered_by=amending.by,
@@ -236,19 +229,21 @@ def _refuse_reversing(fact: Fact, amending: Amending) -> None:
         raise Conflict(
             {"reverses": f"row {fact.pk} was reversed before, by row {taken_back_by.pk}"}, existing=taken_back_by.pk
         )
-    if amending.published_on is not None and amending.published_on < fact.published_on:
+    if amending.published_on and fact.published_on and amending.published_on < fact.published_on:
         raise Refused(
             {"published_on": f"must not be before the fact's own, {fact.published_on.isoformat()}, which it takes back"}
         )
 
 
+def _not_before(fact: Fact, day: dt.date | None) -> dt.date | None:
+    """A day on which a row that amends a fact could be known: not before the fact itself, and unknown where that is."""
+    return max(fact.published_on, day) if fact.published_on and day else day
+
+
 def next_revision(fact: F, amending: Amending, changes: Mapping[str, Any]) -> F:
     """An unsaved new revision of a fact, with the same source_key, for the second half of a correction."""
-    defaults = {"source": amending.source, "note": amending.note, "entered_by": amending.by}
-    if amending.published_on is not None:
-        defaults["published_on"] = amending.published_on
-    else:
-        defaults["published_on"] = max(fact.published_on, default_published_on(amending.source, timezone.localdate()))
+    defaults: dict[str, Any] = {"source": amending.source, "note": amending.note, "entered_by": amending.by}
+    defaults["published_on"] = amending.published_on or _not_before(fact, amending.source.published_on)
     return copied(fact, **defaults | {"source_key": fact.source_key, "revision": fact.revision + 1} | dict(changes))
 
 

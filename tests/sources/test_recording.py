@@ -1,6 +1,7 @@
 """Appending, repeating, reversing and correcting: the same for every kind of fact."""
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 
+from procurement.common.dates import Asked
 from procurement.common.errors import Conflict, Refused
 from procurement.contracts.entering import allocations
 from procurement.ledger.models import LedgerEntry
@@ -40,11 +42,48 @@ def test_a_fact_is_public_on_its_sources_day_unless_it_says_so_itself():
     assert decide(program, "suspended", published_on=day("2020-06-20")).published_on == day("2020-06-20")
 
 
-def test_an_undated_source_counts_from_the_day_it_was_retrieved_else_from_today():
+def test_nobody_knows_when_a_fact_from_an_undated_source_became_public():
     retrieved = make_source(None, retrieved_at=dt.datetime(2021, 1, 2, tzinfo=dt.UTC))
-    assert post(make_contract(), "1", source=retrieved).published_on == day("2021-01-02")
-    with time_machine.travel("2022-03-04T12:00:00Z", tick=False):
-        assert post(make_contract(), "1", source=make_source(None)).published_on == day("2022-03-04")
+    assert post(make_contract(), "1", source=retrieved).published_on is None
+    assert post(make_contract(), "1", source=make_source(None)).published_on is None
+
+
+IN_VIEW = [  # published_by, with undated facts, what is committed in view
+    ("2020-06-30", False, 0),
+    ("2020-06-30", True, 10),
+    ("2019-12-31", True, 0),
+]
+
+
+@pytest.mark.parametrize(("published_by", "undated", "committed"), IN_VIEW)
+def test_facts_of_unknown_publication_are_left_out_or_taken_at_their_effective_date(published_by, undated, committed):
+    post(make_contract(), "10", on="2020-03-01", source=make_source(None))
+    rows = LedgerEntry.objects.in_view(Asked(day("2020-12-31"), day(published_by), undated=undated))
+    assert sum(row.amount for row in rows) == committed
+
+
+def test_a_reversal_is_in_view_only_where_what_it_takes_back_is():
+    entry = post(make_contract(), "10", on="2020-03-01", source=make_source(None))
+    ledger_entries.reverse(entry, Amending(make_source("2020-04-01")))
+    asked = Asked(day("2020-12-31"), day("2020-06-30"))
+    assert not LedgerEntry.objects.in_view(asked).exists()
+    assert LedgerEntry.objects.in_view(replace(asked, undated=True)).count() == 2
+    before = replace(asked, published_by=day("2020-03-31"), undated=True)
+    assert [row.amount for row in LedgerEntry.objects.in_view(before)] == [10]
+
+
+def test_a_movement_of_money_is_not_public_before_the_period_in_which_it_happened():
+    old = make_source("2020-01-15")
+    month = post(make_contract(), "1", on="2020-06-30", effective_precision="month", source=old)
+    assert month.published_on == day("2020-06-01")
+    by = post(make_contract(), "1", on="2020-06-30", effective_precision="by", source=old)
+    assert by.published_on == day("2020-01-15")
+
+
+def test_an_explicit_earlier_publication_of_a_movement_is_accepted_with_a_warning():
+    row = entry(make_contract(), source=make_source(), effective_on=day("2020-06-30"), published_on=day("2020-05-01"))
+    (said,) = ledger_entries.record(row).warnings
+    assert "published on 2020-05-01, before 2020-06-30" in said
 
 
 REFUSED = [

@@ -43,7 +43,8 @@ question AS (
      CROSS JOIN LATERAL (SELECT DISTINCT ON (a.contract_id) a.contract_id, a.share
                            FROM allocation a
                           WHERE a.program_id = q.program_id AND a.effective_on <= q.as_of_date
-                          ORDER BY a.contract_id, a.effective_on DESC, a.published_on DESC, a.id DESC) had
+                          ORDER BY a.contract_id, a.effective_on DESC,
+                                   COALESCE(a.published_on, a.effective_on) DESC, a.id DESC) had
      WHERE had.share > 0
     UNION ALL
     SELECT q.*, q.contract_id, 1 FROM question q WHERE q.contract_id IS NOT NULL

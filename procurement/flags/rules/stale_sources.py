@@ -30,7 +30,8 @@ WITH theirs AS MATERIALIZED (
              FROM unnest(u.contracts) AS one(contract_id)
              JOIN procurement_contract k ON k.id = one.contract_id AND NOT k.is_remainder
             CROSS JOIN LATERAL (SELECT s.status FROM status s WHERE s.contract_id = one.contract_id
-                                 ORDER BY s.effective_on DESC, s.published_on DESC, s.id DESC LIMIT 1) state
+                                 ORDER BY s.effective_on DESC,
+                                          COALESCE(s.published_on, s.effective_on) DESC, s.id DESC LIMIT 1) state
             WHERE state.status IN ({live})
                OR (state.status = 'pending'
                    AND (SELECT sum(e.amount) FROM entry e

@@ -57,7 +57,8 @@ CONTRACT_FACTS = {
     "statuses": Table(
         "contract_status_changes",
         FACT
-        | {"status": TEXT, "until": DAY, "notified_on": DAY, "decided_by": ORGANIZATION}
+        | {"act": TEXT, "status": TEXT, "until": DAY, "decided_by": ORGANIZATION}
+        | {"notified_on": DAY, "notified_precision": TEXT}
         | {"termination_kind": Field(column="termination_ground"), "suspended_scope": Field(column="suspends")},
     ),
     "allocations": Table(
@@ -73,7 +74,7 @@ CONTRACT_FACTS = {
         "ledger_entries",
         FACT
         | {"measure": TEXT, "amount": AMOUNT, "rounding": AMOUNT, "in_kind": FLAG, "reason": TEXT}
-        | {"milestone": Field(to="milestones")},
+        | {"milestone": Field(to="milestones"), "counterpart": Field(to="contracts")},
     ),
     "completeness": Table("completeness", FACT | {"measure": TEXT, "through": DAY, "basis": TEXT}),
     "liability_estimates": Table(
@@ -107,7 +108,7 @@ LISTS = {
         FACT
         | {"program": PROGRAM, "kind": TEXT, "status": TEXT, "scope": TEXT, "revokes": Field(to="status_changes")}
         | {"speaker": TEXT, "role": TEXT, "organization": ORGANIZATION, "side": TEXT}
-        | {"term": TEXT, "quotation": TEXT, "sequence": WHOLE},
+        | {"term": TEXT, "quotation": TEXT, "sequence": WHOLE, "casts_doubt": FLAG},
     ),
     "contracts": Table(
         "contracts",
@@ -125,6 +126,7 @@ LISTS = {
             "signed_precision": TEXT,
             "starts_on": DAY,
             "ends_on": DAY,
+            "ends_precision": TEXT,
             "is_remainder": FLAG,
             "description": TEXT,
             "source": Field(to="documents", needed=True),
@@ -136,7 +138,8 @@ LISTS = {
         FACT
         | {"program": Field(to="programs"), "contract": Field(to="contracts"), "organization": ORGANIZATION}
         | {"measure": TEXT, "amount": AMOUNT, "low": AMOUNT, "high": AMOUNT, "currency": TEXT, "rounding": AMOUNT}
-        | {"scope": TEXT, "as_of": Field(as_day, column="as_of_date"), "speaker": TEXT},
+        | {"scope": TEXT, "as_of": Field(as_day, column="as_of_date"), "as_of_precision": TEXT, "speaker": TEXT}
+        | {"withheld": FLAG, "share": AMOUNT, "share_of": TEXT, "borne_by": ORGANIZATION},
     ),
 }
 
