@@ -19,7 +19,7 @@ SAYS = {
     "standing": "true leaves out rows that are taken back in this view, and what takes them back.",
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency, at the rate of as_of that the answer then names.",
-    "rate_type": "The type of rate to convert with; ecb_reference when left out.",
+    "rate_type": "Types of rate, separated by commas: each pair takes the first that has one; else ecb_reference.",
     "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
     "from": "The day that the series begins with.",
     "to": "The day of the last point; today when left out.",

@@ -37,7 +37,7 @@ from procurement.exposure.moment import one_moment
 from procurement.exposure.scheduling import schedule
 from procurement.exposure.showing import SHOWN, checked_figures
 from procurement.programs.models import StatusChange
-from procurement.rates.models import ExchangeRate
+from procurement.rates.converting import USUAL, checked_types
 
 #: Filters that exposure itself reads, each with how a value is parsed.
 OWN_FILTERS: Mapping[str, Filter] = {
@@ -78,8 +78,8 @@ def exposure_params(*, without: str = "") -> list[str]:
 
 def question(params: Mapping[str, str], asked: Asked) -> Question:
     """The question in a request's parameters. Raises Refused naming each that cannot be read."""
-    currency, rate_type = _conversion(params)
-    return Question(asked, groups(params), _filters(params), currency, rate_type, limit=_limit(params))
+    currency, rate_types = _conversion(params)
+    return Question(asked, groups(params), _filters(params), currency, rate_types, limit=_limit(params))
 
 
 def groups(params: Mapping[str, str]) -> tuple[str, ...]:
@@ -100,14 +100,14 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _conversion(params: Mapping[str, str]) -> tuple[str | None, str]:
-    """The currency to convert to and the type of rate, which exposure itself checks."""
-    currency, rate_type = params.get("currency"), params.get("rate_type")
+def _conversion(params: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
+    """The currency to convert to, and the types of rate in the order in which they are tried. Raises Refused."""
+    currency, given = params.get("currency"), params.get("rate_type")
     if currency is not None and not is_currency(currency):
         raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
-    if currency is None and rate_type is not None:
+    if currency is None and given is not None:
         raise Refused({"rate_type": "says how to convert; give currency too, or leave it out"})
-    return currency, rate_type or ExchangeRate.Type.ECB_REFERENCE.value
+    return currency, USUAL if given is None else checked_types(_listed(given))
 
 
 def _limit(params: Mapping[str, str]) -> int:

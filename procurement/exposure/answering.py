@@ -23,7 +23,7 @@ from procurement.exposure.totals import span_lines
 from procurement.exposure.valuing import contracts_ever_of, parameters
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
-from procurement.rates.converting import Rate
+from procurement.rates.converting import USUAL, Rate
 
 GROUPINGS = (*DIMENSIONS, "none")
 LARGEST_PAGE = 10_000
@@ -40,7 +40,8 @@ class Question:
     filters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     #: None: each contract's own
     currency: str | None = None
-    rate_type: str = "ecb_reference"
+    #: each pair is converted at the first of these that has a rate
+    rate_types: tuple[str, ...] = USUAL
     offset: int = 0
     limit: int = LARGEST_PAGE
 
@@ -111,7 +112,7 @@ def _answered(question: Question, known: Mapping[int, Standing], found: Found) -
     """Convert what was read, where that is asked for, and cut the page out of it."""
     rates: tuple[Rate, ...] = ()
     if question.currency is not None:
-        found, rates = in_currency(found, question.currency, question.asked, question.rate_type)
+        found, rates = in_currency(found, question.currency, question.asked, question.rate_types)
     rows = found.rows[question.offset - _read_by(question).offset :]
     next_offset = question.offset + question.limit if len(rows) > question.limit else None
     return Answer(question, rows[: question.limit], found.totals, known, rates, next_offset)

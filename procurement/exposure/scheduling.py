@@ -162,7 +162,7 @@ def _in_one_currency(question: Question, by: str) -> Scheduled:
     more: dict[str, Any] = {} if cut else {"offset": 0, "limit": EVERY}
     found = scheduled(answer(replace(question, currency=None, **more)), by)
     rates = rates_for(
-        [(str(each.currency), currency) for each in found.totals if each.currency], question.asked, question.rate_type
+        [(str(each.currency), currency) for each in found.totals if each.currency], question.asked, question.rate_types
     )
     rows = _merged(found.rows, rates, currency)
     next_offset = question.offset + question.limit

@@ -153,7 +153,7 @@ def test_a_budget_rate_is_that_of_its_fiscal_year():
     make_budget_rate("USD", "JPY", "110", 2019)
     make_budget_rate("USD", "JPY", "105", 2020)
     for as_of, committed, year in (("2020-03-31", "11000.00", 2019), ("2020-04-01", "10500.00", 2020)):
-        found = convert("JPY", as_of=as_of, rate_type="budget")
+        found = convert("JPY", as_of=as_of, rate_types=("budget",))
         assert some(found.totals[0], "committed") == [committed]
         assert [rate.fiscal_year for rate in found.rates] == [year]
 
@@ -168,5 +168,15 @@ def test_without_a_rate_the_pair_and_the_day_are_named():
     make_contract(committed="5.00", currency="USD")
     with pytest.raises(Refused, match=r"USD/JPY at 2020-06-25"):
         convert("JPY")
-    with pytest.raises(Refused, match=r"rate_type: “monthly” is not a type of rate; accepted: ecb_reference"):
-        convert("JPY", rate_type="monthly")
+    with pytest.raises(Refused, match=r"rate_type: “monthly” is not a type of rate; accepted, .*: ecb_reference"):
+        convert("JPY", rate_types=("monthly",))
+
+
+def test_each_currency_is_converted_at_the_first_type_that_has_a_rate(euro):
+    make_rate("UAH", "JPY", "4", DAY, "other")
+    make_contract(committed="10.00", currency="USD")
+    make_contract(committed="10.00", currency="UAH")
+    found = convert("JPY", rate_types=("ecb_reference", "other"))
+    # 10 x 96 + 10 x 4
+    assert some(found.totals[0], "committed") == ["1000.00"]
+    assert [(rate.base, rate.rate_type) for rate in found.rates] == [("UAH", "other"), ("USD", "ecb_reference")]

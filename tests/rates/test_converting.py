@@ -6,7 +6,7 @@ import pytest
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.rates.converting import Rate, rates_for
+from procurement.rates.converting import USUAL, Rate, rates_for
 from procurement.rates.models import ExchangeRate
 from tests.makers import day, make_budget_rate, make_rate
 
@@ -29,13 +29,13 @@ def published():
     return [make_rate("EUR", currency, rate, on) for currency, on, rate in PUBLISHED]
 
 
-def found(native, wanted, as_of, rate_type="ecb_reference", **dates):
-    return rates_for([(native, wanted)], Asked(day(as_of), **dates), rate_type)[native, wanted]
+def found(native, wanted, as_of, *rate_types, **dates):
+    return rates_for([(native, wanted)], Asked(day(as_of), **dates), rate_types or USUAL)[native, wanted]
 
 
-def refused(native, wanted, as_of, rate_type="ecb_reference", **dates):
+def refused(native, wanted, as_of, *rate_types, **dates):
     with pytest.raises(Refused) as error:
-        found(native, wanted, as_of, rate_type, **dates)
+        found(native, wanted, as_of, *rate_types, **dates)
     (said,) = error.value.errors["currency"]
     return said
 
@@ -98,14 +98,65 @@ def test_a_pair_of_one_currency_needs_no_rate():
 
 
 def test_an_unknown_type_of_rate_is_refused():
-    with pytest.raises(Refused, match="accepted: ecb_reference, budget, other"):
-        rates_for([("JPY", "USD")], Asked(day("2020-01-01")), "guess")
+    with pytest.raises(Refused, match=r"“guess” is not a type of rate; accepted, .*: ecb_reference, budget, other"):
+        rates_for([("JPY", "USD")], Asked(day("2020-01-01")), ("ecb_reference", "guess"))
+
+
+@pytest.mark.parametrize(("types", "said"), [((), "is empty; accepted"), (("other", "other"), "name each type once")])
+def test_a_list_of_types_names_each_once_and_at_least_one(types, said):
+    with pytest.raises(Refused, match=said):
+        rates_for([("JPY", "USD")], Asked(day("2020-01-01")), types)
 
 
 def test_other_rates_are_their_own():
     make_rate("USD", "KRW", "1166.5", "2019-10-31", "other")
     assert found("KRW", "USD", "2019-11-05", "other").on == day("2019-10-31")
     assert "no other rate for EUR/USD" in refused("EUR", "USD", "2019-10-31", "other")
+
+
+def test_each_pair_takes_the_first_type_that_has_a_rate():
+    make_rate("USD", "KRW", "1166.5", "2019-10-31", "other")
+    make_rate("USD", "JPY", "108", "2019-10-31", "other")
+    pairs, asked = [("KRW", "USD"), ("JPY", "USD")], Asked(day("2019-10-31"))
+    for order, of_yen in ((("ecb_reference", "other"), "ecb_reference"), (("other", "ecb_reference"), "other")):
+        rates = rates_for(pairs, asked, order)
+        assert [rates[pair].rate_type for pair in pairs] == ["other", of_yen]
+
+
+def test_a_rate_of_a_later_type_is_taken_though_a_better_day_stands_in_none():
+    """The first type's rate is a week old and still holds: the order decides, not the age."""
+    make_rate("EUR", "USD", "1.2", "2019-06-21", "other")
+    assert found("EUR", "USD", "2019-06-21", "ecb_reference", "other").on == day("2019-06-14")
+    assert found("EUR", "USD", "2019-06-22", "ecb_reference", "other").on == day("2019-06-21")
+
+
+def test_no_rate_is_made_of_two_types():
+    make_rate("EUR", "UAH", "27.5", "2019-10-31", "other")
+    assert "no ecb_reference or other rate for UAH/USD" in refused("UAH", "USD", "2019-10-31", "ecb_reference", "other")
+
+
+def test_a_budget_rate_can_come_before_the_market():
+    make_budget_rate("USD", "JPY", "110", 2019)
+    pairs = [("USD", "JPY"), ("EUR", "JPY")]
+    rates = rates_for(pairs, Asked(day("2019-10-31")), ("budget", "ecb_reference"))
+    assert [rates[pair].rate_type for pair in pairs] == ["budget", "ecb_reference"]
+
+
+def test_a_refusal_names_every_type_that_was_tried():
+    said = refused("UAH", "USD", "2019-10-31", "ecb_reference", "other", "budget")
+    assert "no ecb_reference or other or budget rate for UAH/USD at 2019-10-31 or in the 7 days before" in said
+    assert "ecb_reference: EUR/UAH: last never" in said
+    assert "budget: stored: none between these currencies" in said
+    assert "rate_type=" not in said
+
+
+def test_and_advises_a_list_that_would_be_answered():
+    make_rate("USD", "UAH", "24.9", "2019-10-31", "other")
+    pairs, asked = [("UAH", "USD"), ("JPY", "USD")], Asked(day("2019-10-31"))
+    for asked_for, advised in (("ecb_reference", "ecb_reference,other"), ("other", "other,ecb_reference")):
+        with pytest.raises(Refused, match=f"rate_type={advised}, another as_of, or leaving currency out"):
+            rates_for(pairs, asked, [asked_for])
+        assert len(rates_for(pairs, asked, advised.split(","))) == 2
 
 
 @pytest.mark.django_db(transaction=True)
@@ -150,4 +201,4 @@ def test_the_number_of_queries_is_constant(rate_type, queries, pairs, django_ass
         make_rate("EUR", currency, "1.5", "2019-10-31")
     wanted = [("USD", "JPY"), ("GBP", "JPY"), ("CHF", "JPY")][:pairs]
     with django_assert_num_queries(queries):
-        assert len(rates_for(wanted, Asked(day("2019-10-31")), rate_type)) == pairs
+        assert len(rates_for(wanted, Asked(day("2019-10-31")), [rate_type])) == pairs
