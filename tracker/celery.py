@@ -39,7 +39,7 @@ app.conf.update(
     # delivered twice does no harm. So acknowledge late, and take few ahead.
     task_ignore_result=True,
     result_expires=None,
-    beat_scheduler="django_celery_beat.schedulers:DatabaseScheduler",
+    beat_scheduler="tracker.scheduler:Scheduler",
     task_acks_late=True,
     task_reject_on_worker_lost=True,
     worker_prefetch_multiplier=1,

@@ -3,23 +3,42 @@
 import datetime as dt
 
 from django.conf import settings
-from django.db.models import Max
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
 from tracker.celery import BEAT, DAILY
 
-#: Beat notes what it sent every three minutes.
-STALE_AFTER = dt.timedelta(minutes=10)
+#: How long after its time an entry may still not be noted as sent: beat notes what it sent every 20 seconds.
+LATE_AFTER = dt.timedelta(minutes=1)
+#: How far ahead another machine's clock may be.
+AHEAD = dt.timedelta(minutes=1)
 #: A daily message that waited longer for a worker is left to the next day's.
 DAILY_EXPIRES = 6 * 3600
 
 
-def is_alive() -> bool:
-    """Whether beat sent anything lately, or nothing is enabled that it could have sent."""
-    enabled = PeriodicTask.objects.filter(enabled=True, interval__isnull=False)
-    last = enabled.aggregate(last=Max("last_run_at"))["last"]
-    return not enabled.exists() or (last is not None and timezone.now() - last < STALE_AFTER)
+def faults() -> list[str]:
+    """What says that beat does not send what is enabled: nothing was ever sent, or some entry is late or lies ahead."""
+    now = timezone.now()
+    rows = PeriodicTask.objects.filter(enabled=True, one_off=False).exclude(start_time__gt=now).order_by("name")
+    often = rows.filter(interval__isnull=False).select_related("interval")
+    if often and not any(row.last_run_at for row in often):
+        return ["it has sent nothing yet"]
+    ahead = rows.filter(last_run_at__gt=now + AHEAD)
+    return [
+        *(f"{row.name} is noted to have been sent at {said(row.last_run_at)}, which lies ahead" for row in ahead),
+        *(f"{row.name} was due at {said(due(row))} and has not been sent" for row in often if due(row) <= now - LATE_AFTER),
+    ]
+
+
+def due(row: PeriodicTask) -> dt.datetime:
+    """When a row with an interval is due next; one that was never sent counts from when it was entered."""
+    last: dt.datetime = row.last_run_at or row.date_changed
+    return last + dt.timedelta(**{row.interval.period: row.interval.every})
+
+
+def said(moment: dt.datetime) -> str:
+    """A moment to the second."""
+    return moment.isoformat(timespec="seconds")
 
 
 def seed() -> list[str]:

@@ -56,12 +56,67 @@ def test_beat_is_given_nothing_to_write_over_the_rows():
     assert not app.conf.beat_schedule
 
 
-def test_a_silent_scheduler_is_noticed():
-    with pytest.raises(CommandError, match="nothing lately"):
-        call_command("check_schedule")
+# the health check
 
 
-@pytest.mark.parametrize(("minutes", "alive"), [(1, True), (11, False)])
-def test_a_scheduler_is_alive_while_it_sends(minutes, alive):
-    PeriodicTask.objects.filter(name="sweep").update(last_run_at=timezone.now() - dt.timedelta(minutes=minutes))
-    assert schedule.is_alive() is alive
+def ran(ago, *names):
+    """Note that rows, or all, were sent so many minutes ago."""
+    rows = PeriodicTask.objects.filter(name__in=names) if names else PeriodicTask.objects.all()
+    rows.update(last_run_at=timezone.now() - dt.timedelta(minutes=ago))
+
+
+def check():
+    call_command("check_schedule", verbosity=0)
+
+
+def test_a_scheduler_that_sent_all_in_time_is_well(capsys):
+    ran(0.5)
+    check()
+    assert capsys.readouterr().out == "well\n"
+
+
+def test_a_scheduler_that_never_sent_anything_is_not():
+    with pytest.raises(CommandError, match="has sent nothing yet"):
+        check()
+
+
+@pytest.mark.parametrize("names", [(), ("drain-rechecks",), ("verify",)], ids=["all", "one", "a daily one"])
+def test_nor_one_whose_times_lie_ahead(names):
+    ran(0.5)
+    ran(-2 * 24 * 60, *names)
+    with pytest.raises(CommandError, match="which lies ahead"):
+        check()
+
+
+@pytest.mark.parametrize(("name", "minutes", "late"), [
+    ("drain-rechecks", 1, False),
+    ("drain-rechecks", 2, True),
+    ("sweep", 10, False),
+    ("sweep", 12, True),
+    ("verify", 3 * 24 * 60, False),  # the machine may have been off at that hour
+])  # fmt: skip
+def test_an_entry_is_late_a_minute_after_its_time(name, minutes, late):
+    ran(0.5)
+    ran(minutes, name)
+    assert [name for said in schedule.faults() if "has not been sent" in said] == [name] * late
+
+
+def test_what_has_never_run_is_due_after_its_interval():
+    ran(0.5)
+    PeriodicTask.objects.filter(name="sweep").update(last_run_at=None)
+    assert schedule.faults() == []
+    PeriodicTask.objects.filter(name="sweep").update(date_changed=timezone.now() - dt.timedelta(minutes=12))
+    assert "sweep was due at " in schedule.faults()[0]
+
+
+@pytest.mark.parametrize("change", [{"enabled": False}, {"one_off": True}])
+def test_what_is_not_to_run_again_is_not_missed(change):
+    ran(0.5)
+    ran(-2 * 24 * 60, "sweep")
+    PeriodicTask.objects.filter(name="sweep").update(**change)
+    assert schedule.faults() == []
+
+
+def test_where_nothing_is_enabled_nothing_is_missed():
+    PeriodicTask.objects.update(enabled=False)
+    check()

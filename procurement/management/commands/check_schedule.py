@@ -6,11 +6,12 @@ from tracker import schedule
 
 
 class Command(BaseCommand):
-    """Fail where beat has sent nothing lately."""
+    """Fail where beat does not send what is enabled."""
 
-    help = "Exit with an error where the scheduler has sent nothing for ten minutes."
+    help = "Exit with an error where the scheduler has sent nothing yet, or something is a minute late or lies ahead."
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Run the command."""
-        if not schedule.is_alive():
-            raise CommandError("the scheduler has sent nothing lately")
+        if faults := schedule.faults():
+            raise CommandError(f"the scheduler is not well: {'; '.join(faults)}")
+        self.stdout.write("well")

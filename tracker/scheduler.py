@@ -1,0 +1,54 @@
+"""The scheduler: django-celery-beat's, which goes on when the machine's clock was ahead and is put right.
+
+Its own takes a stored time for the truth: an entry that last ran in two days is due after two days, and until then
+nothing runs. Times come to lie ahead when a wrong hardware clock is set, or a time zone was taken for UTC.
+"""
+
+import datetime as dt
+import time
+from typing import Any
+
+from django.utils import timezone
+from django_celery_beat.models import PeriodicTask
+from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
+
+#: Before any time at which an entry can have run.
+NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
+
+
+class Entry(ModelEntry):  # type: ignore[misc]  # ships no types
+    """A row of the schedule. One that ran in the future counts as one that never ran, and is due at once."""
+
+    def is_due(self) -> Any:
+        """Whether to send it now, and in how many seconds to ask again."""
+        if self.last_run_at > timezone.now():
+            self.last_run_at = NEVER
+        return super().is_due()
+
+
+class Scheduler(DatabaseScheduler):  # type: ignore[misc]
+    """The schedule in the database."""
+
+    Entry = Entry
+    #: Seconds between two notes of what was sent, which `check_schedule` reads.
+    sync_every = 20
+    _ticked_at = 0.0
+
+    def tick(self, *given: Any, **named: Any) -> Any:
+        """Send one entry that is due; the seconds until the next tick, which are five at most."""
+        now = time.time()
+        if now < self._ticked_at:
+            # All that was planned lies ahead, and so does the next full reading of the table, which plans anew. Read it.
+            self._last_full_sync = dt.datetime.min
+        self._ticked_at = now
+        return super().tick(*given, **named)
+
+    def enabled_models(self) -> list[PeriodicTask]:
+        """The rows to plan. Those whose hour is far away are left out, but for what ran in the future."""
+        return list(self.enabled_models_qs() | self.Model.objects.enabled().filter(last_run_at__gt=timezone.now()))
+
+    def schedule_changed(self) -> bool:
+        """Whether somebody edited the table: its stamp is another one, be it a later one or not."""
+        before = self._last_timestamp
+        changed: bool = super().schedule_changed()
+        return changed or (before is not None and before != self._last_timestamp)
