@@ -26,7 +26,11 @@ def faults() -> list[str]:
     ahead = rows.filter(last_run_at__gt=now + AHEAD)
     return [
         *(f"{row.name} is noted to have been sent at {said(row.last_run_at)}, which lies ahead" for row in ahead),
-        *(f"{row.name} was due at {said(due(row))} and has not been sent" for row in often if due(row) <= now - LATE_AFTER),
+        *(
+            f"{row.name} was due at {said(due(row))} and has not been sent"
+            for row in often
+            if due(row) <= now - LATE_AFTER
+        ),
     ]
 
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.utils import timezone
 from django_celery_beat.models import PeriodicTask, PeriodicTasks
 
+from tracker import schedule
 from tracker.celery import BEAT, DAILY, app
 from tracker.scheduler import Entry, Scheduler
 
@@ -18,19 +19,16 @@ AHEAD = dt.timedelta(days=2)
 
 
 class Beat(Scheduler):
-    """A scheduler that notes what it would send, because no broker is there."""
+    """A scheduler that remembers what it sent."""
 
     def __init__(self):
         super().__init__(app)
         self._finalize.cancel()  # it would note its times when the test run ends
         self.sent = []
 
-    def apply_entry(self, entry, producer=None):
+    def apply_entry(self, entry, **how):
+        super().apply_entry(entry, **how)
         self.sent.append(entry.name)
-
-    @property
-    def producer(self):
-        return None
 
     def send_due(self):
         """Tick until nothing more is due at this moment; the names of what was sent."""
@@ -73,6 +71,23 @@ def test_what_is_sent_is_noted_at_the_right_time():
     assert beat.send_due() == sorted([*BEAT, *DAILY])
     beat.sync()
     assert set(PeriodicTask.objects.values_list("last_run_at", flat=True)) == {NOW}
+
+
+def test_what_no_broker_takes_is_not_noted(monkeypatch, clock):
+    PeriodicTask.objects.update(last_run_at=NOW - dt.timedelta(minutes=2))
+    beat = Beat()
+    with beat.connection:
+        monkeypatch.setattr(beat.producer, "publish", refuse)
+        assert set(beat.send_due()) >= {"drain-rechecks"}
+        beat.sync()
+        assert not PeriodicTask.objects.filter(last_run_at=NOW).exists()
+        assert "drain-rechecks was due at 2026-11-29T11:58:05+00:00" in " ".join(schedule.faults())
+        clock.move_to(NOW + dt.timedelta(seconds=5))
+        assert "drain-rechecks" in beat.send_due()  # and it is tried again
+
+
+def refuse(*_, **__):
+    raise ConnectionRefusedError
 
 
 def test_a_scheduler_that_runs_while_the_clock_is_set_back_goes_on(clock):
