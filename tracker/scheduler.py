@@ -17,7 +17,7 @@ from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
 
-class Entry(ModelEntry):  # type: ignore[misc]  # ships no types
+class TimedEntry(ModelEntry):  # type: ignore[misc]  # ships no types
     """A row of the schedule. One that ran in the future counts as one that never ran, and is due at once."""
 
     last_run_at: dt.datetime
@@ -32,7 +32,7 @@ class Entry(ModelEntry):  # type: ignore[misc]  # ships no types
 class Scheduler(DatabaseScheduler):  # type: ignore[misc]
     """The schedule in the database."""
 
-    Entry = Entry
+    Entry = TimedEntry
     #: Seconds between two notes of what was sent, which `check_schedule` reads.
     sync_every = 20
     _ticked_at = 0.0
@@ -46,12 +46,12 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]
         self._ticked_at = now
         return super().tick(*given, **named)
 
-    def reserve(self, entry: Entry) -> Entry:
+    def reserve(self, entry: TimedEntry) -> TimedEntry:
         """The entry as it is after this run, which is noted once a broker has taken the message."""
-        following: Entry = next(entry)
+        following: TimedEntry = next(entry)
         return following
 
-    def apply_async(self, entry: Entry, *given: Any, **named: Any) -> Any:
+    def apply_async(self, entry: TimedEntry, *given: Any, **named: Any) -> Any:
         """Send an entry's message. Raises SchedulingError."""
         sent = super().apply_async(entry, *given, **named)
         self._dirty.add(entry.name)

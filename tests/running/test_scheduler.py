@@ -10,7 +10,7 @@ from django_celery_beat.models import PeriodicTask, PeriodicTasks
 
 from tracker import schedule
 from tracker.celery import BEAT, DAILY, app
-from tracker.scheduler import Entry, Scheduler
+from tracker.scheduler import Scheduler, TimedEntry
 
 # beat closes old connections, and commits before it reads
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -53,16 +53,16 @@ def row(name="drain-rechecks", **stored):
 
 @pytest.mark.parametrize("name", [*BEAT, *DAILY])
 def test_an_entry_that_ran_in_two_days_is_due_at_once(name):
-    assert Entry(row(name, last_run_at=NOW + AHEAD), app=app).is_due().is_due
+    assert TimedEntry(row(name, last_run_at=NOW + AHEAD), app=app).is_due().is_due
 
 
 def test_so_is_one_that_was_entered_in_two_days_and_never_ran():
-    assert Entry(row(last_run_at=None, date_changed=NOW + AHEAD), app=app).is_due().is_due
+    assert TimedEntry(row(last_run_at=None, date_changed=NOW + AHEAD), app=app).is_due().is_due
 
 
 @pytest.mark.parametrize(("seconds", "due"), [(0, False), (4, False), (5, True)])
 def test_one_that_ran_in_the_past_waits_for_its_interval(seconds, due):
-    assert Entry(row(last_run_at=NOW - dt.timedelta(seconds=seconds)), app=app).is_due().is_due is due
+    assert TimedEntry(row(last_run_at=NOW - dt.timedelta(seconds=seconds)), app=app).is_due().is_due is due
 
 
 def test_what_is_sent_is_noted_at_the_right_time():
