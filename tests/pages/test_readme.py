@@ -27,8 +27,8 @@ def test_the_readme_shows_what_the_service_answers(client):
     assert draw.written(readme, draw.table(client.get(draw.ADDRESS).json()["rows"])) == readme
 
 
-def test_the_sample_lists_thirty_three_programs_and_their_parts(client):
+def test_the_sample_lists_fifty_one_programs_and_their_parts(client):
     load_folder(ROOT / "fixtures")
     found = client.get("/api/v1/programs/?page_size=1000").json()["results"]
-    assert len(found) >= 33
-    assert {"aegis-ashore", "asev", "mistral-bpc", "m10-booker"} <= {each["code"] for each in found}
+    assert len(found) >= 51
+    assert {"aegis-ashore", "asev", "mistral-bpc", "m10-booker", "kf-21-indonesia"} <= {each["code"] for each in found}
