@@ -120,8 +120,8 @@ def is_early(cast: Cast, number: int) -> bool:
 def contracts(cast: Cast) -> Rows:
     """Contracts of their programs' buyers."""
     columns = (
-        "id", "reference", "title", "buyer_id", "method", "currency", "signed_on", "starts_on", "ends_on", "source_id",
-        "created_at",
+        "id", "reference", "reference_key", "title", "buyer_id", "method", "currency", "signed_on", "starts_on",
+        "ends_on", "source_id", "created_at",
     )  # fmt: skip
     return Rows(
         Contract, columns, (contract(cast, number) for number in range(cast.size.contracts)), cast.size.contracts
@@ -132,7 +132,7 @@ def contract(cast: Cast, number: int) -> str:
     """One of them."""
     day = cast.signed[number]
     return (
-        f"{number + 1}\tC-{number}\tContract {number}\t{buyer_of(cast.program[number]) + 1}"
+        f"{number + 1}\tC-{number}\tc-{number}\tContract {number}\t{buyer_of(cast.program[number]) + 1}"
         f"\t{METHODS[cast.method[number]]}\t{cast.currency(number)}"
         f"\t{TEXTS[day]}\t{TEXTS[day + 20]}\t{TEXTS[day + cast.lasts[number]]}"
         f"\t{day + 1}\t{MOMENTS[day * MOMENTS_A_DAY]}"

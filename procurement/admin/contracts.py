@@ -22,6 +22,7 @@ from procurement.admin.listing import Rows, amount_column
 from procurement.admin.rehoming import rehoming_page
 from procurement.contracts.entering import ContractParts, create_contract, first_day, refuse_bad_contract
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
+from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
@@ -147,7 +148,7 @@ class ContractAdmin(DescribedAdmin):
     def keep(self, row: Contract, changed: Sequence[str]) -> None:
         """Keep what was edited."""
         refuse_bad_contract(row)
-        row.save(update_fields=changed)
+        row.save(update_fields=[*changed, *refer(row)])
 
     def has_add_facts_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Whoever may add facts about contracts."""

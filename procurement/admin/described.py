@@ -16,7 +16,7 @@ from procurement.admin.entering import EnteringAdmin, hurry
 
 CHANGES_PER_PAGE = 50
 #: Columns of history that say nothing to a reader.
-NOT_TOLD = frozenset({"match_key", "created_at"})
+NOT_TOLD = frozenset({"match_key", "reference_key", "scheme_key", "value_key", "created_at"})
 
 
 class DescribedAdmin(EnteringAdmin):

@@ -1,23 +1,26 @@
 """Organizations and their identifiers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db import models
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from procurement.admin.described import DescribedAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.listing import Rows
-from procurement.common.cleaning import refuse_bad_fields
+from procurement.common.errors import Refused
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.registering import (
     OrganizationInput,
     add_identifier,
+    change_identifier,
     refuse_bad_organization,
     register_organization,
+    remove_identifier,
     rename,
 )
 
@@ -50,7 +53,9 @@ class OrganizationAdmin(DescribedAdmin):
     def create(self, request: HttpRequest, row: Organization, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
         """Register a new organization with its identifiers, which may be all that tells it from another."""
         given = OrganizationInput(row.name, row.local_name, row.kind, row.country, written_identifiers(request))
-        return register_organization(given, by=request.user)  # type: ignore[arg-type]
+        found = register_organization(given, by=request.user)  # type: ignore[arg-type]
+        warn(request, found.warnings)
+        return found.row
 
     def keep(self, row: Organization, changed: Sequence[str]) -> None:
         """Keep what was edited; a new name is matched by from now on."""
@@ -64,6 +69,18 @@ class OrganizationAdmin(DescribedAdmin):
         for row in rows if change else ():
             stored = add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
             vars(row).update(vars(stored))
+            warn_of_identifier(request, stored)
+
+
+def warn(request: HttpRequest, said: Iterable[str]) -> None:
+    """Show what is odd about what was stored."""
+    for each in said:
+        messages.warning(request, each)
+
+
+def warn_of_identifier(request: HttpRequest, row: OrganizationIdentifier) -> None:
+    """Show what is odd about an identifier that was stored."""
+    warn(request, [row.oddity] if row.oddity else [])
 
 
 def written_identifiers(request: HttpRequest) -> list[tuple[str, str]]:
@@ -88,13 +105,32 @@ class OrganizationIdentifierAdmin(DescribedAdmin):
 
     def create(self, request: HttpRequest, row: OrganizationIdentifier, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
         """Give an organization one more identifier."""
-        return add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
+        stored = add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
+        warn_of_identifier(request, stored)
+        return stored
 
-    def keep(self, row: OrganizationIdentifier, changed: Sequence[str]) -> None:
+    def keep(self, row: OrganizationIdentifier, changed: Sequence[str]) -> None:  # noqa: ARG002
         """Keep what was edited."""
-        refuse_bad_fields(row)
-        row.save(update_fields=changed)
+        change_identifier(row)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
+        """Say what is odd about an edited one, too."""
+        super().save_model(request, obj, form, change)
+        if change:
+            warn_of_identifier(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
         """An identifier that is nobody's can go: nothing rests on it, and its history stays."""
         return request.user.has_perm("procurement.delete_organizationidentifier")
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Take it away, unless it is all that tells its organization from another one."""
+        try:
+            return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return HttpResponseRedirect(reverse("admin:procurement_organizationidentifier_change", args=[object_id]))
+
+    def delete_model(self, request: HttpRequest, obj: OrganizationIdentifier) -> None:  # noqa: ARG002
+        """Through the verb."""
+        remove_identifier(obj)

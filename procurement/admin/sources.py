@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from procurement.admin.described import DescribedAdmin
 from procurement.admin.listing import ReadOnly
-from procurement.sources.citing import DocumentInput, refuse_bad_document, register_document
+from procurement.sources.citing import DocumentInput, create_document, refuse_bad_document
 from procurement.sources.models import Document, Recheck
 
 GRADES = {"primary": "success", "secondary": "info", "weak": "warning"}
@@ -39,7 +39,7 @@ class DocumentAdmin(DescribedAdmin):
     def create(self, request: HttpRequest, row: Document, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
         """Cite a new document."""
         given = {name: getattr(row, name) for name in DocumentInput.__dataclass_fields__}
-        return register_document(DocumentInput(**given), by=request.user)  # type: ignore[arg-type]
+        return create_document(DocumentInput(**given), by=request.user)  # type: ignore[arg-type]
 
     def keep(self, row: Document, changed: Sequence[str]) -> None:
         """Keep what was edited."""

@@ -22,10 +22,10 @@ from procurement.contracts.models import (
     ContractStatusChange,
     ProgramAllocation,
 )
+from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.facts import PUBLISHED
 
-REFERENCE_TAKEN = "this buyer has another contract with this reference; choose another"
 #: Facts that bring their contract into view, whenever its own source was published.
 TELLING: tuple[type[ContractFact], ...] = (LedgerEntry, ContractStatusChange, ContractParty, ProgramAllocation)
 
@@ -52,9 +52,6 @@ class Contracts(Descriptive):
     shape = ContractShape
     body = ContractBody
     fixed = frozenset({"buyer"})
-    taken: ClassVar[Mapping[str, tuple[str, str]]] = {
-        "contract_unique_reference_of_buyer": ("reference", REFERENCE_TAKEN)
-    }
     dated = True
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "signed_on": "signed_on"}
     search = ("reference", "title", "local_title", "ocid")
@@ -97,10 +94,12 @@ class Contracts(Descriptive):
         currency = given.get("currency", row.currency)
         if currency != row.currency and LedgerEntry.objects.filter(contract=row.pk).exists():
             raise Refused({"currency": f"contract {row.pk} has entries in {row.currency}; its currency cannot change"})
-        return super().changed(row, given)
+        columns = super().changed(row, given)
+        return [*columns, "reference_key"] if "reference" in columns else columns
 
     def check(self, row: Contract) -> None:
         refuse_bad_contract(row)
+        refer(row)
 
 
 def standing_status(asked: Asked) -> Subquery:

@@ -1,9 +1,9 @@
 """What every descriptive resource does besides reading: create, change under a lock, and say which version it has."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, models, transaction
+from django.db import models
 from django.http import Http404
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -14,7 +14,7 @@ from procurement.api.conditional import refuse_stale, row_version
 from procurement.api.fields import Body
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
-from procurement.common.errors import Conflict
+from procurement.api.warning import warnings_of, with_warnings
 
 
 def attname(model: type[models.Model], name: str) -> str:
@@ -30,11 +30,12 @@ class Descriptive(Resource):
     body: ClassVar[type[Body]]
     #: Fields that identify the row and so cannot be changed.
     fixed: ClassVar[frozenset[str]] = frozenset()
-    #: Unique constraints that two writers can race to, with the field and what is said about it.
-    taken: ClassVar[Mapping[str, tuple[str, str]]] = {}
 
     def get_queryset(self) -> models.QuerySet[Any]:
         return self.model._default_manager.all()
+
+    #: What the verbs of the request at hand warned of.
+    said: Sequence[str] = ()
 
     # hooks
 
@@ -43,7 +44,7 @@ class Descriptive(Resource):
         raise NotImplementedError
 
     def check(self, row: Any) -> None:
-        """Raise Refused when a changed row holds what it may not."""
+        """Raise Refused when a changed row holds what it may not, Conflict when a stored row stands against it."""
 
     def changed(self, row: Any, given: dict[str, Any]) -> list[str]:
         """Set the given fields on a locked row; returns the columns to save."""
@@ -66,10 +67,11 @@ class Descriptive(Resource):
         return written(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:
-        body = self.body(data=request.data, context=self.get_serializer_context())
+        context = self.get_serializer_context()
+        body = self.body(data=request.data, context=context)
         body.is_valid(raise_exception=True)
         row = self.created(dict(body.validated_data))
-        return self._written(row, status=201)
+        return self._written(row, warnings_of(context), status=201)
 
     def partial_update(self, request: Request, **by: Any) -> Response:
         """Change the given fields of a row."""
@@ -82,13 +84,12 @@ class Descriptive(Resource):
     def _change(self, request: Request, by: Mapping[str, Any], *, partial: bool) -> Response:
         row = self._locked(by)
         refuse_stale(request, self.version_of(row))
-        body = self.body(
-            data=self._changeable(request.data, row), partial=partial, context=self.get_serializer_context()
-        )
+        context = self.get_serializer_context()
+        body = self.body(data=self._changeable(request.data, row), partial=partial, context=context)
         body.is_valid(raise_exception=True)
         given = dict(body.validated_data)
         self._save(row, given if partial else self._defaults() | given)
-        return self._written(row, status=200)
+        return self._written(row, warnings_of(context), status=200)
 
     def _locked(self, by: Mapping[str, Any]) -> Any:
         row = self.get_queryset().select_for_update(of=("self",)).filter(**by).first()
@@ -112,26 +113,15 @@ class Descriptive(Resource):
     def _save(self, row: Any, given: dict[str, Any]) -> None:
         columns = self.changed(row, given)
         self.check(row)
-        try:
-            with transaction.atomic():
-                row.save(update_fields=columns)
-        except IntegrityError as error:
-            raise self._conflict(error) from error
+        row.save(update_fields=columns)
 
-    def _conflict(self, error: IntegrityError) -> Exception:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if constraint not in self.taken:
-            return error
-        name, said = self.taken[constraint]
-        return Conflict({name: said})
-
-    def _written(self, row: Any, *, status: int) -> Response:
+    def _written(self, row: Any, said: Iterable[str], *, status: int) -> Response:
         row.refresh_from_db()
         by = {str(self.lookup_field): getattr(row, str(self.lookup_field))}
         headers = {"ETag": f'"{self.version_of(row)}"'}
         if status == 201:
             headers["Location"] = self.reverse_action("detail", kwargs=by)
-        return Response(self.one(**by), status=status, headers=headers)
+        return Response(with_warnings(self.one(**by), (*said, *self.said)), status=status, headers=headers)
 
     def version_of(self, row: Any) -> str:
         """The version that If-Match names."""

@@ -11,10 +11,8 @@ from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
 from procurement.api.inline import DocumentBody, document_input
 from procurement.api.shapes import Shape
-from procurement.sources.citing import refuse_bad_document, register_document
+from procurement.sources.citing import create_document, refuse_bad_document
 from procurement.sources.models import Document
-
-URL_TAKEN = "another document has this url; cite that one by its id"
 
 
 class DocumentShape(Shape):
@@ -39,7 +37,6 @@ class Documents(Descriptive):
     model = Document
     shape = DocumentShape
     body = DocumentBody
-    taken: ClassVar[Mapping[str, tuple[str, str]]] = {"document_unique_url": ("url", URL_TAKEN)}
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "published_on": "published_on"}
     search = ("title", "publisher", "url")
     filters: ClassVar[Mapping[str, Filter]] = {
@@ -52,7 +49,7 @@ class Documents(Descriptive):
     }
 
     def created(self, given: dict[str, Any]) -> Document:
-        return register_document(document_input(given), by=user_of(self.request))
+        return create_document(document_input(given), by=user_of(self.request))
 
     def check(self, row: Document) -> None:
         refuse_bad_document(row)

@@ -20,6 +20,7 @@ from procurement.api.inline import DocumentField
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
 from procurement.api.shapes import Shape, Share
+from procurement.api.warning import warnings_of, with_warnings
 from procurement.rates.models import DIGITS, PLACES, ExchangeRate
 from procurement.rates.posting import NO_SOURCE, post_rate
 
@@ -105,9 +106,11 @@ class ExchangeRates(Resource):
         return written(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:
-        body = self.body(data=request.data, context=self.get_serializer_context())
+        context = self.get_serializer_context()
+        body = self.body(data=request.data, context=context)
         body.is_valid(raise_exception=True)
         posted = post_rate(ExchangeRate(**body.validated_data, entered_by=user_of(request)))
         address = self.reverse_action("detail", kwargs={"pk": posted.rate.pk})
         status = 201 if posted.created else 200
-        return Response(self.one(pk=posted.rate.pk), status=status, headers={"Location": address})
+        answer = with_warnings(self.one(pk=posted.rate.pk), warnings_of(context))
+        return Response(answer, status=status, headers={"Location": address})

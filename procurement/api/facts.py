@@ -7,6 +7,7 @@ from django.db.models import FilteredRelation, QuerySet
 from django.http import Http404
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -17,6 +18,7 @@ from procurement.api.filtering import Filter, Id, Moment, ProgramOfContract, par
 from procurement.api.inline import DocumentField
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
+from procurement.api.warning import warnings_of, with_warnings
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
@@ -25,6 +27,8 @@ from procurement.sources.recording import Amending, Recorded, Recorder
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
 MOST_ROWS = 1000
+#: Where the context of a request's serializers keeps what is warned of in each fact, in order.
+BY_FACT = "warnings_by_fact"
 
 
 class FactBody(Body):
@@ -36,6 +40,14 @@ class FactBody(Body):
     effective_precision = Word(Fact.Precision, required=False)
     published_on = Day(required=False, allow_null=True)
     note = Text(required=False)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Keep apart what is warned of in each of several facts."""
+        before = len(warnings_of(self.context))
+        values = super().run_validation(data)
+        context: Any = self.context
+        context.setdefault(BY_FACT, []).append(warnings_of(context)[before:])
+        return values
 
 
 class ContractFactBody(FactBody):
@@ -121,11 +133,12 @@ class Facts(Resource):
             raise ValidationError({"body": [f"at most {MOST_ROWS} rows in one request"]})
         if many and not request.data:
             raise ValidationError({"body": ["an empty list posts nothing; give at least one row"]})
-        body = self.body(data=request.data, many=many, context=self.get_serializer_context())
+        context = self.get_serializer_context()
+        body = self.body(data=request.data, many=many, context=context)
         body.is_valid(raise_exception=True)
         given: Any = body.validated_data if many else [body.validated_data]
         rows = [self.model(**each, entered_by=user_of(request)) for each in given]
-        return self._posted(self._recorded(rows, indexed=many), many=many)
+        return self._posted(self._recorded(rows, indexed=many), context[BY_FACT], many=many)
 
     def _recorded(self, rows: list[Any], *, indexed: bool) -> list[Recorded[Any]]:
         try:
@@ -135,8 +148,10 @@ class Facts(Resource):
                 refused.errors = {f"0.{name}": said for name, said in refused.errors.items()}
             raise
 
-    def _posted(self, posted: Sequence[Recorded[Any]], *, many: bool) -> Response:
-        answers = self._answers(posted)
+    def _posted(self, posted: Sequence[Recorded[Any]], said: Sequence[Sequence[str]], *, many: bool) -> Response:
+        """The facts as they are stored now, each with what was said while its body was read and by its verb."""
+        pairs = zip(self._answers(posted), posted, said, strict=True)
+        answers = [with_warnings(answer, (*inline, *each.warnings)) for answer, each, inline in pairs]
         status = 201 if any(each.created for each in posted) else 200
         if many:
             return Response(answers, status=status)
@@ -149,7 +164,7 @@ class Facts(Resource):
         wanted = [each.fact.pk for each in posted]
         rows = self.with_columns(self.rows()).filter(pk__in=wanted)
         found = {row["id"]: row for row in self.shaped(list(rows))}
-        return [found[each.fact.pk] | ({"warnings": list(each.warnings)} if each.warnings else {}) for each in posted]
+        return [found[each.fact.pk] for each in posted]
 
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
@@ -158,8 +173,13 @@ class Facts(Resource):
 
     def _reverse(self, request: Request, pk: int) -> Response:
         fact = self._stored(pk)
-        amending = self._amending(request, request.data, fact)
-        return self._posted([Recorded(self.recorder.reverse(fact, amending))], many=False)
+        context = self.get_serializer_context()
+        body = ReversalBody(data=request.data, context=context)
+        body.is_valid(raise_exception=True)
+        given = body.validated_data
+        amending = Amending(given["source"], given.get("note", ""), given.get("published_on"), user_of(request))
+        reversal = Recorded(self.recorder.reverse(fact, amending))
+        return self._posted([reversal], [warnings_of(context)], many=False)
 
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
@@ -169,14 +189,16 @@ class Facts(Resource):
     def _correct(self, request: Request, pk: int) -> Response:
         fact = self._stored(pk)
         given = dict(request.data) if isinstance(request.data, Mapping) else request.data
-        body = self.body(data=given, partial=True, context=self.get_serializer_context())
+        context = self.get_serializer_context()
+        body = self.body(data=given, partial=True, context=context)
         body.is_valid(raise_exception=True)
         values = dict(body.validated_data)
         source = values.pop("source", None) or fact.source
         amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
         if not values:
             raise ValidationError({"body": ["name at least one field with its correct value"]})
-        return self._posted([self.recorder.correct(fact, amending, self._columns(values))], many=False)
+        corrected = self.recorder.correct(fact, amending, self._columns(values))
+        return self._posted([corrected], context[BY_FACT], many=False)
 
     def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
         fields = {field.name: field for field in self.model._meta.concrete_fields}
@@ -190,9 +212,3 @@ class Facts(Resource):
         if fact is None:
             raise Http404
         return fact
-
-    def _amending(self, request: Request, data: Any, fact: Fact) -> Amending:
-        body = ReversalBody(data=data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        return Amending(given["source"], given.get("note", ""), given.get("published_on"), user_of(request))

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any, ClassVar, TypeVar
 
@@ -17,7 +18,9 @@ from procurement.api.access import user_of
 from procurement.api.asking import parse_day, parse_moment
 from procurement.api.filtering import LARGEST_ID
 from procurement.api.shapes import AnyField
-from procurement.common.errors import Refused
+from procurement.api.warning import warn
+from procurement.common.errors import Conflict, Refused
+from procurement.common.matching import Found
 from procurement.programs.models import Program
 
 M = TypeVar("M", bound=Model)
@@ -25,8 +28,37 @@ M = TypeVar("M", bound=Model)
 DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
 
 
+@contextmanager
+def conflicts_at(name: str) -> Iterator[None]:
+    """Put a name before the fields of a conflict from inside; DRF would make a plain error of it."""
+    try:
+        yield
+    except Conflict as conflict:
+        conflict.errors = {f"{name}.{field}" if name else field: said for field, said in conflict.errors.items()}
+        raise
+
+
+class Rows(serializers.ListSerializer[Any]):
+    """Several bodies of one kind; a conflict names the one that it is about."""
+
+    at = -1
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        self.at = -1
+        rows: list[Any] = super().to_internal_value(data)
+        return rows
+
+    def run_child_validation(self, data: Any) -> Any:
+        self.at += 1
+        with conflicts_at(f"{self.field_name}.{self.at}" if self.field_name else str(self.at)):
+            return super().run_child_validation(data)
+
+
 class Body(serializers.Serializer[Any]):
     """A request body; a field that nobody reads is refused, not ignored."""
+
+    class Meta:
+        list_serializer_class = Rows
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         unknown = set(data) - set(self.fields) if isinstance(data, Mapping) else set()
@@ -171,18 +203,14 @@ class Inline(Reference):
     def to_internal_value(self, data: Any) -> Model:
         if not isinstance(data, Mapping):
             return self.named(data)
-        body = self.body(data=data, context=self.context)
-        body.is_valid(raise_exception=True)
-        try:
-            return self.found_or_created(body.validated_data)
-        except Refused as refused:
-            raise ValidationError(dict(refused.errors)) from refused
+        row: Model = inline(self, data, self.body, self.found_or_created)
+        return row
 
     def named(self, data: Any) -> Model:
         """The stored row that a value which is no object means."""
         return super().to_internal_value(data)
 
-    def found_or_created(self, given: Mapping[str, Any]) -> Model:
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Any]:
         """The row that an inline object means."""
         raise NotImplementedError
 
@@ -190,6 +218,24 @@ class Inline(Reference):
     def by(self) -> User:
         """Whose request it is."""
         return user_of(self.context["request"])
+
+
+def inline(
+    field: AnyField, data: Mapping[str, Any], body: type[Body], find: Callable[[Mapping[str, Any]], Found[Any]]
+) -> Any:
+    """The row that an object in a request means; what it states and is not stored is warned of."""
+    name = field.field_name or getattr(field.parent, "field_name", "") or ""
+    read = body(data=data, context=field.context)
+    with conflicts_at(name):
+        read.is_valid(raise_exception=True)
+        try:
+            found = find(read.validated_data)
+        except Conflict:
+            raise
+        except Refused as refused:
+            raise ValidationError(dict(refused.errors)) from refused
+    warn(field.context, found.warnings, path=name)
+    return found.row
 
 
 @extend_schema_field({"type": "string", "example": "aegis-ashore"})

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
-from rest_framework.exceptions import ValidationError
 
 from procurement.api.access import user_of
-from procurement.api.fields import Body, Day, Inline, Moment, ProgramByCode, Text, Word
-from procurement.common.errors import Refused
+from procurement.api.fields import Body, Day, Inline, Moment, ProgramByCode, Text, Word, inline
+from procurement.common.matching import Found
 from procurement.parties.models import Organization
-from procurement.parties.registering import OrganizationInput, find_or_create_organization
+from procurement.parties.registering import OrganizationInput, name_organization
 from procurement.programs.models import Program
-from procurement.programs.stating import find_or_create_program
-from procurement.sources.citing import DocumentInput, find_or_create_document
+from procurement.programs.stating import name_program
+from procurement.sources.citing import DocumentInput, cite_document
 from procurement.sources.models import Document
 
 
@@ -66,8 +65,8 @@ class OrganizationField(Inline):
     model = Organization
     body = OrganizationBody
 
-    def found_or_created(self, given: Mapping[str, Any]) -> Organization:
-        return find_or_create_organization(organization_input(given), by=self.by)
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Organization]:
+        return name_organization(organization_input(given), by=self.by)
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/DocumentBodyRequest"}]})
@@ -77,8 +76,8 @@ class DocumentField(Inline):
     model = Document
     body = DocumentBody
 
-    def found_or_created(self, given: Mapping[str, Any]) -> Document:
-        return find_or_create_document(document_input(given), by=self.by)
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Document]:
+        return cite_document(document_input(given), by=self.by)
 
 
 class ProgramBody(Body):
@@ -101,9 +100,8 @@ class ProgramField(ProgramByCode):
     def to_internal_value(self, data: Any) -> Program:
         if not isinstance(data, Mapping):
             return super().to_internal_value(data)
-        body = ProgramBody(data=data, context=self.context)
-        body.is_valid(raise_exception=True)
-        try:
-            return find_or_create_program(Program(**body.validated_data, entered_by=user_of(self.context["request"])))
-        except Refused as refused:
-            raise ValidationError(dict(refused.errors)) from refused
+        program: Program = inline(self, data, ProgramBody, self._found_or_created)
+        return program
+
+    def _found_or_created(self, given: Mapping[str, Any]) -> Found[Program]:
+        return name_program(Program(**given, entered_by=user_of(self.context["request"])), stated=given)

@@ -12,6 +12,7 @@ from procurement.api.filtering import Filter
 from procurement.api.inline import OrganizationBody, organization_input
 from procurement.api.shapes import Shape
 from procurement.common.dates import Asked
+from procurement.parties.identifying import Identifier
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.registering import (
     add_identifier,
@@ -67,13 +68,16 @@ class Organizations(Descriptive):
     }
 
     def created(self, given: dict[str, Any]) -> Organization:
-        return register_organization(organization_input(given), by=user_of(self.request))
+        found = register_organization(organization_input(given), by=user_of(self.request))
+        self.said = found.warnings
+        return found.row
 
     def changed(self, row: Organization, given: dict[str, Any]) -> list[str]:
-        known = set(row.identifiers.values_list("scheme", "value"))
-        for each in given.pop("identifiers", []):
-            if (each["scheme"], each["value"]) not in known:
-                add_identifier(row, scheme=each["scheme"], value=each["value"], by=user_of(self.request))
+        known = {Identifier(*pair).key for pair in row.identifiers.values_list("scheme", "value")}
+        pairs = [Identifier(**each) for each in given.pop("identifiers", [])]
+        new = list({pair.key: pair for pair in pairs if pair.key not in known}.values())
+        stored = [add_identifier(row, scheme=p.scheme, value=p.value, by=user_of(self.request)) for p in new]
+        self.said = [each.oddity for each in stored if each.oddity]
         columns = rename(row, name=given.pop("name")) if "name" in given else []
         return [*columns, *super().changed(row, given)]
 

@@ -27,7 +27,9 @@ from procurement.api.inline import OrganizationField
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
 from procurement.api.shapes import Money, Shape
+from procurement.api.warning import warnings_of, with_warnings
 from procurement.common.dates import Asked
+from procurement.common.matching import Found
 from procurement.delivery.addressing import create_channel
 
 
@@ -83,8 +85,8 @@ class ChannelField(Inline):
             raise ValidationError(f"no channel of yours has the id {data}")
         return channel
 
-    def found_or_created(self, given: Mapping[str, Any]) -> Channel:
-        return create_channel(owner=self.by, **given)
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Channel]:
+        return Found(create_channel(owner=self.by, **given), created=True)
 
 
 @extend_schema_field({"type": "string", "example": "08:00"})
@@ -153,10 +155,11 @@ class Subscriptions(Resource):
         return written(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:
-        given = self._given(request, partial=False)
+        context = self.get_serializer_context()
+        given = self._given(request, context, partial=False)
         row = create_subscription(subscription_input(given), owner=user_of(request))
         location = {"Location": self.reverse_action("detail", kwargs={"pk": row.pk})}
-        return Response(self.one(pk=row.pk), status=201, headers=location)
+        return Response(with_warnings(self.one(pk=row.pk), warnings_of(context)), status=201, headers=location)
 
     def partial_update(self, request: Request, pk: str) -> Response:
         """Change the given fields of a subscription."""
@@ -171,12 +174,14 @@ class Subscriptions(Resource):
         if row is None:
             raise Http404
         refuse_stale(request, version_of(row))
+        context = self.get_serializer_context()
         kept = stored_input(row) if partial else {}
-        change_subscription(row, subscription_input(kept | self._given(request, partial=partial)))
-        return Response(self.one(pk=pk), headers={"ETag": f'"{version_of(row)}"'})
+        change_subscription(row, subscription_input(kept | self._given(request, context, partial=partial)))
+        answer = with_warnings(self.one(pk=pk), warnings_of(context))
+        return Response(answer, headers={"ETag": f'"{version_of(row)}"'})
 
-    def _given(self, request: Request, *, partial: bool) -> dict[str, Any]:
-        body = SubscriptionBody(data=request.data, partial=partial, context=self.get_serializer_context())
+    def _given(self, request: Request, context: Any, *, partial: bool) -> dict[str, Any]:
+        body = SubscriptionBody(data=request.data, partial=partial, context=context)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
 

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from procurement.common.errors import Complaints, Refused
-from procurement.common.texts import text_fault
+from procurement.common.texts import shows, text_fault
 
 Plain: TypeAlias = "models.Field[Any, Any]"
 
@@ -37,6 +37,8 @@ def _complain_of_value(row: models.Model, field: Plain, complaints: Complaints) 
     value = getattr(row, field.attname)
     if isinstance(value, str) and (fault := text_fault(value)):
         complaints.add(field.name, fault)
+    elif isinstance(value, str) and value and not field.blank and not shows(value):
+        complaints.add(field.name, "must not be empty")
     elif field.choices and value not in field.empty_values and value not in dict(field.flatchoices):
         accepted = ", ".join(str(key) for key, _ in field.flatchoices)
         complaints.add(field.name, f"“{value}” is not accepted; accepted: {accepted}")

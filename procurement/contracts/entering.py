@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 
 from django.db import transaction
 
-from procurement.common.claims import lock_keys
 from procurement.common.cleaning import complain_of_fields, day_in, missing_references, number_in
 from procurement.common.dates import precision_fault
-from procurement.common.errors import Complaints, Conflict, Refused
+from procurement.common.errors import Complaints, Refused
 from procurement.common.money import amount_fault, is_currency
 from procurement.contracts.models import (
     Contract,
@@ -22,6 +21,7 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.contracts.referring import refer
 from procurement.contracts.sharing import Excess, Share, first_excess
 from procurement.sources.recording import NO_SOURCE, Recorder
 
@@ -63,13 +63,7 @@ def create_contract(row: Contract, parts: ContractParts | None = None) -> Contra
     Raises Refused, or Conflict when the buyer has a contract of this reference.
     """
     refuse_bad_contract(row)
-    lock_keys([f"contract:{row.buyer_id}:{row.reference}"])
-    taken = Contract.objects.filter(buyer=row.buyer_id, reference=row.reference).first()
-    if taken is not None:
-        raise Conflict(
-            {"reference": f"“{row.reference}” is contract {taken.pk} of this buyer; choose another or change it"},
-            existing=taken.pk,
-        )
+    refer(row)
     row.save(force_insert=True)
     _record_parts(row, parts or ContractParts())
     return row
@@ -97,7 +91,7 @@ def _named(part: str) -> Iterator[None]:
 
 def first_day(contract: Contract) -> dt.date | None:
     """The day a new contract's first facts take effect: signature, else its source's date."""
-    return contract.signed_on or contract.source.published_on
+    return contract.signed_on or contract.source.dated
 
 
 class ContractParties(Recorder[ContractParty]):

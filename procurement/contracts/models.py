@@ -10,6 +10,7 @@ from django.db.models import F, Q
 from procurement.common.amounts import in_full
 from procurement.common.described import Described, mark_stale, stale_trigger
 from procurement.parties.models import Organization
+from procurement.parties.naming import match_key
 from procurement.programs.models import Program
 from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint
 from procurement.sources.models import Document
@@ -26,6 +27,10 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """Contracts that were allocated to a program at any time."""
         return self.filter(programallocation_set__program=program_id).distinct()
 
+    def referred_to(self, buyer_id: int, reference: str) -> "ContractQuerySet":
+        """The contract of a buyer that has this reference, in any case, width and kind of dashes."""
+        return self.filter(buyer=buyer_id, reference_key=match_key(reference))
+
 
 @pghistory.track()
 class Contract(Described):
@@ -41,6 +46,7 @@ class Contract(Described):
 
     # what it is called
     reference = models.CharField(max_length=120)
+    reference_key = models.CharField(max_length=300, editable=False, help_text="the normalised one, for matching")
     reference_generated = models.BooleanField(default=False, help_text="the public record gives none; this one is ours")
     ocid = models.CharField(max_length=120, blank=True, default="", help_text="open contracting id")
     title = models.CharField(max_length=500)
@@ -67,13 +73,15 @@ class Contract(Described):
 
     class Meta(Described.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["buyer", "reference"], name="contract_unique_reference_of_buyer"),
+            models.UniqueConstraint(fields=["buyer", "reference_key"], name="contract_unique_reference_of_buyer"),
             models.CheckConstraint(
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="contract_ends_after_it_starts",
             ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="contract_currency_is_a_code"),
-            models.CheckConstraint(condition=~Q(reference="") & ~Q(title=""), name="contract_is_named"),
+            models.CheckConstraint(
+                condition=~Q(reference="") & ~Q(title="") & ~Q(reference_key=""), name="contract_is_named"
+            ),
         ]
         indexes = [
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),

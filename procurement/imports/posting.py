@@ -1,7 +1,7 @@
 """Posting staged rows through the verbs that the API and the admin use."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import models
 
 from procurement.common.claims import lock_keys
 from procurement.common.errors import Conflict, Refused
+from procurement.common.matching import Found, differences
 from procurement.contracts.entering import (
     allocations,
     contract_parties,
@@ -23,10 +24,10 @@ from procurement.figures.reporting import reported_figures
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged, Unit
 from procurement.ledger.posting import completeness_statements, ledger_entries
-from procurement.parties.registering import OrganizationInput, find_or_create_organization, find_organization
+from procurement.parties.registering import OrganizationInput, name_organization
 from procurement.programs.models import Program
-from procurement.programs.stating import find_or_create_program, program_links, status_changes
-from procurement.sources.citing import DocumentInput, find_or_create_document
+from procurement.programs.stating import name_program, program_links, status_changes
+from procurement.sources.citing import DocumentInput, as_cited, cite_document
 from procurement.sources.models import Document
 from procurement.sources.recording import Recorder, historical
 
@@ -82,6 +83,7 @@ class _Posting:
 
     def __init__(self, staged: Staged, summary: Summary) -> None:
         self.stored: dict[Ref, models.Model] = {}
+        self.first: dict[tuple[str, Any], Row] = {}
         self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
         self.summary = summary
         summary.refused.update(row.ref.table for row in staged.refused)
@@ -127,7 +129,14 @@ class _Posting:
             self.stored[row.ref] = each.stored
             count = self.summary.taken if each.created else self.summary.repeated
             count[row.ref.table] += 1
-            self.summary.remarks += [Issue(row.file, row.line, row.label, "", "", said) for said in each.remarks]
+            remarks = [*each.remarks, *self.one_with_another(row, each.stored)]
+            self.summary.remarks += [Issue(row.file, row.line, row.label, "", "", said) for said in remarks]
+
+    def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
+        """Say that two rows of the files are one stored row."""
+        first = self.first.setdefault((row.ref.table, stored.pk), row)
+        if first is not row:
+            yield f"is {stored._meta.verbose_name} {stored.pk}, as {first.label} at {first.place} is"
 
     def refuse(self, batch: Batch, issues: list[Issue]) -> None:
         self.summary.issues += issues
@@ -156,35 +165,35 @@ def recorded(recorder: Recorder[Any], columns: list[dict[str, Any]]) -> list[Pos
 
 def posted_organization(columns: dict[str, Any]) -> Posted:
     """Match or create an organization."""
-    given = OrganizationInput(**{"name": ""} | columns)
-    stored = find_organization(given)
-    return _posted(stored, lambda: find_or_create_organization(given), columns)
+    return _found(name_organization(OrganizationInput(**{"name": ""} | columns)))
 
 
 def posted_document(columns: dict[str, Any]) -> Posted:
     """Match a document by its url, one without by title, publisher and date, or create it."""
     given = DocumentInput(**{"title": ""} | columns)
-    if not given.url:  # the verb makes two writers of one url one, and each paper document anew
-        lock_keys([f"paper:{given.title}"])
-    names = ("url",) if given.url else ("url", "title", "publisher", "published_on")
+    if given.url:
+        return _found(cite_document(given))
+    lock_keys([f"paper:{given.title}"])  # the verb makes two writers of one url one, and each paper document anew
+    names = ("url", "title", "publisher", "published_on")
     stored = Document.objects.filter(**{name: getattr(given, name) for name in names}).first()
-    return _posted(stored, lambda: find_or_create_document(given), columns)
+    return _found(cite_document(given) if stored is None else as_cited(stored, given))
 
 
 def posted_program(columns: dict[str, Any]) -> Posted:
     """Match a program by its code, or create it."""
-    stored = Program.objects.filter(code=columns["code"]).first()
-    return _posted(stored, lambda: find_or_create_program(Program(**columns)), columns)
+    return _found(name_program(Program(**columns), stated=columns))
 
 
 def posted_contract(columns: dict[str, Any]) -> Posted:
     """Match a contract by buyer and reference, or create it."""
-    stored = Contract.objects.filter(buyer=columns["buyer"], reference=columns.get("reference", "")).first()
-    try:
-        return _posted(stored, lambda: create_contract(Contract(**columns)), columns)
-    except Conflict:  # another load was faster
-        stored = Contract.objects.get(buyer=columns["buyer"], reference=columns["reference"])
-        return _posted(stored, Contract, columns)
+    same = Contract.objects.referred_to(columns["buyer"].pk, columns.get("reference", ""))
+    stored = same.first()
+    if stored is None:
+        try:
+            return Posted(create_contract(Contract(**columns)), created=True)
+        except Conflict:  # another load was faster
+            stored = same.get()
+    return _found(Found(stored, warnings=differences(stored, columns)))
 
 
 DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {
@@ -195,12 +204,5 @@ DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {
 }
 
 
-def _posted(stored: models.Model | None, create: Callable[[], models.Model], columns: Mapping[str, Any]) -> Posted:
-    if stored is None:
-        return Posted(create(), created=True)
-    differing = [name for name, given in columns.items() if name != "identifiers" and getattr(stored, name) != given]
-    if not differing:
-        return Posted(stored, created=False)
-    kind = stored._meta.verbose_name
-    said = f"differs from {kind} {stored.pk} in {', '.join(differing)}; the stored row stays, edit it in the admin"
-    return Posted(stored, False, (said,))
+def _found(found: Found[Any]) -> Posted:
+    return Posted(found.row, found.created, found.warnings)

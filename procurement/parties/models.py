@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 
 from procurement.common.described import Described, stale_trigger
+from procurement.parties.identifying import Identifier, oddity
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -11,7 +12,8 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
     def identified_by(self, scheme: str, value: str) -> "OrganizationQuerySet":
         """The organization that carries an identifier."""
-        return self.filter(identifiers__scheme=scheme, identifiers__value=value)
+        key = Identifier(scheme, value).key
+        return self.filter(identifiers__scheme_key=key.scheme, identifiers__value_key=key.value)
 
     def named(self, match_key: str, country: str) -> "OrganizationQuerySet":
         """Organizations of a country with this normalised name."""
@@ -44,7 +46,9 @@ class Organization(Described):
 
     class Meta(Described.Meta):
         constraints = [
-            models.CheckConstraint(condition=~models.Q(name=""), name="organization_has_a_name"),
+            models.CheckConstraint(
+                condition=~models.Q(name="") & ~models.Q(match_key=""), name="organization_has_a_name"
+            ),
         ]
         indexes = [
             # matching of inline organizations: exact normalised name and country
@@ -63,13 +67,26 @@ class OrganizationIdentifier(Described):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="identifiers")
     scheme = models.CharField(max_length=60)
-    value = models.CharField(max_length=120)
+    value = models.CharField(max_length=120, help_text="as its scheme writes it")
+    scheme_key = models.CharField(max_length=300, editable=False, help_text="the normalised scheme, for matching")
+    value_key = models.CharField(max_length=300, editable=False, help_text="the normalised value, for matching")
 
     class Meta(Described.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["scheme", "value"], name="identifier_unique_in_scheme"),
-            models.CheckConstraint(condition=~models.Q(scheme="") & ~models.Q(value=""), name="identifier_is_complete"),
+            models.UniqueConstraint(fields=["scheme_key", "value_key"], name="identifier_unique_in_scheme"),
+            models.CheckConstraint(
+                condition=~models.Q(scheme="")
+                & ~models.Q(value="")
+                & ~models.Q(scheme_key="")
+                & ~models.Q(value_key=""),
+                name="identifier_is_complete",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.scheme} {self.value}"
+
+    @property
+    def oddity(self) -> str | None:
+        """What is odd about it, if anything."""
+        return oddity(Identifier(self.scheme, self.value))

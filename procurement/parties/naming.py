@@ -1,8 +1,18 @@
-"""How names are normalised before they are compared. Pure."""
+"""How names, references and identifiers are compared. Pure."""
 
+import hashlib
 import unicodedata
+
+from procurement.common.texts import plain
+
+#: No key is longer; one that would be is cut and ends with its hash, so that it is still nobody else's.
+LONGEST_KEY = 300
 
 
 def match_key(name: str) -> str:
-    """Fold width, case and white space: ＭＨＩ and "mhi " are one name; no word is dropped or stemmed."""
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())[:300]
+    """What a name is compared by, without case: ＭＨＩ and "mhi\u200b " are one name; no word is dropped or stemmed."""
+    key = plain(unicodedata.normalize("NFKC", plain(name).casefold()))
+    if len(key) <= LONGEST_KEY:
+        return key
+    digest = hashlib.sha256(key.encode()).hexdigest()
+    return key[: LONGEST_KEY - len(digest)] + digest

@@ -1,10 +1,14 @@
 """Posting programs, what was decided and said about them, and how they follow one another."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 
 from procurement.common.claims import lock_keys
 from procurement.common.cleaning import complain_of_fields, refuse_bad_texts
 from procurement.common.errors import Complaints, Conflict
+from procurement.common.matching import Found, differences
 from procurement.common.money import is_country
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, ProgramLink, StatusChange
@@ -37,11 +41,19 @@ def refuse_bad_program(row: Program) -> None:
 
 
 @transaction.atomic
-def find_or_create_program(row: Program) -> Program:
-    """Return the stored program with this code, storing the row when there is none; a match edits nothing."""
+def name_program(row: Program, *, stated: Mapping[str, Any]) -> Found[Program]:
+    """Find the program with this code, or store the row; a match edits nothing, and says what was stated otherwise."""
     refuse_bad_texts(code=row.code)
     lock_keys([f"program:{row.code}"])
-    return Program.objects.filter(code=row.code).first() or create_program(row)
+    stored = Program.objects.filter(code=row.code).first()
+    if stored is None:
+        return Found(create_program(row), created=True)
+    return Found(stored, warnings=differences(stored, stated))
+
+
+def find_or_create_program(row: Program) -> Program:
+    """Return the program with the row's code: see name_program."""
+    return name_program(row, stated={}).row
 
 
 def default_side(program: Program, organization: Organization | None, *, kind_given: bool = True) -> str:

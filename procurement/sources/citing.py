@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from django.contrib.auth.models import User
@@ -11,14 +11,18 @@ from django.db import transaction
 from procurement.common.claims import lock_keys
 from procurement.common.cleaning import complain_of_fields, refuse_bad_texts
 from procurement.common.errors import Complaints, Conflict
+from procurement.common.matching import Found, differences
+from procurement.common.texts import hides
 from procurement.sources.models import Document
 
 SHA256 = re.compile("[0-9a-f]{64}")
+#: Letters of Persian, Urdu and others are joined and parted by these, also in addresses.
+JOINERS = re.compile("[\u200c\u200d]")
 
 
 @dataclass(frozen=True)
 class DocumentInput:
-    """A document as a request or a file cites it."""
+    """A document as a request or a file cites it; without a grade it is a secondary one."""
 
     title: str
     url: str = ""
@@ -26,53 +30,74 @@ class DocumentInput:
     language: str = ""
     published_on: dt.date | None = None
     retrieved_at: dt.datetime | None = None
-    grade: str = Document.Grade.SECONDARY
+    grade: str = ""
     sha256: str = ""
     archived_copy: str = ""
 
 
 @transaction.atomic
-def find_or_create_document(given: DocumentInput, *, by: User | None = None) -> Document:
-    """Return the document with this url, creating it when there is none; a match never edits the stored row.
+def cite_document(given: DocumentInput, *, by: User | None = None) -> Found[Document]:
+    """Find the document with this url, or create one; a match never edits the stored row, and says what differs.
 
-    Safe to repeat and to race: an advisory lock on the url makes two writers one. Raises Refused.
+    Safe to repeat and to race: an advisory lock on the url makes two writers one. Raises Refused, or Conflict where
+    the sum of the text is another than the stored one's.
     """
     refuse_bad_texts(url=given.url)
     if given.url:
         lock_keys([f"document:{given.url}"])
         stored = Document.objects.filter(url=given.url).first()
         if stored is not None:
-            return stored
-    return create_document(given, by=by)
+            return as_cited(stored, given)
+    return Found(create_document(given, by=by), created=True)
+
+
+def find_or_create_document(given: DocumentInput, *, by: User | None = None) -> Document:
+    """Return the document that is cited: see cite_document."""
+    return cite_document(given, by=by).row
+
+
+def as_cited(stored: Document, given: DocumentInput) -> Found[Document]:
+    """A stored document, under the date that this citation states. Raises Conflict where it is another text."""
+    given = _as_written(given)
+    if given.sha256 and stored.sha256 and given.sha256 != stored.sha256:
+        said = f"is not that of document {stored.pk}, {stored.sha256}: another text"
+        raise Conflict({"sha256": f"{said}; cite it under an url of its own"}, existing=stored.pk)
+    warnings = differences(stored, vars(given))
+    stored.cited_on = given.published_on
+    return Found(stored, warnings=warnings)
+
+
+def _as_written(given: DocumentInput) -> DocumentInput:
+    return replace(given, sha256=given.sha256.strip().lower())
 
 
 @transaction.atomic
-def register_document(given: DocumentInput, *, by: User | None = None) -> Document:
-    """Create a document that is not there yet. Raises Refused, or Conflict naming the one that has its url."""
-    if given.url:
-        lock_keys([f"document:{given.url}"])
-        known = Document.objects.filter(url=given.url).first()
-        if known is not None:
-            raise Conflict({"url": f"document {known.pk} has this url; cite it by its id"}, existing=known.pk)
-    return create_document(given, by=by)
-
-
 def create_document(given: DocumentInput, *, by: User | None = None) -> Document:
-    """Create a document. Raises Refused."""
-    row = Document(**vars(given), entered_by=by)
+    """Create a document. Raises Refused, or Conflict naming the one that has its url."""
+    given = _as_written(given)
+    row = Document(**vars(given) | {"grade": given.grade or Document.Grade.SECONDARY}, entered_by=by)
     refuse_bad_document(row)
     row.save(force_insert=True)
     return row
 
 
 def refuse_bad_document(row: Document) -> None:
-    """Raise Refused when a document's columns hold what they may not."""
+    """Raise Refused when a new or edited document's columns hold what they may not, Conflict when its url is taken."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     complain_of_url(row.url, complaints)
     if row.sha256 and not SHA256.fullmatch(row.sha256):
         complaints.add("sha256", "is not a SHA-256 sum; 64 digits of 0-9 and a-f would be accepted")
     complaints.refuse_if_any()
+    if row.url:
+        _refuse_taken_url(row)
+
+
+def _refuse_taken_url(row: Document) -> None:
+    lock_keys([f"document:{row.url}"])
+    known = Document.objects.filter(url=row.url).exclude(pk=row.pk).first()
+    if known is not None:
+        raise Conflict({"url": f"document {known.pk} has this url; cite it by its id"}, existing=known.pk)
 
 
 def complain_of_url(url: str, complaints: Complaints) -> None:
@@ -86,4 +111,5 @@ def _is_web_address(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:  # a bracket that opens no IPv6 address
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.netloc) and " " not in url
+    whole = not any(each.isspace() for each in url) and not hides(JOINERS.sub("", url))
+    return parts.scheme in {"http", "https"} and bool(parts.netloc) and whole

@@ -33,6 +33,9 @@ class Document(Described):
     sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the archived copy, in hex")
     archived_copy = models.CharField(max_length=1000, blank=True, default="", help_text="where the copy is kept")
 
+    #: The date that the citation at hand states, which need not be the stored one (sources/citing.py: as_cited).
+    cited_on: dt.date | None = None
+
     class Meta(Described.Meta):
         constraints = [
             # inline sources are matched by url
@@ -47,6 +50,11 @@ class Document(Described):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def dated(self) -> dt.date | None:
+        """When it came out, as it is cited here: a page to which lines are added is read again later."""
+        return self.cited_on or self.published_on
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):

@@ -66,7 +66,7 @@ class Recorder(Generic[F]):
 
     def default_published_on(self, row: F) -> dt.date | None:
         """The day the public could know of a row: its source's date; None where the source has none (unknown)."""
-        return row.source.published_on
+        return row.source.dated
 
     def left_open(self, row: F) -> frozenset[str]:
         """The columns that a row leaves to us; they follow from rows that may change, so no repeat need meet them."""
@@ -209,7 +209,7 @@ def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) ->
         fact,
         **dict(opposite),
         source_id=amending.source.pk,
-        published_on=amending.published_on or _not_before(fact, amending.source.published_on),
+        published_on=amending.published_on or _not_before(fact, amending.source.dated),
         note=amending.note,
         reverses_id=fact.pk,
         entered_by=amending.by,
@@ -243,7 +243,7 @@ def _not_before(fact: Fact, day: dt.date | None) -> dt.date | None:
 def next_revision(fact: F, amending: Amending, changes: Mapping[str, Any]) -> F:
     """An unsaved new revision of a fact, with the same source_key, for the second half of a correction."""
     defaults: dict[str, Any] = {"source": amending.source, "note": amending.note, "entered_by": amending.by}
-    defaults["published_on"] = amending.published_on or _not_before(fact, amending.source.published_on)
+    defaults["published_on"] = amending.published_on or _not_before(fact, amending.source.dated)
     return copied(fact, **defaults | {"source_key": fact.source_key, "revision": fact.revision + 1} | dict(changes))
 
 

@@ -1,0 +1,94 @@
+"""How identifiers are written, compared and looked over, scheme by scheme. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from procurement.common.texts import plain
+from procurement.parties.naming import match_key
+
+
+class Identifier(NamedTuple):
+    """A scheme and a value; two of equal `key` are the same."""
+
+    scheme: str
+    value: str
+
+    @property
+    def key(self) -> "Identifier":
+        """What it is compared by, in the database too."""
+        written = as_written(self)
+        return Identifier(scheme_key(written.scheme), match_key(written.value))
+
+
+@dataclass(frozen=True)
+class Scheme:
+    """A scheme whose values are known: their shape without blanks and hyphens, and what that is in words."""
+
+    shape: str
+    says: str
+    checks: Callable[[str], bool] = lambda _: True
+    pads_to: int = 0
+
+    def written(self, value: str) -> str:
+        """A value as the scheme writes it."""
+        bare = re.sub(r"[\s.-]", "", plain(value)).upper()
+        return bare.zfill(self.pads_to) if bare.isdecimal() else bare
+
+    def is_met_by(self, value: str) -> bool:
+        """Whether a written value can be one of the scheme's."""
+        return bool(re.fullmatch(self.shape, value, re.ASCII)) and self.checks(value)
+
+
+def _lei_checks(value: str) -> bool:
+    """ISO 17442: letters as numbers from 10 on, the whole leaves 1 when divided by 97."""
+    return int("".join(str(int(each, 36)) for each in value)) % 97 == 1
+
+
+def _corporate_number_checks(value: str) -> bool:
+    """The first digit of a 法人番号 is 9 less the weighted sum of the others modulo 9."""
+    others = enumerate(reversed(value[1:]))
+    return int(value[0]) == 9 - sum(int(digit) * (1 + place % 2) for place, digit in others) % 9
+
+
+SCHEMES = {
+    "AU-ABN": Scheme("[0-9]{11}", "11 digits"),
+    "AU-ACN": Scheme("[0-9]{9}", "9 digits"),
+    "CAGE": Scheme("[0-9A-Z]{5}", "5 letters and digits"),
+    "DUNS": Scheme("[0-9]{9}", "9 digits"),
+    "FR-SIREN": Scheme("[0-9]{9}", "9 digits"),
+    "FR-SIRET": Scheme("[0-9]{14}", "14 digits"),
+    "GB-COH": Scheme("[0-9A-Z]{2}[0-9]{5}[0-9A-Z]", "8 digits, or two letters and 6", pads_to=8),
+    "JP-HOUJIN-BANGOU": Scheme("[0-9]{13}", "13 digits of which the first checks the rest", _corporate_number_checks),
+    "KR-BRN": Scheme("[0-9]{10}", "10 digits"),
+    "LEI": Scheme("[0-9A-Z]{18}[0-9]{2}", "20 letters and digits of which the last two check the rest", _lei_checks),
+    "US-EIN": Scheme("[0-9]{9}", "9 digits"),
+    "US-UEI": Scheme("[1-9A-HJ-NP-Z][0-9A-HJ-NP-Z]{11}", "12 letters and digits, no O or I, not 0 first"),
+}
+#: Other names of the same schemes: that of NATO, and those of org-id.guide.
+ALSO = {"NCAGE": "CAGE", "US-DUNS": "DUNS", "XI-LEI": "LEI"}
+
+
+def scheme_key(scheme: str) -> str:
+    """What a scheme's name is compared by: us-uei, US_UEI and ＵＳ－ＵＥＩ are one."""
+    return re.sub(r"[\s_]+", "-", match_key(scheme))
+
+
+KNOWN = {scheme_key(name): ALSO.get(name, name) for name in (*SCHEMES, *ALSO)}
+
+
+def as_written(given: Identifier) -> Identifier:
+    """An identifier as a known scheme writes it; one of any other scheme as it was given, without blanks around."""
+    name = KNOWN.get(scheme_key(given.scheme))
+    if name is None:
+        return Identifier(given.scheme.strip(), given.value.strip())
+    return Identifier(name, SCHEMES[name].written(given.value))
+
+
+def oddity(given: Identifier) -> str | None:
+    """Say what is odd about an identifier of a known scheme, or None: sources misprint them, so none is refused."""
+    scheme, value = as_written(given)
+    if scheme not in SCHEMES or SCHEMES[scheme].is_met_by(value):
+        return None
+    return f"{scheme} {value} is accepted as given, but a {scheme} has {SCHEMES[scheme].says}: check it"
