@@ -5,10 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from rest_framework import serializers
-
 from procurement.api.facts import NEEDS_SOURCE
-from procurement.api.fields import Body, Day, Number, Text, Word, YesNo
+from procurement.api.fields import Body, Day, Number, Several, Text, Word, YesNo
 from procurement.api.inline import DocumentField, OrganizationField, ProgramField
 from procurement.api.shapes import AnyField
 from procurement.common.errors import Complaints
@@ -38,7 +36,7 @@ class ContractBody(Body):
     title = Text(allow_blank=False)
     local_title = Text(required=False)
     buyer = OrganizationField()
-    suppliers = serializers.ListField(child=OrganizationField(), required=False)
+    suppliers = Several(child=OrganizationField(), required=False)
     method = Word(Contract.Method, required=False)
     currency = Text()
     signed_on = Day(required=False, allow_null=True)

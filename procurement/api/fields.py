@@ -18,7 +18,7 @@ from procurement.api.access import user_of
 from procurement.api.asking import parse_day, parse_moment
 from procurement.api.filtering import LARGEST_ID
 from procurement.api.shapes import AnyField
-from procurement.api.warning import warn
+from procurement.api.warning import warn, warnings_at
 from procurement.common.errors import Conflict, Refused
 from procurement.common.matching import Found
 from procurement.programs.models import Program
@@ -30,11 +30,11 @@ DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
 
 @contextmanager
 def conflicts_at(name: str) -> Iterator[None]:
-    """Put a name before the fields of a conflict from inside; DRF would make a plain error of it."""
+    """Put a name before the fields of a conflict from inside, as DRF does with its own errors."""
     try:
         yield
     except Conflict as conflict:
-        conflict.errors = {f"{name}.{field}" if name else field: said for field, said in conflict.errors.items()}
+        conflict.errors = {f"{name}.{field}": said for field, said in conflict.errors.items()}
         raise
 
 
@@ -50,7 +50,11 @@ class Rows(serializers.ListSerializer[Any]):
 
     def run_child_validation(self, data: Any) -> Any:
         self.at += 1
-        with conflicts_at(f"{self.field_name}.{self.at}" if self.field_name else str(self.at)):
+        if not self.field_name:
+            with conflicts_at(str(self.at)):
+                return super().run_child_validation(data)
+        name = f"{self.field_name}.{self.at}"
+        with conflicts_at(name), warnings_at(self.context, name):
             return super().run_child_validation(data)
 
 
@@ -220,14 +224,28 @@ class Inline(Reference):
         return user_of(self.context["request"])
 
 
+class Several(serializers.ListField):
+    """A list of things given by id or inline; what is said about one names its place."""
+
+    def run_child_validation(self, data: Any) -> Any:
+        one_by_one: Any = self._placed(data)  # read only as each is checked
+        return super().run_child_validation(one_by_one)
+
+    def _placed(self, data: Any) -> Iterator[Any]:
+        for index, each in enumerate(data):
+            self.child.field_name = f"{self.field_name}.{index}"
+            yield each
+
+
 def inline(
     field: AnyField, data: Mapping[str, Any], body: type[Body], find: Callable[[Mapping[str, Any]], Found[Any]]
 ) -> Any:
     """The row that an object in a request means; what it states and is not stored is warned of."""
-    name = field.field_name or getattr(field.parent, "field_name", "") or ""
+    name = str(field.field_name)
     read = body(data=data, context=field.context)
     with conflicts_at(name):
-        read.is_valid(raise_exception=True)
+        with warnings_at(field.context, name):
+            read.is_valid(raise_exception=True)
         try:
             found = find(read.validated_data)
         except Conflict:

@@ -21,7 +21,7 @@ from procurement.api import filtering
 from procurement.api.access import OwnOnly, user_of
 from procurement.api.channels import ChannelBody
 from procurement.api.conditional import refuse_stale, row_version
-from procurement.api.fields import Body, Inline, Number, ProgramByCode, Text, YesNo
+from procurement.api.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo
 from procurement.api.filtering import Filter
 from procurement.api.inline import OrganizationField
 from procurement.api.repeating import written
@@ -111,7 +111,7 @@ class SubscriptionBody(Body):
     active = YesNo(required=False)
     events = serializers.ListField(child=Text(), required=False)
     programs = serializers.ListField(child=ProgramByCode(), required=False)
-    organizations = serializers.ListField(child=OrganizationField(), required=False)
+    organizations = Several(child=OrganizationField(), required=False)
     countries = serializers.ListField(child=Text(), required=False)
     rules = serializers.ListField(child=Text(), required=False)
     min_severity = Text(required=False)

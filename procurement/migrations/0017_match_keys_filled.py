@@ -32,16 +32,15 @@ def fill(apps: Any, schema_editor: Any) -> None:
 
 def organizations(model: Any) -> Iterator[str]:
     """Names are compared without what is never seen, too; several rows of one name may stand."""
-    seen: dict[tuple[str, str], int] = {}
+    seen: dict[tuple[str, str], Any] = {}
     changed = []
     for row in model.objects.order_by("pk").iterator():
-        key = match_key(row.name) or f"#{row.pk}"
-        first = seen.setdefault((key, row.country), row.pk)
-        if key != row.match_key:
-            row.match_key = key
+        before, row.match_key = row.match_key, match_key(row.name) or f"#{row.pk}"
+        first = seen.setdefault((row.match_key, row.country), row)
+        if before != row.match_key:
             changed.append(row)
-        if first != row.pk:
-            yield f"organizations {first} and {row.pk} have one name in one country: {row.name}"
+        if first is not row and (row in changed[-1:] or first in changed):
+            yield f"organizations {first.pk} and {row.pk} have one name in one country now: {row.name}"
     model.objects.bulk_update(changed, ["match_key"], batch_size=ROWS)
 
 

@@ -14,5 +14,5 @@ def match_key(name: str) -> str:
     key = plain(unicodedata.normalize("NFKC", plain(name).casefold()))
     if len(key) <= LONGEST_KEY:
         return key
-    digest = hashlib.sha256(key.encode()).hexdigest()
+    digest = hashlib.sha256(key.encode(errors="surrogatepass")).hexdigest()
     return key[: LONGEST_KEY - len(digest)] + digest

@@ -11,6 +11,7 @@ from procurement.common.cleaning import complain_of_fields, refuse_bad_texts
 from procurement.common.errors import Complaints, Conflict, Refused
 from procurement.common.matching import Found, differences
 from procurement.common.money import is_country
+from procurement.common.texts import text_fault
 from procurement.parties.identifying import Identifier, as_written, oddity, scheme_key
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.naming import match_key
@@ -104,9 +105,21 @@ def find_or_create_organization(given: OrganizationInput, *, by: User | None = N
 
 def lock_organization(given: OrganizationInput) -> None:
     """Take the locks under which it is decided whether an organization is there already. Raises Refused."""
-    identifiers = "".join(part for pair in given.identifiers for part in pair)
-    refuse_bad_texts(name=given.name, country=given.country, identifiers=identifiers)
+    refuse_bad_texts(name=given.name, country=given.country)
+    _refuse_bad_identifiers(given.pairs)
     lock_keys([name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)])
+
+
+def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
+    """Raise Refused where a part of an identifier cannot be looked up, or nothing of it counts."""
+    said = [fault for pair in pairs for part in pair if (fault := text_fault(part))]
+    said += [
+        f"“{pair.scheme} {pair.value}” is no identifier: name a scheme and a value"
+        for pair in pairs
+        if not all(pair.key)
+    ]
+    if said:
+        raise Refused({"identifiers": said})
 
 
 def name_lock(key: str, country: str) -> str:
@@ -218,7 +231,7 @@ def add_identifier(
 def write_identifier(row: OrganizationIdentifier, *, scheme: str, value: str) -> list[str]:
     """Set an identifier as its scheme writes it; returns the fields to save. Raises as add_identifier."""
     given = Identifier(scheme, value)
-    refuse_bad_texts(identifiers=scheme + value)
+    _refuse_bad_identifiers([given])
     lock_keys([identifier_lock(given)])
     taken = OrganizationIdentifier.objects.filter(scheme_key=given.key.scheme, value_key=given.key.value)
     stored = taken.exclude(pk=row.pk).select_related("organization").first()

@@ -1,6 +1,7 @@
 """Organizations are matched by identifier, else by name and country, else made."""
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from procurement.common.errors import Conflict, Refused
 from procurement.parties.models import Organization, OrganizationIdentifier
@@ -9,9 +10,13 @@ from procurement.parties.registering import (
     add_identifier,
     create_organization,
     find_or_create_organization,
+    name_organization,
+    refuse_bad_organization,
+    register_organization,
+    remove_identifier,
     rename,
 )
-from tests.racing import at_once
+from tests.racing import at_once, of_kind
 
 pytestmark = pytest.mark.django_db
 
@@ -110,3 +115,50 @@ def test_writers_at_once_make_one_organization():
 def test_writers_at_once_that_share_only_an_identifier_make_one_organization():
     found = at_once(lambda: registered("One", "US", UEI), lambda: registered("Two", "US", UEI))
     assert found[0] == found[1]
+
+
+OTHER_UEI = ("US-UEI", "XYZ123DEF456")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_writers_at_once_of_one_name_and_two_identifiers_make_two_organizations():
+    found = at_once(lambda: registered("Maker", "US", UEI), lambda: registered("Maker", "US", OTHER_UEI))
+    assert found[0] != found[1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_renamed_at_once_to_one_name_one_is_refused():
+    def renamed(row):
+        def act():
+            with transaction.atomic():
+                columns = rename(row, name="Maker")
+                refuse_bad_organization(row)
+                row.save(update_fields=columns)
+
+        return act
+
+    outcomes = at_once(renamed(registered("One")), renamed(registered("Two")))
+    assert len(of_kind(outcomes, Conflict)) == 1
+    assert Organization.objects.filter(match_key="maker").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_the_last_two_identifiers_only_one_can_go():
+    registered("Maker")
+    twin = register_organization(OrganizationInput("Maker", country="US", identifiers=[UEI, LEI])).row
+    outcomes = at_once(*[lambda row=row: remove_identifier(row) for row in twin.identifiers.all()])
+    assert len(of_kind(outcomes, Conflict)) == 1
+    assert twin.identifiers.count() == 1
+
+
+def test_no_sql_makes_two_rows_of_one_identifier():
+    registered("Maker", "US", UEI)
+    with pytest.raises(IntegrityError, match="identifier_unique_in_scheme"):
+        OrganizationIdentifier.objects.create(
+            organization=registered("Other"), scheme="uei", value="x", scheme_key="us-uei", value_key="abc123def456"
+        )
+
+
+def test_what_is_stated_as_it_is_stored_is_not_warned_of():
+    given = OrganizationInput("Maker", country="US", kind="company", identifiers=[UEI])
+    assert [name_organization(given).warnings for _ in range(2)] == [(), ()]

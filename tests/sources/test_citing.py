@@ -3,8 +3,9 @@
 import pytest
 
 from procurement.common.errors import Refused
-from procurement.sources.citing import DocumentInput, find_or_create_document
+from procurement.sources.citing import DocumentInput, cite_document, find_or_create_document
 from procurement.sources.models import Document
+from tests.makers import day
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -59,3 +60,26 @@ def test_an_absolute_web_address_is_accepted(url):
 def test_writers_at_once_make_one_document():
     found = at_once(*[cited] * 4)
     assert len({each.pk for each in found}) == Document.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a\u200b", "https://example.org/\u00a0a", "https://exam\u00adple.org/"]
+)
+def test_an_address_with_characters_that_nobody_sees_is_refused(url):
+    with pytest.raises(Refused):
+        cited(url=url)
+
+
+def test_a_citation_has_the_date_that_it_states_and_else_the_stored_one():
+    stored = cited(published_on=day("2020-06-15"))
+    assert [cited(published_on=each).dated for each in (day("2020-11-01"), None)] == [
+        day("2020-11-01"),
+        day("2020-06-15"),
+    ]
+    stored.refresh_from_db()
+    assert stored.published_on == day("2020-06-15")
+
+
+def test_a_document_that_says_the_same_is_not_warned_of():
+    given = DocumentInput("A", URL, "ATLA", "ja", day("2020-06-15"), grade="primary", sha256="A" * 64)
+    assert [cite_document(given).warnings for _ in range(2)] == [(), ()]
