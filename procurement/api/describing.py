@@ -1,5 +1,6 @@
 """The description of the API in OpenAPI, made from the same declarations that answer requests."""
 
+from functools import cache
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -10,6 +11,7 @@ from rest_framework import serializers
 from procurement.api.asking import DATES
 from procurement.api.filtering import parameters
 from procurement.api.problems import PROBLEM
+from procurement.api.shapes import Shape
 
 SAYS = {
     "ordering": "The order of the rows; a minus before a name turns it round.",
@@ -37,6 +39,19 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of the row as it was read; 412 where it has changed.",
 )
+
+
+#: Actions whose answers may carry warnings.
+WRITES = frozenset({"create", "update", "partial_update", "reverse", "correct"})
+
+
+@cache
+def as_written(shape: type[Shape]) -> type[Shape]:
+    """A shape as a write answers it."""
+    says = "What is odd about the request but accepted, and what of it is not stored; left out where there is nothing."
+    warnings = serializers.ListField(child=serializers.CharField(), required=False, help_text=says)
+    members = {"__doc__": shape.__doc__, "__module__": shape.__module__, "warnings": warnings}
+    return type(f"{shape.__name__}Written", (shape,), members)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -107,6 +122,7 @@ class Schema(AutoSchema):
     def get_response_serializers(self) -> Any:
         answer = self.view.answers.get(self.view.action, self.view.shape)
         status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
+        answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
         return {status: answer, ("4XX", PROBLEM): Problem}
 
     def _is_list_view(self, serializer: Any = None) -> bool:

@@ -47,3 +47,10 @@ def test_it_is_served_with_docs_that_need_no_cdn(anonymous, db):
     page = anonymous.get("docs/").content.decode()
     assert "/static/drf_spectacular_sidecar/" in page
     assert "https://" not in page.replace("https://www.w3.org", "")
+
+
+@pytest.mark.parametrize("path", ["ledger-entries/", "ledger-entries/{id}/correct/", "contracts/", "organizations/"])
+def test_what_a_write_may_warn_of_is_described(described, path):
+    answer = described["paths"][f"/api/v1/{path}"]["post"]["responses"]["201"]["content"]["application/json"]["schema"]
+    name = str(answer).rpartition("/")[2].rstrip("'}")
+    assert described["components"]["schemas"][name]["properties"]["warnings"]["type"] == "array"
