@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.common.texts import hides, plain, shows, text_fault
-from tests.doors.spelling import NOTHING
+from tests.matching.spelling import NOTHING
 
 TEXTS = [
     ("停止 😀 é", None),

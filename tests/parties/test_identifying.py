@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.parties.identifying import SCHEMES, Identifier, as_written, oddity
-from tests.doors.spelling import ONE_IDENTIFIER
+from tests.matching.spelling import ONE_IDENTIFIER
 
 
 @pytest.mark.parametrize(("stored", "again"), ONE_IDENTIFIER)

@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.parties.naming import match_key
-from tests.doors.spelling import NOTHING, ONE_NAME
+from tests.matching.spelling import NOTHING, ONE_NAME
 
 SAME = [
     ("Mitsubishi Corporation", "MITSUBISHI  corporation "),

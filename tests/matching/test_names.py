@@ -8,9 +8,9 @@ from procurement.imports.loading import load
 from procurement.parties.models import Organization
 from tests.admin.test_described import IDENTIFIERS, TABLES, contract_form, identifier
 from tests.admin.test_facts import refusals
-from tests.doors.spelling import NOTHING, ONE_NAME
-from tests.doors.world import World
 from tests.makers import make_contract, make_organization, make_program, make_source, make_supplier
+from tests.matching.spelling import NOTHING, ONE_NAME
+from tests.matching.world import World
 
 NAME = ONE_NAME[0]
 #: Two that are the other doors' business each; the table of naming has them all.

@@ -9,9 +9,9 @@ from procurement.models import Contract, ContractParty, Organization, Organizati
 from tests.admin.test_described import identifier
 from tests.admin.test_facts import refusals, said
 from tests.api.calling import decision
-from tests.doors.spelling import ONE_IDENTIFIER
-from tests.doors.world import World
 from tests.makers import make_contract, make_program
+from tests.matching.spelling import ONE_IDENTIFIER
+from tests.matching.world import World
 
 FIRST, SECOND = {"scheme": "US-UEI", "value": "ABC123DEF456"}, {"scheme": "US-UEI", "value": "XYZ123DEF456"}
 LEI = {"scheme": "LEI", "value": "5493001KJTIIGC8Y1R12"}

@@ -7,8 +7,8 @@ from procurement.imports.loading import load
 from procurement.models import LedgerEntry
 from procurement.sources.models import Document
 from tests.api.test_facts import FACTS, body_of
-from tests.doors.world import World
 from tests.makers import make_contract, make_program, make_source
+from tests.matching.world import World
 
 URL = "https://example.org/press"
 STATED = {"url": URL, "title": "Press page, 1 November", "published_on": "2020-11-01", "publisher": "ATLA"}
