@@ -87,7 +87,8 @@ def test_a_citation_that_states_no_other_date_has_the_stored_one(api, contract, 
 
 
 def test_of_a_list_each_fact_has_its_own_date_and_its_own_warnings(api, contract, stored):
-    bodies = [body_of("ledger-entries", contract.pk, each) for each in (STATED, stored.pk, STATED | {"title": ""})]
+    sources = (STATED, stored.pk, STATED | {"title": ""})
+    bodies = [body_of("ledger-entries", contract.pk, each) | {"amount": str(n)} for n, each in enumerate(sources, 1)]
     made = api.made("ledger-entries/", bodies)
     assert [row["published_on"] for row in made] == ["2020-11-01", "2020-06-15", "2020-11-01"]
     assert [[("title" in each) for each in row.get("warnings", [])] for row in made] == [[True], [], [False]]
