@@ -86,6 +86,16 @@ def test_a_citation_that_states_no_other_date_has_the_stored_one(api, contract, 
     assert (made["published_on"], "warnings" in made) == ("2020-06-15", False)
 
 
+def test_a_date_that_the_stored_document_lacks_is_the_facts_all_the_same(api, contract):
+    undated = make_source(None, url=URL)
+    made = api.made(
+        "ledger-entries/", body_of("ledger-entries", contract.pk, {"url": URL, "published_on": "2020-11-01"})
+    )
+    assert made["published_on"] == "2020-11-01"
+    assert f"document {undated.pk} in published_on" in made["warnings"][0]
+    assert "2020-11-01 given, nothing stored" in made["warnings"][0]
+
+
 def test_of_a_list_each_fact_has_its_own_date_and_its_own_warnings(api, contract, stored):
     sources = (STATED, stored.pk, STATED | {"title": ""})
     bodies = [body_of("ledger-entries", contract.pk, each) | {"amount": str(n)} for n, each in enumerate(sources, 1)]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0017_match_keys_filled'),
+        ('procurement', '0019_match_keys_filled'),
     ]
 
     operations = [

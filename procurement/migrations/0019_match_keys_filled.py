@@ -81,7 +81,7 @@ def own_key(seen: dict[Any, int], mark: Any, key: str, pk: int) -> str:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0016_match_keys'),
+        ('procurement', '0018_match_keys'),
     ]
 
     operations = [
