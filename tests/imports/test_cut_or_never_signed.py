@@ -11,6 +11,7 @@ from django.db import transaction
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import Guarantee
+from procurement.exposure.answering import Question, answer
 from procurement.exposure.valuing import value_contracts
 from procurement.imports.loading import load_folder
 from procurement.models import Contract, ContractStatusChange, LedgerEntry, Program, ReportedFigure
@@ -108,7 +109,7 @@ def test_what_was_never_signed_was_never_committed() -> None:
     never = ContractStatusChange.objects.filter(status="cancelled_before_signature")
     entries = LedgerEntry.objects.filter(contract__in=never.values("contract"))
     assert never.count() >= 5
-    assert not entries.exists()
+    assert {entry.measure for entry in entries} <= {"compensation"}  # Poland paid for what it had not signed
     assert not Program.objects.get(code="close-combat-vehicle").programallocation_set.exists()
 
 
@@ -116,7 +117,8 @@ def test_two_thirds_are_paid_and_no_ship_is_there() -> None:
     contract = Contract.objects.get(reference="LCS-MY")
     (value,) = value_contracts(Asked(dt.date(2022, 8, 25)), contract_ids=[contract.pk])
     assert (value.committed, value.paid, value.outstanding) == (9_128_000_000, 6_080_000_000, 3_048_000_000)
-    assert value.delivered == 0
+    (row,) = answer(Question(Asked(dt.date(2022, 8, 25)), filters={"contract": [contract.pk]})).rows
+    assert row.texts()["delivered"] == "0.00"
 
 
 def test_the_deposits_of_the_minehunters_are_seized_and_none_is_held() -> None:

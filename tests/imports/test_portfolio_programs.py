@@ -67,7 +67,8 @@ STANDINGS = [
     ("nimrod-mra4", "2010-10-30", "approved", None, None),
     ("nimrod-mra4", "2010-10-31", "cancelled", "2010-10-31", "buyer"),
     ("comanche", "2004-02-23", "cancelled", "2004-02-23", "buyer"),
-    ("a-12", "2014-01-23", None, None, None),  # the contract was terminated; no act on the program is on record
+    ("a-12", "1991-01-06", None, None, None),
+    ("a-12", "1991-01-07", "cancelled", "1991-01-07", "buyer"),  # by the Secretary of Defense, before the contract ended
     ("future-combat-systems", "2009-06-22", None, None, None),  # a recommendation is no decision
     ("future-combat-systems", "2009-06-23", "cancelled", "2009-06-23", "buyer"),
     ("future-combat-systems-vehicles", "2009-06-23", "cancelled", "2009-06-23", "buyer"),
@@ -104,6 +105,9 @@ STATES = [
     ("A-12-1988", "1996-12-31", "terminated", "convenience", "US Court of Federal Claims"),
     ("A-12-1988", "2007-05-03", "terminated", "default", "US Court of Federal Claims"),
     ("A-12-1988", "2009-11-24", "terminated", "default", "US Court of Appeals for the Federal Circuit"),
+    ("A-12-1988", "2012-01-01", "terminated", "", "Supreme Court of the United States"),  # sent back: on what ground is open
+    ("SEA1000-DESIGN", "2021-09-15", "active", "", ""),  # the contract of 2016 is not the one that ended
+    ("SEA1000-SDC", "2021-09-15", "terminated", "convenience", ""),
     ("FCS-SDD", "2009-07-31", "partially_terminated", "convenience", ""),
     ("N00019-05-C-0030", "2009-05-15", "stop_work", "", ""),
     ("N00019-05-C-0030", "2009-06-01", "terminated", "convenience", ""),
@@ -124,19 +128,21 @@ def test_the_state_of_a_contract(reference: str, on: str, status: str, how: str,
 
 #: program -> day -> committed, paid, outstanding, unaccounted, exit paid; amounts that no source gives stay unknown
 MONEY = [
-    # 1,200 - 893 = 307 million
-    ("mistral-bpc", "2015-08-04", ["1200000000.00", "893000000.00", "307000000.00", "0.00", "0.00"]),
-    # the obligation is ended and the advance is back; 56.7 million of costs to Russia, the buyer
-    ("mistral-bpc", "2015-08-05", ["0.00", "0.00", "0.00", "0.00", "-56700000.00"]),
+    # 1,200 - 892.9 = 307.1 million
+    ("mistral-bpc", "2015-08-04", ["1200000000.00", "892900000.00", "307100000.00", "0.00", "0.00"]),
+    # the obligation is ended and the advance is back; 56.8 million of costs to Russia, the buyer
+    ("mistral-bpc", "2015-08-05", ["0.00", "0.00", "0.00", "0.00", "-56800000.00"]),
     # the certain 450 of 450 to 500 million; A$830 million of settlement
     ("attack-class", "2022-06-11", ["450000000.00", None, None, "450000000.00", "830000000.00"]),
     ("comanche", "2004-02-23", ["3100000000.00", None, None, "3100000000.00", None]),
-    # 200 million in kind from each of two
-    ("a-12", "2014-01-23", ["4800000000.00", None, None, "4800000000.00", "-400000000.00"]),
-    # contracts whose value no source gives add nothing to what is committed
+    # the target price; 200 million in kind from each of two
+    ("a-12", "2014-01-23", ["4380000000.00", None, None, "4380000000.00", "-400000000.00"]),
+    # contracts whose value no source gives, or three sources give differently, add nothing to what is committed
     ("nimrod-mra4", "2015-03-06", ["0.00", None, None, "0.00", None]),
-    ("vh-71", "2014-12-31", ["0.00", None, None, "0.00", "203000000.00"]),
-    ("eh101-canada", "1996-01-23", ["0.00", None, None, "0.00", "166000000.00"]),
+    ("vh-71", "2014-12-31", ["1790000000.00", None, None, "1790000000.00", "203000000.00"]),
+    # C$4.5 and 1.3 billion, of which Unisys was paid 166 million for work done; that ended the rest, the other's is not accounted for
+    ("eh101-canada", "1993-11-30", ["5800000000.00", None, None, "5800000000.00", None]),
+    ("eh101-canada", "1996-01-23", ["4666000000.00", "166000000.00", "0.00", "4500000000.00", "166000000.00"]),
     ("saudi-patrol-boats", "2020-11-30", ["1500000000.00", None, None, "1500000000.00", None]),
     ("kf-16-upgrade", "2014-11-05", ["140000000.00", None, None, "140000000.00", None]),
 ]

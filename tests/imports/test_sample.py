@@ -163,5 +163,5 @@ def test_the_moves_become_public_later_than_they_happened() -> None:
 
 
 def test_the_launchers_are_a_figure_and_never_a_commitment() -> None:
-    assert not Contract.objects.filter(title__icontains="launch").exists()
+    assert not Contract.objects.filter(buyer__country="JP", title__icontains="launch").exists()
     assert ReportedFigure.objects.filter(measure="budget", amount=11_500_000_000).exists()

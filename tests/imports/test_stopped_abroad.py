@@ -55,6 +55,7 @@ STANDINGS = [
     ("nh90-norway", "2022-06-10", "cancelled"),
     ("f35a-canada", "2025-03-15", "under_review"),
     ("spike-lr2-spain", "2025-06-03", "approved"),  # three accounts of one day are no decision
+    ("spike-lr2-spain", "2025-09-09", "cancelled"),  # the award is revoked
     ("caracal-kuwait", "2017-12-20", "under_review"),
     ("m10-booker", "2025-06-11", "cancelled"),
 ]
@@ -67,6 +68,7 @@ def test_the_standing_status(code: str, on: str, status: str | None) -> None:
 
 def test_spain_is_in_dispute_with_itself_and_nobody_else_is() -> None:
     assert standing("spike-lr2-spain", "2025-06-03").disputed
+    assert not standing("spike-lr2-spain", "2025-09-22").disputed  # by then the press alone says otherwise
     assert not any(standing(code, on).disputed for code, on, _ in STANDINGS if code != "spike-lr2-spain")
 
 
@@ -76,12 +78,15 @@ FIGURES = [
     ("AJAX", "2021-11-30", 5_522_000_000, None, None, 5_522_000_000),  # the total paid is of December
     ("AJAX", "2021-12-31", 5_522_000_000, 3_167_000_000, 2_355_000_000, 0),
     ("AJAX", "2023-03-31", 5_522_000_000, 3_647_000_000, 1_875_000_000, 0),
-    ("MI-17-PH", "2022-10-19", 12_700_000_000, 1_900_000_000, 10_800_000_000, 0),
+    ("MI-17-PH", "2022-10-19", 12_797_000_000, 1_900_000_000, 10_897_000_000, 0),
+    ("MI-17-PH", "2022-10-26", 12_797_000_000, 1_900_000_000, None, 10_897_000_000),  # terminated by then, at the latest
     ("UH-X-JP", "2013-01-11", 3_528_000_000, None, None, 3_528_000_000),
     ("RQ-4-JP", "2020-08-13", 489_000_000, None, None, 489_000_000),
     ("CARACAL-KW", "2017-12-20", 1_000_000_000, None, None, 1_000_000_000),
     ("CARACAL-PL", "2016-10-04", 0, None, None, 0),  # never signed
-    ("FFG-62-2020", "2025-11-25", 0, None, None, 0),  # a ceiling is no commitment
+    # a ceiling is no commitment: 795 and 553.8 million for the two ships that go on, 537, 526 and 1,044 for the four that were cut
+    ("FFG-62-2020", "2025-11-25", 1_348_800_000, None, None, 1_348_800_000),
+    ("FFG-64-TO-67", "2025-11-25", 2_107_000_000, None, None, 2_107_000_000),
 ]
 
 

@@ -256,7 +256,7 @@ def test_the_worked_example_is_in_the_sample_with_one_more_and_a_near_miss():
     said = {flag.evidence["program"]: flag.evidence for flag in found(CODE, LATER)}
     assert {program: [each["difference"] for each in shown["disputes"]] for program, shown in said.items()} == {
         "Euro Hawk": ["307000000.00"],
-        "RAH-66 Comanche": ["1320000000.00"],
+        "RAH-66 Comanche": ["1320000000.00", "1320000000.00"],  # officials, against the press and against the AP
     }
 
 
