@@ -20,8 +20,8 @@ COPIES = re.compile(
     r"wordpress\.com|blogspot\.com|5ch\.net|2nn\.jp|trendquest\.io|apogeeconsulting\.biz"
     r"|mamardi\.com|snbchf\.com|lifelines\.name|aubook\.com\.au|pprune\.org|mugak\.eu"
 )
-#: What the record is asked for and no source gives: it must not slip in. In order: when Mistral was signed, both days of the
-#: German export stop, the total for the EH101.
+#: What the record is asked for and no source gives: it must not slip in. In order: when Mistral was signed, both days
+#: of the German export stop, the total for the EH101.
 UNSOURCED = ["2011-06-17", "2018-10-21", "2018-11-19", "478000000"]
 
 
@@ -68,6 +68,13 @@ def test_copies_blogs_and_aggregators_are_graded_weak() -> None:
     copies = [row for row in DOCUMENTS if COPIES.search(str(row.values["url"]))]
     assert len(copies) >= 14
     assert places([row for row in copies if row.values["grade"] != "weak"]) == []
+
+
+def test_every_source_has_its_day_or_says_that_nobody_knows_it() -> None:
+    texts = {path.name: path.read_text().splitlines() for path in FILES}
+    undated = [row for row in DOCUMENTS if "published_on" not in row.values]
+    unmarked = [row for row in undated if "undated: nobody knows when" not in texts[row.file][row.line - 1]]
+    assert (len(undated) > 0, places(unmarked)) == (True, [])
 
 
 @pytest.mark.parametrize("name", PARSED)

@@ -68,7 +68,13 @@ STANDINGS = [
     ("nimrod-mra4", "2010-10-31", "cancelled", "2010-10-31", "buyer"),
     ("comanche", "2004-02-23", "cancelled", "2004-02-23", "buyer"),
     ("a-12", "1991-01-06", None, None, None),
-    ("a-12", "1991-01-07", "cancelled", "1991-01-07", "buyer"),  # by the Secretary of Defense, before the contract ended
+    (
+        "a-12",
+        "1991-01-07",
+        "cancelled",
+        "1991-01-07",
+        "buyer",
+    ),  # by the Secretary of Defense, before the contract ended
     ("future-combat-systems", "2009-06-22", None, None, None),  # a recommendation is no decision
     ("future-combat-systems", "2009-06-23", "cancelled", "2009-06-23", "buyer"),
     ("future-combat-systems-vehicles", "2009-06-23", "cancelled", "2009-06-23", "buyer"),
@@ -105,7 +111,13 @@ STATES = [
     ("A-12-1988", "1996-12-31", "terminated", "convenience", "US Court of Federal Claims"),
     ("A-12-1988", "2007-05-03", "terminated", "default", "US Court of Federal Claims"),
     ("A-12-1988", "2009-11-24", "terminated", "default", "US Court of Appeals for the Federal Circuit"),
-    ("A-12-1988", "2012-01-01", "terminated", "", "Supreme Court of the United States"),  # sent back: on what ground is open
+    (
+        "A-12-1988",
+        "2012-01-01",
+        "terminated",
+        "",
+        "Supreme Court of the United States",
+    ),  # sent back: on what ground is open
     ("SEA1000-DESIGN", "2021-09-15", "active", "", ""),  # the contract of 2016 is not the one that ended
     ("SEA1000-SDC", "2021-09-15", "terminated", "convenience", ""),
     ("FCS-SDD", "2009-07-31", "partially_terminated", "convenience", ""),
@@ -140,7 +152,7 @@ MONEY = [
     # contracts whose value no source gives, or three sources give differently, add nothing to what is committed
     ("nimrod-mra4", "2015-03-06", ["0.00", None, None, "0.00", None]),
     ("vh-71", "2014-12-31", ["1790000000.00", None, None, "1790000000.00", "203000000.00"]),
-    # C$4.5 and 1.3 billion, of which Unisys was paid 166 million for work done; that ended the rest, the other's is not accounted for
+    # C$4.5 and 1.3 billion; of the second 166 million were paid for work done, which ended the rest
     ("eh101-canada", "1993-11-30", ["5800000000.00", None, None, "5800000000.00", None]),
     ("eh101-canada", "1996-01-23", ["4666000000.00", "166000000.00", "0.00", "4500000000.00", "166000000.00"]),
     ("saudi-patrol-boats", "2020-11-30", ["1500000000.00", None, None, "1500000000.00", None]),

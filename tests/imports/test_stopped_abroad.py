@@ -79,12 +79,19 @@ FIGURES = [
     ("AJAX", "2021-12-31", 5_522_000_000, 3_167_000_000, 2_355_000_000, 0),
     ("AJAX", "2023-03-31", 5_522_000_000, 3_647_000_000, 1_875_000_000, 0),
     ("MI-17-PH", "2022-10-19", 12_797_000_000, 1_900_000_000, 10_897_000_000, 0),
-    ("MI-17-PH", "2022-10-26", 12_797_000_000, 1_900_000_000, None, 10_897_000_000),  # terminated by then, at the latest
+    (
+        "MI-17-PH",
+        "2022-10-26",
+        12_797_000_000,
+        1_900_000_000,
+        None,
+        10_897_000_000,
+    ),  # terminated by then, at the latest
     ("UH-X-JP", "2013-01-11", 3_528_000_000, None, None, 3_528_000_000),
     ("RQ-4-JP", "2020-08-13", 489_000_000, None, None, 489_000_000),
     ("CARACAL-KW", "2017-12-20", 1_000_000_000, None, None, 1_000_000_000),
     ("CARACAL-PL", "2016-10-04", 0, None, None, 0),  # never signed
-    # a ceiling is no commitment: 795 and 553.8 million for the two ships that go on, 537, 526 and 1,044 for the four that were cut
+    # a ceiling is no commitment: 795 and 553.8 million for two ships that go on; 537, 526 and 1,044 for four that were cut
     ("FFG-62-2020", "2025-11-25", 1_348_800_000, None, None, 1_348_800_000),
     ("FFG-64-TO-67", "2025-11-25", 2_107_000_000, None, None, 2_107_000_000),
 ]
