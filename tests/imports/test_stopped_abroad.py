@@ -91,7 +91,7 @@ FIGURES = [
     ("RQ-4-JP", "2020-08-13", 489_000_000, None, None, 489_000_000),
     ("CARACAL-KW", "2017-12-20", 1_000_000_000, None, None, 1_000_000_000),
     ("CARACAL-PL", "2016-10-04", 0, None, None, 0),  # never signed
-    # a ceiling is no commitment: 795 and 553.8 million for two ships that go on; 537, 526 and 1,044 for four that were cut
+    # a ceiling is no commitment: 795 and 553.8 million for two ships that go on; 537, 526 and 1,044 for the four cut
     ("FFG-62-2020", "2025-11-25", 1_348_800_000, None, None, 1_348_800_000),
     ("FFG-64-TO-67", "2025-11-25", 2_107_000_000, None, None, 2_107_000_000),
 ]
