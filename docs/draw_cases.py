@@ -1,4 +1,4 @@
-"""Write the table of all cases into the README, from the answers of a running service.
+"""Write the table of the cases that most is known of into the README, from the answers of a running service.
 
     python docs/draw_cases.py http://127.0.0.1:8000
 
@@ -21,6 +21,8 @@ HEADERS = (
     "program", "status, stopped since", "committed at the stop", "paid by then", "leaving: estimated",
     "leaving: paid so far", "said of leaving", "doubt to contract act",
 )  # fmt: skip
+#: So many rows stand in the README, the others on the page and in the file.
+SHOWN = 8
 #: What a figure is, its amount, and what it covers.
 WHAT = re.compile(r"[^,(]*(\([^)]*\))?")
 UNITS = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
@@ -28,10 +30,17 @@ Row = Mapping[str, Any]
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of the table: every program in each of its currencies."""
+    """The lines of the table: of the programs in each of their currencies those that most is known of, in their order."""
+    drawn = [cells(row) for row in rows if row["stopped_on"]]
+    shown = sorted(drawn, key=known, reverse=True)[:SHOWN]
     yield f"| {' | '.join(HEADERS)} |"
     yield f"|{'|'.join(['---', '---', *['---:'] * 4, '---', '---:'])}|"
-    yield from (f"| {' | '.join(cells(row))} |" for row in rows)
+    yield from (f"| {' | '.join(row)} |" for row in drawn if row in shown)
+
+
+def known(row: list[str]) -> int:
+    """In how many cells something is known."""
+    return sum(cell not in {"", "?"} for cell in row)
 
 
 def cells(row: Row) -> list[str]:
