@@ -30,7 +30,7 @@ Row = Mapping[str, Any]
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
-    """The lines of the table: of the programs in each of their currencies those that most is known of, in their order."""
+    """The lines of the table: of the programs, by currency, those that most is known of, in their order."""
     drawn = [cells(row) for row in rows if row["stopped_on"]]
     shown = sorted(drawn, key=known, reverse=True)[:SHOWN]
     yield f"| {' | '.join(HEADERS)} |"

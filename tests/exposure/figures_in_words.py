@@ -147,7 +147,7 @@ def guarantees_held(known: Known) -> Decimal | None:
     if not known.guarantees:
         return None
     held = ZERO
-    for kind in ("advance_payment", "performance"):
+    for kind in ("advance_payment", "performance", "warranty", "unknown"):
         rows = [g for g in known.guarantees if g["kind"] == kind]
         given = [g for g in rows if g["event"] == "given"]
         valid = [g for g in given if g["valid_until"] is None or g["valid_until"] >= known.as_of]

@@ -78,10 +78,12 @@ def test_a_contract_appears_from_its_sources_date(as_of, published_by, seen):
 
 
 @pytest.mark.django_db
-def test_a_source_without_a_date_was_public_when_it_was_retrieved():
+def test_a_contract_of_an_undated_source_and_without_a_fact_is_in_view_from_the_day_it_was_recorded():
     source = make_source(None, retrieved_at=dt.datetime(2020, 3, 1, 12, tzinfo=dt.UTC))
-    assert create_contract(undated(source)).source.published_on is None
-    assert [len(ask(on).rows) for on in ("2020-02-29", "2020-03-01")] == [0, 1]
+    recorded = create_contract(undated(source))
+    recorded.refresh_from_db()
+    today = recorded.created_at.date()
+    assert [len(ask(f"{on}").rows) for on in (today - dt.timedelta(days=1), today)] == [0, 1]
 
 
 def undated(source) -> Contract:
