@@ -43,6 +43,7 @@ class ContractBody(Body):
     signed_precision = Word(Fact.Precision, required=False)
     starts_on = Day(required=False, allow_null=True)
     ends_on = Day(required=False, allow_null=True)
+    ends_precision = Word(Fact.Precision, required=False)
     status = Word(ContractStatusChange.Status, required=False)
     allocations = AllocationPart(many=True, required=False)
     is_remainder = YesNo(required=False)

@@ -50,6 +50,7 @@ class ContractShape(Shape):
     signed_precision = serializers.ChoiceField(choices=Fact.Precision.choices)
     starts_on = serializers.DateField(allow_null=True)
     ends_on = serializers.DateField(allow_null=True)
+    ends_precision = serializers.ChoiceField(choices=Fact.Precision.choices)
     status = serializers.ChoiceField(
         choices=ContractStatusChange.Status.choices, source="standing_status", allow_null=True
     )

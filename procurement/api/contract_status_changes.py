@@ -13,28 +13,33 @@ from procurement.api.inline import OrganizationField
 from procurement.api.shapes import FactShape
 from procurement.contracts.entering import contract_status_changes
 from procurement.contracts.models import ContractStatusChange
+from procurement.sources.facts import Fact
 
 
 class ContractStatusChangeShape(FactShape):
-    """From a date, a contract is in a state."""
+    """From a date, a contract is in a state; or an act that changes none, whose status is empty."""
 
     contract = serializers.IntegerField(source="contract_id")
-    status = serializers.ChoiceField(choices=ContractStatusChange.Status.choices)
+    act = serializers.ChoiceField(choices=ContractStatusChange.Act.choices)
+    status = serializers.ChoiceField(choices=ContractStatusChange.Status.choices, allow_blank=True)
     termination_ground = serializers.ChoiceField(choices=ContractStatusChange.Ground.choices, allow_blank=True)
     suspends = serializers.ChoiceField(choices=ContractStatusChange.Suspends.choices, allow_blank=True)
     until = serializers.DateField(allow_null=True)
     notified_on = serializers.DateField(allow_null=True)
+    notified_precision = serializers.ChoiceField(choices=Fact.Precision.choices)
     decided_by = serializers.IntegerField(source="decided_by_id", allow_null=True)
 
 
 class ContractStatusChangeBody(ContractFactBody):
-    """A state as it is posted."""
+    """A state as it is posted; the acts show_cause and confirmation come without a status."""
 
-    status = Word(ContractStatusChange.Status)
+    act = Word(ContractStatusChange.Act, required=False)
+    status = Word(ContractStatusChange.Status, blank=True, required=False)
     termination_ground = Word(ContractStatusChange.Ground, blank=True, required=False)
     suspends = Word(ContractStatusChange.Suspends, blank=True, required=False)
     until = Day(required=False, allow_null=True)
     notified_on = Day(required=False, allow_null=True)
+    notified_precision = Word(Fact.Precision, required=False)
     decided_by = OrganizationField(required=False, allow_null=True)
 
 
@@ -46,11 +51,13 @@ class ContractStatusChanges(Facts):
     shape = ContractStatusChangeShape
     body = ContractStatusChangeBody
     filters: ClassVar[Mapping[str, Filter]] = {
+        "act": filtering.Word("act", choices=ContractStatusChange.Act),
         "status": filtering.Word("status", choices=ContractStatusChange.Status),
         "termination_ground": filtering.Word("termination_ground", choices=ContractStatusChange.Ground),
         "suspends": filtering.Word("suspends", choices=ContractStatusChange.Suspends),
         "until": filtering.Day("until", nullable=True),
         "notified_on": filtering.Day("notified_on", nullable=True),
+        "notified_precision": filtering.Word("notified_precision", choices=Fact.Precision),
         "decided_by": Id("decided_by", nullable=True),
         **CONTRACT_FACT_FILTERS,
     }

@@ -24,7 +24,7 @@ from procurement.contracts.models import (
 )
 from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
-from procurement.sources.facts import PUBLISHED
+from procurement.sources.facts import PUBLISHED, Fact
 
 #: Facts that bring their contract into view, whenever its own source was published.
 TELLING: tuple[type[ContractFact], ...] = (LedgerEntry, ContractStatusChange, ContractParty, ProgramAllocation)
@@ -66,8 +66,10 @@ class Contracts(Descriptive):
         "currency": filtering.Text("currency"),
         "status": filtering.Word("standing_status", nullable=True, choices=ContractStatusChange.Status),
         "signed_on": filtering.Day("signed_on", nullable=True),
+        "signed_precision": filtering.Word("signed_precision", choices=Fact.Precision),
         "starts_on": filtering.Day("starts_on", nullable=True),
         "ends_on": filtering.Day("ends_on", nullable=True),
+        "ends_precision": filtering.Word("ends_precision", choices=Fact.Precision),
         "is_remainder": filtering.YesNo("is_remainder"),
         "source": filtering.Id("source"),
     }

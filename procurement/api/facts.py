@@ -70,7 +70,7 @@ FACT_FILTERS: Mapping[str, Filter] = {
     "source_key": filtering.Text("source_key"),
     "effective_on": filtering.Day("effective_on"),
     "effective_precision": filtering.Word("effective_precision", choices=Fact.Precision),
-    "published_on": filtering.Day("published_on"),
+    "published_on": filtering.Day("published_on", nullable=True),
     "recorded_at": Moment("recorded_at"),
     "reverses": Id("reverses", nullable=True),
     "reversed_by": Id("taken_back__id", nullable=True),

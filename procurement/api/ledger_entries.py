@@ -27,6 +27,7 @@ class LedgerEntryShape(FactShape):
     in_kind = serializers.BooleanField()
     reason = serializers.ChoiceField(choices=LedgerEntry.Reason.choices)  # type: ignore[assignment]
     milestone = serializers.IntegerField(source="milestone_id", allow_null=True)
+    counterpart = serializers.IntegerField(source="counterpart_id", allow_null=True)
 
 
 class LedgerEntryBody(ContractFactBody):
@@ -39,6 +40,7 @@ class LedgerEntryBody(ContractFactBody):
     in_kind = YesNo(required=False)
     reason = Word(LedgerEntry.Reason, required=False)
     milestone = Reference(Milestone, required=False, allow_null=True)
+    counterpart = Reference(Contract, required=False, allow_null=True)
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         given = super().to_internal_value(data)
@@ -64,5 +66,6 @@ class LedgerEntries(Facts):
         "amount": filtering.Amount("amount"),
         "in_kind": filtering.YesNo("in_kind"),
         "milestone": Id("milestone", nullable=True),
+        "counterpart": Id("counterpart", nullable=True),
         **CONTRACT_FACT_FILTERS,
     }

@@ -48,6 +48,7 @@ class Milestones(Facts):
     filters: ClassVar[Mapping[str, Filter]] = {
         "kind": filtering.Word("kind", choices=Milestone.Kind),
         "due_on": filtering.Day("due_on"),
+        "due_precision": filtering.Word("due_precision", choices=Fact.Precision),
         "amount": filtering.Amount("amount", nullable=True),
         **CONTRACT_FACT_FILTERS,
     }

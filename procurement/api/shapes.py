@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from procurement.common.dates import Asked
 from procurement.common.money import as_text
+from procurement.sources.facts import Fact
 
 Values = Mapping[str, Any]
 Convert = Callable[[Any, Values], Any]
@@ -71,8 +72,8 @@ def plain(value: Any, _row: Values) -> Any:
     return value
 
 
-def _share(value: Decimal, _row: Values) -> str:
-    return f"{value.normalize():f}"
+def _share(value: Decimal | None, _row: Values) -> str | None:
+    return None if value is None else f"{value.normalize():f}"
 
 
 def _reason(value: int | None, _row: Values) -> str | None:
@@ -113,8 +114,8 @@ class FactShape(Shape):
     source_key = serializers.CharField()
     revision = serializers.IntegerField()
     effective_on = serializers.DateField()
-    effective_precision = serializers.CharField()
-    published_on = serializers.DateField()
+    effective_precision = serializers.ChoiceField(choices=Fact.Precision.choices)
+    published_on = serializers.DateField(allow_null=True, help_text="null: nobody knows when it became public")
     recorded_at = serializers.DateTimeField()
     reverses = serializers.IntegerField(source="reverses_id", allow_null=True)
     reversed_by = serializers.IntegerField(source="taken_back__id", allow_null=True)

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from procurement.api import filtering
 from procurement.api.facts import FACT_FILTERS, FactBody, Facts
-from procurement.api.fields import Reference, Text, Whole, Word
+from procurement.api.fields import Reference, Text, Whole, Word, YesNo
 from procurement.api.filtering import Code, Filter, Id
 from procurement.api.inline import OrganizationField, ProgramField
 from procurement.api.shapes import FactShape
@@ -23,6 +23,7 @@ class StatusChangeShape(FactShape):
     status = serializers.ChoiceField(choices=StatusChange.Status.choices, allow_blank=True)
     scope = serializers.ChoiceField(choices=StatusChange.Scope.choices)
     revokes = serializers.IntegerField(source="revokes_id", allow_null=True)
+    casts_doubt = serializers.BooleanField()
     speaker = serializers.CharField()
     role = serializers.CharField()
     organization = serializers.IntegerField(source="organization_id", allow_null=True)
@@ -41,6 +42,7 @@ class StatusChangeBody(FactBody):
     status = Word(StatusChange.Status, blank=True, required=False)
     scope = Word(StatusChange.Scope, required=False)
     revokes = Reference(StatusChange, required=False, allow_null=True)
+    casts_doubt = YesNo(required=False)
     speaker = Text(required=False)
     role = Text(required=False)
     organization = OrganizationField(required=False, allow_null=True)
@@ -74,5 +76,6 @@ class StatusChanges(Facts):
         "organization": Id("organization", nullable=True),
         "speaker": filtering.Text("speaker"),
         "revokes": Id("revokes", nullable=True),
+        "casts_doubt": filtering.YesNo("casts_doubt"),
         **FACT_FILTERS,
     }
