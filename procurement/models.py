@@ -21,7 +21,7 @@ from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.rates.models import ExchangeRate
-from procurement.sources.models import Document, Recheck, StaleMark
+from procurement.sources.models import DefaultedDate, Document, Recheck, StaleMark
 
 __all__ = [
     "AccessToken",
@@ -32,6 +32,7 @@ __all__ = [
     "Contract",
     "ContractParty",
     "ContractStatusChange",
+    "DefaultedDate",
     "Delivery",
     "Document",
     "DueSpan",

@@ -1,13 +1,13 @@
-"""Reading the three dates of a question from a request: as_of, published_by, recorded_by."""
+"""Reading the dates of a question from a request: as_of, published_by (and undated), recorded_by."""
 
 import datetime as dt
 import re
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
-from procurement.common.dates import Asked
+from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Complaints
 from procurement.sources.horizon import refuse_beyond_horizon
 
@@ -19,14 +19,19 @@ MOMENT = re.compile(
     re.ASCII,
 )
 
+A_DAY = {"type": "string", "format": "date"}
+A_MOMENT = {"type": "string", "format": "date-time"}
+UNDATED = {"type": "string", "enum": [INCLUDE]}
+
 #: Years that are read: beyond them, arithmetic with days would leave what a date can hold.
 YEARS = range(1800, 3000)
 
-#: What each parameter says, for the description of the API.
-DATES = {
-    "as_of": ("date", "Only what was true on or before this day; today when left out."),
-    "published_by": ("date", "Only what the public could know by this day."),
-    "recorded_by": ("date-time", "Only what this service had recorded by this moment, given with its offset."),
+#: What each parameter may hold and says, for the description of the API.
+DATES: dict[str, tuple[dict[str, Any], str]] = {
+    "as_of": (A_DAY, "Only what was true on or before this day; today when left out."),
+    "published_by": (A_DAY, "Only what the public could know by this day; `undated` counts what nobody dated."),
+    "undated": (UNDATED, "With published_by: facts of unknown publication count from their effective date."),
+    "recorded_by": (A_MOMENT, "Only what this service had recorded by this moment, given with its offset."),
 }
 
 
@@ -66,9 +71,16 @@ def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     as_of = _parsed(params, "as_of", parse_day, complaints)
     published_by = _parsed(params, "published_by", parse_day, complaints)
     recorded_by = _parsed(params, "recorded_by", parse_moment, complaints)
+    undated = params.get("undated")
+    if (
+        undated is not None
+        and "published_by" not in complaints.errors
+        and (fault := undated_fault(undated, published_by))
+    ):
+        complaints.add("undated", fault)
     complaints.refuse_if_any()
     refuse_beyond_horizon(recorded_by)
-    return Asked(as_of or today or timezone.localdate(), published_by, recorded_by)
+    return Asked(as_of or today or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
 
 
 def _parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:

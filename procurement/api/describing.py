@@ -99,7 +99,7 @@ class Schema(AutoSchema):
         filters = {each: (declared, lookup) for each, declared, lookup in parameters(self.view.filters)}
         if name in DATES:
             kind, says = DATES[name]
-            return OpenApiParameter(name, {"type": "string", "format": kind}, description=says)
+            return OpenApiParameter(name, kind, description=says)
         if name not in filters:
             return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
         declared, lookup = filters[name]

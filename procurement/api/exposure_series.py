@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from procurement.api.asking import parse_day
 from procurement.api.exposure_rows import Manner, flattened, labels_of, shown_rates, shown_rows, shown_totals
-from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
 from procurement.exposure.answering import Answer, Question, answer
@@ -113,7 +112,7 @@ def flat_points(found: Mapping[str, Any], columns: Sequence[str]) -> Iterator[di
 def _answers(question: Question, days: Sequence[dt.date]) -> list[Answer]:
     found, left = list[Answer](), MOST_ROWS
     for day in days:
-        at = Asked(day, question.asked.published_by, question.asked.recorded_by)
+        at = replace(question.asked, as_of=day)
         each = answer(replace(question, asked=at, limit=left))
         if each.next_offset is not None:
             raise Refused({"group_by": _too_long(day, len(days))})

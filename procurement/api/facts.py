@@ -16,13 +16,14 @@ from procurement.api.access import user_of
 from procurement.api.fields import Body, Day, Reference, Text, Word
 from procurement.api.filtering import Filter, Id, Moment, ProgramOfContract, parse_yes_no
 from procurement.api.inline import DocumentField
+from procurement.api.pagination import DatedPagination
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
 from procurement.api.warning import warnings_of, with_warnings
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
-from procurement.sources.facts import Fact, seen_by
+from procurement.sources.facts import Fact, left_out, seen_by
 from procurement.sources.recording import Amending, Recorded, Recorder
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
@@ -98,8 +99,9 @@ class Facts(Resource):
     body: ClassVar[type[FactBody]]
 
     dated = True
+    pagination_class = DatedPagination
     orderings: ClassVar[Mapping[str, str]] = {
-        "id": "id", "effective_on": "effective_on", "recorded_at": "recorded_at"
+        "id": "id", "effective_on": "effective_on", "published_on": "published_on", "recorded_at": "recorded_at"
     }  # fmt: skip
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": ["standing"]}
     search: ClassVar[Sequence[str]] = ("note", "source_key")
@@ -108,9 +110,15 @@ class Facts(Resource):
         return self.model._default_manager.all()
 
     def rows(self) -> QuerySet[Any]:
+        return self._in_view(self.asked)
+
+    def _in_view(self, asked: Asked) -> QuerySet[Any]:
         rows: Any = self.get_queryset()
-        rows = rows.standing(self.asked) if self._only_standing() else rows.in_view(self.asked)
-        return with_reversals(rows, self.asked)
+        rows = rows.standing(asked) if self._only_standing() else rows.in_view(asked)
+        return with_reversals(rows, asked)
+
+    def count_undated(self) -> int | None:
+        return left_out(self.asked, lambda asked: self.narrowed(self._in_view(asked)))
 
     def any_date(self) -> bool:
         return self.action != "list"

@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from procurement.api import filtering
 from procurement.api.asking import DATES
 from procurement.api.flag_shapes import WOULD_BE_OPEN, clauses_of
-from procurement.api.pagination import Cursor, filters_hash, opened, page_size, sealed
+from procurement.api.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_part
+from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
 from procurement.flags.models import Flag
@@ -32,7 +33,9 @@ def page(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str,
         cursor = sealed(Cursor((start + size,)), belongs_to)
         following = f"{request.build_absolute_uri(request.path)}?{filtering.query(params, cursor=cursor)}"
     counted = {"count": len(found)} if params.get("count") == "exact" else {}
-    return counted | {"next": following, "previous": None, "results": would_be_open(found[start : start + size])}
+    undated = undated_part(undated_facts(asked, filtering.program_ids_in(params)))
+    links = {"next": following, "previous": None}
+    return counted | links | undated | {"results": would_be_open(found[start : start + size])}
 
 
 def findings(params: Mapping[str, str], asked: Asked) -> list[Finding]:

@@ -29,6 +29,7 @@ from procurement.api.flag_acts import (
     answered,
 )
 from procurement.api.flag_shapes import EventPageShape, FlagShape
+from procurement.api.pagination import DatedPagination, undated_header
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
 from procurement.flags import life
@@ -59,6 +60,7 @@ class Flags(Resource):
         "condition_since": "condition_since",
     }
     default_ordering = "-opened_at"
+    pagination_class = DatedPagination
     search = ("summary",)
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": tuple(DATES), "events": ("cursor", "page_size")}
     needs: ClassVar[Mapping[str, str]] = {
@@ -103,7 +105,8 @@ class Flags(Resource):
     def list(self, request: Request) -> HttpResponseBase:
         """The stored flags; with a date a backtest."""
         if set(DATES) & set(self.params):
-            return Response(flag_backtests.page(request, self.params, self.asked))
+            found = flag_backtests.page(request, self.params, self.asked)
+            return Response(found, headers=undated_header(found.get("undated")))
         return super().list(request)
 
     @action(detail=True)

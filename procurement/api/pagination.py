@@ -21,35 +21,46 @@ DEFAULT_SIZE, LARGEST_SIZE = 100, 1000
 NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "after"})
 #: Without a time in it: the same page has the same cursor, and so the same ETag.
 SIGNER = signing.Signer(salt="procurement.api.cursor")
+#: Columns whose unknown values come last in either direction: what nobody dated is no newest row.
+UNKNOWN_LAST = frozenset({"published_on"})
 STALE = "is not a cursor of this address with these filters and this order; begin again without one"
 
 
 @dataclass(frozen=True)
 class Key:
-    """One column of the order."""
+    """One column of the order; without a word on nulls they stand in PostgreSQL's own place, so that an index serves.
+
+    That place is last going up and first going down.
+    """
 
     path: str
     descending: bool = False
+    nulls_first: bool | None = None
+
+    @property
+    def begins_with_nulls(self) -> bool:
+        """Whether rows without a value come first."""
+        return self.descending if self.nulls_first is None else self.nulls_first
 
     def expression(self) -> OrderBy:
-        """In PostgreSQL's own place for nulls, so that an index serves both directions."""
-        column = F(self.path)
-        return column.desc(nulls_first=True) if self.descending else column.asc(nulls_last=True)
+        """The column as ORDER BY takes it."""
+        nulls = {"nulls_first": True} if self.begins_with_nulls else {"nulls_last": True}
+        return F(self.path).desc(**nulls) if self.descending else F(self.path).asc(**nulls)
 
     def turned(self) -> "Key":
         """The same column the other way round."""
-        return Key(self.path, not self.descending)
+        return Key(self.path, not self.descending, not self.begins_with_nulls)
 
     def beyond(self, value: Any, rest: Q) -> Q:
         """Rows after a value, or at it and after it by the rest of the order."""
-        if value is None and self.descending:
-            return Q(**{f"{self.path}__isnull": False}) | (Q(**{f"{self.path}__isnull": True}) & rest)
+        null, known = (Q(**{f"{self.path}__isnull": empty}) for empty in (True, False))
         if value is None:
-            return Q(**{f"{self.path}__isnull": True}) & rest
-        further = Q(**{f"{self.path}__{'lt' if self.descending else 'gt'}": value})
-        if self.descending:
-            return Q(**{f"{self.path}__lte": value}) & (further | rest)
-        return further | Q(**{f"{self.path}__isnull": True}) | (Q(**{self.path: value}) & rest)
+            return known | (null & rest) if self.begins_with_nulls else null & rest
+        further, at_least = ("lt", "lte") if self.descending else ("gt", "gte")
+        beyond = Q(**{f"{self.path}__{further}": value})
+        if self.begins_with_nulls:
+            return Q(**{f"{self.path}__{at_least}": value}) & (beyond | rest)
+        return beyond | null | (Q(**{self.path: value}) & rest)
 
 
 @dataclass(frozen=True)
@@ -114,7 +125,7 @@ def chosen_order(params: Mapping[str, str], orderings: Mapping[str, str], defaul
         if path is None:
             known = ", ".join(orderings)
             raise Refused({"ordering": f"“{name[:60]}” is not an order; accepted: {known}, each also with - before it"})
-        keys.append(Key(path, name.strip().startswith("-")))
+        keys.append(Key(path, name.strip().startswith("-"), False if path in UNKNOWN_LAST else None))
     return _ending_in_id(keys)
 
 
@@ -164,6 +175,7 @@ class KeysetPagination(BasePagination):
     """`{"next", "previous", "results"}`; `count` only when asked for, because counting reads every row."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+        self.undated = view.undated
         self.params, self.url = view.params, request.build_absolute_uri(request.path)
         self.belongs_to = filters_hash(request.path, self.params)
         keys = chosen_order(self.params, view.orderings, view.default_ordering)
@@ -175,7 +187,8 @@ class KeysetPagination(BasePagination):
     def get_paginated_response(self, data: Any) -> Response:
         links = {"next": self.link(self.page.next), "previous": self.link(self.page.previous)}
         count = {} if self.count is None else {"count": self.count}
-        return Response(count | links | {"results": data}, headers=link_header(links))
+        body = count | links | undated_part(self.undated) | {"results": data}
+        return Response(body, headers=link_header(links) | undated_header(self.undated))
 
     def link(self, cursor: Cursor | None) -> str | None:
         """The address of a page; it repeats the question, with today's date where none was asked for."""
@@ -191,6 +204,15 @@ class KeysetPagination(BasePagination):
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         return [_parameter(name, schema, says) for name, schema, says in PARAMETERS]
+
+
+class DatedPagination(KeysetPagination):
+    """Pages of facts, which say with published_by how many rows they left out for unknown publication."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        undated = {"undated": {"type": "integer", "description": UNDATED_SAYS}}
+        return described | {"properties": undated | described["properties"]}
 
 
 PARAMETERS: Sequence[tuple[str, dict[str, Any], str]] = (
@@ -215,6 +237,22 @@ def counted(queryset: QuerySet[Any], params: Mapping[str, str]) -> int | None:
     if params["count"] != "exact":
         raise Refused({"count": "exact would be accepted; without the parameter nothing is counted"})
     return queryset.count()
+
+
+UNDATED_SAYS = (
+    "With published_by: how many rows were left out because nobody knows when they became public; undated=include "
+    "takes them in at their effective date."
+)
+
+
+def undated_part(number: int | None) -> dict[str, int]:
+    """What an answer says of rows left out for unknown publication."""
+    return {} if number is None else {"undated": number}
+
+
+def undated_header(number: int | None) -> dict[str, str]:
+    """The same for formats that have no place for it."""
+    return {} if number is None else {"X-Undated": str(number)}
 
 
 def link_header(links: Mapping[str, str | None]) -> dict[str, str]:

@@ -10,10 +10,12 @@ from rest_framework.response import Response
 
 from procurement.api.asking import DATES
 from procurement.api.filtering import program_ids_in
+from procurement.api.pagination import UNDATED_SAYS, undated_header, undated_part
 from procurement.api.rendering import wants_rows
 from procurement.api.resources import Listing, Names
 from procurement.cases.lines import COLUMNS, lines
 from procurement.cases.portfolio import portfolio
+from procurement.cases.undated import undated_facts
 from procurement.programs.models import StatusChange
 
 AMOUNTS = (
@@ -52,6 +54,7 @@ class PortfolioShape(serializers.Serializer[Any]):
     as_of = serializers.DateField()
     published_by = serializers.DateField(allow_null=True)
     recorded_by = serializers.DateTimeField(allow_null=True)
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
     rows = CaseShape(many=True)
 
 
@@ -72,8 +75,12 @@ class Portfolio(Listing):
         rows = lines(portfolio(self.asked, program_ids_in(self.params)))
         if wants_rows(request):
             return self.as_file(request, rows)
-        asked = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}
-        return Response(asked | {"recorded_by": self.asked.recorded_by, "rows": [*rows]})
+        asked: dict[str, Any] = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}
+        asked |= {"recorded_by": self.asked.recorded_by} | undated_part(self.undated)
+        return Response(asked | {"rows": [*rows]}, headers=undated_header(self.undated))
+
+    def count_undated(self) -> int | None:
+        return undated_facts(self.asked, program_ids_in(self.params))
 
     def columns(self) -> Names:
         return [*COLUMNS]

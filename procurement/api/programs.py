@@ -18,8 +18,11 @@ from procurement.api.exposure import asked_answer, exposure_params, program_rows
 from procurement.api.exposure_shapes import ExposureShape, TotalShape
 from procurement.api.filtering import Filter, parse_words
 from procurement.api.inline import ProgramBody
+from procurement.api.pagination import UNDATED_SAYS, undated_part
 from procurement.api.shapes import Shape
+from procurement.api.timeline import TimelineShape
 from procurement.cases.lagging import lags
+from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.reading import known_programs, standing_of, standings
@@ -102,7 +105,7 @@ class PositionShape(serializers.Serializer[Any]):
     term = serializers.CharField()
     quotation = serializers.CharField()
     effective_on = serializers.DateField()
-    published_on = serializers.DateField()
+    published_on = serializers.DateField(allow_null=True)
     source = serializers.IntegerField()  # type: ignore[assignment]
 
 
@@ -127,6 +130,7 @@ class ProgramDetailShape(ProgramShape):
     positions = PositionShape(many=True)
     exposure = TotalShape(many=True)
     lag = LagShape(allow_null=True)
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
 
 
 class Programs(Descriptive):
@@ -146,7 +150,11 @@ class Programs(Descriptive):
         "timeline": ["cursor", "page_size"],
         "exposure": exposure_params(without="program"),
     }
-    answers: ClassVar[Mapping[str, type[Any]]] = {"retrieve": ProgramDetailShape, "exposure": ExposureShape}
+    answers: ClassVar[Mapping[str, type[Any]]] = {
+        "retrieve": ProgramDetailShape,
+        "timeline": TimelineShape,
+        "exposure": ExposureShape,
+    }
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "code": filtering.Text("code"),
@@ -189,7 +197,7 @@ class Programs(Descriptive):
             "exposure": program_rows(self.asked, row["id"]),
             "lag": lag.distances() if lag else None,
         }
-        return Response(row | more)
+        return Response(row | more | undated_part(undated_facts(self.asked, [row["id"]])))
 
     @action(detail=True)
     def timeline(self, request: Request, code: str) -> Response:

@@ -18,7 +18,7 @@ from procurement.api.asking import DATES, asked_in
 from procurement.api.conditional import tagging
 from procurement.api.fields import Body
 from procurement.api.filtering import Filter, narrowing, parameters, refuse_unknown, searching
-from procurement.api.pagination import Key, KeysetPagination, chosen_order
+from procurement.api.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.parsing import refuse_unmeasured
 from procurement.api.rendering import CSVRenderer, JSONLinesRenderer, JSONRenderer, wants_rows
 from procurement.api.shapes import Shape
@@ -103,7 +103,11 @@ class Listing(GenericViewSet[Any]):
 
     def found(self) -> QuerySet[Any]:
         """The rows that the request's filters and search leave."""
-        rows = self.rows().filter(narrowing(self.filters, self.params))
+        return self.narrowed(self.rows())
+
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Some rows as far as the request's filters and search leave them."""
+        rows = rows.filter(narrowing(self.filters, self.params))
         return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
 
     def with_columns(self, rows: QuerySet[Any], keys: Sequence[Key] = ()) -> QuerySet[Any]:
@@ -117,6 +121,15 @@ class Listing(GenericViewSet[Any]):
     def columns(self) -> Names:
         """The head of a CSV file."""
         return self.shape.names()
+
+    @cached_property
+    def undated(self) -> int | None:
+        """How many rows were left out for unknown publication; None where that is not asked."""
+        return self.count_undated()
+
+    def count_undated(self) -> int | None:
+        """Count them; a table without facts leaves out none."""
+        return None
 
     # actions
 
@@ -139,7 +152,7 @@ class Listing(GenericViewSet[Any]):
         return StreamingHttpResponse(
             renderer.lines(rows, self.columns()),
             content_type=f"{renderer.media_type}; charset=utf-8",
-            headers={"Content-Disposition": f'inline; filename="{name}"'},
+            headers={"Content-Disposition": f'inline; filename="{name}"'} | undated_header(self.undated),
         )
 
     def _chunks(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
@@ -150,8 +163,8 @@ class Listing(GenericViewSet[Any]):
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
         if isinstance(response, Response) and response.status_code == 200 and request.method in {"GET", "HEAD"}:
-            day = self.asked.as_of if self.dated else ""
-            response.add_post_render_callback(tagging(request, day, version=self.version()))
+            asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
+            response.add_post_render_callback(tagging(request, *asked, version=self.version()))
         return response
 
     def version(self) -> str:

@@ -4,16 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
+from rest_framework import serializers
 from rest_framework.request import Request
 
 from procurement.api.facts import Facts
 from procurement.api.feeds import Feed
-from procurement.api.pagination import Cursor, filters_hash, opened, page_size, sealed
+from procurement.api.pagination import UNDATED_SAYS, Cursor, filters_hash, opened, page_size, sealed, undated_part
+from procurement.cases.undated import about, undated_facts
 from procurement.common.dates import Asked
-from procurement.contracts.models import ContractFact, ProgramAllocation
-from procurement.figures.models import ReportedFigure
-from procurement.programs.models import ProgramFact
+
+
+class TimelineShape(serializers.Serializer[Any]):
+    """Facts of all kinds in the order of their effective dates: each its type and its columns."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
+    results = serializers.ListField(child=serializers.DictField())
 
 
 def page(request: Request, params: Mapping[str, str], asked: Asked, program_id: int) -> dict[str, Any]:
@@ -26,24 +34,12 @@ def page(request: Request, params: Mapping[str, str], asked: Asked, program_id: 
     if more and last is not None:
         query = urlencode({**params, "cursor": sealed(Cursor(last), belongs_to)})
         following = f"{request.build_absolute_uri(request.path)}?{query}"
-    return {"next": following, "previous": None, "results": rows}
+    undated = undated_part(undated_facts(asked, [program_id]))
+    return {"next": following, "previous": None} | undated | {"results": rows}
 
 
 def _of_program(program_id: int, asked: Asked) -> Any:
-    ever = ProgramAllocation.objects.in_view(asked).filter(program=program_id).values("contract")
-
     def rows(resource: type[Facts]) -> QuerySet[Any]:
-        return resource.model._default_manager.in_view(asked).filter(_about(resource.model, program_id, ever))
+        return resource.model._default_manager.in_view(asked).filter(about(resource.model, [program_id], asked))
 
     return rows
-
-
-def _about(model: type[Any], program_id: int, contracts: QuerySet[Any]) -> Q:
-    if model is ProgramAllocation:
-        return Q(program=program_id)
-    if issubclass(model, ContractFact):
-        return Q(contract__in=contracts)
-    if issubclass(model, ProgramFact):
-        return Q(program=program_id)
-    assert model is ReportedFigure
-    return Q(program=program_id) | Q(contract__in=contracts)

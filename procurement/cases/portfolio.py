@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.db.models import Count, Q
@@ -151,7 +151,7 @@ def _at_stops(asked: Asked, stopped: Mapping[int, dt.date]) -> dict[tuple[int, s
     return {
         (row.keys["program"], row.currency or ""): row
         for day, programs in by_day.items()
-        for row in _rows(Asked(day, asked.published_by, asked.recorded_by), programs)
+        for row in _rows(replace(asked, as_of=day), programs)
     }
 
 

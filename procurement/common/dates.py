@@ -10,6 +10,10 @@ PRECISIONS = {"day": 0, "month": 1, "quarter": 3, "fiscal_year": 12, "year": 12,
 DAY, BY = "day", "by"
 
 
+#: The one value of the parameter `undated`.
+INCLUDE = "include"
+
+
 @dataclass(frozen=True)
 class Asked:
     """The three dates of a question (DESIGN.md section 2): true when, public when, recorded when.
@@ -22,6 +26,15 @@ class Asked:
     published_by: dt.date | None = None
     recorded_by: dt.datetime | None = None
     undated: bool = False
+
+
+def undated_fault(given: str, published_by: dt.date | None) -> str | None:
+    """What is wrong with a value of the parameter `undated`, which only says something beside published_by."""
+    if given != INCLUDE:
+        return f"“{given[:40]}” is unknown; accepted: {INCLUDE}, or leave it out"
+    if published_by is None:
+        return "goes with published_by: without it, facts of unknown publication are in view anyway"
+    return None
 
 
 def month_end(day: dt.date) -> dt.date:

@@ -116,6 +116,7 @@ class ReportedFigure(Fact):
             models.Index(fields=["program", "measure", "as_of_date"], name="figure_of_program"),
             models.Index(fields=["contract", "measure", "as_of_date"], name="figure_of_contract"),
             models.Index(fields=["recorded_at", "id"], name="figure_recorded"),
+            models.Index(fields=["published_on", "id"], name="figure_published"),
         ]
         triggers = [
             *Fact.Meta.triggers,

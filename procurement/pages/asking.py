@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from procurement.common.dates import Asked
+from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Refused
 
 Page = Callable[[HttpRequest], HttpResponseBase]
@@ -30,7 +30,15 @@ def readable(page: Page) -> Page:
 
 def asked_in(request: HttpRequest) -> Asked:
     """The dates in a page's address. Raises Refused naming what would be accepted."""
-    return Asked(_day(request, "as_of") or timezone.localdate(), _day(request, "published_by"))
+    as_of, published_by = _day(request, "as_of"), _day(request, "published_by")
+    return Asked(as_of or timezone.localdate(), published_by, undated=_undated(request, published_by))
+
+
+def _undated(request: HttpRequest, published_by: dt.date | None) -> bool:
+    given = request.GET.get("undated", "")
+    if given and (fault := undated_fault(given, published_by)):
+        raise Refused({"undated": fault})
+    return given == INCLUDE
 
 
 def _day(request: HttpRequest, name: str) -> dt.date | None:

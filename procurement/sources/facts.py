@@ -1,6 +1,8 @@
 """What every sourced fact has in common: a source, three dates, a way to be taken back, and no way to be edited."""
 
 import datetime as dt
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import pgtrigger
@@ -86,6 +88,24 @@ def known_by(asked: Asked, prefix: str = "") -> Q:
 
 #: The order of publication among facts of one effective date: unknown counts as that date (DESIGN.md section 2).
 PUBLISHED = Coalesce("published_on", "effective_on")
+
+
+#: Rows of which nobody knows when they became public, and dated ones that take such a row back: two conditions, as one
+#: index finds the rows of each, but not those of either.
+UNDATED = (
+    Q(published_on__isnull=True),
+    Q(published_on__isnull=False, reverses__isnull=False, reverses__published_on__isnull=True),
+)
+
+
+def left_out(asked: Asked, rows: Callable[[Asked], "models.QuerySet[Any]"]) -> int | None:
+    """How many rows a view by publication leaves out that `undated` would take in; None where none are left out so."""
+    if asked.published_by is None:
+        return None
+    if asked.undated:
+        return 0
+    taken_in = rows(replace(asked, undated=True))
+    return sum(taken_in.filter(undated).count() for undated in UNDATED)
 
 
 class FactQuerySet(models.QuerySet[Any]):
@@ -187,10 +207,14 @@ def fact_models() -> list[type[Fact]]:
 
 
 def fact_indexes(subject: str) -> list[models.Index]:
-    """The indexes each fact table has: its subject's history, and the order of recording for the change feed."""
+    """The indexes each fact table has: its subject's history, and its rows in order of recording and of publication.
+
+    The last one also counts the rows of unknown publication that a view by publication leaves out.
+    """
     return [
         models.Index(fields=[subject, "effective_on", "id"], name="%(class)s_on"),
         models.Index(fields=["recorded_at", "id"], name="%(class)s_rec"),
+        models.Index(fields=["published_on", "id"], name="%(class)s_pub"),
     ]
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from procurement.common.described import Described, stale_trigger
 
-__all__ = ["Document", "Recheck", "StaleMark"]
+__all__ = ["DefaultedDate", "Document", "Recheck", "StaleMark"]
 
 
 @pghistory.track()
@@ -113,3 +113,22 @@ class StaleMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"
+
+
+class DefaultedDate(models.Model):
+    """A fact's publication date that nobody had stated, as it was before a migration made it unknown.
+
+    The migration's way back needs it, and whoever wonders why an answer by publication has changed.
+    """
+
+    fact_table = models.CharField(max_length=63)
+    fact_id = models.BigIntegerField()
+    published_on = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["fact_table", "fact_id"], name="defaulteddate_once_per_fact"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fact_table} {self.fact_id}: {self.published_on}"
