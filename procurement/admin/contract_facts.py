@@ -4,7 +4,7 @@ from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from procurement.admin.facts import FactAdmin
+from procurement.admin.facts import FactAdmin, day_column
 from procurement.contracts.entering import (
     allocations,
     contract_parties,
@@ -31,6 +31,8 @@ COLOURS = {
     "suspended": "warning",
     "partially_terminated": "danger",
     "terminated": "danger",
+    "show_cause": "warning",
+    "confirmation": "success",
 }
 
 
@@ -39,21 +41,23 @@ class ContractStatusChangeAdmin(FactAdmin):
     """The states of contracts."""
 
     recorder = contract_status_changes
-    columns = ("headline", "of_contract", "suspends", "until", "notified_on")
+    columns = ("headline", "of_contract", "suspends", "until", "notified")
     related = ("contract",)
-    filters = (OF_CONTRACT, "status", "suspends", "termination_ground")
+    filters = (OF_CONTRACT, "act", "status", "suspends", "termination_ground")
     search_fields = SEARCHED
     content = (
         "contract",
-        ("status", "termination_ground"),
+        ("act", "status"),
+        ("termination_ground", "decided_by"),
         ("suspends", "until"),
-        ("notified_on", "decided_by"),
+        ("notified_on", "notified_precision"),
     )
+    notified = staticmethod(day_column("notified_on", "notified_precision"))
 
     @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def headline(self, row: ContractStatusChange) -> tuple[str, str]:
-        """The state."""
-        return row.status, row.get_status_display()
+        """The state, or the act that changed none."""
+        return row.status or row.act, row.get_status_display() or row.get_act_display().partition(":")[0]
 
 
 @admin.register(ContractParty)
@@ -85,12 +89,13 @@ class MilestoneAdmin(FactAdmin):
     """What falls due."""
 
     recorder = milestones
-    columns = ("kind", "due_on", "amount_in_full", "of_contract", "description")
+    columns = ("kind", "due", "amount_in_full", "of_contract", "description")
     amounts = ("amount",)
     related = ("contract",)
     filters = (OF_CONTRACT, "kind")
     search_fields = ("description", *SEARCHED)
     content = ("contract", ("kind", "amount"), ("due_on", "due_precision"), "description")
+    due = staticmethod(day_column("due_on", "due_precision"))
 
 
 @admin.register(LiabilityEstimate)

@@ -18,9 +18,16 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 from procurement.admin.acting import searched
 from procurement.admin.described import DescribedAdmin
 from procurement.admin.entering import EnteringForm
+from procurement.admin.facts import day_column
 from procurement.admin.listing import Rows, amount_column
 from procurement.admin.rehoming import rehoming_page
-from procurement.contracts.entering import ContractParts, create_contract, first_day, refuse_bad_contract
+from procurement.contracts.entering import (
+    ContractParts,
+    create_contract,
+    first_day,
+    first_precision,
+    refuse_bad_contract,
+)
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
@@ -28,7 +35,7 @@ from procurement.parties.models import Organization
 from procurement.programs.models import Program
 
 NAMES = (("reference", "reference_generated"), ("title", "local_title"), ("buyer", "method"), ("currency", "ocid"))
-TIMES = (("signed_on", "signed_precision"), ("starts_on", "ends_on"))
+TIMES = (("signed_on", "signed_precision"), "starts_on", ("ends_on", "ends_precision"))
 ORIGIN = ("source", "is_remainder", "description")
 FIRST = (("program", "share"), ("status", "lead_supplier"))
 
@@ -57,7 +64,7 @@ class Statuses(Rows):
     """The states of a contract."""
 
     model = ContractStatusChange
-    fields = ("effective_on", "status", "suspends", "until", "source")
+    fields = ("effective_on", "act", "status", "suspends", "until", "source")
     related = ("source", "contract")
 
 
@@ -91,8 +98,10 @@ class Entries(Rows):
 class ContractAdmin(DescribedAdmin):
     """Contracts."""
 
-    list_display = ("reference", "title", "buyer", "method", "currency", "signed_on", "ends_on", "is_remainder")
+    list_display = ("reference", "title", "buyer", "method", "currency", "signed", "ends", "is_remainder")
     list_display_links = ("reference", "title")
+    signed = staticmethod(day_column("signed_on", "signed_precision"))
+    ends = staticmethod(day_column("ends_on", "ends_precision"))
     list_select_related = ("buyer",)
     list_filter = (
         ("buyer", AutocompleteSelectFilter),
@@ -130,7 +139,8 @@ class ContractAdmin(DescribedAdmin):
     def create(self, request: HttpRequest, row: Contract, form: "ModelForm[Any]") -> models.Model:
         """Store a new contract with its first facts, all or none."""
         given = form.cleaned_data
-        common = {"effective_on": first_day(row), "source": row.source, "entered_by": request.user}
+        begins = {"effective_on": first_day(row), "effective_precision": first_precision(row)}
+        common = {**begins, "source": row.source, "entered_by": request.user}
         program, supplier, status = given["program"], given["lead_supplier"], given["status"]
         return create_contract(
             row,

@@ -25,6 +25,11 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
     #: What the verb said against these very values when it was asked; set by `EnteringAdmin`.
     refused: Refused | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in defaulted_words(self._meta.model) & set(self.fields):
+            self.fields[name].required = False  # left out of what is sent, it has its default
+
     def clean(self) -> dict[str, Any]:
         """Refuse an amount that names another currency than the one its row is kept in."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -54,6 +59,11 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
                 self.add_error(field, each)
             else:
                 self.add_error(None, f"{field}: {each}" if field else each)
+
+
+def defaulted_words(model: type[models.Model]) -> set[str]:
+    """The columns that hold a word of a vocabulary, and one of them where nothing is said."""
+    return {f.name for f in model._meta.concrete_fields if f.choices and f.has_default()}
 
 
 class EnteringAdmin(Listing):

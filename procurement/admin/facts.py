@@ -1,6 +1,6 @@
 """Facts in the admin: appended through their verbs, read-only ever after, taken back or corrected by another row."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -27,6 +27,7 @@ from procurement.sources.models import Document
 from procurement.sources.recording import Amending, Recorded, Recorder
 
 DATES = (("effective_on", "effective_precision"), "published_on")
+PUBLISHED_HELP = "when the public could know; empty: the source's date, and unknown where it has none"
 GROUND = ("source", "published_on", "note")
 STATES = {"stands": "success", "taken back": "danger", "takes back": "warning"}
 
@@ -69,6 +70,17 @@ def day_as_given(day: Any, precision: str) -> str:
     return shown.get(precision, f"FY to {day:%Y-%m-%d}")
 
 
+def day_column(name: str, precision: str) -> Callable[[Any], str]:
+    """A column that shows a date with no more precision than its source has."""
+
+    @display(description=name.replace("_", " "), ordering=name)  # type: ignore[untyped-decorator]
+    def column(row: Any) -> str:
+        day = getattr(row, name)
+        return "-" if day is None else unbroken(day_as_given(day, getattr(row, precision)))
+
+    return column  # type: ignore[no-any-return]
+
+
 class FactForm(EnteringForm):
     """A new fact, its correction, or the ground on which it is taken back."""
 
@@ -79,7 +91,7 @@ class FactForm(EnteringForm):
             kwargs["initial"] = self.act.stored
         super().__init__(*args, **kwargs)
         if "published_on" in self.fields:
-            self.fields["published_on"].help_text = "when the public could know; empty: the source's date"
+            self.fields["published_on"].help_text = PUBLISHED_HELP
 
     def clean(self) -> dict[str, Any]:
         """A correction changes something."""

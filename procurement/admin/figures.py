@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
-from procurement.admin.facts import FactAdmin
+from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.common.amounts import in_full
 from procurement.figures.models import ReportedFigure
@@ -19,14 +19,16 @@ class ReportedFigureAdmin(FactAdmin):
     """Reported totals; contradicting ones stand side by side."""
 
     recorder = reported_figures
-    columns = ("measure", "figure", "subject", "as_of_date", "covering", "speaker")
+    columns = ("measure", "figure", "subject", "as_of", "covering", "speaker")
     amounts = ("amount", "low", "high", "rounding")
-    related = ("program", "contract", "organization", "speaker_organization")
+    related = ("program", "contract", "organization", "speaker_organization", "borne_by")
     filters = (
         ("program", AutocompleteSelectFilter),
         ("contract", AutocompleteSelectFilter),
         ("organization", AutocompleteSelectFilter),
         "measure",
+        "withheld",
+        ("borne_by", AutocompleteSelectFilter),
     )
     search_fields = (
         "program__code",
@@ -41,12 +43,16 @@ class ReportedFigureAdmin(FactAdmin):
         "program",
         "contract",
         "organization",
-        ("measure", "as_of_date"),
-        ("amount", "currency"),
+        ("measure", "currency"),
+        ("as_of_date", "as_of_precision"),
+        ("amount", "withheld"),
         ("low", "high"),
+        ("share", "share_of"),
         ("rounding", "scope"),
         ("speaker", "speaker_organization"),
+        "borne_by",
     )
+    as_of = staticmethod(day_column("as_of_date", "as_of_precision"))
 
     @staticmethod
     def currency_of(row: Any) -> str:
@@ -55,9 +61,13 @@ class ReportedFigureAdmin(FactAdmin):
 
     @display(description="figure")  # type: ignore[untyped-decorator]
     def figure(self, row: ReportedFigure) -> SafeString:
-        """The amount, or its range."""
+        """The amount, its range, the share, or that it is withheld."""
+        if row.withheld:
+            return unbroken("withheld")
         if row.amount is not None:
             return unbroken(f"{in_full(row.amount)} {row.currency}")
+        if row.low is None and row.high is None and row.share is not None:
+            return clipped(f"{in_full(row.share * 100)} % of {row.share_of}")
         low, high = ("?" if end is None else in_full(end) for end in (row.low, row.high))
         return unbroken(f"{low} to {high} {row.currency}")
 

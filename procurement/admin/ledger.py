@@ -19,7 +19,7 @@ class LedgerEntryAdmin(FactAdmin):
     related = ("contract",)
     filters = (("contract", AutocompleteSelectFilter), "measure", "reason")
     search_fields = ("contract__reference", "contract__title", "source_key", "=id")
-    content = ("contract", ("measure", "reason"), ("amount", "rounding"), ("milestone", "in_kind"))
+    content = ("contract", ("measure", "reason"), ("amount", "rounding"), ("milestone", "in_kind"), "counterpart")
 
     @display(description="measure", ordering="measure")  # type: ignore[untyped-decorator]
     def moved(self, row: LedgerEntry) -> str:

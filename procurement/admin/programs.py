@@ -97,7 +97,7 @@ class StatusChangeAdmin(FactAdmin):
     change_form_outer_before_template = "procurement/admin/status_change_before.html"
     columns = ("headline", "of_program", "sort", "spoken_by", "side")
     related = ("program", "organization")
-    filters = (("program", AutocompleteSelectFilter), "kind", "status", "side", "scope")
+    filters = (("program", AutocompleteSelectFilter), "kind", "status", "casts_doubt", "side", "scope")
     search_fields = ("program__code", "program__name", "speaker", "term", "quotation", "source_key", "=id")
     content = (
         "program",
@@ -106,13 +106,15 @@ class StatusChangeAdmin(FactAdmin):
         ("speaker", "role"),
         ("organization", "side"),
         "quotation",
-        ("revokes", "sequence"),
+        ("casts_doubt", "sequence"),
+        "revokes",
     )
 
     @display(description="status", ordering="status", label=STATUSES)  # type: ignore[untyped-decorator]
     def headline(self, row: StatusChange) -> tuple[str, str]:
         """The status that it carries."""
-        return row.status, row.get_status_display() or "no status"
+        without = "casts doubt" if row.casts_doubt else "no status"
+        return row.status, row.get_status_display() or without
 
     @display(description="kind", ordering="kind")  # type: ignore[untyped-decorator]
     def sort(self, row: StatusChange) -> str:

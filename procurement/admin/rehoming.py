@@ -11,6 +11,7 @@ from django.utils import timezone
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from procurement.admin.acting import ActingForm, Doing, act_page, day_field, reason_field, searched, sent
+from procurement.admin.facts import PUBLISHED_HELP
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.entering import allocations
@@ -36,7 +37,7 @@ class RehomingForm(ActingForm):
         help_text="of the contract; empty moves all that the program has",
     )
     effective_on = day_field(help_text="the first day on which it belongs to the other program")
-    published_on = day_field(required=False, help_text="when the public could know; empty: the source's date")
+    published_on = day_field(required=False, help_text=PUBLISHED_HELP)
     source = forms.ModelChoiceField(Document.objects, widget=searched(ProgramAllocation, "source"))
     note = reason_field(required=False)
 

@@ -10,7 +10,7 @@ from procurement.api.fields import Body, Day, Number, Several, Text, Word, YesNo
 from procurement.api.inline import DocumentField, OrganizationField, ProgramField
 from procurement.api.shapes import AnyField
 from procurement.common.errors import Complaints
-from procurement.contracts.entering import ContractParts, first_day
+from procurement.contracts.entering import ContractParts, first_day, first_precision
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.sources.facts import Fact
 
@@ -53,9 +53,7 @@ class ContractBody(Body):
 
 def parts_of(contract: Contract, given: Mapping[str, Any]) -> ContractParts:
     """The first facts of a new contract. Raises Refused when there is no day on which they could begin."""
-    day, precision = first_day(contract), Fact.Precision.DAY
-    if day is not None and day == contract.signed_on:
-        precision = Fact.Precision(contract.signed_precision)
+    day, precision = first_day(contract), first_precision(contract)
     _refuse_without_day(day, given)
     common: dict[str, Any] = {"effective_on": day, "effective_precision": precision, "source": contract.source}
     common |= {"entered_by": contract.entered_by}

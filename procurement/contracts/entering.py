@@ -23,6 +23,7 @@ from procurement.contracts.models import (
 )
 from procurement.contracts.referring import refer
 from procurement.contracts.sharing import Excess, Share, first_excess
+from procurement.sources.facts import Fact
 from procurement.sources.recording import NO_SOURCE, Recorder
 
 
@@ -92,6 +93,11 @@ def _named(part: str) -> Iterator[None]:
 def first_day(contract: Contract) -> dt.date | None:
     """The day a new contract's first facts take effect: signature, else its source's date."""
     return contract.signed_on or contract.source.dated
+
+
+def first_precision(contract: Contract) -> str:
+    """How precise that day is: as precise as the signature, where it is that."""
+    return contract.signed_precision if contract.signed_on else Fact.Precision.DAY
 
 
 class ContractParties(Recorder[ContractParty]):
