@@ -40,6 +40,8 @@ class Past:
     scope: Scope = EVERYTHING
     #: know on each day also what became public later about it
     hindsight: bool = False
+    #: without hindsight: facts of unknown publication count as public from their effective date
+    undated: bool = False
     #: look at every day, not only at those on which something can turn
     every_day: bool = False
 
@@ -56,7 +58,7 @@ class Past:
 
     def findings(self, day: dt.date, fetch: Fetch) -> list[Finding]:
         """What the rules find on a day."""
-        asked = Asked(as_of=day, published_by=None if self.hindsight else day)
+        asked = Asked(as_of=day, published_by=None if self.hindsight else day, undated=self.undated)
         found = evaluate(asked, self.scope, self.rules, self.limits, fetch=fetch)
         return [each for each in found if self.covers(each)]
 

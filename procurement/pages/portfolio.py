@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from procurement.cases.lines import COLUMNS, lines
 from procurement.cases.portfolio import portfolio
+from procurement.cases.undated import undated_facts
 from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
 from procurement.pages.asking import asked_in, readable
@@ -33,7 +35,8 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "programs": len({row["program"] for row in rows}),
         "stopped": len(stopped),
-        "query": request.GET.urlencode(),
+        "query": urlencode({name: value for name, value in request.GET.items() if value}),
+        "undated": undated_facts(asked),
     }
     return render(request, "pages/portfolio.html", context)
 
@@ -46,10 +49,9 @@ def portfolio_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
     except Refused as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     name = f'attachment; filename="portfolio-{asked.as_of.isoformat()}.csv"'
-    rows = lines(portfolio(asked))
-    return StreamingHttpResponse(
-        _csv(rows), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": name}
-    )
+    rows, undated = lines(portfolio(asked)), undated_facts(asked)
+    headers = {"Content-Disposition": name} | ({} if undated is None else {"X-Undated": str(undated)})
+    return StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:

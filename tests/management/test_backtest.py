@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from procurement.flags.models import Flag
-from tests.makers import decide, make_contract, make_program
+from tests.makers import decide, make_contract, make_program, make_source
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +43,17 @@ def test_turns_are_printed_in_order_with_their_days_and_counted():
     assert out[0].endswith("contract R-1 (Radar) is active with 100 JPY unaccounted for")
     assert out[3:] == ["0 standing, 1 opened, 0 reopened, 1 escalated, 1 resolved, 0 refreshed"]
     assert not Flag.objects.exists()
+
+
+def test_facts_that_nobody_dated_are_left_out_or_taken_in_at_their_effective_date():
+    jet = make_program("jet")
+    make_contract(jet, committed="100", reference="J-1")
+    decide(jet, "suspended", "2020-07-01", source=make_source(None))
+    asked = ("--rule", ACTIVE, "--program", "jet", *SPAN)
+    assert run(*asked)[0][0].startswith("0 standing, 0 opened")
+    assert run(*asked, "--undated", "include")[0][0].startswith("2020-07-01  opened")
+    with pytest.raises(CommandError, match="goes without --hindsight"):
+        run(*asked, "--undated", "include", "--hindsight")
 
 
 def test_what_stood_on_the_eve_is_told_apart_from_what_opened():

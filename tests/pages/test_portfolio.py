@@ -50,6 +50,27 @@ def test_a_bad_day_is_refused_with_what_would_be_accepted(client, address):
     assert "2020-06-15 would be accepted" in answer.content.decode()
 
 
+def test_what_nobody_dated_is_left_out_and_counted_or_taken_in(client, radar):
+    decide(make_program("jet"), "cancelled", "2020-06-01", source=make_source(None))
+    past = "/?as_of=2020-06-25&published_by=2020-06-25"
+    assert "became public: 1 fact." in client.get(past).content.decode()
+    assert client.get(past.replace("/?", "/portfolio.csv?"))["X-Undated"] == "1"
+    taken_in = client.get(f"{past}&undated=include").content.decode()
+    assert ("Left out" in taken_in, "checked" in taken_in) == (False, True)
+
+
+@pytest.mark.parametrize(
+    "asked", ["undated=include", "undated=include&published_by=", "published_by=2020-01-01&undated=1"]
+)
+@pytest.mark.parametrize("address", ["/", "/portfolio.csv"])
+def test_undated_is_refused_where_it_says_nothing(client, address, asked):
+    assert client.get(f"{address}?{asked}").status_code == 400
+
+
+def test_links_to_files_leave_out_what_was_left_empty(client, radar):
+    assert 'href="/portfolio.csv?as_of=2020-06-25"' in client.get("/?as_of=2020-06-25&published_by=").content.decode()
+
+
 def test_where_reading_is_for_those_who_signed_in_others_are_sent_there(settings, client):
     settings.ANONYMOUS_READ = False
     answer = client.get("/?as_of=2020-06-25")

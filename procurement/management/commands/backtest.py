@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.csv_lines import harmless, line
+from procurement.common.dates import INCLUDE
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
 from procurement.exposure.moment import one_moment
@@ -40,6 +41,8 @@ class Command(BaseCommand):
         parser.add_argument("--to", type=day, dest="last", required=True, metavar="DAY")
         parser.add_argument("--program", **PROGRAMS, help="only of this one; again for more")
         parser.add_argument("--hindsight", action="store_true", help="know on each day what became public later")
+        undated = "facts of unknown publication, else left out, count as public from their effective date"
+        parser.add_argument("--undated", choices=[INCLUDE], help=undated)
         parser.add_argument("--every-day", action="store_true", help="also days on which nothing can turn; slow")
         parser.add_argument("--format", choices=list(WRITERS), default="table", dest="form")
 
@@ -58,6 +61,8 @@ class Command(BaseCommand):
         first, last, programs = options["first"], options["last"], program_ids(options["programs"])
         if first > last:
             raise CommandError(f"--from {first} is after --to {last}; a day up to {last} would be accepted")
+        if options["hindsight"] and options["undated"]:
+            raise CommandError("--undated goes without --hindsight, which knows all facts anyway")
         try:
             rules = rules_named(options["rules"])
         except Refused as refused:
@@ -69,6 +74,7 @@ class Command(BaseCommand):
             limits_in_force(),
             EVERYTHING if programs is None else of_programs(programs),
             hindsight=options["hindsight"],
+            undated=options["undated"] == INCLUDE,
             every_day=options["every_day"],
         )
 
