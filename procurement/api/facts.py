@@ -203,7 +203,7 @@ class Facts(Resource):
         values = dict(body.validated_data)
         source = values.pop("source", None) or fact.source
         amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
-        if not values:
+        if not values and amending.published_on is None:
             raise ValidationError({"body": ["name at least one field with its correct value"]})
         corrected = self.recorder.correct(fact, amending, self._columns(values))
         return self._posted([corrected], context[BY_FACT], many=False)

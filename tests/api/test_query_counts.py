@@ -34,6 +34,7 @@ COUNTS = {
     "liability-estimates/": 1,
     "guarantees/": 1,
     "ledger-entries/": 1,
+    "ledger-entries/?published_by=2030-01-01": 3,
     "completeness/": 1,
     "reported-figures/": 1,
     "exchange-rates/": 1,
@@ -51,6 +52,7 @@ COUNTS = {
     "changes/": 13,
     "programs/one/": 6,
     "programs/one/timeline/": 12,
+    "programs/one/timeline/?published_by=2030-01-01": 13,
 }
 OWN = {"subscriptions/": 6, "channels/": 4, "deliveries/": 6}
 

@@ -176,3 +176,12 @@ def test_a_status_of_unknown_publication_counts_at_its_effective_date(analyst, p
     analyst.made("status-changes/", decision("one", first, published_on="2020-06-20"))
     analyst.made("status-changes/", decision("one", undated, "cancelled", published_on=None))
     assert analyst.read("programs/one/")["status"] == "suspended"
+
+
+def test_what_nobody_had_dated_is_dated_by_a_correction(analyst, contract):
+    (row,) = analyst.rows("ledger-entries/?published_on__isnull=true")
+    fixed = analyst.made(f"ledger-entries/{row['id']}/correct/", {"published_on": "2020-04-01"})
+    assert (fixed["published_on"], fixed["amount"]) == ("2020-04-01", "2.00")
+    assert amounts(analyst.rows(f"ledger-entries/?{PUBLIC}")) == [1, 2]
+    standing = analyst.rows(f"ledger-entries/?{PUBLIC}&undated=include&standing=true")
+    assert amounts(standing) == [1, 2]
