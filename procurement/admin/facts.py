@@ -19,7 +19,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from unfold.decorators import action, display
 
 from procurement.admin.entering import EnteringAdmin, EnteringForm, hurry
-from procurement.admin.listing import amount_column, clipped, link_to, unbroken
+from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
 from procurement.common.dates import DAY
 from procurement.common.errors import Refused
 from procurement.sources.facts import Fact
@@ -142,7 +142,7 @@ class FactAdmin(EnteringAdmin):
         """When it was true, as precisely as the source says."""
         return unbroken(day_as_given(row.effective_on, row.effective_precision))
 
-    @display(description="published", ordering="published_on")  # type: ignore[untyped-decorator]
+    @display(description="published", ordering=UnknownLast("published_on"))  # type: ignore[untyped-decorator]
     def public_since(self, row: Fact) -> SafeString:
         """When the public could know; nobody may know that."""
         return unbroken(date_format(row.published_on, "Y-m-d") if row.published_on else "unknown")

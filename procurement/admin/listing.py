@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib.admin import ShowFacets
 from django.db import models
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
@@ -15,6 +16,18 @@ from unfold.decorators import display
 
 from procurement.admin.paging import EstimatingPaginator
 from procurement.common.amounts import in_full
+
+
+class UnknownLast(OrderBy):
+    """An order by a column whose unknown values come last in either direction."""
+
+    def __init__(self, column: str) -> None:
+        super().__init__(models.F(column), nulls_last=True)
+
+    def reverse_ordering(self) -> "UnknownLast":
+        """The other direction; what is unknown stays where it is."""
+        self.descending = not self.descending
+        return self
 
 
 class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 import pytest
+from django.contrib.admin import site
 
 from procurement.contracts.models import Contract, ContractStatusChange, Guarantee, Milestone
 from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import StatusChange
-from tests.makers import make_contract, make_program, make_source, make_supplier
+from tests.makers import make_contract, make_program, make_source, make_supplier, post
 
 ADMIN = "/admin/procurement"
 
@@ -112,3 +113,15 @@ def test_a_fact_without_a_date_of_its_source_is_public_on_an_unknown_day(analyst
     added(analyst, "ledgerentry", dated(**form) | {"source": make_source(None).pk})
     assert LedgerEntry.objects.latest("id").published_on is None
     assert "unknown" in column(analyst, "ledgerentry")
+
+
+@pytest.mark.parametrize(("sign", "seen"), [("", [1, 2, None]), ("-", [2, 1, None])])
+def test_what_nobody_dated_is_listed_last_in_either_direction(analyst, contract, sign, seen):
+    days = {1: "2020-01-31", 2: "2020-02-29"}
+    for on in ("2020-02-29", None, "2020-01-31"):
+        post(contract, "5", "payment", on="2020-01-31", source=make_source(on))
+    table = site.get_model_admin(LedgerEntry)
+    column = table.list_display.index("public_since")
+    page = analyst.get(f"{ADMIN}/ledgerentry/?o={sign}{column}&measure__exact=payment")
+    found = [row.published_on for row in page.context["cl"].result_list]
+    assert [day and day.isoformat() for day in found] == [days.get(number) for number in seen]
