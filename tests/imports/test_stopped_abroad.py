@@ -1,31 +1,17 @@
 """Programs from AW101 to M10 Booker as the public record has them: what was decided, what is under contract."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 
 from procurement.common.dates import Asked
 from procurement.exposure.valuing import value_contracts
-from procurement.imports.loading import load_folder
 from procurement.models import Contract, ContractStatusChange, Program, ReportedFigure
 from procurement.programs.reading import standing_of
 from procurement.programs.standing import Standing
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """All files, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(Path(settings.BASE_DIR) / "fixtures")
-        yield
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 
 def standing(code: str, on: str) -> Standing:

@@ -1,28 +1,14 @@
 """What twelve questions of a budget analyst rest on in the sample, and what a dozen of its files were mended for."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 
 from procurement.contracts.models import ContractStatusChange, Guarantee
-from procurement.imports.loading import load_folder
 from procurement.models import LedgerEntry, ReportedFigure, StatusChange
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module", autouse=True)
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """All files, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(Path(settings.BASE_DIR) / "fixtures")
-        yield
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 
 def day(text: str) -> dt.date:
