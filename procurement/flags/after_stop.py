@@ -9,8 +9,9 @@ from procurement.flags.wording import counted, named, spelled
 MOST_LISTED = 100
 
 #: The entries above zero of a measure that fell into a stop while the contract belonged to the program: surely, when
-#: every day that their date may mean did, or perhaps, when some did. An entry's share is that of its day, else the last
-#: one on a day that its date may mean.
+#: every day that their date may mean did, or perhaps, when some did. One that happened by a day at the latest may be
+#: older than the stop, so no rule opens on it. An entry's share is that of its day, else the last one on a day that its
+#: date may mean.
 _MOVED = """
 SELECT DISTINCT ON (r.program_id, e.id)
        r.program_id, e.contract_id, e.id, e.measure, e.amount, e.effective_on, e.effective_precision, e.published_on,
@@ -25,7 +26,8 @@ SELECT DISTINCT ON (r.program_id, e.id)
  CROSS JOIN LATERAL (SELECT b.share FROM unnest(r.firsts, r.lasts, r.shares) AS b(first_on, last_on, share)
                       WHERE b.first_on <= e.effective_on AND (b.last_on IS NULL OR b.last_on >= e.starts_on)
                       ORDER BY b.first_on DESC LIMIT 1) b
- WHERE e.measure = '{measure}' AND e.amount > 0 AND (days.last_on IS NULL OR days.first_on <= days.last_on)
+ WHERE e.measure = '{measure}' AND e.amount > 0 AND e.effective_precision <> 'by'
+   AND (days.last_on IS NULL OR days.first_on <= days.last_on)
  ORDER BY r.program_id, e.id, surely DESC, s.began_on
 """
 _FOUND = """

@@ -19,7 +19,8 @@ contract    one row per contract and program with a share of it on the asked day
             live, ended, has_commitment, committed, paid, outstanding, unaccounted, delivered, advance_at_risk, ends_on,
             source_id
 entry       ledger entries: id, contract_id, measure, amount, rounding, reason, effective_on, effective_precision,
-            starts_on (first day of the period that its date may mean), published_on, source_id, milestone_id
+            starts_on (first day of the period that its date may mean; of one dated `by` a day before all others, as
+            nobody knows how long ago it was), published_on, source_id, milestone_id
 status      states of contracts (no show-cause notices or confirmations): id, contract_id, status, effective_on,
             published_on, source_id, suspends, until, notified_on; the latest by (effective_on, published_on or else
             effective_on, id) holds
@@ -127,6 +128,7 @@ _FACTS = {
                 WHEN 'month' THEN date_trunc('month', f.effective_on)::date
                 WHEN 'quarter' THEN date_trunc('quarter', f.effective_on)::date
                 WHEN 'day' THEN f.effective_on
+                WHEN 'by' THEN DATE '-infinity'
                 ELSE (f.effective_on + 1 - INTERVAL '1 year')::date END AS starts_on,
            f.published_on, f.source_id, f.milestone_id""",
     ),

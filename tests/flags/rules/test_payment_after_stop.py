@@ -22,6 +22,15 @@ def test_opens_on_a_payment_dated_by_a_year_that_overlaps_the_stop():
 
 
 @pytest.mark.django_db
+def test_stays_closed_on_a_payment_that_happened_by_a_day_since_the_stop_at_the_latest():
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    kept = make_contract(radar, committed="100", paid="10")
+    post(kept, "7", "payment", on="2022-03-31", effective_precision="by")
+    assert found(CODE, "2022-12-31") == []
+
+
+@pytest.mark.django_db
 def test_stays_closed_on_a_payment_dated_by_the_year_before():
     radar = make_program("radar")
     decide(radar, "suspended", "2020-06-15")
