@@ -9,6 +9,7 @@ from rest_framework import serializers
 from procurement.api.shapes import AnyField, Shape
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
+from procurement.exposure.valuing import ages_of
 from procurement.sources.facts import PUBLISHED, Fact
 
 
@@ -33,7 +34,7 @@ class HeldShareShape(serializers.Serializer[Any]):
 class ContractShape(Shape):
     """A contract with its state, its parties (the lead supplier first) and its programs at the asked dates."""
 
-    attached = frozenset({"suppliers", "allocations"})
+    attached = frozenset({"suppliers", "allocations", "confirmed_on", "presumed"})
 
     id = serializers.IntegerField()
     reference = serializers.CharField()
@@ -54,6 +55,12 @@ class ContractShape(Shape):
     status = serializers.ChoiceField(
         choices=ContractStatusChange.Status.choices, source="standing_status", allow_null=True
     )
+    confirmed_on = serializers.DateField(
+        allow_null=True, help_text="the newest fact that shows a live contract alive; null where it is not live"
+    )
+    presumed = serializers.BooleanField(
+        help_text="nobody has spoken of the live contract for so long that it is only presumed to run"
+    )
     allocations = HeldShareShape(many=True)
     is_remainder = serializers.BooleanField()
     description = serializers.CharField()
@@ -63,8 +70,9 @@ class ContractShape(Shape):
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
         ids = [row["id"] for row in rows]
-        parties, shares = parties_of(ids, asked), shares_of(ids, asked)
+        parties, shares, ages = parties_of(ids, asked), shares_of(ids, asked), ages_of(asked, ids)
         for row in rows:
+            row["confirmed_on"], row["presumed"] = ages.get(row["id"], (None, False))
             row["suppliers"] = parties[row["id"]]
             row["allocations"] = shares[row["id"]]
 

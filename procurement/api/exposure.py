@@ -25,9 +25,10 @@ from procurement.api.exposure_rows import (
 from procurement.api.exposure_series import SERIES, flat_points, series, steps
 from procurement.api.exposure_shapes import ExposureShape, SeriesShape
 from procurement.api.filtering import NO, Filter, narrowing, parameters, parse_yes_no, split
-from procurement.api.pagination import Cursor, filters_hash, link_header, opened, sealed
+from procurement.api.pagination import Cursor, filters_hash, link_header, opened, sealed, undated_header, undated_part
 from procurement.api.rendering import wants_rows
 from procurement.api.resources import Listing, Names
+from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_currency
@@ -52,6 +53,7 @@ OWN_FILTERS: Mapping[str, Filter] = {
     "contract_status": filtering.Word("contract_status", choices=ContractStatusChange.Status),
     "method": filtering.Word("method", choices=Contract.Method),
     "fiscal_year": filtering.Id("fiscal_year"),
+    "presumed": filtering.YesNo("presumed"),
 }
 #: Filters of contracts that choose which contracts count.
 CONTRACT_FILTERS: Mapping[str, Filter] = {
@@ -239,18 +241,25 @@ class Exposure(Listing):
     def list(self, request: Request) -> HttpResponseBase:
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
         if not wants_rows(request):
-            return Response(asked_answer(request, self.params, self.asked))
+            found = asked_answer(request, self.params, self.asked) | undated_part(self.undated)
+            return Response(found, headers=undated_header(self.undated))
         if {"cursor", "page_size"} & set(self.params):
             found, columns = asked_answer(request, self.params, self.asked), self.columns()
             rows = [flattened(row, columns) for row in found["rows"]]
-            return Response(rows, headers=link_header({"next": found["next"]}))
+            return Response(rows, headers=link_header({"next": found["next"]}) | undated_header(self.undated))
         return self.as_file(request, self._every_row())
 
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same through time: the figures at the end of each interval, and last at `to`."""
         found = series(question(self.params, self.asked), steps(self.params), manner(self.params))
+        found |= undated_part(self.undated)
         return self.as_file(request, flat_points(found, self.columns())) if wants_rows(request) else Response(found)
+
+    def count_undated(self) -> int | None:
+        """Those about the programs asked for, else all; of a series those of its last day."""
+        asked = replace(self.asked, as_of=steps(self.params).last) if self.action == "series" else self.asked
+        return undated_facts(asked, filtering.program_ids_in(self.params))
 
     def _every_row(self) -> Iterator[dict[str, Any]]:
         columns, how = self.columns(), manner(self.params)

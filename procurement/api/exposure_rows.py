@@ -6,10 +6,9 @@ from typing import Any, Protocol
 
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer
-from procurement.exposure.columns import COVERED
 from procurement.exposure.explaining import explained
-from procurement.exposure.rows import Row
-from procurement.exposure.showing import NEXT_DUE, RANGES, SHOWN, shown_figures
+from procurement.exposure.rows import SHARES, Row
+from procurement.exposure.showing import PARTS, SHOWN, shown_figures
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Standing
@@ -118,7 +117,7 @@ def flat_columns(group_by: Sequence[str], manner: Manner) -> list[str]:
     """The columns of flattened rows, in order: `program_code`, `termination_liability_low`."""
     keys = [_names(name, KEY_PARTS.get(name, ())) for name in group_by if name != "currency"]
     figures = [_names(name, PARTS.get(name, ())) for name in manner.figures]
-    more = [list(COUNTED), *figures, _names("coverage", COVERED), [EXPLAIN] if manner.explain else []]
+    more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if manner.explain else []]
     return list(dict.fromkeys(name for part in (*keys, *more) for name in part))
 
 
@@ -133,7 +132,7 @@ def _parts(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
         if isinstance(value, Mapping) and name != EXPLAIN:
             yield from ((f"{name}_{part}", each) for part, each in value.items())
         else:
-            yield name, value
+            yield name, " ".join(value) if isinstance(value, list) else value
 
 
 def _names(name: str, parts: Iterable[str]) -> list[str]:
@@ -141,4 +140,3 @@ def _names(name: str, parts: Iterable[str]) -> list[str]:
 
 
 KEY_PARTS = {name: columns for name, (_, columns) in NAMED.items()} | {"program": ("code", "name", *STANDING)}
-PARTS = {name: tuple(ends) for name, ends in RANGES.items()} | {NEXT_DUE: ("due_on", "amount")}

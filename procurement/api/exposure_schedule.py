@@ -12,8 +12,10 @@ from rest_framework.response import Response
 from procurement.api.asking import DATES
 from procurement.api.exposure import asked_question, dated, exposure_params, question
 from procurement.api.exposure_rows import labels_of, shown_keys, shown_rates
-from procurement.api.pagination import Cursor, filters_hash, sealed
+from procurement.api.filtering import program_ids_in
+from procurement.api.pagination import UNDATED_SAYS, Cursor, filters_hash, sealed, undated_header, undated_part
 from procurement.api.resources import Listing, Names
+from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.common.money import as_text
 from procurement.exposure.answering import GROUPINGS
@@ -114,6 +116,7 @@ class ScheduleShape(serializers.Serializer[Any]):
     group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
     rows = serializers.ListField(child=serializers.DictField())
     totals = serializers.ListField(child=serializers.DictField())
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
     next = serializers.CharField(allow_null=True)
 
 
@@ -131,7 +134,12 @@ class ExposureSchedule(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
-        return Response(asked_schedule(request, self.params, self.asked))
+        found = asked_schedule(request, self.params, self.asked) | undated_part(self.undated)
+        return Response(found, headers=undated_header(self.undated))
+
+    def count_undated(self) -> int | None:
+        """Those about the programs asked for, else all."""
+        return undated_facts(self.asked, program_ids_in(self.params))
 
     def columns(self) -> Names:
         """The keys depend on the question."""

@@ -5,17 +5,19 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from procurement.api.pagination import UNDATED_SAYS
 from procurement.api.shapes import Money
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import GROUPINGS
-from procurement.exposure.columns import COVERED
+from procurement.exposure.rows import SHARES
 from procurement.fiscal.intervals import ENDS
 from procurement.programs.models import StatusChange
 from procurement.rates.models import ExchangeRate
 
 _TEXT_OR_NULL = {"type": ["string", "null"]}
 _AMOUNT = _TEXT_OR_NULL | {"pattern": r"^-?\d+\.\d{2,3}$", "example": "34955000000.00"}
-_SHARE = _TEXT_OR_NULL | {"pattern": r"^-?\d+\.\d{4}$", "example": "1.0000"}
+_SHARE = _TEXT_OR_NULL | {"pattern": r"^[01]\.\d{4}$", "example": "1.0000"}
+_DAY = {"type": ["string", "null"], "format": "date"}
 
 
 def _object(**properties: Any) -> dict[str, Any]:
@@ -24,7 +26,7 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 @extend_schema_field(_object(low=_AMOUNT, high=_AMOUNT))
 class Range(serializers.Field[Any, Any, Any, Any]):
-    """A range; an end is null while it is unknown of any contract with money committed."""
+    """A range; an end is null while it is unknown of any contract but one with nothing committed."""
 
 
 @extend_schema_field(_object(low=_AMOUNT, point=_AMOUNT, high=_AMOUNT))
@@ -32,9 +34,23 @@ class Estimate(serializers.Field[Any, Any, Any, Any]):
     """A range with what lies between."""
 
 
-@extend_schema_field(_object(**dict.fromkeys(COVERED, _SHARE)))
+@extend_schema_field(_object(**dict.fromkeys(SHARES, _SHARE)))
 class Coverage(serializers.Field[Any, Any, Any, Any]):
-    """For each figure the share of the committed value for which it is known, truncated; null without commitments."""
+    """For each figure the share of the sum of absolute commitments for which it is known, truncated; null without any.
+
+    1.0000 only when it is unknown of no contract. `committed` is the share of contracts, by number, whose commitment is
+    known.
+    """
+
+
+@extend_schema_field(_object(earliest=_DAY, latest=_DAY))
+class Days(serializers.Field[Any, Any, Any, Any]):
+    """The earliest and the latest day over the contracts of a group."""
+
+
+@extend_schema_field(_object(contracts={"type": "integer"}, outstanding=_AMOUNT))
+class Presumed(serializers.Field[Any, Any, Any, Any]):
+    """Live contracts of which nobody has spoken for so long that they are only presumed to run."""
 
 
 @extend_schema_field(
@@ -102,6 +118,14 @@ class TotalShape(serializers.Serializer[Any]):
     committed = Money(required=False)
     funded = Money(required=False)
     paid = Money(required=False)
+    paid_known_through = Days(required=False)
+    paid_basis = serializers.ListField(
+        child=serializers.ChoiceField(choices=["balanced", "entries", "stated"]),
+        required=False,
+        allow_null=True,
+        help_text="how payments are known: by a completeness statement (stated, balanced) or by entries alone",
+    )
+    paid_uncommitted = Money(required=False, help_text="of paid, under contracts whose commitment is not known")
     outstanding = Money(required=False)
     unaccounted = Money(required=False)
     delivered = Money(required=False)
@@ -115,6 +139,11 @@ class TotalShape(serializers.Serializer[Any]):
     committed_since = Money(required=False)
     paid_since = Money(required=False)
     paid_since_rehomed = Money(required=False)
+    paid_since_uncertain = Money(
+        required=False, help_text="of paid_since, what is known only to have been paid by a day after the stop"
+    )
+    confirmed_on = Days(required=False)
+    presumed = Presumed(required=False)
     next_due = NextDue(required=False)
     coverage = Coverage()
     explain = Reasons(required=False)
@@ -153,6 +182,7 @@ class SeriesShape(serializers.Serializer[Any]):
     interval = serializers.ChoiceField(choices=list(ENDS))
     to = serializers.DateField()
     points = PointShape(many=True)
+    undated = serializers.IntegerField(required=False, help_text=f"{UNDATED_SAYS}; as of the last day")
 
     def get_fields(self) -> dict[str, Any]:
         """With `from`, which no attribute can be named."""
@@ -172,4 +202,5 @@ class ExposureShape(serializers.Serializer[Any]):
     group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
     rows = RowShape(many=True)
     totals = TotalShape(many=True)
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
     next = serializers.CharField(allow_null=True)

@@ -54,9 +54,13 @@ def as_text(amount: Decimal | None, currency: str) -> str | None:
     return None if amount is None else f"{rounded(amount, currency):f}"
 
 
-def truncated_share(part: Decimal, whole: Decimal) -> str | None:
-    """A coverage share with four decimals, truncated so that 1.0000 means complete; None when there is no whole."""
+def truncated_share(part: Decimal, whole: Decimal, *, complete: bool = True) -> str | None:
+    """A coverage share with four decimals, truncated so that 1.0000 means complete; None when there is no whole.
+
+    What is not `complete` although its parts make the whole is 0.9999.
+    """
     if whole == 0:
         return None
     parts = int(_WIDE.multiply(_WIDE.divide(part, whole), _TEN_THOUSAND))
+    parts = parts if complete else min(parts, 9_999)
     return f"{_WIDE.divide(Decimal(parts), _TEN_THOUSAND):.4f}"

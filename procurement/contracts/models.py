@@ -112,7 +112,6 @@ class Presumption(models.Model):
             models.CheckConstraint(condition=Q(days__gte=1) & Q(days__lte=36500), name="presumption_days_in_range"),
             models.CheckConstraint(condition=~Q(reason=""), name="presumption_has_a_reason"),
         ]
-        triggers = [stale_trigger("everything", "0", "days")]
 
     def __str__(self) -> str:
         return f"presumed after {self.days} days"

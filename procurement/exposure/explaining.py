@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from procurement.exposure.columns import SINCE
 from procurement.exposure.rows import Row
 from procurement.exposure.showing import RANGES
 
@@ -88,12 +89,28 @@ def _both(row: Row) -> Reason:
     )
 
 
+def _committed(row: Row) -> Reason:
+    return Reason(
+        f"no commitment is on record {any_of(row)}, and nothing states that the record of them is complete: none on "
+        "record does not mean that nothing is committed",
+        COMMITMENTS,
+    )
+
+
+def _unaccounted(row: Row) -> Reason:
+    return Reason(
+        f"what is committed is not known {any_of(row)}, so nobody can say what of it is unaccounted for", COMMITMENTS
+    )
+
+
 def _outstanding(row: Row) -> Reason:
+    if row.amounts["committed"] is None:
+        return Reason(f"what is committed is not known {any_of(row)}, so neither is what is still owed", COMMITMENTS)
     if row.amounts["paid"] is None:
         return Reason(f"what was paid is not known {any_of(row)}; what is committed stands under unaccounted", PAYMENTS)
     return Reason(
-        "the contracts whose payments are known have ended without a closing entry; what was not paid stands under "
-        "unaccounted",
+        "no contract has both its commitment and its payments known and goes on or was closed: those that ended "
+        "without a closing entry stand under unaccounted",
         "an entry of reason de_obligation, termination, settlement or close_out for those, or payments of the others",
     )
 
@@ -137,13 +154,32 @@ def _avoidable(end: str, other: str) -> Callable[[Row], Reason]:
     )
 
 
-def _since(row: Row, measure: str) -> Reason:
-    if row.amounts["committed_since"] is None:
-        return Reason(
-            "no program behind this row is suspended or cancelled at this date, so there is no stop to count from",
-            "another as_of, within a stop; or the decision that suspends or cancels the program",
-        )
-    return Reason(f"{measure} are not known for any contract that belonged to the program during its stop", PAYMENTS)
+def _since(row: Row, measure: str, fill: str) -> Reason:
+    """A row does not know whether anything behind it is stopped, unless something is known since the stop."""
+    unknown = f"{measure} are not known for any contract that belonged to it during its stop"
+    if any(row.amounts[name] is not None for name in SINCE):
+        return Reason(unknown.replace(" it ", " the program "), fill)
+    return Reason(
+        "no program behind this row is suspended or cancelled at this date, so there is no stop to count from; or for "
+        f"one that is, {unknown}",
+        f"another as_of, within a stop; the decision that suspends or cancels the program; or {fill}",
+    )
+
+
+def _not_live(_row: Row) -> Reason:
+    return Reason(
+        "no contract here is live by what is on record, so none has a day on which it was last shown alive",
+        "a contract status change to a live state, or one of act confirmation",
+    )
+
+
+def _presumed(row: Row) -> Reason:
+    if not row.contracts:
+        return NO_CONTRACT
+    return Reason(
+        f"{row.age.presumed} of its contracts are only presumed to run, and what is outstanding is not known for any",
+        f"{COMMITMENTS}; {PAYMENTS}",
+    )
 
 
 SALE = "foreign_military_sale"
@@ -153,6 +189,7 @@ _UNCAPPED = (
 )
 _UNBOUNDED = "the outstanding amount is not known, or with an estimate its high end, deliveries or payments are not"
 _CAP = "a liability estimate with its high end, with deliveries and payments"
+COMMITMENTS = "ledger entries of measure commitment, or a completeness statement of measure commitment"
 PAYMENTS = "ledger entries of measure payment or refund, or a completeness statement of measure payment"
 WORDS = {"low": "low end", "point": "point", "high": "high end"}
 COVERAGE = "coverage"
@@ -160,13 +197,21 @@ NO_CONTRACT = Reason(
     "no contract has a share here at these dates", "an allocation of a contract, or another as_of, when one had"
 )
 #: What can be unknown for another reason than that there is no contract.
-WITHOUT_CONTRACTS = frozenset({"committed_since", "paid_since", "paid_since_rehomed", COVERAGE})
+WITHOUT_CONTRACTS = frozenset({*SINCE, COVERAGE})
+_PAID = _moved("payment", "payment or refund", "payment or refund")
+
 
 REASONS: Reasons = {
     "ceiling": _recorded("ceiling", "ceiling", "the value with all options"),
     "funded": _recorded("funding", "funding", "the money made available"),
-    "paid": _moved("payment", "payment or refund", "payment or refund"),
+    "committed": _committed,
+    "paid": _PAID,
+    "paid_uncommitted": _PAID,
+    "paid_known_through.earliest": _PAID,
+    "paid_known_through.latest": _PAID,
+    "paid_basis": _PAID,
     "outstanding": _outstanding,
+    "unaccounted": _unaccounted,
     "delivered": _moved("delivery", "delivery", "delivery"),
     "payable_now": _both,
     "advance_at_risk": _both,
@@ -178,16 +223,21 @@ REASONS: Reasons = {
     "avoidable.low": _avoidable("low", "high"),
     "avoidable.high": _avoidable("high", "low"),
     "exit_paid": lambda row: Reason(
-        f"no compensation is recorded {any_of(row)}, and payments, which may be for a settlement or termination, are "
-        "not known",
-        f"ledger entries of measure compensation; {PAYMENTS}",
+        f"no compensation and no payment as a settlement or for termination is recorded {any_of(row)}, and nothing "
+        "states that the record of compensation is complete: none on record does not mean that leaving cost nothing",
+        "ledger entries of measure compensation, payments of reason settlement or termination, or a completeness "
+        "statement of measure compensation",
     ),
     "guarantees_held": lambda row: Reason(
         f"no guarantee is recorded {any_of(row)}", "the guarantees that were given, and what was called or released"
     ),
-    "committed_since": lambda row: _since(row, "commitments"),
-    "paid_since": lambda row: _since(row, "payments"),
-    "paid_since_rehomed": lambda row: _since(row, "payments"),
+    "committed_since": lambda row: _since(row, "commitments", COMMITMENTS),
+    "paid_since": lambda row: _since(row, "payments", PAYMENTS),
+    "paid_since_rehomed": lambda row: _since(row, "payments", PAYMENTS),
+    "paid_since_uncertain": lambda row: _since(row, "payments", PAYMENTS),
+    "confirmed_on.earliest": _not_live,
+    "confirmed_on.latest": _not_live,
+    "presumed.outstanding": _presumed,
     "next_due": lambda row: Reason(
         f"no milestone is open {any_of(row)}: none is recorded, all are met, or the contracts have ended",
         "milestones with the day on which they fall due",
@@ -196,7 +246,7 @@ REASONS: Reasons = {
         "no amount is recorded for the milestones that fall due that day", "a milestone of that day with its amount"
     ),
     COVERAGE: lambda _: Reason(
-        "nothing is committed, so there is nothing of which a share could be known",
+        "no commitment is on record, or nothing is committed, so there is nothing of which a share could be known",
         "ledger entries of measure commitment",
     ),
 }

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, transaction
+from django.utils import timezone
 
 from procurement.common.dates import Asked
 from procurement.exposure.spans import fold_statement
@@ -148,7 +149,8 @@ def _clear_away(marks: int) -> None:
 
 def fold_parameters(contracts: Sequence[int]) -> dict[str, Any]:
     """What the statement about a contract's own days needs to know of programs and fiscal years."""
-    return {"contracts": list(contracts), "as_of": dt.date.max} | stop_parameters() | fiscal_parameters()
+    named = {"contracts": list(contracts), "zone": timezone.get_default_timezone_name()}
+    return named | stop_parameters() | fiscal_parameters()
 
 
 def stop_parameters() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 
 from psycopg import sql
 
-from procurement.exposure.columns import ALWAYS, AMOUNTS, COVERED, ENDS
+from procurement.exposure.columns import AGED, AMOUNTS, COVERED, ENDS, PRESUMED, SINCE
 from procurement.exposure.lines import COLUMNS
 from procurement.exposure.seeing import ANY, about
 
@@ -94,30 +94,50 @@ _SAME_KEY = " AND COALESCE(earliest.{0}::text, '-') = COALESCE(grouped.{0}::text
 
 
 def _sum(name: str) -> sql.Composed:
-    text = "COALESCE(sum(line.{0}), 0) AS {0}" if name in ALWAYS else "sum(line.{0}) AS {0}"
-    return sql.SQL(text).format(sql.Identifier(name))
+    return sql.SQL("sum(line.{0}) AS {0}").format(sql.Identifier(name))
 
 
 def _open(name: str) -> sql.Composed:
-    """How many contracts with something committed have an end of a range unknown."""
-    return sql.SQL("count(*) FILTER (WHERE is_stock AND line.committed <> 0 AND line.{} IS NULL) AS {}").format(
-        sql.Identifier(name), sql.Identifier(f"{name}_open")
-    )
+    """How many contracts have an end of a range unknown, but those with nothing committed."""
+    return sql.SQL(
+        "count(*) FILTER (WHERE is_stock AND line.committed IS DISTINCT FROM 0 AND line.{} IS NULL) AS {}"
+    ).format(sql.Identifier(name), sql.Identifier(f"{name}_open"))
 
 
 def _covered(name: str) -> sql.Composed:
-    return sql.SQL("COALESCE(sum(line.committed) FILTER (WHERE {}), 0) AS {}").format(
-        sql.SQL(COVERED[name]), sql.Identifier(f"{name}_covered")
+    """For how much of what is committed a figure is known, and of how many shares of contracts it is not."""
+    text = (
+        "COALESCE(sum(abs(line.committed)) FILTER (WHERE {known}), 0) AS {covered}, "
+        "count(*) FILTER (WHERE is_stock AND NOT {known}) AS {unknown}"
+    )
+    return sql.SQL(text).format(
+        known=sql.SQL(COVERED[name]),
+        covered=sql.Identifier(f"{name}_covered"),
+        unknown=sql.Identifier(f"{name}_unknown"),
     )
 
 
-_FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED)])
+def aged() -> sql.Composed:
+    """What ages come to in a group of lines."""
+    return sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(text), sql.Identifier(n)) for n, text in AGED.items())
 
+
+_GROSS = sql.SQL("COALESCE(sum(abs(line.committed)), 0) AS gross")
+_FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS, aged()])
+
+#: Nothing moved since the stop on a program whose contracts have all left; where it never had one, nobody knows.
+_LEFT = about(
+    "procurement_programallocation",
+    sql.SQL(
+        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT FROM {table} f "
+        "WHERE f.program_id = standing.program_id AND {seen} AND {stands}) THEN 0 END"
+    ),
+)
 #: What the line of a program without contracts says, where it is not nothing.
 _KEPT_SAYS = {
     "program_id": sql.SQL("standing.program_id"),
     "is_stock": sql.SQL("false"),
-    "committed_since": sql.SQL("CASE WHEN standing.stopped_on IS NOT NULL THEN 0 END"),
+    **dict.fromkeys(SINCE, _LEFT),
 }
 _KEPT_LINES = _KEPT.format(
     columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
@@ -180,5 +200,6 @@ FILTERS = {
             "EXISTS (SELECT FROM {table} f WHERE f.contract_id = line.contract_id "
             "AND f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
         ),
-    )
+    ),
+    "presumed": sql.SQL("{} = ANY (%(presumed)s)").format(sql.SQL(PRESUMED)),
 }

@@ -9,7 +9,8 @@ from typing import Any
 from django.db import connection
 
 from procurement.common.dates import Asked
-from procurement.exposure.columns import AMOUNTS, COVERED, ENDS
+from procurement.contracts.models import ProgramAllocation
+from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, SINCE
 from procurement.exposure.models import Total
 from procurement.exposure.moment import one_moment
 from procurement.exposure.rows import Found, Reader, Row, in_order, merged_by
@@ -67,7 +68,7 @@ def kept_answer(
         return None
     kept, known = read
     totals = kept.totals if wanted.chosen is None else merged_by(kept.rows, lambda _: {})
-    rows = _grouped(own[0], kept, known, filters) if own else totals
+    rows = _grouped(own[0], asked, kept, known, filters) if own else totals
     return Found(in_order(rows), in_order(totals)), known
 
 
@@ -130,17 +131,19 @@ def _kept(reader: Reader, wanted: Reading, records: Sequence[tuple[Any, ...]]) -
     )
 
 
-def _grouped(name: str, kept: Kept, known: Mapping[int, Standing], filters: Mapping[str, Sequence[Any]]) -> list[Row]:
+def _grouped(
+    name: str, asked: Asked, kept: Kept, known: Mapping[int, Standing], filters: Mapping[str, Sequence[Any]]
+) -> list[Row]:
     """The rows by the asked key; those of programs with those of programs that have no contract."""
     if name == "program":
-        rows = (*kept.rows, *_without_contracts(kept.rows, known, filters))
+        rows = (*kept.rows, *_without_contracts(kept.rows, asked, known, filters))
         return [replace(row, keys={name: row.keys["key"]}) for row in rows]
     if name not in OF_PROGRAMS:
         return [replace(row, keys={name: row.keys["key"]}) for row in kept.rows]
     label = _labels(name, known)
     found = merged_by(kept.rows, lambda row: {name: label.get(row.keys["key"])})
     twice = _counted_twice(label, kept.companions)
-    return [_counted_once(row, twice.get((row.keys[name], row.currency), (0, 0))) for row in found]
+    return [_counted_once(row, twice.get((row.keys[name], row.currency), (0, 0, 0))) for row in found]
 
 
 def _disputed(rows: Iterable[Row], known: Mapping[int, Standing]) -> Iterator[Row]:
@@ -152,19 +155,22 @@ def _disputed(rows: Iterable[Row], known: Mapping[int, Standing]) -> Iterator[Ro
 
 
 def _without_contracts(
-    rows: Sequence[Row], known: Mapping[int, Standing], filters: Mapping[str, Sequence[Any]]
+    rows: Sequence[Row], asked: Asked, known: Mapping[int, Standing], filters: Mapping[str, Sequence[Any]]
 ) -> list[Row]:
     """A row for each program with a standing and without a line: nothing moved on it since it was stopped."""
     chosen = set(filters.get("program", known))
     shown = {row.keys["key"] for row in rows}
-    return [_nothing(pk, standing) for pk, standing in known.items() if pk in chosen and pk not in shown]
+    without = {pk: standing for pk, standing in known.items() if pk in chosen and pk not in shown}
+    ever = ProgramAllocation.objects.in_view(asked).filter(program__in=without) if without else None
+    left = set() if ever is None else set(ever.values_list("program_id", flat=True))
+    return [_nothing(pk, standing, left=pk in left) for pk, standing in without.items()]
 
 
-def _nothing(program: int, standing: Standing) -> Row:
+def _nothing(program: int, standing: Standing, *, left: bool) -> Row:
+    """The row of a program whose contracts have all left, or that never had one on record."""
     amounts: dict[str, Decimal | None] = dict.fromkeys(AMOUNTS)
-    amounts |= {"committed": Decimal(0), "unaccounted": Decimal(0)}
-    if standing.is_stopped:
-        amounts["committed_since"] = Decimal(0)
+    if standing.is_stopped and left:
+        amounts |= dict.fromkeys(SINCE, Decimal(0))
     return Row(
         keys={"key": program},
         currency=None,
@@ -172,6 +178,8 @@ def _nothing(program: int, standing: Standing) -> Row:
         contracts_without_commitment=0,
         amounts=amounts,
         covered=dict.fromkeys(COVERED, Decimal(0)),
+        uncovered=dict.fromkeys(COVERED, 0),
+        gross=Decimal(0),
         open_ends=dict.fromkeys(ENDS, 0),
         disputed=frozenset({program}) if standing.disputed else frozenset(),
     )
@@ -186,25 +194,30 @@ def _labels(name: str, known: Mapping[int, Standing]) -> Mapping[int | None, str
 
 def _counted_twice(
     label: Mapping[int | None, str | None], companions: Sequence[Row]
-) -> dict[tuple[str | None, str | None], tuple[int, int]]:
-    """By group and currency, how many contracts that programs of it share were counted once too often, or more."""
-    found: dict[tuple[str | None, str | None], tuple[int, int]] = {}
+) -> dict[tuple[str | None, str | None], tuple[int, int, int]]:
+    """By group and currency, how many contracts that programs of it share were counted once too often, or more.
+
+    Of all of them, of those without a known commitment, and of those that are only presumed to run.
+    """
+    found: dict[tuple[str | None, str | None], tuple[int, int, int]] = {}
     for shared in companions:
         groups = Counter(label.get(int(program)) for program in shared.keys["key"].split(","))
         for group, programs in groups.items():
-            all_of_them, without = found.get((group, shared.currency), (0, 0))
+            all_of_them, without, presumed = found.get((group, shared.currency), (0, 0, 0))
             more = programs - 1
             found[group, shared.currency] = (
                 all_of_them + more * shared.contracts,
                 without + more * shared.contracts_without_commitment,
+                presumed + more * shared.age.presumed,
             )
     return found
 
 
-def _counted_once(row: Row, twice: tuple[int, int]) -> Row:
+def _counted_once(row: Row, twice: tuple[int, int, int]) -> Row:
     """Less the contracts that several programs of the group share."""
     return replace(
         row,
         contracts=row.contracts - twice[0],
         contracts_without_commitment=row.contracts_without_commitment - twice[1],
+        age=replace(row.age, presumed=row.age.presumed - twice[2]),
     )

@@ -7,12 +7,12 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.exposure.columns import DUE, KEYS, MARKS, SINCE, STOCK
+from procurement.exposure.columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK
 from procurement.exposure.seeing import ASKED, Days, known
 from procurement.exposure.statements import tables
 
 #: Every column of a line but its day, in order.
-COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *STOCK, *SINCE, *DUE)
+COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, *STOCK, *SINCE, *DUE)
 
 #: The standing of each program at the asked day.
 STANDING = sql.SQL(
@@ -45,7 +45,9 @@ stopped AS (
 )
 _MOVED_SINCE = sql.SQL(
     """COALESCE(sum(f.amount) FILTER (WHERE f.measure = 'commitment'), 0) AS committed,
-           COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END), 0) AS paid"""
+           COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END), 0) AS paid,
+           COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)
+                        FILTER (WHERE f.effective_precision = 'by'), 0) AS paid_by"""
 )
 _MOVEMENTS_SINCE = sql.SQL(
     """LEFT JOIN procurement_ledgerentry f
@@ -57,7 +59,8 @@ _MOVEMENTS_SINCE = sql.SQL(
 #: The sums so far, less those on the day of the stop, which is one of the contract's days.
 _MORE_SINCE = sql.SQL(
     """COALESCE(now.committed, 0) - COALESCE(before.committed, 0) AS committed,
-           COALESCE(now.paid, 0) - COALESCE(before.paid, 0) AS paid"""
+           COALESCE(now.paid, 0) - COALESCE(before.paid, 0) AS paid,
+           COALESCE(now.paid_by, 0) - COALESCE(before.paid_by, 0) AS paid_by"""
 )
 _SO_FAR = sql.SQL(
     """LEFT JOIN moved now ON now.contract_id = stopped.contract_id AND now.day = stopped.day
@@ -73,13 +76,16 @@ _STOP_THEN = sql.SQL(
 _LINES = sql.SQL(
     """
 {name} AS (
-    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, {keys}, {marks}, {stock}, {no_since},
+    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, {keys}, {marks}, {ages}, {stock}, {no_since},
            due_on, due_amount * share AS due_amount
       FROM stock
     UNION ALL
-    SELECT {since_day} since.contract_id, since.program_id, false, {since_keys}, false, false, false, {no_stock},
-           since.committed * since.share, CASE WHEN v.paid IS NOT NULL THEN since.paid * since.share END,
-           CASE WHEN v.paid IS NOT NULL THEN since.paid * since.rehomed END, NULL, NULL
+    SELECT {since_day} since.contract_id, since.program_id, false, {since_keys}, false, false, false,
+           {since_ages}, {no_stock},
+           CASE WHEN v.committed IS NOT NULL THEN since.committed * since.share END,
+           CASE WHEN v.paid IS NOT NULL THEN since.paid * since.share END,
+           CASE WHEN v.paid IS NOT NULL THEN since.paid * since.rehomed END,
+           CASE WHEN v.paid IS NOT NULL THEN since.paid_by * since.share END, NULL, NULL
       FROM since JOIN valued v ON {valued}
 )"""
 )
@@ -113,6 +119,8 @@ def _lines(days: Days, name: str) -> sql.Composed:
         keys=_each("stock.{}", KEYS),
         since_keys=_each("v.{}", KEYS),
         marks=_each("stock.{}", MARKS),
+        ages=_each("stock.{}", AGES),
+        since_ages=_each("v.{}", AGES),
         stock=sql.SQL(", ").join(sql.SQL("stock.{0} * share AS {0}").format(sql.Identifier(name)) for name in STOCK),
         no_stock=_no(STOCK),
         no_since=_no(SINCE),

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, KEYS, NULLABLE
+from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, KEYS
 
 #: The end of what has not ended. Days that can be asked for end long before.
 FOREVER = dt.date(9999, 12, 31)
@@ -56,6 +56,15 @@ class Span(models.Model):
     has_commitment = models.BooleanField()
     paid_complete = models.BooleanField()
     estimated = models.BooleanField()
+
+    # how old it is
+    live = models.BooleanField()
+    confirmed_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    paid_known_through = models.DateField(null=True)
+    paid_basis = models.CharField(max_length=8)
+
+    # what falls due next
     due_on = models.DateField(null=True)
     due_amount = amount()
 
@@ -191,9 +200,11 @@ class Total(models.Model):
 #: The sums of a total, in order -> whether it counts (else it is an amount).
 SUMS: dict[str, bool] = (
     dict.fromkeys(AMOUNTS, False)
-    | {f"{name}_known": True for name in NULLABLE}
+    | {f"{name}_known": True for name in AMOUNTS}
     | {f"{name}_open": True for name in ENDS}
     | {f"{name}_covered": False for name in COVERED}
+    | {f"{name}_unknown": True for name in COVERED}
+    | {"gross": False}
 )
 for _name, _counts in SUMS.items():
     Total.add_to_class(_name, models.BigIntegerField(null=True) if _counts else amount())

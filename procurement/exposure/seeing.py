@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from psycopg import sql
 
-from procurement.contracts.states import CLOSING
+from procurement.contracts.states import CLOSING, LIVE, PENDING
 
 #: Conditions that a fact's row, under an alias, is in view. Of unknown publication it is left out, or taken at its
 #: effective date where the question says so.
@@ -83,6 +83,8 @@ class Days:
 
     #: the facts `f` of a table
     facts: sql.SQL
+    #: and those that hold whatever the day
+    ever: sql.SQL
     #: what identifies a contract and its day among them, and among the rows of a common table
     keys: sql.SQL
     own: sql.SQL
@@ -96,6 +98,7 @@ class Days:
 
 ASKED = Days(
     facts=sql.SQL("{table} f"),
+    ever=sql.SQL("{table} f"),
     keys=sql.SQL("f.contract_id"),
     own=sql.SQL("contract_id"),
     day=sql.SQL("%(as_of)s::date"),
@@ -107,6 +110,7 @@ ASKED = Days(
 #: A contract's own days; the rows of `point` are few, as the contracts are those of a batch.
 EACH = Days(
     facts=sql.SQL("point JOIN {table} f ON f.contract_id = point.contract_id AND f.effective_on <= point.day"),
+    ever=sql.SQL("point JOIN {table} f ON f.contract_id = point.contract_id"),
     keys=sql.SQL("f.contract_id, point.day"),
     own=sql.SQL("contract_id, day"),
     day=sql.SQL("point.day"),
@@ -135,6 +139,7 @@ def about(table: str, text: sql.SQL, days: Days = ASKED, scope: str = "", **more
     return text.format(
         table=name,
         facts=days.facts.format(table=name),
+        ever=days.ever.format(table=name),
         keys=days.keys,
         own=days.own,
         day=days.day,
@@ -144,6 +149,7 @@ def about(table: str, text: sql.SQL, days: Days = ASKED, scope: str = "", **more
         unmet=_UNMET.format(day=days.day, met=known("met") if days.one else ANY, back=back),
         scoped=_IN_SCOPE if scope else ANY,
         closing=listed(CLOSING),
+        alive=listed((*LIVE, PENDING)),
         grounds=_REVERSED_ONE if scope else sql.SQL("reversal.grounds"),
         reversals=sql.SQL("") if scope else _REVERSED_ALL,
         **more,

@@ -5,14 +5,15 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.exposure.columns import COVERED, DUE, KEYS, MARKS, SHARED, SINCE, STOCK
+from procurement.exposure.columns import AGES, COVERED, DUE, KEYS, MARKS, SHARED, SINCE, STOCK
 from procurement.exposure.lines import line_tables
 from procurement.exposure.models import SUMS, Total
 from procurement.exposure.seeing import EACH
 
 #: Every column of a span but its id, in order.
 SPAN = (
-    "contract_id", "program_id", "is_stock", "from_on", "until_on", *KEYS, *SHARED, *MARKS, *STOCK, *SINCE, *DUE,
+    "contract_id", "program_id", "is_stock", "from_on", "until_on", *KEYS, *SHARED, *MARKS, *AGES, *STOCK, *SINCE,
+    *DUE,
 )  # fmt: skip
 #: What identifies a line among those of one day.
 _LINE = ("contract_id", "program_id", "is_stock", "from_on")
@@ -50,7 +51,7 @@ until AS (
 @cache
 def fresh_tables() -> tuple[sql.Composable, ...]:
     """The common tables up to `fresh`: the spans of the contracts in scope, as the facts have them."""
-    line = names((*_LINE[:3], *KEYS, *MARKS, *STOCK, *SINCE, *DUE), "line")
+    line = names((*_LINE[:3], *KEYS, *MARKS, *AGES, *STOCK, *SINCE, *DUE), "line")
     return (*line_tables(EACH, "named"), _FRESH.format(line=line, companions=COMPANIONS))
 
 
@@ -119,9 +120,13 @@ def _counted(name: str) -> str:
     if kind == "known":
         return f"CASE WHEN c.{column} IS NOT NULL THEN c.sign END"
     if kind == "open":
-        return f"CASE WHEN c.is_stock AND c.committed <> 0 AND c.{column} IS NULL THEN c.sign END"
+        return f"CASE WHEN c.is_stock AND c.committed IS DISTINCT FROM 0 AND c.{column} IS NULL THEN c.sign END"
     if kind == "covered":
-        return f"CASE WHEN {COVERED[column].replace('line.', 'c.')} THEN c.sign * c.committed END"
+        return f"CASE WHEN {COVERED[column].replace('line.', 'c.')} THEN c.sign * abs(c.committed) END"
+    if kind == "unknown":
+        return f"CASE WHEN c.is_stock AND NOT {COVERED[column].replace('line.', 'c.')} THEN c.sign END"
+    if name == "gross":
+        return "c.sign * abs(c.committed)"
     return f"c.sign * c.{name}"
 
 

@@ -11,15 +11,17 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.contracts.states import ENDED
+from procurement.contracts.states import ENDED, LIVE
+from procurement.exposure import standing_facts as standing
+from procurement.exposure.columns import PRESUMED
 from procurement.exposure.seeing import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
     """
-SELECT contract_id, effective_on, measure, amount, one, grounds IN {closing} AS closes,
+SELECT contract_id, effective_on, measure, amount, one, is_by, grounds IN {closing} AS closes,
        measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
-  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount,
+  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
                CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
                CASE WHEN f.reverses_id IS NULL THEN f.reason ELSE {grounds} END AS grounds
           FROM {table} f {reversals}
@@ -32,6 +34,9 @@ _SUMS = {
     "funded": "sum(f.amount) FILTER (WHERE f.measure = 'funding')",
     "delivered": "sum(f.amount) FILTER (WHERE f.measure = 'delivery')",
     "paid": "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)",
+    "paid_by": (
+        "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) FILTER (WHERE f.is_by)"
+    ),
     "exit_paid": "sum(f.amount) FILTER (WHERE f.is_exit)",
     "ceilings": "sum(f.one) FILTER (WHERE f.measure = 'ceiling')",
     "commitments": "sum(f.one) FILTER (WHERE f.measure = 'commitment')",
@@ -56,103 +61,6 @@ moved AS MATERIALIZED (
 )"""
 )
 
-#: A statement of completeness holds whatever the asked day (DESIGN.md section 5); who could know it counts.
-_COMPLETE = sql.SQL(
-    """
-complete AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.through, f.basis
-      FROM {table} f
-     WHERE f.measure = 'payment' AND {scoped} AND {stands} AND {known}
-     ORDER BY f.contract_id, (f.through <= %(as_of)s::date) DESC,
-              CASE WHEN f.through <= %(as_of)s::date THEN f.through END DESC, f.through, f.id DESC
-), complete_delivery AS (
-    SELECT DISTINCT f.contract_id
-      FROM {table} f
-     WHERE f.measure = 'delivery' AND {scoped} AND {stands} AND {known}
-)"""
-)
-
-_STATE = sql.SQL(
-    """
-state AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.status
-      FROM {facts}
-     WHERE f.act = 'state' AND {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
-
-_LEAD = sql.SQL(
-    """
-lead AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.organization_id
-      FROM {facts}
-     WHERE f.role = 'lead_supplier' AND {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
-
-#: The latest estimate counts, also one that says no number because it is secret.
-_ESTIMATE = sql.SQL(
-    """
-estimate AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.low, f.point, f.high
-      FROM {facts}
-     WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
-
-#: What is left of the security of each kind; one that lapsed counts no more, a call or release always.
-_SECURED = sql.SQL(
-    """
-secured AS (
-    SELECT {own}, sum(held) AS held
-      FROM (SELECT {keys},
-                   GREATEST(0, sum(CASE WHEN f.event <> 'given' THEN -f.amount
-                                        WHEN f.valid_until IS NULL OR f.valid_until >= {day} THEN f.amount
-                                        ELSE 0 END)) AS held
-              FROM {facts}
-             WHERE {seen} AND {scoped} AND {stands}
-             GROUP BY {keys}, f.kind) kind
-     GROUP BY {own}
-)"""
-)
-
-#: The earliest day on which a milestone falls due that no entry in view meets.
-_DUE = sql.SQL(
-    """
-due AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.due_on, sum(f.amount) AS amount
-      FROM {facts}
-     WHERE {seen} AND {scoped} AND {stands} AND {unmet}
-     GROUP BY {keys}, f.due_on
-     ORDER BY {keys}, f.due_on
-)"""
-)
-
-#: The share that each program has from each day on that has a row: the last row of a day holds.
-_ALLOCATED = sql.SQL(
-    """
-allocated AS (
-    SELECT DISTINCT ON (f.contract_id, f.program_id, f.effective_on)
-           f.contract_id, f.program_id, f.effective_on, f.share
-      FROM {table} f
-     WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
-_HELD = sql.SQL(
-    """
-held AS (
-    SELECT DISTINCT ON ({keys}, f.program_id) {keys}, f.program_id, f.share
-      FROM {shares}
-     ORDER BY {keys}, f.program_id, f.effective_on DESC
-), part AS (
-    SELECT * FROM held WHERE share > 0
-)"""
-)
-
 _FISCAL = sql.SQL(
     """
 fiscal AS (
@@ -161,8 +69,8 @@ fiscal AS (
 )"""
 )
 
-#: A contract is in view from its source's date, or from its first entry, state, supplier or share in view, whichever
-#: comes first. A source without a date was public when it was retrieved, as for facts.
+#: A contract is in view from its source's date, or from its first fact in view, whichever comes first; with neither,
+#: from the day it was recorded. The facts that nothing else here reads are looked for last, of few contracts.
 _VALUED = sql.SQL(
     """
 valued AS (
@@ -173,28 +81,33 @@ valued AS (
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
                      + COALESCE(fiscal.label, 0) END AS fiscal_year,
            CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling, p.committed,
-           COALESCE(moved.commitments > 0, false) AS has_commitment,
+           p.committed IS NOT NULL AS has_commitment,
            CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
-           p.paid, complete.through AS paid_known_through, COALESCE(complete.basis, '') AS paid_basis,
-           complete.contract_id IS NOT NULL AS paid_complete,
+           p.paid, CASE WHEN p.committed IS NULL THEN p.paid ELSE 0 * p.paid END AS paid_uncommitted,
+           GREATEST(newest.paid_on, complete_payment.through) AS paid_known_through,
+           CASE WHEN p.paid IS NULL THEN '' ELSE COALESCE(complete_payment.basis, 'entries') END AS paid_basis,
+           complete_payment.contract_id IS NOT NULL AS paid_complete,
+           p.live, GREATEST(newest.moved_on, confirmed.said_on) AS confirmed_on, c.ends_on,
            q.outstanding, p.committed - COALESCE(p.paid, 0) - COALESCE(q.outstanding, 0) AS unaccounted,
            p.delivered, q.payable_now, q.advance_at_risk,
            estimate.low AS liability_low, estimate.point AS liability_point, estimate.high AS liability_high,
            COALESCE(estimate.low, estimate.point, estimate.high) IS NOT NULL AS estimated,
            r.exit_low, r.exit_high, q.outstanding - r.exit_high AS avoidable_low,
            q.outstanding - r.exit_low AS avoidable_high,
-           CASE WHEN p.paid IS NOT NULL OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
+           CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
            secured.held AS guarantees_held,
            CASE WHEN NOT p.ended THEN due.due_on END AS due_on, CASE WHEN NOT p.ended THEN due.amount END AS due_amount
       FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
-                   c.signed_on, c.source_id, c.created_at
+                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
               FROM {contracts}
              WHERE {contract_known}) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
       LEFT JOIN moved ON {moved}
       LEFT JOIN complete ON complete.contract_id = c.contract_id
-      LEFT JOIN complete_delivery ON complete_delivery.contract_id = c.contract_id
+      LEFT JOIN complete_payment ON {complete_payment}
+      LEFT JOIN newest ON {newest}
+      LEFT JOIN confirmed ON {confirmed}
       LEFT JOIN state ON {state}
       LEFT JOIN lead ON {lead}
       LEFT JOIN procurement_organization s ON s.id = lead.organization_id
@@ -204,11 +117,12 @@ valued AS (
       LEFT JOIN fiscal ON fiscal.country = b.country
       LEFT JOIN (SELECT DISTINCT {own} FROM held) placed ON {placed}
       CROSS JOIN LATERAL (
-          SELECT COALESCE(moved.committed, 0) AS committed,
-                 CASE WHEN moved.payments > 0 OR complete.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
+          SELECT CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0)
+                 END AS committed,
+                 CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
                  END AS paid,
-                 CASE WHEN moved.deliveries > 0 OR complete_delivery.contract_id IS NOT NULL
-                      THEN COALESCE(moved.delivered, 0) END AS delivered,
+                 CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
+                 COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
                  COALESCE(state.status IN {ended}, false) AS ended,
                  COALESCE(moved.closings > 0, false) AS closed
       ) p
@@ -230,10 +144,15 @@ valued AS (
                       WHEN c.method <> 'foreign_military_sale' THEN q.outstanding
                  END AS exit_high
       ) r
-     WHERE COALESCE(d.published_on, c.created_at::date) <= {public_day}
+     WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
         OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
-        OR placed.contract_id IS NOT NULL
+        OR placed.contract_id IS NOT NULL {mentioned}
 )"""
+)
+
+_MENTIONED = sql.SQL(
+    "OR EXISTS (SELECT FROM {table} f WHERE f.contract_id = c.contract_id AND f.effective_on <= {own_day} AND {seen} "
+    "AND {stands})"
 )
 
 #: A contract's share in each program, and the rest that belongs to none.
@@ -253,7 +172,8 @@ stock AS (
 _CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
 _PUBLIC_DAY = sql.SQL("LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))")
 
-#: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security,
+#: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security or
+#: of what a statement of completeness covers,
 #: and those on which a program that it ever belonged to stops or goes on.
 _POINT = sql.SQL(
     """
@@ -263,12 +183,15 @@ stop AS (
 ), point AS MATERIALIZED (
     SELECT contract_id, day FROM ({facts}
         UNION
-        SELECT c.id, COALESCE(d.published_on, c.created_at::date)
+        SELECT c.id, COALESCE(d.published_on, (c.created_at AT TIME ZONE %(zone)s)::date)
           FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
           JOIN procurement_document d ON d.id = c.source_id
         UNION
         SELECT f.contract_id, f.valid_until + 1 FROM procurement_guarantee f
          WHERE f.valid_until IS NOT NULL AND f.contract_id IN (SELECT contract_id FROM scope)
+        UNION
+        SELECT f.contract_id, f.through FROM procurement_completeness f
+         WHERE f.contract_id IN (SELECT contract_id FROM scope)
         UNION
         SELECT a.contract_id, day
           FROM procurement_programallocation a
@@ -284,6 +207,12 @@ _DAYS_OF = sql.SQL(
 DATED = (
     "procurement_ledgerentry", "procurement_contractstatuschange", "procurement_contractparty",
     "procurement_programallocation", "procurement_liabilityestimate", "procurement_guarantee", "procurement_milestone",
+    "procurement_completeness", "procurement_reportedfigure",
+)  # fmt: skip
+#: Those of which a first row alone puts a contract in view.
+_MENTIONING = (
+    "procurement_contractstatuschange", "procurement_contractparty", "procurement_liabilityestimate",
+    "procurement_guarantee", "procurement_milestone", "procurement_completeness", "procurement_reportedfigure",
 )  # fmt: skip
 
 
@@ -305,10 +234,15 @@ def _moved(days: Days, scope: str) -> sql.Composed:
 
 
 def _valued(days: Days, scope: str) -> sql.Composed:
-    joined = ("moved", "state", "lead", "estimate", "secured", "due", "placed")
+    joined = (
+        "moved", "complete_payment", "newest", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
+    )  # fmt: skip
+    own_day = ASKED.day if days.one else sql.SQL("c.day")
     return _VALUED.format(
         **{name: _same(days, name) for name in joined},
         ended=listed(ENDED),
+        live=listed(LIVE),
+        mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in _MENTIONING),
         own_day=sql.SQL("" if days.one else "c.day,"),
         day=days.day,
         contracts=SCOPED_CONTRACTS if days.one and scope else days.contracts,
@@ -325,21 +259,23 @@ def _stock(days: Days) -> sql.Composed:
 @cache
 def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     """The common tables that value contracts, in the order in which they stand on one another."""
-    facts = {
-        "procurement_completeness": _COMPLETE,
-        "procurement_contractstatuschange": _STATE,
-        "procurement_contractparty": _LEAD,
-        "procurement_liabilityestimate": _ESTIMATE,
-        "procurement_guarantee": _SECURED,
-        "procurement_milestone": _DUE,
-        "procurement_programallocation": _ALLOCATED,
-    }
+    facts = (
+        ("procurement_completeness", standing.COMPLETE),
+        ("procurement_ledgerentry", standing.NEWEST if days.one else standing.NEWEST_BY_DAY),
+        ("procurement_contractstatuschange", standing.CONFIRMED),
+        ("procurement_contractstatuschange", standing.STATE),
+        ("procurement_contractparty", standing.LEAD),
+        ("procurement_liabilityestimate", standing.ESTIMATE),
+        ("procurement_guarantee", standing.SECURED),
+        ("procurement_milestone", standing.DUE),
+        ("procurement_programallocation", standing.ALLOCATED),
+    )
     return (
         *([SCOPES[scope]] if scope else []),
         *([] if days.one else [_point()]),
         _moved(days, scope),
-        *(about(table, text, days, scope) for table, text in facts.items()),
-        _HELD.format(keys=days.keys, shares=days.shares),
+        *(about(table, text, days, scope) for table, text in facts),
+        standing.HELD.format(keys=days.keys, shares=days.shares),
         _FISCAL,
         _valued(days, scope),
         _stock(days),
@@ -349,16 +285,17 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
 _SHARES = sql.SQL(
     """
 WITH {ctes}
-SELECT stock.contract_id, stock.program_id, c.reference, c.title, stock.currency, stock.is_remainder,
-       stock.contract_status, stock.share, stock.committed * share AS committed, stock.has_commitment,
-       stock.paid * share AS paid, stock.outstanding * share AS outstanding, stock.unaccounted * share AS unaccounted,
-       stock.paid_known_through, stock.paid_basis
-  FROM stock JOIN procurement_contract c ON c.id = stock.contract_id
- ORDER BY stock.program_id, stock.contract_id"""
+SELECT line.contract_id, line.program_id, c.reference, c.title, line.currency, line.is_remainder,
+       line.contract_status, line.share, line.committed * share AS committed, line.has_commitment,
+       line.paid * share AS paid, line.outstanding * share AS outstanding, line.unaccounted * share AS unaccounted,
+       line.paid_known_through, line.paid_basis, CASE WHEN line.live THEN line.confirmed_on END AS confirmed_on,
+       {presumed} AS presumed
+  FROM stock line JOIN procurement_contract c ON c.id = line.contract_id
+ ORDER BY line.program_id, line.contract_id"""
 )
 
 
 @cache
 def contract_values(scope: str = "") -> str:
     """The statement that values each contract's share of each program, in the order of ContractValue's fields."""
-    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope))).as_string(None)
+    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope)), presumed=sql.SQL(PRESUMED)).as_string(None)

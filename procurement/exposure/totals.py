@@ -12,8 +12,8 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.exposure.columns import ALWAYS, AMOUNTS, COVERED, DUE, ENDS, KEYS
-from procurement.exposure.grouping import MARKED
+from procurement.exposure.columns import AGED, AMOUNTS, COVERED, DUE, ENDS, KEYS, PRESUMED
+from procurement.exposure.grouping import MARKED, aged
 from procurement.exposure.lines import COLUMNS, STANDING, line_tables
 from procurement.exposure.models import SUMS, Total
 from procurement.exposure.seeing import ASKED, SCOPES
@@ -136,14 +136,32 @@ WITH {before}, {part}, summed AS (
     {earliest}
 ), dispute AS (
     {dispute}
+), age AS (
+    {age}
 )
 SELECT {marked} AS is_stale, summed.currency AS row_currency, summed.*, earliest.due_on, earliest.due_amount,
-       dispute.disputed
+       dispute.disputed, {ages}
   FROM (SELECT true) one LEFT JOIN summed ON true
   LEFT JOIN earliest ON earliest.is_total = (summed.dimension = 0) AND earliest.text = summed.text
                     AND earliest.currency = summed.currency
   LEFT JOIN dispute ON dispute.is_total = (summed.dimension = 0) AND dispute.text = summed.text
-                   AND dispute.currency = summed.currency"""
+                   AND dispute.currency = summed.currency
+  LEFT JOIN age ON age.is_total = (summed.dimension = 0) AND age.text = summed.text
+               AND age.currency = summed.currency"""
+)
+#: How old what the lines of the day say is, by group: no sum over periods knows a first or a last day.
+_AGE = sql.SQL(
+    """SELECT {is_total} AS is_total, {key} AS text, currency, {aged}
+      FROM day_line line WHERE {chosen_lines} GROUP BY GROUPING SETS ({sets})"""
+)
+#: Of how many contracts that the same programs share it is only presumed that they run.
+_AGE_OF_SHARED = sql.SQL(
+    """SELECT false, companions, currency, count(*), {nothing}
+      FROM (SELECT contract_id, currency,
+                   string_agg(COALESCE(program_id, 0)::text, ',' ORDER BY program_id NULLS LAST) AS companions
+              FROM day_line line WHERE is_stock AND {presumed}
+             GROUP BY contract_id, currency HAVING count(*) > 1) shared
+     GROUP BY companions, currency"""
 )
 #: Which groups a disputed program has lines in.
 _DISPUTE = sql.SQL(
@@ -205,8 +223,18 @@ def reading(dimension: int, *, chosen: bool, stale: bool) -> str:
         totals=_summed(),
         earliest=_walked() if walked else _earliest(parts, is_all=not name, chosen=chosen, stale=stale),
         dispute=_dispute(name, parts, stale=stale),
+        age=_age(parts, with_shared=name == "program" and not chosen),
+        ages=names(AGED, "age"),
         marked=sql.SQL("true") if stale else MARKED,
     ).as_string(None)
+
+
+def _age(parts: Mapping[str, sql.Composable], *, with_shared: bool) -> sql.Composed:
+    of_groups = _AGE.format(**parts, aged=aged())
+    types = {"presumed_outstanding": "numeric", "paid_bases": "text[]"}
+    nothing = sql.SQL(", ").join(sql.SQL("NULL::" + types.get(name, "date")) for name in AGED if name != "presumed")
+    shared = _AGE_OF_SHARED.format(nothing=nothing, presumed=sql.SQL(PRESUMED))
+    return sql.SQL(" UNION ALL ").join([of_groups, *([shared] if with_shared else [])])
 
 
 def _earliest(parts: Mapping[str, sql.Composable], *, is_all: bool, chosen: bool, stale: bool) -> sql.Composed:
@@ -289,16 +317,17 @@ def _summed() -> sql.Composed:
             *map(_amount, AMOUNTS),
             *(sql.SQL("COALESCE(sum({0}), 0)::bigint AS {0}").format(sql.Identifier(f"{name}_open")) for name in ENDS),
             *(sql.SQL("COALESCE(sum({0}), 0) AS {0}").format(sql.Identifier(f"{name}_covered")) for name in COVERED),
+            *(
+                sql.SQL("COALESCE(sum({0}), 0)::bigint AS {0}").format(sql.Identifier(f"{name}_unknown"))
+                for name in COVERED
+            ),
+            sql.SQL("COALESCE(sum(gross), 0) AS gross"),
         ]
     )
 
 
 def _amount(name: str) -> sql.Composed:
-    text = (
-        "COALESCE(sum({0}), 0) AS {0}"
-        if name in ALWAYS
-        else "CASE WHEN sum({1}) > 0 THEN COALESCE(sum({0}), 0) END AS {0}"
-    )
+    text = "CASE WHEN sum({1}) > 0 THEN COALESCE(sum({0}), 0) END AS {0}"
     return sql.SQL(text).format(sql.Identifier(name), sql.Identifier(f"{name}_known"))
 
 

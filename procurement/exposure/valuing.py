@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
@@ -28,18 +29,22 @@ class ContractValue:
     is_remainder: bool
     contract_status: str | None
     share: Decimal
-    committed: Decimal
+    committed: Decimal | None
     has_commitment: bool
     paid: Decimal | None
     outstanding: Decimal | None
-    unaccounted: Decimal
+    unaccounted: Decimal | None
+    #: the last payment or what a statement of completeness covers, and the ground: stated, balanced, entries or nothing
     paid_known_through: dt.date | None
     paid_basis: str
+    #: the newest fact that shows a live contract alive, and whether that is so long ago that it is only presumed to run
+    confirmed_on: dt.date | None
+    presumed: bool
 
     @property
     def live(self) -> bool:
         """Whether the contract is live (DESIGN.md section 3)."""
-        return is_live(self.contract_status, self.committed if self.has_commitment else None)
+        return is_live(self.contract_status, self.committed)
 
 
 def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool = True) -> dict[str, Any]:
@@ -50,6 +55,7 @@ def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool 
         "published_by": asked.published_by,
         "recorded_by": asked.recorded_by,
         "undated": asked.undated,
+        "zone": timezone.get_default_timezone_name(),
         "program_ids": [program for program, _ in known],
         "statuses": [standing.status for _, standing in known],
         "stops": [standing.stopped_on for _, standing in known],
@@ -88,3 +94,12 @@ def value_contracts(
         cursor.execute(contract_values("" if contract_ids is None else "named"), values)
         found = [ContractValue(*row) for row in cursor.fetchall()]
     return found if program_ids is None else [value for value in found if value.program_id in set(program_ids)]
+
+
+def ages_of(asked: Asked, contract_ids: Collection[int]) -> dict[int, tuple[dt.date | None, bool]]:
+    """Of each live contract in view the newest fact that shows it alive, and whether it is only presumed to run.
+
+    Two queries.
+    """
+    values = value_contracts(asked, contract_ids=contract_ids) if contract_ids else []
+    return {value.contract_id: (value.confirmed_on, value.presumed) for value in values}

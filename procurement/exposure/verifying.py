@@ -129,7 +129,7 @@ def _checks(sample: Sample, *, whole: bool) -> Mapping[str, Callable[[], Iterato
         "what falls due is what spans say": lambda: _compared(due_spans_against_spans(), {}, ""),
         "answers are what the ledger says": partial(_answers, sample),
         **({"answers are what the whole ledger says": partial(_whole, sample)} if whole else {}),
-        "committed = paid + outstanding + unaccounted": lambda: _parts(kept()),
+        "committed + paid_uncommitted = paid + outstanding + unaccounted": lambda: _parts(kept()),
         "no count is negative": lambda: _counts(kept()),
         "groups sum to the total": lambda: _groups(kept()),
         "what is owed changes by what is committed less what is paid": partial(_changes, sample),
@@ -212,7 +212,10 @@ def _says(row: Row) -> dict[str, Any]:
         "disputed": sorted(row.disputed),
         **row.figures,
         **{f"{name} covered": part for name, part in row.covered.items()},
+        **{f"{name} unknown": number for name, number in row.uncovered.items()},
+        "gross": row.gross,
         **{f"{name} open": number for name, number in row.open_ends.items()},
+        **asdict(row.age),
         "next_due": due and (due.due_on.isoformat(), due.amount),
     }
 
@@ -254,13 +257,15 @@ def _rows(answers: Iterable[Answer]) -> Iterator[tuple[str, Row]]:
 
 def _parts(answers: Iterable[Answer]) -> Iterator[Case]:
     for about, row in _rows(answers):
-        parts = (row.amounts[name] or ZERO for name in ("paid", "outstanding", "unaccounted"))
-        yield Case(about, row.amounts["committed"], sum(parts, ZERO))
+        sides = (("committed", "paid_uncommitted"), ("paid", "outstanding", "unaccounted"))
+        ours, theirs = (sum((row.amounts[name] or ZERO for name in side), ZERO) for side in sides)
+        yield Case(about, ours, theirs)
 
 
 def _counts(answers: Iterable[Answer]) -> Iterator[Case]:
     for about, row in _rows(answers):
-        counts = (row.contracts, row.contracts_without_commitment, *row.open_ends.values())
+        unknown = (*row.uncovered.values(), *row.open_ends.values())
+        counts = (row.contracts, row.contracts_without_commitment, row.age.presumed, *unknown)
         yield Case(about, [number for number in counts if number < 0], [])
 
 
@@ -281,13 +286,14 @@ def _sums(rows: Iterable[Row]) -> dict[tuple[str | None, str], Decimal]:
 
 
 def _changes(sample: Sample) -> Iterator[Case]:
-    """Between two days, what is owed or unaccounted for grows by what is committed less what is paid."""
+    """Between two days, what is owed or unaccounted for grows by what is committed less what is paid of it."""
     totals = [_sums(answer(Question(Asked(day))).totals) for day in sample.days]
     for (before, after), days in zip(pairwise(totals), pairwise(sample.days), strict=True):
         for currency in sorted({key[0] or "" for key in (*before, *after)}):
             grown = {name: after.get((currency, name), ZERO) - before.get((currency, name), ZERO) for name in AMOUNTS}
             owed = grown["outstanding"] + grown["unaccounted"]
-            yield Case(f"{currency} from {days[0]} to {days[1]}", owed, grown["committed"] - grown["paid"])
+            more = grown["committed"] - grown["paid"] + grown["paid_uncommitted"]
+            yield Case(f"{currency} from {days[0]} to {days[1]}", owed, more)
 
 
 def _rehomings(sample: Sample) -> Iterator[Case]:

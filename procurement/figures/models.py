@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
+from procurement.common.described import mark_stale
 from procurement.contracts.models import DIGITS, PLACES, Contract
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
@@ -120,7 +121,11 @@ class ReportedFigure(Fact):
         ]
         triggers = [
             *Fact.Meta.triggers,
-            recheck_trigger(program="NEW.program_id", contract="NEW.contract_id"),
+            recheck_trigger(
+                program="NEW.program_id",
+                contract="NEW.contract_id",
+                stale=mark_stale("contract", "NEW.contract_id", when="NEW.contract_id IS NOT NULL"),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -131,10 +131,20 @@ def test_an_answer_as_recorded_before_a_correction_is_the_old_one(analyst):
 # figures, ranges and reasons
 
 COUNTED = ["currency", "contracts", "contracts_without_commitment", "disputes"]
-FIGURES = ["ceiling", "committed", "funded", "paid", "outstanding", "unaccounted", "delivered", "payable_now",
-           "advance_at_risk", "termination_liability", "exit_exposure", "avoidable", "exit_paid", "guarantees_held",
-           "committed_since", "paid_since", "paid_since_rehomed", "next_due"]  # fmt: skip
-COVERED = ["paid", "paid_complete", "ceiling", "funded", "delivered", "termination_liability", "guarantees_held"]
+FIGURES = ["ceiling", "committed", "funded", "paid", "paid_known_through", "paid_basis", "paid_uncommitted",
+           "outstanding", "unaccounted", "delivered", "payable_now", "advance_at_risk", "termination_liability",
+           "exit_exposure", "avoidable", "exit_paid", "guarantees_held", "committed_since", "paid_since",
+           "paid_since_rehomed", "paid_since_uncertain", "confirmed_on", "presumed", "next_due"]  # fmt: skip
+COVERED = [
+    "committed",
+    "paid",
+    "paid_complete",
+    "ceiling",
+    "funded",
+    "delivered",
+    "termination_liability",
+    "guarantees_held",
+]
 
 
 def test_a_row_has_its_keys_then_counts_figures_and_coverage(anonymous, portfolio):
@@ -161,7 +171,7 @@ def test_ranges_and_what_falls_due_are_objects(anonymous, db):
 
 def test_figures_are_chosen_and_the_rest_of_a_row_stays(anonymous, portfolio):
     found = anonymous.read("exposure/?group_by=program&figures=next_due,paid&as_of=2020-06-25")
-    assert list(found["rows"][0]) == ["program", *COUNTED, "paid", "next_due", "coverage"]
+    assert list(found["rows"][0]) == ["program", *COUNTED, "paid", "paid_known_through", "next_due", "coverage"]
 
 
 def test_every_null_of_an_answer_is_explained_when_asked(anonymous, portfolio):
@@ -177,7 +187,48 @@ def test_every_null_of_an_answer_is_explained_when_asked(anonymous, portfolio):
 def test_only_what_is_shown_is_explained(anonymous, portfolio):
     (_, dollars) = anonymous.read("exposure/?explain=true&figures=paid&as_of=2020-06-25")["totals"]
     assert dollars["explain"]["paid"]["why"].startswith("no payment or refund is recorded for its one contract")
-    assert set(dollars["explain"]) == {"paid"}
+    assert set(dollars["explain"]) == {"paid", "paid_known_through.earliest", "paid_known_through.latest"}
+
+
+# what is not known, and how old the rest is
+
+
+def test_a_row_says_how_old_it_is(anonymous, portfolio):
+    (yen,) = [each for each in anonymous.read("exposure/?as_of=2026-06-25")["totals"] if each["currency"] == "JPY"]
+    assert yen["paid_known_through"] == {"earliest": "2020-03-31", "latest": "2020-03-31"}
+    assert (yen["paid_basis"], yen["presumed"]) == (["stated"], {"contracts": 1, "outstanding": "60.00"})
+    assert yen["confirmed_on"] == {"earliest": "2019-10-31", "latest": "2019-10-31"}
+
+
+def test_questions_can_be_about_what_is_only_presumed(anonymous, portfolio):
+    counts = [
+        [row["contracts"] for row in anonymous.read(f"exposure/?as_of={day}&presumed={which}")["totals"]]
+        for day in ("2020-06-25", "2026-06-25")
+        for which in ("true", "false")
+    ]
+    assert counts == [[], [1, 1], [1, 1], []]
+
+
+def test_an_unknown_commitment_is_null_in_every_format(anonymous, db):
+    post(make_contract(make_program("x")), "9", "payment")
+    (row,) = anonymous.read("exposure/?group_by=program")["rows"]
+    assert (row["committed"], row["outstanding"], row["unaccounted"], row["exit_paid"]) == (None,) * 4
+    assert (row["paid"], row["paid_uncommitted"], row["coverage"]["committed"]) == ("9.00", "9.00", "0.0000")
+    head, line = b"".join(anonymous.get("exposure/?format=csv").streaming_content).decode().splitlines()
+    cells = dict(zip(head.split(","), line.split(","), strict=True))
+    assert (cells["committed"], cells["paid_uncommitted"], cells["paid_basis"]) == ("", "9.00", "entries")
+
+
+def test_what_nobody_dated_is_counted(anonymous, db):
+    contract = make_contract(make_program("x"), committed="100")
+    post(contract, "7", on="2020-01-01", source=make_source(None))
+    for path in ("exposure/", "exposure/schedule/"):
+        assert "undated" not in anonymous.read(f"{path}?as_of=2020-06-25")
+        assert anonymous.read(f"{path}?as_of=2020-06-25&published_by=2020-06-25")["undated"] == 1
+    included = anonymous.read("exposure/?as_of=2020-06-25&published_by=2020-06-25&undated=include")
+    assert (included["undated"], included["totals"][0]["committed"]) == (0, "107.00")
+    series = "exposure/series/?interval=month&from=2020-01-01&to=2020-06-25&published_by=2020-06-25"
+    assert anonymous.read(series)["undated"] == 1
 
 
 # one currency
@@ -224,7 +275,8 @@ def test_json_lines_and_csv_have_a_column_for_each_part(anonymous, portfolio):
     head = b"".join(anonymous.get(f"{asked}&format=csv").streaming_content).decode().splitlines()[0]
     assert head.split(",") == [
         "program_code", "program_name", "program_status", "program_status_since", "program_disputed",
-        "program_stopped_by", *COUNTED, "paid", "exit_exposure_low", "exit_exposure_high", "next_due_due_on",
+        "program_stopped_by", *COUNTED, "paid", "paid_known_through_earliest",
+        "paid_known_through_latest", "exit_exposure_low", "exit_exposure_high", "next_due_due_on",
         "next_due_amount", *(f"coverage_{name}" for name in COVERED),
     ]  # fmt: skip
     assert [row["program_code"] for row in rows] == ["x", "x"]

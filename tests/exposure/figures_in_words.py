@@ -10,9 +10,21 @@ from tests.exposure.stored_facts import Fact, latest
 
 ZERO = Decimal(0)
 ENDED = ("terminated", "completed", "cancelled_before_signature")
+LIVE = ("active", "stop_work", "suspended", "partially_terminated")
 CLOSING = ("de_obligation", "termination", "settlement", "close_out")
 
 Figures = dict[str, Decimal | None]
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old is what is known of a contract."""
+
+    live: bool = False
+    presumed: bool = False
+    confirmed_on: dt.date | None = None
+    paid_known_through: dt.date | None = None
+    paid_basis: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +38,7 @@ class Value:
     entries: list[Fact]
     shares: list[Fact]
     due: list[Fact] = field(default_factory=list)  # its open milestones
+    age: Age = field(default_factory=Age)
 
     def share_on(self, program: int, day: dt.date) -> Decimal:
         """The share that a program has of it on a day: the latest row of the pair holds."""
@@ -40,7 +53,9 @@ class Known:
     as_of: dt.date
     method: str
     status: str | None
-    complete: set[str]
+    ends_on: dt.date | None
+    states: list[Fact]
+    completeness: list[Fact]
     entries: list[Fact]
     milestones: list[Fact]
     estimates: list[Fact]
@@ -48,6 +63,14 @@ class Known:
 
     def has(self, *measures: str) -> bool:
         return any(e["measure"] in measures for e in self.entries)
+
+    def tells_of(self, measure: str) -> bool:
+        """Whether entries or a statement say what there is of it."""
+        return self.has(measure) or measure in self.complete
+
+    @property
+    def complete(self) -> set[str]:
+        return {c["measure"] for c in self.completeness}
 
     @property
     def left_open(self) -> bool:
@@ -78,7 +101,10 @@ def paid_of(entries: Sequence[Fact]) -> Decimal:
 def figures_of(known: Known) -> Figures:
     """The table of section 5 for a whole contract."""
     figures = sums(known) | {"exit_paid": exit_paid(known), "guarantees_held": guarantees_held(known)}
-    figures |= owed(known, figures["committed"] or ZERO, figures["paid"])
+    figures |= owed(known, figures["committed"], figures["paid"])
+    figures["paid_uncommitted"] = (
+        figures["paid"] if figures["committed"] is None else less(figures["paid"], figures["paid"])
+    )
     figures["payable_now"] = at_least_zero(less(figures["delivered"], figures["paid"]))
     figures["advance_at_risk"] = at_least_zero(less(figures["paid"], figures["delivered"]))
     figures |= leaving(known, figures)
@@ -88,18 +114,22 @@ def figures_of(known: Known) -> Figures:
 
 
 def sums(known: Known) -> Figures:
-    """Nothing committed is zero; everything else is unknown without an entry, or a statement that none means zero."""
+    """Everything is unknown without an entry, or a statement that none means zero."""
     entries = known.entries
     return {
         "ceiling": total(entries, "ceiling") if known.has("ceiling") else None,
-        "committed": total(entries, "commitment"),
+        "committed": total(entries, "commitment")
+        if known.has("commitment") or "commitment" in known.complete
+        else None,
         "funded": total(entries, "funding") if known.has("funding") else None,
-        "paid": paid_of(entries) if known.has("payment", "refund") or "payment" in known.complete else None,
-        "delivered": total(entries, "delivery") if known.has("delivery") or "delivery" in known.complete else None,
+        "paid": paid_of(entries) if known.has("refund") or known.tells_of("payment") else None,
+        "delivered": total(entries, "delivery") if known.tells_of("delivery") else None,
     }
 
 
-def owed(known: Known, committed: Decimal, paid: Decimal | None) -> Figures:
+def owed(known: Known, committed: Decimal | None, paid: Decimal | None) -> Figures:
+    if committed is None:
+        return {"outstanding": None, "unaccounted": None}
     if paid is None:
         return {"outstanding": None, "unaccounted": committed}
     if known.left_open:
@@ -108,15 +138,14 @@ def owed(known: Known, committed: Decimal, paid: Decimal | None) -> Figures:
 
 
 def exit_paid(known: Known) -> Decimal | None:
-    """Compensation, and payments because of a settlement or termination; known when payments are, or one is there."""
+    """Compensation, and payments that settle or terminate; known when one is there, or a statement of none."""
     exits = [
         e["amount"]
         for e in known.entries
         if e["measure"] == "compensation"
         or (e["measure"] == "payment" and e["reason"] in ("settlement", "termination"))
     ]
-    payments_known = known.has("payment", "refund") or "payment" in known.complete
-    return sum(exits, ZERO) if exits or payments_known else None
+    return sum(exits, ZERO) if exits or "compensation" in known.complete else None
 
 
 def leaving(known: Known, figures: Figures) -> Figures:
@@ -162,3 +191,39 @@ def open_milestones(known: Known) -> list[Fact]:
         return []
     met = {e["milestone_id"] for e in known.entries}
     return [m for m in known.milestones if m["id"] not in met]
+
+
+def age_of(known: Known, days: int) -> Age:
+    """How old it is, by the words of sections 4 and 5; `days` after the last word a live state is only presumed."""
+    committed = total(known.entries, "commitment")
+    live = known.status in LIVE or (known.status == "pending" and committed > 0)
+    confirmed_on = max(shown_alive(known), default=None)
+    waits = known.ends_on is not None and known.ends_on >= known.as_of
+    worn = confirmed_on is not None and confirmed_on + dt.timedelta(days=days) <= known.as_of
+    statement = payments_stated(known)
+    paid = [e["effective_on"] for e in known.entries if e["measure"] in ("payment", "refund")]
+    through = max([*paid, *([statement["through"]] if statement else [])], default=None)
+    return Age(
+        live=live,
+        presumed=live and worn and not waits,
+        confirmed_on=confirmed_on,
+        paid_known_through=through,
+        paid_basis=statement["basis"] if statement else "entries" if paid else "",
+    )
+
+
+def shown_alive(known: Known) -> list[dt.date]:
+    """The days of the facts that show a contract alive."""
+    moving = ("commitment", "funding", "delivery", "payment", "refund")
+    moved = [e for e in known.entries if e["measure"] in moving and e["reason"] not in CLOSING]
+    said = [s for s in known.states if s["act"] == "confirmation" or s["status"] in (*LIVE, "pending")]
+    return [fact["effective_on"] for fact in (*moved, *said)]
+
+
+def payments_stated(known: Known) -> Fact | None:
+    """Of the statements that payments are complete, the one that reaches nearest to the day, else the next after it."""
+    stated = [c for c in known.completeness if c["measure"] == "payment"]
+    before = [c for c in stated if c["through"] <= known.as_of]
+    if before:
+        return max(before, key=lambda c: (c["through"], c["id"]))
+    return min(stated, key=lambda c: (c["through"], -c["id"]), default=None)

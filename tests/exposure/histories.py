@@ -53,6 +53,7 @@ contracts = st.fixed_dictionaries(
         "supplier": few,
         "method": words(["domestic", "foreign_military_sale"]),
         "signed_on": st.none() | days,
+        "ends_on": st.none() | st.none() | st.sampled_from([DAYS[6], LATER]),
         "published_on": days,
         "program": few,
         "share": st.sampled_from(SHARES),
@@ -68,6 +69,15 @@ entering = step(
     amount=amounts,
     sign=st.sampled_from([1, 1, -1]),
     reason=words(LedgerEntry.Reason.values),
+)
+#: It happened by then, and nobody knows how long before.
+entering_by = step(
+    "enter",
+    contract=any_contract,
+    measure=words(["commitment", "payment", "payment"]),
+    amount=amounts,
+    sign=st.just(1),
+    effective_precision=st.just("by"),
 )
 moving = step("enter", contract=any_contract, measure=words(["commitment", "payment"]), amount=amounts, sign=st.just(1))
 stopping = step("decide", program=few, status=words(["suspended", "cancelled", "active"]))
@@ -141,7 +151,13 @@ steps = st.one_of(
         "say", program=few, status=words(["", "active", "suspended", "cancelled"]), speaker=words(["A", "B"]),
         side=words(["buyer", "buyer", "other"]),
     ),
-    step("state_complete", contract=any_contract, measure=words(["payment", "delivery", "commitment"])),
+    step(
+        "state_complete",
+        contract=any_contract,
+        measure=words(["payment", "payment", "delivery", "commitment", "compensation"]),
+    ),
+    entering_by,
+    step("tell", contract=any_contract, told=words(["confirmation", "confirmation", "show_cause"])),
     step("put", contract=any_contract, status=words(ContractStatusChange.Status.values)),
     step("put", contract=any_contract, status=words(["active", "completed", "terminated"])),
     rehoming,

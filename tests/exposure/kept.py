@@ -23,6 +23,9 @@ def said(rows: Iterable[Row]) -> dict[Any, Any]:
             row.disputed,
             row.figures,
             row.covered,
+            row.uncovered,
+            row.gross,
+            row.age,
             row.open_ends,
             row.next_due,
         )

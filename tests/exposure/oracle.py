@@ -5,28 +5,39 @@ service's one SQL statement answers is held against this. One contract's figures
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from tests.exposure.figures_in_words import ZERO, Figures, Known, Value, figures_of, open_milestones, paid_of, total
+from tests.exposure.figures_in_words import (
+    ZERO,
+    Figures,
+    Known,
+    Value,
+    age_of,
+    figures_of,
+    open_milestones,
+    paid_of,
+    total,
+)
 from tests.exposure.stored_facts import Dates, Fact, World, latest, order
 
 STOPPED = ("suspended", "cancelled")
 FIRST_MONTHS = {"JP": 4, "GB": 4, "US": 10}
 PROGRAM_KEYS = {"program", "program_status", "domain", "currency"}
-#: What is zero when nothing is known; everything else is then unknown.
-NEVER_UNKNOWN = ("committed", "unaccounted")
+SINCE = ("committed_since", "paid_since", "paid_since_rehomed", "paid_since_uncertain")
+PRESUMED_AFTER = 730
 #: Ends of ranges, which one contract that lacks them leaves open.
 ENDS = (
     "liability_low", "liability_point", "liability_high", "exit_low", "exit_high", "avoidable_low", "avoidable_high",
 )  # fmt: skip
 AMOUNTS = (
-    "ceiling", "committed", "funded", "paid", "outstanding", "unaccounted", "delivered", "payable_now",
-    "advance_at_risk", *ENDS, "exit_paid", "guarantees_held", "committed_since", "paid_since", "paid_since_rehomed",
+    "ceiling", "committed", "funded", "paid", "paid_uncommitted", "outstanding", "unaccounted", "delivered",
+    "payable_now", "advance_at_risk", *ENDS, "exit_paid", "guarantees_held", *SINCE,
 )  # fmt: skip
+COVERED = ("paid", "paid_complete", "ceiling", "funded", "delivered", "termination_liability", "guarantees_held")
 
 
 # programs
@@ -73,6 +84,12 @@ def fiscal_year(day: dt.date, country: str) -> int:
     return day.year + (begun if country == "US" else begun - 1)
 
 
+def ends(days: Iterable[dt.date | None]) -> tuple[dt.date, dt.date] | None:
+    """The earliest and the latest."""
+    known = [day for day in days if day is not None]
+    return (min(known), max(known)) if known else None
+
+
 # the answer
 
 
@@ -87,8 +104,8 @@ class Line:
     is_stock: bool = True
 
     @property
-    def committed(self) -> Decimal:
-        return self.figures["committed"] or ZERO
+    def committed(self) -> Decimal | None:
+        return self.figures["committed"]
 
     def counts(self, name: str) -> bool:
         """Whether its commitment counts as covered for a figure."""
@@ -127,15 +144,39 @@ class Group:
         if name in ENDS and any(line.committed != 0 and line.figures[name] is None for line, _ in self.stock):
             return None
         known = [figure for line in self.lines if (figure := line.figures.get(name)) is not None]
-        return sum(known, ZERO) if known or name in NEVER_UNKNOWN else None
+        return sum(known, ZERO) if known else None
+
+    @property
+    def gross(self) -> Decimal:
+        """The sum of absolute commitments."""
+        return sum((abs(line.committed or ZERO) for line, _ in self.stock), ZERO)
 
     @property
     def covered(self) -> dict[str, Decimal]:
-        """For each figure what is committed under contracts for which it is known."""
-        names = (
-            "paid", "paid_complete", "ceiling", "funded", "delivered", "termination_liability", "guarantees_held",
-        )  # fmt: skip
-        return {name: sum((line.committed for line, _ in self.stock if line.counts(name)), ZERO) for name in names}
+        """For each figure what is committed, in absolute terms, under contracts for which it is known."""
+        return {
+            name: sum((abs(line.committed or ZERO) for line, _ in self.stock if line.counts(name)), ZERO)
+            for name in COVERED
+        }
+
+    @property
+    def uncovered(self) -> dict[str, int]:
+        """For each figure of how many shares of contracts it is unknown."""
+        return {name: sum(not line.counts(name) for line, _ in self.stock) for name in COVERED}
+
+    @property
+    def age(self) -> dict[str, Any]:
+        """How old is what the row says."""
+        values = [value for _, value in self.stock]
+        presumed = [line for line, value in self.stock if value.age.presumed]
+        owed = [figure for line in presumed if (figure := line.figures["outstanding"]) is not None]
+        return {
+            "presumed": len({value.keys["contract"] for value in values if value.age.presumed}),
+            "presumed_outstanding": sum(owed, ZERO) if owed else None,
+            "confirmed_on": ends([v.age.confirmed_on for v in values if v.age.live]),
+            "paid_known_through": ends([v.age.paid_known_through for v in values]),
+            "paid_bases": frozenset({v.age.paid_basis for v in values} - {""}),
+        }
 
     @property
     def next_due(self) -> tuple[dt.date, Decimal | None] | None:
@@ -189,14 +230,21 @@ class Oracle:
     def value_of(self, contract: Fact) -> Value | None:
         """One contract; None while it is not in view: before its source's date, with no fact known."""
         states, parties, shares = (self.about(contract, name) for name in ("states", "parties", "shares"))
-        lead, state = latest(p for p in parties if p["role"] == "lead_supplier"), latest(states)
+        lead = latest(p for p in parties if p["role"] == "lead_supplier")
+        state = latest(s for s in states if s["act"] == "state")
         known = self.known(contract, state["status"] if state else None)
-        if not (self.public(contract) or known.entries or states or lead or shares):
+        if not (self.public(contract) or self.mentioned(contract)):
             return None
         keys = self.keys_of(contract, known.status, lead) | {"parties": {p["organization_id"] for p in parties}}
-        has_commitment, complete = known.has("commitment"), "payment" in known.complete
-        figures, due = figures_of(known), open_milestones(known)
-        return Value(keys, figures, has_commitment, complete, known.entries, shares, due)
+        figures, due, age = figures_of(known), open_milestones(known), age_of(known, PRESUMED_AFTER)
+        has_commitment, complete = figures["committed"] is not None, "payment" in known.complete
+        keys["presumed"] = age.presumed
+        return Value(keys, figures, has_commitment, complete, known.entries, shares, due, age)
+
+    def mentioned(self, contract: Fact) -> bool:
+        """Whether any fact about it is in view."""
+        tables = ("entries", "completeness", "states", "parties", "shares", "milestones", "estimates", "guarantees")
+        return any(self.about(contract, table) for table in (*tables, "reports"))
 
     def about(self, contract: Fact, table: str, *, whenever: bool = False) -> list[Fact]:
         """The standing rows of a table about a contract."""
@@ -204,18 +252,19 @@ class Oracle:
         return self.dates.standing(rows, whenever=whenever)
 
     def known(self, contract: Fact, status: str | None) -> Known:
-        tables = ("entries", "milestones", "estimates", "guarantees")
+        tables = ("states", "entries", "milestones", "estimates", "guarantees")
         return Known(
             as_of=self.dates.as_of,
             method=contract["method"],
             status=status,
-            complete={c["measure"] for c in self.about(contract, "completeness", whenever=True)},
+            ends_on=contract["ends_on"],
+            completeness=self.about(contract, "completeness", whenever=True),
             **{name: self.about(contract, name) for name in tables},
         )
 
     def public(self, contract: Fact) -> bool:
         d, source = self.dates, self.world.documents[contract["source_id"]]
-        published = source["published_on"]
+        published = source["published_on"] or contract["created_at"].date()
         recorded = d.recorded_by is None or contract["created_at"] <= d.recorded_by
         return recorded and published <= d.as_of and (d.published_by is None or published <= d.published_by)
 
@@ -262,15 +311,20 @@ class Oracle:
             return []
         moved = [e for e in value.entries if e["effective_on"] > began]
         lost = max(held[0] - value.share_on(program, self.dates.as_of), ZERO)
-        figures: Figures = {"committed_since": total(moved, "commitment") * held[0]}
+        figures: Figures = {}
+        if value.figures["committed"] is not None:
+            figures |= {"committed_since": total(moved, "commitment") * held[0]}
         if value.figures["paid"] is not None:
+            by = paid_of([e for e in moved if e["effective_precision"] == "by"])
             figures |= {"paid_since": paid_of(moved) * held[0], "paid_since_rehomed": paid_of(moved) * lost}
+            figures |= {"paid_since_uncertain": by * held[0]}
         return [Line(program, value, figures, is_stock=False)]
 
     def kept(self, program: int) -> Line:
-        """The line of a program without contracts."""
+        """The line of a program without contracts: nothing moved where all have left; of none ever nothing is known."""
         stopped = self.programs[program].stopped_on is not None
-        return Line(program, None, {"committed_since": ZERO} if stopped else {}, is_stock=False)
+        left = any(s["program_id"] == program for s in self.dates.standing(self.world.shares))
+        return Line(program, None, dict.fromkeys(SINCE, ZERO) if stopped and left else {}, is_stock=False)
 
     def key(self, line: Line, name: str) -> Any:
         if name == "program":

@@ -195,10 +195,14 @@ class Stage:
             self.state_complete(dates, measure=measure, **parts)
 
     def state_complete(self, dates: dict[str, Any], **parts: Any) -> None:
-        self.record(Completeness(through=dates["effective_on"], basis="stated", **parts, **dates))
+        basis = "balanced" if dates["effective_on"].month % 2 else "stated"
+        self.record(Completeness(through=dates["effective_on"], basis=basis, **parts, **dates))
 
     def put(self, dates: dict[str, Any], **parts: Any) -> None:
         self.record(ContractStatusChange(**parts, **dates))
+
+    def tell(self, dates: dict[str, Any], told: str, **parts: Any) -> None:
+        self.record(ContractStatusChange(act=told, status="", **parts, **dates))
 
     def share(self, dates: dict[str, Any], share: str, **parts: Any) -> None:
         self.record(ProgramAllocation(share=Decimal(share), **parts, **dates))
@@ -263,6 +267,7 @@ class Stage:
             "supplier_country": ["JP", "US"],
             "contract_status": ["active", "completed", "terminated"],
             "method": ["domestic", "foreign_military_sale"],
+            "presumed": [True, False],
             "fiscal_year": [2018, 2019, 2020, 2021],
         }
         return values[name]

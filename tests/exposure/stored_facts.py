@@ -14,6 +14,7 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, StatusChange
@@ -44,6 +45,7 @@ class World:
     estimates: list[Fact]
     guarantees: list[Fact]
     said: list[Fact]
+    reports: list[Fact]
 
     @classmethod
     def stored(cls) -> "World":
@@ -62,6 +64,7 @@ class World:
             estimates=rows_of(LiabilityEstimate),
             guarantees=rows_of(Guarantee),
             said=rows_of(StatusChange),
+            reports=rows_of(ReportedFigure),
         )
 
 

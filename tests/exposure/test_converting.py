@@ -17,6 +17,7 @@ from tests.makers import (
     make_rate,
     make_source,
     say,
+    state_complete,
 )
 
 pytestmark = pytest.mark.django_db
@@ -98,7 +99,7 @@ def test_an_end_that_is_open_in_one_currency_is_open_in_the_merged_row(euro, kno
 
 def test_an_end_that_nobody_committed_to_opens_nothing(euro):
     estimate(make_contract(committed="1000.00", currency="USD"), low=10, high=20)
-    make_contract(currency="JPY")
+    state_complete(make_contract(currency="JPY"), "2020-03-31", "commitment")
     assert some(the_total("JPY"), "liability_low", "liability_high") == ["960.00", "1920.00"]
 
 
@@ -123,7 +124,7 @@ def test_a_disputed_program_counts_once_in_a_merged_row(euro):
 def test_a_program_without_contracts_merges_with_the_others(euro):
     decide(make_program("x"), "suspended")
     make_contract(make_program("y"), committed="1.00", currency="USD")
-    assert [some(row, "committed") for row in convert("JPY", "program").rows] == [["0.00"], ["96.00"]]
+    assert [some(row, "committed") for row in convert("JPY", "program").rows] == [[None], ["96.00"]]
     assert [row.currency for row in convert("JPY", "domain").rows] == ["JPY"]
 
 

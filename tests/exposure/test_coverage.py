@@ -57,3 +57,23 @@ def test_there_is_no_coverage_of_nothing():
     contract = make_contract(committed="3.00", paid="1.00")
     post(contract, "-3.00", on="2020-01-01")
     assert coverage() == [None, None]
+
+
+def test_coverage_is_a_share_also_where_commitments_are_negative():
+    state_complete(make_contract(committed="100.00"), "2020-12-31")
+    post(make_contract(), "-300.00", on="2020-01-01")
+    # known of 100 of the absolute 100 + 300
+    assert coverage() == ["0.2500", "0.2500"]
+
+
+def test_what_is_unknown_of_a_contract_with_nothing_committed_is_not_complete():
+    make_contract(committed="100.00", paid="10.00")
+    state_complete(make_contract(), "2020-12-31", "commitment")
+    assert coverage() == ["0.9999", "0.0000"]
+
+
+def test_commitments_are_covered_by_number():
+    make_contract(committed="100.00")
+    make_contract()
+    make_contract()
+    assert coverage("committed") == ["0.3333"]

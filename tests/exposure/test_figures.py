@@ -88,16 +88,34 @@ def test_a_ceiling_is_null_until_somebody_gives_one():
     assert total("2021-01-01")["ceiling"] == "4500.00"
 
 
-def test_committed_is_a_number_even_where_nothing_is_committed():
-    make_contract()
-    assert balance() == ["0.00", None, None, "0.00"]
+def test_nothing_is_said_of_what_is_committed_until_somebody_says_it():
+    contract = make_contract()
+    assert balance() == [None, None, None, None]
     (row,) = ask("2021-01-01").rows
     assert (row.contracts, row.contracts_without_commitment) == (1, 1)
+    state_complete(contract, "2020-12-31", "commitment")
+    assert balance() == ["0.00", None, None, "0.00"]
+
+
+def test_what_is_paid_under_an_unknown_commitment_is_named_apart():
+    post(make_contract(), "30.00", "payment", on="2020-03-01")
+    assert balance() == [None, "30.00", None, None]
+    make_contract(committed="1000.00", paid="100.00")
+    # the one is paid and not known to be committed: 1000 + 30 = 130 + 900
+    assert balance() == ["1000.00", "130.00", "900.00", "0.00"]
+    assert total("2021-01-01")["paid_uncommitted"] == "30.00"
+
+
+def test_a_reversed_commitment_is_no_commitment():
+    contract = make_contract()
+    entry = post(contract, "70.00", on="2020-03-01")
+    ledger_entries.reverse(entry, Amending(source=make_source("2020-03-01")))
+    assert balance() == [None, None, None, None]
 
 
 def test_exit_paid_is_compensation_and_payments_that_settle():
     contract = make_contract(committed="1000.00", paid="100.00")
-    assert total("2021-01-01")["exit_paid"] == "0.00"
+    assert total("2021-01-01")["exit_paid"] is None
     post(contract, "50.00", "compensation", on="2020-07-01", reason="settlement")
     post(contract, "-20.00", "compensation", on="2020-07-02", reason="settlement")
     post(contract, "7.00", "payment", on="2020-07-03", reason="settlement")
@@ -106,11 +124,13 @@ def test_exit_paid_is_compensation_and_payments_that_settle():
     assert [total("2021-01-01")[name] for name in ("exit_paid", "paid")] == ["42.00", "112.00"]
 
 
-def test_exit_paid_is_unknown_where_payments_are_and_nothing_was_compensated():
-    contract = make_contract(committed="1000.00")
+def test_that_leaving_cost_nothing_must_be_stated():
+    contract = make_contract(committed="1000.00", paid="100.00")
     assert total("2021-01-01")["exit_paid"] is None
-    post(contract, "50.00", "compensation", on="2020-07-01")
-    assert total("2021-01-01")["exit_paid"] == "50.00"
+    state_complete(contract, "2020-12-31")
+    assert total("2021-01-01")["exit_paid"] is None
+    state_complete(contract, "2020-12-31", "compensation")
+    assert total("2021-01-01")["exit_paid"] == "0.00"
 
 
 def test_a_share_takes_its_part_and_the_rest_is_a_row_without_program():
@@ -155,4 +175,4 @@ def test_a_reversed_settlement_is_no_exit():
     contract = make_contract(committed="1000.00", paid="100.00")
     entry = post(contract, "7.00", "payment", on="2020-07-03", reason="settlement")
     ledger_entries.reverse(entry, Amending(source=make_source("2020-07-03")))
-    assert [total("2021-01-01")[name] for name in ("exit_paid", "paid")] == ["0.00", "100.00"]
+    assert [total("2021-01-01")[name] for name in ("exit_paid", "paid")] == [None, "100.00"]

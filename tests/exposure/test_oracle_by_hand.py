@@ -119,9 +119,11 @@ def test_the_latest_estimate_holds_whole():
 
 
 def test_one_commitment_without_an_end_leaves_the_end_of_the_group_open():
-    """Liability 5 of one contract; a second without any: open with a commitment of 50, 5 where nothing is committed."""
+    """Liability 5 of one contract; a second without any: open with 50 or an unknown commitment, else 5."""
     estimate(make_contract(committed="100"), low=5)
     other = make_contract()
+    assert figures("liability_low", "liability_high") == [None, None]
+    state_complete(other, "2020-01-31", "commitment")
     assert figures("liability_low", "liability_high") == [5, None]
     post(other, "50")
     assert figures("liability_low", "liability_high") == [None, None]
@@ -212,3 +214,19 @@ def test_coverage_is_what_is_committed_where_a_figure_is_known():
     nothing = {"delivered": 0, "termination_liability": 0}
     known = {"paid": 50, "paid_complete": 50, "ceiling": 100, "funded": 100, "guarantees_held": 100}
     assert whole().covered == known | nothing
+
+
+def test_an_unknown_commitment_leaves_what_is_paid_apart():
+    """Of the one 100 committed and 40 paid, of the other 7 paid: 100 + 7 = 47 + 60 + 0."""
+    make_contract(committed="100", paid="40")
+    post(make_contract(), "7", "payment")
+    assert figures("committed", "paid_uncommitted", "paid", "outstanding", "unaccounted") == [100, 7, 47, 60, 0]
+    assert whole().uncovered["paid"] == 0
+
+
+def test_two_years_after_the_last_word_a_contract_is_presumed_to_run():
+    """Awarded on 2020-01-31, so presumed from 2022-01-30 on, 730 days later; paid on 2022-06-30 it is not."""
+    contract = make_contract(status="active", signed_on="2020-01-31", committed="100")
+    assert [whole(on).age["presumed"] for on in ("2022-01-29", "2022-01-30")] == [0, 1]
+    post(contract, "7", "payment", on="2022-06-30")
+    assert whole("2022-07-01").age["presumed"] == 0

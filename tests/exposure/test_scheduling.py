@@ -178,7 +178,9 @@ def test_what_has_no_place_is_counted_once():
 
 
 def test_a_contract_that_owes_nothing_has_an_empty_schedule():
-    state_complete(make_contract(), "2020-03-31")
+    contract = make_contract()
+    state_complete(contract, "2020-03-31")
+    state_complete(contract, "2020-03-31", "commitment")
     assert amounts() == {"rest": 0}
 
 

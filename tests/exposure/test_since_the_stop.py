@@ -52,7 +52,7 @@ def test_a_rehomed_contract_still_counts_for_the_program_that_was_stopped(progra
     post(contract, "25.00", "payment", on="2021-03-01")
     rows = by("program", ask("2021-03-31", "program"))
     # C = 1000 + 10, P = 100 + 50 + 25; since the stop: 10 committed, 50 + 25 paid, all of it on what is gone
-    assert some(rows[program.pk], "committed", "paid", *SINCE) == ["0.00", None, "10.00", "75.00", "75.00"]
+    assert some(rows[program.pk], "committed", "paid", *SINCE) == [None, None, "10.00", "75.00", "75.00"]
     assert some(rows[successor.pk], "committed", "paid", "outstanding") == ["1010.00", "175.00", "835.00"]
     assert some(rows[successor.pk], *SINCE) == [None, None, None]
     assert (rows[program.pk].contracts, rows[successor.pk].contracts) == (0, 1)
@@ -72,7 +72,25 @@ def test_a_contract_that_left_before_the_stop_does_not_count(program):
     allocate(contract, program, "0", "2020-06-15")
     decide(program, "suspended", "2020-06-15")
     post(contract, "50.00", "payment", on="2020-09-01")
-    assert since(program) == ["0.00", None, None]
+    # it had one, and all have left: nothing moved
+    assert since(program) == ["0.00", "0.00", "0.00"]
+
+
+def test_commitments_that_are_not_known_are_not_zero(program):
+    contract = make_contract(program)
+    post(contract, "5.00", "payment", on="2020-02-01")
+    decide(program, "suspended", "2020-06-15")
+    assert since(program) == [None, "0.00", "0.00"]
+
+
+def test_what_was_paid_by_a_day_after_the_stop_is_named_as_uncertain(program):
+    contract = make_contract(program, committed="1000.00", paid="100.00", share="0.5")
+    decide(program, "suspended", "2020-06-15")
+    post(contract, "40.00", "payment", on="2020-12-31", effective_precision="by")
+    post(contract, "8.00", "payment", on="2021-01-31")
+    row = by("program", ask("2021-03-31", "program"))[program.pk]
+    # 40 x 0.5 of it may have been paid before the stop
+    assert some(row, "paid_since", "paid_since_uncertain") == ["24.00", "20.00"]
 
 
 def test_a_contract_that_joined_during_the_stop_counts_at_its_first_share(program):
@@ -132,7 +150,8 @@ def test_a_stopped_program_keeps_its_row_without_any_contract(program):
     decide(program, "suspended", "2020-06-15")
     (row,) = ask("2021-03-31", "program").rows
     assert (row.keys["program"], row.currency, row.contracts) == (program.pk, None, 0)
-    assert some(row, "committed", "paid", "outstanding", *SINCE) == ["0.00", None, None, "0.00", None, None]
+    # none was ever on record
+    assert some(row, "committed", "paid", "outstanding", *SINCE) == [None] * 6
     assert ask("2021-03-31", "program").totals == []
 
 

@@ -132,9 +132,9 @@ def test_the_row_says_where_the_program_stands(as_of):
     assert row["disputes"] == int(STATUS[as_of][2])
 
 
-def test_nobody_paid_to_leave():
-    """No compensation and no payment that settles is in the record, and payments are known: zero, not unknown."""
-    assert total("2021-03-31", program=BOTH)["exit_paid"] == ZERO
+def test_nobody_said_what_leaving_cost():
+    """No compensation and no payment that settles is on record, and nobody stated that there was none: unknown."""
+    assert total("2021-03-31", program=BOTH)["exit_paid"] is None
 
 
 def test_on_20_june_nobody_could_know_what_was_paid():
@@ -162,7 +162,7 @@ def test_what_was_public_in_the_days_after(published_by):
 
 #: when it was public -> committed to Aegis Ashore and to the vessels, as of the day of the re-homing
 REHOMED = {
-    "2021-06-17": ("178700000000.00", ZERO),
+    "2021-06-17": ("178700000000.00", None),
     "2021-06-18": ("143745000000.00", "34955000000.00"),  # A3: 178,700,000,000 - 34,955,000,000
     "2024-12-10": ("5562348360.00", "173137651640.00"),  # A1: - 138,182,651,640 more
 }

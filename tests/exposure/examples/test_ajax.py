@@ -51,8 +51,8 @@ def test_all_is_covered_by_a_payment_and_nothing_by_a_statement_that_there_were_
     assert some(row["coverage"], "paid", "paid_complete") == ["1.0000", "0.0000"]
 
 
-def test_nothing_was_paid_to_leave_and_no_ceiling_is_known():
-    assert some(of_program("ajax", "2023-03-31"), "exit_paid", "ceiling") == ["0.00", None]
+def test_neither_what_leaving_cost_nor_a_ceiling_is_known():
+    assert some(of_program("ajax", "2023-03-31"), "exit_paid", "ceiling") == [None, None]
 
 
 def test_what_others_said_is_kept_beside_the_ledger(contract):

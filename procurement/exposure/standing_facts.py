@@ -1,0 +1,147 @@
+"""The common tables of what stands of one contract at a day: its state, supplier, estimate, security, shares and so on.
+
+The texts are filled in by seeing.about; statements.py puts them together.
+"""
+
+from psycopg import sql
+
+#: A statement of completeness holds whatever the asked day (DESIGN.md section 5); who could know it counts.
+COMPLETE = sql.SQL(
+    """
+complete AS (
+    SELECT f.contract_id, bool_or(f.measure = 'commitment') AS commitment, bool_or(f.measure = 'delivery') AS delivery,
+           bool_or(f.measure = 'compensation') AS compensation
+      FROM {table} f
+     WHERE {scoped} AND {stands} AND {known}
+     GROUP BY f.contract_id
+), complete_payment AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.through, f.basis
+      FROM {ever}
+     WHERE f.measure = 'payment' AND {scoped} AND {stands} AND {known}
+     ORDER BY {keys}, (f.through <= {day}) DESC, CASE WHEN f.through <= {day} THEN f.through END DESC, f.through,
+              f.id DESC
+)"""
+)
+
+STATE = sql.SQL(
+    """
+state AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.status
+      FROM {facts}
+     WHERE f.act = 'state' AND {seen} AND {scoped} AND {stands}
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+)"""
+)
+
+LEAD = sql.SQL(
+    """
+lead AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.organization_id
+      FROM {facts}
+     WHERE f.role = 'lead_supplier' AND {seen} AND {scoped} AND {stands}
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+)"""
+)
+
+#: The latest estimate counts, also one that says no number because it is secret.
+ESTIMATE = sql.SQL(
+    """
+estimate AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.low, f.point, f.high
+      FROM {facts}
+     WHERE {seen} AND {scoped} AND {stands}
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+)"""
+)
+
+#: What is left of the security of each kind; one that lapsed counts no more, a call or release always.
+SECURED = sql.SQL(
+    """
+secured AS (
+    SELECT {own}, sum(held) AS held
+      FROM (SELECT {keys},
+                   GREATEST(0, sum(CASE WHEN f.event <> 'given' THEN -f.amount
+                                        WHEN f.valid_until IS NULL OR f.valid_until >= {day} THEN f.amount
+                                        ELSE 0 END)) AS held
+              FROM {facts}
+             WHERE {seen} AND {scoped} AND {stands}
+             GROUP BY {keys}, f.kind) kind
+     GROUP BY {own}
+)"""
+)
+
+#: The earliest day on which a milestone falls due that no entry in view meets.
+DUE = sql.SQL(
+    """
+due AS (
+    SELECT DISTINCT ON ({keys}) {keys}, f.due_on, sum(f.amount) AS amount
+      FROM {facts}
+     WHERE {seen} AND {scoped} AND {stands} AND {unmet}
+     GROUP BY {keys}, f.due_on
+     ORDER BY {keys}, f.due_on
+)"""
+)
+
+#: The share that each program has from each day on that has a row: the last row of a day holds.
+ALLOCATED = sql.SQL(
+    """
+allocated AS (
+    SELECT DISTINCT ON (f.contract_id, f.program_id, f.effective_on)
+           f.contract_id, f.program_id, f.effective_on, f.share
+      FROM {table} f
+     WHERE {seen} AND {scoped} AND {stands}
+     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+)"""
+)
+HELD = sql.SQL(
+    """
+held AS (
+    SELECT DISTINCT ON ({keys}, f.program_id) {keys}, f.program_id, f.share
+      FROM {shares}
+     ORDER BY {keys}, f.program_id, f.effective_on DESC
+), part AS (
+    SELECT * FROM held WHERE share > 0
+)"""
+)
+
+#: The newest movement that shows a contract alive, which one that closes its account does not; and the newest payment.
+NEWEST = sql.SQL(
+    """
+newest AS (
+    SELECT f.contract_id,
+           max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund')
+                                             AND f.reason NOT IN {closing}) AS moved_on,
+           max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund')) AS paid_on
+      FROM {table} f
+     WHERE {seen} AND {scoped} AND {stands}
+     GROUP BY f.contract_id
+)"""
+)
+#: At each of a contract's days, the newest of its days so far.
+NEWEST_BY_DAY = sql.SQL(
+    """
+newest AS MATERIALIZED (
+    SELECT point.contract_id, point.day, max(moved_on) OVER so_far AS moved_on, max(paid_on) OVER so_far AS paid_on
+      FROM point
+      LEFT JOIN (SELECT f.contract_id, f.effective_on,
+                        max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment',
+                                                          'refund') AND f.reason NOT IN {closing}) AS moved_on,
+                        max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund')) AS paid_on
+                   FROM {table} f
+                  WHERE {seen} AND {scoped} AND {stands}
+                  GROUP BY f.contract_id, f.effective_on) one_day
+             ON one_day.contract_id = point.contract_id AND one_day.effective_on = point.day
+    WINDOW so_far AS (PARTITION BY point.contract_id ORDER BY point.day)
+)"""
+)
+
+#: The newest word that a contract is alive: a state that is, or a statement that confirms it (DESIGN.md section 4).
+CONFIRMED = sql.SQL(
+    """
+confirmed AS (
+    SELECT {keys}, max(f.effective_on) AS said_on
+      FROM {facts}
+     WHERE (f.act = 'confirmation' OR (f.act = 'state' AND f.status IN {alive})) AND {seen} AND {scoped} AND {stands}
+     GROUP BY {keys}
+)"""
+)
