@@ -25,7 +25,7 @@ from procurement.cases.lagging import lags
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.programs.models import Program, StatusChange
-from procurement.programs.reading import known_programs, standing_of, standings
+from procurement.programs.reading import standing_of, standings
 from procurement.programs.standing import Said, Standing
 from procurement.programs.stating import create_program, refuse_bad_program
 
@@ -169,12 +169,6 @@ class Programs(Descriptive):
             return rows
         wanted = set(parse_words("status", self.params["status"], StatusChange.Status))
         return rows.filter(pk__in=[pk for pk, each in standings(self.asked).items() if each.status in wanted])
-
-    def rows(self) -> QuerySet[Any]:
-        rows = self.get_queryset()
-        if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
-            return rows
-        return known_programs(self.asked, rows)
 
     # writing
 

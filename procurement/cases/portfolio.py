@@ -16,8 +16,9 @@ from procurement.exposure.rows import Row
 from procurement.figures.models import ReportedFigure
 from procurement.flags.models import Flag
 from procurement.programs.models import Program
-from procurement.programs.reading import known_programs, standings
+from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
+from procurement.sources.knowing import in_past_view
 
 #: What reported figures say of leaving, beside contracts' estimates and the ledger.
 LEAVING = ("termination_cost", "settlement", "claim_buyer", "claim_supplier", "unsettled")
@@ -74,7 +75,7 @@ def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[
 
     Flags are those of now, whatever is asked. A query for each day on which a stop began, and some ten more.
     """
-    known = known_programs(asked).select_related("buyer")
+    known = in_past_view(Program.objects.select_related("buyer"), asked)
     named = known if program_ids is None else known.filter(pk__in=list(program_ids))
     programs: dict[int, Program] = {program.pk: program for program in named}
     now = standings(asked, list(programs))

@@ -3,13 +3,9 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
-
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.common.dates import Asked
-from procurement.programs.models import Program, StatusChange
+from procurement.programs.models import StatusChange
 from procurement.programs.standing import POSITION_DAYS, Said, Standing, standing
 
 SAID = (
@@ -44,15 +40,3 @@ def perhaps_disputed(asked: Asked) -> list[int]:
     earliest = asked.as_of - dt.timedelta(days=POSITION_DAYS)
     rows = StatusChange.objects.filter(kind=StatusChange.Kind.STATEMENT, effective_on__range=(earliest, asked.as_of))
     return list(rows.values_list("program", flat=True).distinct())
-
-
-def known_programs(asked: Asked, programs: QuerySet[Any] | None = None) -> QuerySet[Any]:
-    """The programs that a view knows: from their own source's date, or from the first thing said about them."""
-    said = StatusChange.objects.in_view(asked).filter(program=OuterRef("pk"))
-    until = min(asked.as_of, asked.published_by or asked.as_of)
-    known = Q(source=None) | Q(first_known__lte=until) | Q(Exists(said))
-    if asked.recorded_by is not None:
-        known &= Q(created_at__lte=asked.recorded_by)
-    public = Coalesce(F("source__published_on"), TruncDate("created_at"))
-    rows = Program.objects.all() if programs is None else programs
-    return rows.annotate(first_known=public).filter(known)
