@@ -1,12 +1,13 @@
 """Reading standings: the rows in view, handed to the pure rule."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
 
+from django.db.models import Exists, OuterRef
+
 from procurement.common.dates import Asked
 from procurement.programs.models import StatusChange
-from procurement.programs.standing import POSITION_DAYS, Said, Standing, standing
+from procurement.programs.standing import Said, Standing, standing
 
 SAID = (
     "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
@@ -36,7 +37,9 @@ def standing_of(program_id: int, asked: Asked) -> Standing:
 
 
 def perhaps_disputed(asked: Asked) -> list[int]:
-    """The programs about which somebody made a statement that still counts: no other one can be disputed."""
-    earliest = asked.as_of - dt.timedelta(days=POSITION_DAYS)
-    rows = StatusChange.objects.filter(kind=StatusChange.Kind.STATEMENT, effective_on__range=(earliest, asked.as_of))
-    return list(rows.values_list("program", flat=True).distinct())
+    """The programs of which the buyer's side said something since it last decided: no other one can be disputed."""
+    rows = StatusChange.objects.standing(asked)
+    decided = rows.filter(kind=StatusChange.Kind.DECISION, scope=StatusChange.Scope.WHOLE)
+    later = decided.filter(program=OuterRef("program"), effective_on__gt=OuterRef("effective_on"))
+    said = rows.filter(kind=StatusChange.Kind.STATEMENT, side=StatusChange.Side.BUYER).exclude(status="")
+    return list(said.filter(~Exists(later)).order_by().values_list("program", flat=True).distinct())
