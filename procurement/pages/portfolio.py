@@ -77,7 +77,7 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
         **amounts,
         "estimate": _estimate(row),
         "spent": _said(row["spent"]),
-        "stop_words": row["standing"].partition("; ")[2],
+        "since": row["standing"].partition(" since ")[2],
         "stopped": bool(row["stopped_on"]),
         "more_said": [
             figure["text"]
