@@ -18,15 +18,19 @@ ADDRESS = "/api/v1/portfolio/?as_of=2026-11-26"
 README = Path(__file__).parent.parent / "README.md"
 BEGIN, END = "<!-- cases: docs/draw_cases.py -->", "<!-- /cases -->"
 HEADERS = (
-    "program", "status, stopped since", "committed at the stop", "paid by then", "leaving: estimated",
-    "leaving: paid so far", "said of leaving", "doubt to contract act",
+    "program", "status", "committed at the stop", "paid by then", "spent, as was said", "leaving: estimated",
+    "leaving: paid so far", "claims and receipts", "doubt to contract act",
 )  # fmt: skip
 #: So many rows stand in the README, the others on the page and in the file.
 SHOWN = 8
-#: What a figure is, its amount, and what it covers.
-WHAT = re.compile(r"[^,(]*(\([^)]*\))?")
+#: Amounts of the ledger, and what was said where it knows none.
+CELLS = (("committed_at_stop", "reported_committed"), ("paid_at_stop", "reported_paid"))
+#: What was said of leaving and has no cell of its own.
+CLAIMS = ("claim_buyer", "claim_supplier", "unsettled", "receipt")
 UNITS = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
+NOT_ON_RECORD = "?"
 Row = Mapping[str, Any]
+Figures = list[dict[str, Any]] | None
 
 
 def table(rows: Iterable[Row]) -> Iterator[str]:
@@ -34,27 +38,83 @@ def table(rows: Iterable[Row]) -> Iterator[str]:
     drawn = [cells(row) for row in rows if row["stopped_on"]]
     shown = sorted(drawn, key=known, reverse=True)[:SHOWN]
     yield f"| {' | '.join(HEADERS)} |"
-    yield f"|{'|'.join(['---', '---', *['---:'] * 4, '---', '---:'])}|"
+    yield f"|{'|'.join(['---', '---', *['---:'] * 5, '---', '---:'])}|"
     yield from (f"| {' | '.join(row)} |" for row in drawn if row in shown)
 
 
 def known(row: list[str]) -> int:
     """In how many cells something is known."""
-    return sum(cell not in {"", "?"} for cell in row)
+    return sum(cell not in {"", NOT_ON_RECORD} for cell in row)
 
 
 def cells(row: Row) -> list[str]:
-    """One program's cells; what nobody says is a question mark, where there are contracts."""
-    days = row["days_doubt_to_act"]
+    """One program's cells; what is not on record is a question mark."""
+    then = [amount(row, row[name]) or said(row[column]) for name, column in CELLS]
+    leaving = [estimated(row), amount(row, row["exit_paid"]) or said(row["reported_exit"])]
+    claims = [each for each in (row["reported"] or "").split("; ") if each.startswith(words(CLAIMS))]
+    disputed = f", disputed since {day(row['disputed_since'])}" if row["disputed"] else ""
+    shown = [each or NOT_ON_RECORD for each in (*then, said(row["spent"]), *leaving)]
+    return [
+        row["name"],
+        row["standing"] + disputed,
+        *shown,
+        "; ".join(map(claim, claims)),
+        lag(row["days_doubt_to_act"]),
+    ]
+
+
+def words(measures: Iterable[str]) -> tuple[str, ...]:
+    """Measures as texts begin with them."""
+    return tuple(measure.replace("_", " ") for measure in measures)
+
+
+def amount(row: Row, text: str | None) -> str:
+    """An amount of the ledger in the row's currency; nothing where it knows none."""
+    return "" if text is None else f"{row['currency']} {in_short(text)}"
+
+
+def estimated(row: Row) -> str:
+    """What leaving was estimated to cost, by the contracts' estimates or as was said; or that it is secret."""
     estimate = between(row["estimate_low"], row["estimate_high"])
-    amounts = [in_short(row["committed_at_stop"]), in_short(row["paid_at_stop"]), estimate, in_short(row["exit_paid"])]
-    shown = [f"{row['currency']} {amount}" if amount else "?" if row["contracts"] else "" for amount in amounts]
-    if not row["stopped_on"]:
-        shown[:2] = ["", ""]
-    said = "; ".join(reported(row["reported"] or ""))
-    status = (row["status"] or "no decision").replace("_", " ") + (", disputed" if row["disputed"] else "")
-    stopped = f"{status} {row['stopped_on']}" if row["stopped_on"] else status
-    return [row["name"], stopped, *shown, said, "" if days is None else f"{days} days"]
+    if estimate:
+        return f"{row['currency']} {estimate}"
+    secret = {"termination_cost", "termination_liability"} & {each["measure"] for each in row["withheld"] or ()}
+    return said(row["reported_estimate"]) or ("withheld" if secret else "")
+
+
+def said(figures: Figures) -> str:
+    """The latest figure that was said, and how many more were."""
+    if not figures:
+        return ""
+    latest, more = figures[-1], len(figures) - 1
+    money = f"{latest['currency']} {between(latest['low'], latest['high'])}"
+    told = money if latest["low"] or latest["high"] else f"{latest['share']} of {latest['share_of']}"
+    return f"said: {told}" + (f" (and {more} more)" if more else "")
+
+
+def claim(text: str) -> str:
+    """What was said, with its amount in short, and without who said it when and where."""
+    told = WHAT.match(text)[0]  # type: ignore[index]
+    return " ".join(in_short(word) if word[:1].isdigit() and "." in word else word for word in told.split(" "))
+
+
+def lag(days: Any) -> str:
+    """A number of days, or a range of which an end may be open."""
+    if days is None or isinstance(days, int):
+        return "" if days is None else f"{days} days"
+    low, high = days["low"], days["high"]
+    if low is None or high is None:
+        return f"at most {high} days" if low is None else f"at least {low} days"
+    return f"{low} to {high} days"
+
+
+def day(dated: Mapping[str, str]) -> str:
+    """A date with no more precision than its source has."""
+    return dated["on"][: {"month": 7, "year": 4}.get(dated["precision"])]
+
+
+#: What a figure is, its amount, and what it covers.
+WHAT = re.compile(r"[^,(]*(\([^)]*\))?")
 
 
 def in_short(text: str | None) -> str:
@@ -73,13 +133,6 @@ def between(low: str | None, high: str | None) -> str:
     if low is None or high is None:
         return f"at most {in_short(high)}" if low is None else f"at least {in_short(low)}"
     return f"{in_short(low)} to {in_short(high)}"
-
-
-def reported(text: str) -> Iterator[str]:
-    """What was said, each with its amount in short and without its address."""
-    for each in filter(None, text.split("; ")):
-        words = WHAT.match(each)[0].split(" ")  # type: ignore[index]
-        yield " ".join(in_short(word) if word[:1].isdigit() and "." in word else word for word in words)
 
 
 def written(readme: str, lines: Iterable[str]) -> str:

@@ -20,7 +20,7 @@ from unfold.decorators import action, display
 
 from procurement.admin.entering import EnteringAdmin, EnteringForm, hurry
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
-from procurement.common.dates import DAY
+from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
@@ -55,19 +55,6 @@ class Act:
 def act_of(request: HttpRequest) -> Act | None:
     """What is being done to a stored fact; None while one is added or looked at."""
     return getattr(request, "fact_act", None)
-
-
-def day_as_given(day: Any, precision: str) -> str:
-    """A date with no more precision than its source has."""
-    if precision == DAY:
-        return date_format(day, "Y-m-d")
-    shown = {
-        "month": f"{day:%Y-%m}",
-        "quarter": f"{day:%Y} Q{(day.month + 2) // 3}",
-        "year": f"{day:%Y}",
-        "by": f"by {day:%Y-%m-%d}",
-    }
-    return shown.get(precision, f"FY to {day:%Y-%m-%d}")
 
 
 def day_column(name: str, precision: str) -> Callable[[Any], str]:

@@ -20,6 +20,7 @@ from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.flags.models import Flag, Severity
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of, standings
+from procurement.programs.wording import dispute_in_words, standing_in_words
 
 #: Largest tables that a page shows; the lists have the rest.
 SHOWN = 50
@@ -36,7 +37,7 @@ def stopped(request: HttpRequest) -> HttpResponse:
     found = answer(Question(asked, group_by=("program",), filters={"program": named}, limit=SHOWN))
     programs = Program.objects.in_bulk([row.keys["program"] for row in found.rows])
     rows = [_stopped_row(row, programs, found.standings) for row in found.rows if row.keys["program"] in programs]
-    headers = ["Program", "Status", "Since", "Contracts", "Committed", "Paid", "Outstanding", "Unaccounted", "Disputed"]
+    headers = ["Program", "Standing", "Contracts", "Committed", "Paid", "Outstanding", "Unaccounted", "Disputed"]
     table = {"headers": headers, "rows": rows}
     return TemplateResponse(request, "procurement/admin/table.html", {"table": table, "none": "Nothing is stopped."})
 
@@ -46,8 +47,7 @@ def _stopped_row(row: Row, programs: dict[int, Program], standings: Any) -> list
     standing = standings[program.pk]
     names = ("committed", "paid", "outstanding", "unaccounted")
     figures = [money(row.figures[name], row.currency or "") for name in names]
-    disputed = "disputed" if standing.disputed else "-"
-    return [link_to(program), standing.status, f"{standing.since:%Y-%m-%d}", row.contracts, *figures, disputed]
+    return [link_to(program), standing_in_words(standing), row.contracts, *figures, dispute_in_words(standing) or "-"]
 
 
 def money(amount: Any, currency: str) -> str:
@@ -97,6 +97,8 @@ def at_stake(request: HttpRequest) -> HttpResponse:
         "program": program,
         "day": asked.as_of,
         "standing": standing,
+        "standing_words": standing_in_words(standing),
+        "dispute": dispute_in_words(standing),
         "live": len(live),
         "totals": totals(live),
         "table": {"headers": ["Contract", "Status", "Share", "Committed", "Paid", "Outstanding"], "rows": stakes(live)},

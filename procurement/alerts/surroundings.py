@@ -15,6 +15,7 @@ from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
+from procurement.programs.wording import dispute_in_words, standing_in_words
 
 
 class Surroundings:
@@ -82,9 +83,19 @@ class Surroundings:
             "name": program.name,
             "local_name": program.local_name,
             "status": standing.status,
-            "status_since": standing.since.isoformat() if standing.since else None,
+            "status_since": _iso(standing.since),
+            "stopped_on": _iso(standing.stopped_on),
+            "stopped_as": standing.stopped_as,
+            "standing": standing_in_words(standing),
             "disputed": standing.disputed,
+            "disputed_since": _iso(standing.disputed_since),
+            "last_said_on": _iso(standing.last_said_on),
+            "dispute": dispute_in_words(standing),
         }
+
+
+def _iso(day: dt.date | None) -> str | None:
+    return day.isoformat() if day else None
 
 
 def _contract(contract: Contract) -> dict[str, Any]:

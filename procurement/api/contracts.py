@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from procurement.api import filtering
 from procurement.api.access import user_of
@@ -15,19 +14,10 @@ from procurement.api.filtering import Filter
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.entering import create_contract, refuse_bad_contract
-from procurement.contracts.models import (
-    Contract,
-    ContractFact,
-    ContractParty,
-    ContractStatusChange,
-    ProgramAllocation,
-)
+from procurement.contracts.models import Contract, ContractParty, ContractStatusChange
 from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.facts import PUBLISHED, Fact
-
-#: Facts that bring their contract into view, whenever its own source was published.
-TELLING: tuple[type[ContractFact], ...] = (LedgerEntry, ContractStatusChange, ContractParty, ProgramAllocation)
 
 
 class SupplierFilter(filtering.Id):
@@ -35,14 +25,6 @@ class SupplierFilter(filtering.Id):
 
     def among(self, values: Any) -> Q:
         return Q(pk__in=ContractParty.objects.filter(organization__in=values).values("contract"))
-
-
-def in_past_view(asked: Asked) -> Q:
-    """Contracts that a past view knows: from their source's date, or from the first fact about them in view."""
-    known = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
-    for model in TELLING:
-        known |= Q(Exists(model._default_manager.in_view(asked).filter(contract=OuterRef("pk"))))
-    return known if asked.recorded_by is None else known & Q(created_at__lte=asked.recorded_by)
 
 
 class Contracts(Descriptive):
@@ -75,12 +57,8 @@ class Contracts(Descriptive):
     }
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = self.get_queryset().annotate(standing_status=standing_status(self.asked))
-        if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
-            return rows
-        public = Coalesce(F("source__published_on"), TruncDate("created_at"))
-        found: QuerySet[Any] = rows.annotate(first_known=public).filter(in_past_view(self.asked))
-        return found
+        rows: QuerySet[Any] = super().rows().annotate(standing_status=standing_status(self.asked))
+        return rows
 
     def created(self, given: dict[str, Any]) -> Contract:
         parts = {name: given.pop(name, None) for name in ("suppliers", "status", "allocations")}

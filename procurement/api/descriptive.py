@@ -15,6 +15,7 @@ from procurement.api.fields import Body
 from procurement.api.repeating import written
 from procurement.api.resources import Resource
 from procurement.api.warning import warnings_of, with_warnings
+from procurement.sources.knowing import in_past_view
 
 
 def attname(model: type[models.Model], name: str) -> str:
@@ -56,9 +57,16 @@ class Descriptive(Resource):
         """What belongs to the row besides its own columns."""
         return []
 
+    def rows(self) -> models.QuerySet[Any]:
+        """All rows; when a date is asked for by name, those that a view of it knows."""
+        rows = self.get_queryset()
+        if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
+            return rows
+        return in_past_view(rows, self.asked)
+
     def asks_for_the_past(self) -> bool:
         """Whether a date was asked for by name."""
-        return bool(set(DATES) & set(self.request.query_params))
+        return self.dated and bool(set(DATES) & set(self.request.query_params))
 
     # actions
 

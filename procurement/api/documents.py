@@ -37,6 +37,7 @@ class Documents(Descriptive):
     model = Document
     shape = DocumentShape
     body = DocumentBody
+    dated = True
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "published_on": "published_on"}
     search = ("title", "publisher", "url")
     filters: ClassVar[Mapping[str, Filter]] = {

@@ -58,6 +58,7 @@ class Organizations(Descriptive):
     model = Organization
     shape = OrganizationShape
     body = OrganizationBody
+    dated = True
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "name": "name"}
     search = ("name", "local_name", "identifiers__value")
     filters: ClassVar[Mapping[str, Filter]] = {

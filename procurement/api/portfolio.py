@@ -1,19 +1,21 @@
 """Every program's case in one table: from the first doubt to the bill."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.asking import DATES
+from procurement.api import asking
 from procurement.api.filtering import program_ids_in
 from procurement.api.pagination import UNDATED_SAYS, undated_header, undated_part
+from procurement.api.programs import DAYS
 from procurement.api.rendering import wants_rows
 from procurement.api.resources import Listing, Names
-from procurement.cases.lines import COLUMNS, lines
+from procurement.cases.lines import COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, flat, flat_columns, lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.undated import undated_facts
 from procurement.programs.models import StatusChange
@@ -22,22 +24,58 @@ AMOUNTS = (
     "committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "estimate_low",
     "estimate_high", "exit_paid",
 )  # fmt: skip
-DAYS = ("status_since", "stopped_on", "first_doubt_on", "notified_on", "contract_act_on")
-NUMBERS = ("days_doubt_to_act", "contracts", "flags_high", "flags_medium", "flags_low")
+NUMBERS = ("contracts", *FLAGS)
+CHOICES = {"status": StatusChange.Status, "stopped_as": StatusChange.Status, "stopped_by": StatusChange.Side}
+
+
+class DatedShape(serializers.Serializer[Any]):
+    """A day as its source gives it."""
+
+    on = serializers.DateField()
+    precision = serializers.ChoiceField(choices=StatusChange.Precision.choices)
+
+
+class FigureShape(serializers.Serializer[Any]):
+    """What somebody said that a total was; `text` is all of it in one line."""
+
+    measure = serializers.CharField()
+    low = serializers.DecimalField(max_digits=24, decimal_places=2, allow_null=True)
+    high = serializers.DecimalField(max_digits=24, decimal_places=2, allow_null=True)
+    currency = serializers.CharField()
+    share = serializers.CharField(allow_null=True)
+    share_of = serializers.CharField()
+    withheld = serializers.BooleanField()
+    scope = serializers.CharField()
+    as_of = DatedShape()
+    speaker = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    text = serializers.CharField()
+
+
+@extend_schema_field(DAYS)
+class DaysField(serializers.Field[Any, Any, Any, Any]):
+    """A number of days, or at least and at most so many."""
+
+
+#: The kinds of columns that are no plain text.
+KINDS: tuple[tuple[type[Any], Sequence[str]], ...] = (
+    (DatedShape, DATES),
+    (FigureShape, FIGURES),
+    (DaysField, SPANS),
+    (serializers.IntegerField, NUMBERS),
+    (serializers.BooleanField, ("disputed",)),
+)
 
 
 def _field(name: str) -> serializers.Field[Any, Any, Any, Any]:
-    how: dict[str, Any] = {"help_text": COLUMNS[name], "allow_null": name not in ("program", "name", "disputed")}
+    never_null = ("program", "name", "standing", "disputed")
+    how: dict[str, Any] = {"help_text": COLUMNS[name], "allow_null": name not in never_null}
     if name in AMOUNTS:
         return serializers.DecimalField(max_digits=24, decimal_places=2, **how)
-    if name in DAYS:
-        return serializers.DateField(**how)
-    if name in NUMBERS:
-        return serializers.IntegerField(**how)
-    if name in ("status", "stopped_by"):
-        choices = StatusChange.Status.choices if name == "status" else StatusChange.Side.choices
-        return serializers.ChoiceField(choices=choices, **how)
-    return serializers.BooleanField(**how) if name == "disputed" else serializers.CharField(**how)
+    if name in CHOICES:
+        return serializers.ChoiceField(choices=CHOICES[name].choices, **how)
+    kind = next((kind for kind, names in KINDS if name in names), serializers.CharField)
+    return kind(many=True, **how) if kind is FigureShape else kind(**how)
 
 
 class CaseShape(serializers.Serializer[Any]):
@@ -68,19 +106,20 @@ class Portfolio(Listing):
 
     @classmethod
     def accepted_params(cls, action: str) -> Names:
-        return ["program", "program__in", *DATES, "format"]
+        return ["program", "program__in", *asking.DATES, "format"]
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every program, or those named, one line for each currency; those that stopped last come first."""
         rows = lines(portfolio(self.asked, program_ids_in(self.params)))
         if wants_rows(request):
-            return self.as_file(request, rows)
+            in_columns = request.accepted_renderer.format == "csv"
+            return self.as_file(request, map(flat if in_columns else answered, rows))
         asked: dict[str, Any] = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}
         asked |= {"recorded_by": self.asked.recorded_by} | undated_part(self.undated)
-        return Response(asked | {"rows": [*rows]}, headers=undated_header(self.undated))
+        return Response(asked | {"rows": [*map(answered, rows)]}, headers=undated_header(self.undated))
 
     def count_undated(self) -> int | None:
         return undated_facts(self.asked, program_ids_in(self.params))
 
     def columns(self) -> Names:
-        return [*COLUMNS]
+        return flat_columns()

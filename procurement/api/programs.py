@@ -24,18 +24,35 @@ from procurement.api.timeline import TimelineShape
 from procurement.cases.lagging import lags
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
+from procurement.contracts.models import ContractStatusChange
 from procurement.programs.models import Program, StatusChange
-from procurement.programs.reading import known_programs, standing_of, standings
+from procurement.programs.reading import standing_of, standings
 from procurement.programs.standing import Said, Standing
 from procurement.programs.stating import create_program, refuse_bad_program
 
 NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
 
 
+def standing_fields(standing: Standing) -> dict[str, Any]:
+    """What a program's row says about its status."""
+    return {
+        "status": standing.status,
+        "status_since": standing.since,
+        "status_since_precision": standing.began.effective_precision if standing.began else None,
+        "stopped_on": standing.stopped_on,
+        "stopped_on_precision": standing.stop.by.effective_precision if standing.stop else None,
+        "stopped_as": standing.stopped_as,
+        "stopped_by": standing.stopped_by,
+        "disputed": standing.disputed,
+        "disputed_since": standing.disputed_since,
+        "last_said_on": standing.last_said_on,
+    }
+
+
 class ProgramShape(Shape):
     """A program with its standing status at the asked dates."""
 
-    attached = frozenset({"status", "status_since", "stopped_on", "stopped_by", "disputed"})
+    attached = frozenset(standing_fields(Standing()))
 
     id = serializers.IntegerField()
     code = serializers.CharField()
@@ -50,26 +67,24 @@ class ProgramShape(Shape):
     created_at = serializers.DateTimeField()
     status = serializers.ChoiceField(choices=StatusChange.Status.choices, allow_null=True)
     status_since = serializers.DateField(allow_null=True)
+    status_since_precision = serializers.ChoiceField(choices=StatusChange.Precision.choices, allow_null=True)
     stopped_on = serializers.DateField(allow_null=True)
+    stopped_on_precision = serializers.ChoiceField(choices=StatusChange.Precision.choices, allow_null=True)
+    stopped_as = serializers.ChoiceField(
+        choices=StatusChange.Status.choices, allow_null=True, help_text="the status with which the stop began"
+    )
     stopped_by = serializers.ChoiceField(choices=StatusChange.Side.choices, allow_null=True)
     disputed = serializers.BooleanField()
+    disputed_since = serializers.DateField(allow_null=True, help_text="the first day of the unbroken dispute")
+    last_said_on = serializers.DateField(
+        allow_null=True, help_text="when somebody on the buyer's side last said otherwise; a dispute does not lapse"
+    )
 
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
         found = standings(asked, [row["id"] for row in rows])
         for row in rows:
             row.update(standing_fields(found.get(row["id"], Standing())))
-
-
-def standing_fields(standing: Standing) -> dict[str, Any]:
-    """What a program's row says about its status."""
-    return {
-        "status": standing.status,
-        "status_since": standing.since,
-        "stopped_on": standing.stopped_on,
-        "stopped_by": standing.stopped_by,
-        "disputed": standing.disputed,
-    }
 
 
 def position(said: Said) -> dict[str, Any]:
@@ -86,6 +101,7 @@ def position(said: Said) -> dict[str, Any]:
         "term": said.term,
         "quotation": said.quotation,
         "effective_on": said.effective_on,
+        "effective_precision": said.effective_precision,
         "published_on": said.published_on,
         "source": said.source_id,
     }
@@ -105,13 +121,19 @@ class PositionShape(serializers.Serializer[Any]):
     term = serializers.CharField()
     quotation = serializers.CharField()
     effective_on = serializers.DateField()
+    effective_precision = serializers.ChoiceField(choices=StatusChange.Precision.choices)
     published_on = serializers.DateField(allow_null=True)
     source = serializers.IntegerField()  # type: ignore[assignment]
 
 
-@extend_schema_field({"type": "object", "properties": {"on": NULLABLE_DATE, "days": {"type": ["integer", "null"]}}})
+WHOLE_DAYS = {"type": ["integer", "null"]}
+DAYS = {"oneOf": [WHOLE_DAYS, {"type": "object", "properties": {"low": WHOLE_DAYS, "high": WHOLE_DAYS}}]}
+PRECISION = {"type": ["string", "null"], "enum": [*StatusChange.Precision.values, None]}
+
+
+@extend_schema_field({"type": "object", "properties": {"on": NULLABLE_DATE, "precision": PRECISION, "days": DAYS}})
 class LagField(serializers.Field[Any, Any, Any, Any]):
-    """A day, and how many days after the stop began it was."""
+    """A day as its source gives it, and how many days after the stop began it was: a range where one is no day."""
 
 
 class LagShape(serializers.Serializer[Any]):
@@ -123,6 +145,19 @@ class LagShape(serializers.Serializer[Any]):
     contract_act = LagField()
 
 
+class ContractActShape(serializers.Serializer[Any]):
+    """One act on a contract of the program since it was last sound."""
+
+    contract = serializers.IntegerField()
+    contract_status_change = serializers.IntegerField()
+    act = serializers.ChoiceField(choices=ContractStatusChange.Act.choices)
+    status = serializers.CharField()
+    suspends = serializers.CharField()
+    on = serializers.DateField()
+    precision = serializers.ChoiceField(choices=StatusChange.Precision.choices)
+    days = serializers.JSONField(allow_null=True, help_text="after the stop, below zero before it; a range if coarse")
+
+
 class ProgramDetailShape(ProgramShape):
     """A program with all that one page about it shows."""
 
@@ -130,6 +165,7 @@ class ProgramDetailShape(ProgramShape):
     positions = PositionShape(many=True)
     exposure = TotalShape(many=True)
     lag = LagShape(allow_null=True)
+    contract_acts = ContractActShape(many=True)
     undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
 
 
@@ -170,12 +206,6 @@ class Programs(Descriptive):
         wanted = set(parse_words("status", self.params["status"], StatusChange.Status))
         return rows.filter(pk__in=[pk for pk, each in standings(self.asked).items() if each.status in wanted])
 
-    def rows(self) -> QuerySet[Any]:
-        rows = self.get_queryset()
-        if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
-            return rows
-        return known_programs(self.asked, rows)
-
     # writing
 
     def created(self, given: dict[str, Any]) -> Program:
@@ -196,6 +226,7 @@ class Programs(Descriptive):
             "positions": [position(said) for said in standing.positions],
             "exposure": program_rows(self.asked, row["id"]),
             "lag": lag.distances() if lag else None,
+            "contract_acts": lag.told_acts() if lag else [],
         }
         return Response(row | more | undated_part(undated_facts(self.asked, [row["id"]])))
 

@@ -2,88 +2,160 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from procurement.common.dates import Asked, whole_days
+from procurement.common.dates import DAY, Asked
+from procurement.common.dating import Dated, Days, days_between
 from procurement.contracts.models import ContractStatusChange, ProgramAllocation
 from procurement.programs.reading import said_by_program
-from procurement.programs.standing import CUTS, Said, standing
+from procurement.programs.standing import DOUBTS, Said, Stop, last_sound, standing
 
-#: Statuses that, decided or spoken of before the stop, are a doubt.
-DOUBTS = frozenset({*CUTS, "under_review"})
-#: States of a contract that are an act upon it.
-ACTS = frozenset({"stop_work", "suspended", "partially_terminated", "terminated", "cancelled_before_signature"})
+ONE_DAY = dt.timedelta(days=1)
+SHOW_CAUSE = "show_cause"
+#: Acts on a contract that are a doubt about its program, too.
+DOUBTING = frozenset({"stop_work", "suspended", SHOW_CAUSE})
+#: States of a contract that are an act upon it, and a notice that changes no state.
+ACTS = DOUBTING | {"partially_terminated", "terminated", "cancelled_before_signature"}
+
+
+@dataclass(frozen=True)
+class Act:
+    """One state of a contract, or a notice, as far as it answers a stop."""
+
+    id: int
+    contract_id: int
+    act: str
+    status: str
+    suspends: str
+    effective_on: dt.date
+    effective_precision: str = DAY
+    notified_on: dt.date | None = None
+    notified_precision: str = DAY
+
+    @property
+    def kind(self) -> str:
+        """The state, or what it is where it changes none."""
+        return self.status or self.act
+
+    @property
+    def dated(self) -> Dated:
+        """When it was, as its source gives it."""
+        return Dated(self.effective_on, self.effective_precision)
+
+    @property
+    def notified(self) -> Dated | None:
+        """When the other side was told."""
+        return Dated(self.notified_on, self.notified_precision) if self.notified_on else None
 
 
 @dataclass(frozen=True)
 class Lag:
     """The days of a stop; None where nobody says."""
 
-    stop: dt.date
-    first_doubt: dt.date | None
-    other_side_notified: dt.date | None
-    contract_act: dt.date | None
+    stop: Said
+    first_doubt: Said | Act | None
+    notified: Dated | None
+    #: the acts on its contracts since the program was last sound, in order
+    acts: tuple[Act, ...] = ()
+
+    @property
+    def contract_act(self) -> Act | None:
+        """The first of them, perhaps before the stop."""
+        return self.acts[0] if self.acts else None
+
+    @property
+    def doubt_to_act(self) -> Days | None:
+        """From the first doubt to the first act on a contract."""
+        return (
+            None
+            if self.first_doubt is None or self.contract_act is None
+            else apart(self.first_doubt, self.contract_act)
+        )
 
     def distances(self) -> dict[str, dict[str, Any]]:
         """Each day with how many days after the stop began it was; before it they are below zero."""
-        days = {
-            "first_doubt": self.first_doubt,
-            "stop": self.stop,
-            "other_side_notified": self.other_side_notified,
-            "contract_act": self.contract_act,
+        told = days_between(self.stop.dated, self.notified) if self.notified else None
+        return {
+            "first_doubt": self._told(self.first_doubt),
+            "stop": self._told(self.stop),
+            "other_side_notified": _parts(self.notified, told),
+            "contract_act": self._told(self.contract_act),
         }
-        return {name: {"on": day, "days": day and whole_days(self.stop, day)} for name, day in days.items()}
+
+    def told_acts(self) -> list[dict[str, Any]]:
+        """Each act on a contract, with its distance from the stop."""
+        return [
+            {
+                "contract": act.contract_id,
+                "contract_status_change": act.id,
+                "act": act.act,
+                "status": act.status,
+                "suspends": act.suspends,
+                **self._told(act),
+            }
+            for act in self.acts
+        ]
+
+    def _told(self, event: Said | Act | None) -> dict[str, Any]:
+        return _parts(event.dated, apart(self.stop, event)) if event else _parts(None, None)
 
 
-@dataclass(frozen=True)
-class Act:
-    """One state of a contract, as far as it answers a stop."""
+def _parts(dated: Dated | None, days: Days | None) -> dict[str, Any]:
+    told = dated.parts() if dated else {"on": None, "precision": None}
+    return told | {"days": days.parts() if days else None}
 
-    status: str
-    effective_on: dt.date
-    notified_on: dt.date | None
+
+def apart(since: Said | Act, until: Said | Act) -> Days:
+    """How many days lie between two events; none where they are one and the same, however coarse its date is."""
+    return Days(0, 0) if since == until else days_between(since.dated, until.dated)
 
 
 def lags(asked: Asked, program_ids: Collection[int]) -> dict[int, Lag]:
     """The lag of each of the programs that is stopped at the asked dates. Three queries."""
     said = said_by_program(asked, program_ids)
-    now = {program: standing(rows, asked.as_of).stopped_on for program, rows in said.items()}
-    stopped = {program: day for program, day in now.items() if day is not None}
+    now = {program: standing(rows, asked.as_of).stop for program, rows in said.items()}
+    stopped = {program: stop for program, stop in now.items() if stop is not None}
     acts = _acts(asked, stopped)
-    return {program: lag(day, said[program], acts.get(program, ())) for program, day in stopped.items()}
+    return {program: lag(stop, said[program], acts.get(program, ())) for program, stop in stopped.items()}
 
 
-def lag(stopped_on: dt.date, said: Sequence[Said], acts: Sequence[Act]) -> Lag:
+def lag(stop: Stop, said: Sequence[Said], acts: Iterable[Act]) -> Lag:
     """The lag of a stop, from what was said of the program and what was done to its contracts."""
-    notified = [act.notified_on for act in acts if act.notified_on is not None and act.notified_on >= stopped_on]
-    acted = [act.effective_on for act in acts if act.status in ACTS and act.effective_on >= stopped_on]
-    return Lag(stopped_on, first_doubt(stopped_on, said), min(notified, default=None), min(acted, default=None))
+    sound = last_sound(said, stop.began_on - ONE_DAY)
+    since = sound.effective_on if sound else dt.date.min
+    every = sorted(acts, key=lambda act: (act.effective_on, act.id))
+    acted = tuple(act for act in every if act.kind in ACTS and act.effective_on >= since)
+    told = [act.notified for act in every if act.notified is not None and act.notified.on >= stop.began_on]
+    notified = min(told, key=lambda dated: dated.on, default=None)
+    return Lag(stop.by, first_doubt(stop, since, said, acted), notified, acted)
 
 
-def first_doubt(stopped_on: dt.date, said: Sequence[Said]) -> dt.date | None:
-    """The first time since the program was last sound that somebody decided or said otherwise, up to the stop."""
-    sound = [
-        each.effective_on
-        for each in said
-        if each.kind == "decision" and each.effective_on < stopped_on and each.status and each.status not in DOUBTS
-    ]
-    since = max(sound, default=dt.date.min)
-    return min(
-        (s.effective_on for s in said if s.status in DOUBTS and since <= s.effective_on <= stopped_on), default=None
-    )
+def first_doubt(stop: Stop, since: dt.date, said: Iterable[Said], acts: Iterable[Act]) -> Said | Act | None:
+    """The first time since the program was last sound that somebody decided, said or did otherwise, up to the stop.
+
+    A contract that is stopped, suspended or asked to show cause is a doubt; one that ends is none by itself.
+    """
+    spoken: list[Said | Act] = [each for each in said if each.status in DOUBTS or each.casts_doubt]
+    done = [act for act in acts if act.kind in DOUBTING]
+    doubts = [each for each in (*spoken, *done) if since <= each.effective_on <= stop.began_on]
+    return min(doubts, key=lambda each: (each.effective_on, each != stop.by, each.id), default=None)
 
 
-def _acts(asked: Asked, programs: Mapping[int, dt.date]) -> dict[int, list[Act]]:
-    """The states of the contracts that ever belonged to each program, in view."""
+def _acts(asked: Asked, programs: Mapping[int, Stop]) -> dict[int, list[Act]]:
+    """The states of the contracts that ever belonged to each program, and notices under them, in view."""
     rows = ProgramAllocation.objects.standing(asked).filter(program__in=list(programs))
     pairs = set(rows.values_list("program_id", "contract_id"))
-    states = ContractStatusChange.objects.standing(asked).filter(act="state")
-    changes = states.filter(contract__in={contract for _, contract in pairs})
+    changes = ContractStatusChange.objects.standing(asked).filter(contract__in={contract for _, contract in pairs})
+    columns = (
+        "id", "contract_id", "act", "status", "suspends", "effective_on", "effective_precision", "notified_on",
+        "notified_precision",
+    )  # fmt: skip
     of: dict[int, list[Act]] = defaultdict(list)
-    for contract, *values in changes.values_list("contract_id", "status", "effective_on", "notified_on"):
-        of[contract].append(Act(*values))
+    for values in changes.values_list(*columns):
+        act = Act(*values)
+        of[act.contract_id].append(act)
     found: dict[int, list[Act]] = defaultdict(list)
     for program, contract in pairs:
         found[program] += of.get(contract, ())

@@ -1,12 +1,14 @@
 """A case as lines of a table, one for each currency: the same columns in the API, in the CSV and on the page."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
-from procurement.cases.portfolio import Case, Money, Said
+from procurement.cases.portfolio import Case, Money
+from procurement.cases.reported import LEAVING, SAID_OF, Reported
+from procurement.common.dating import Dated, Days
 from procurement.common.money import as_text
 from procurement.flags.models import Severity
+from procurement.programs.wording import standing_in_words
 from procurement.sources.models import Document
 
 #: Column -> what it says.
@@ -20,12 +22,16 @@ COLUMNS = {
     "status_since": "first day of the unbroken run of that status",
     "term": "the word of the decision, in its language",
     "stopped_on": "the day the stop began; empty: not stopped",
+    "stopped_as": "the status with which the stop began",
     "stopped_by": "the side that stopped it",
+    "standing": "status and stop in words, each with its own date",
     "disputed": "the buyer's own side does not agree on the status",
-    "first_doubt_on": "somebody first decided or said that it is reviewed, suspended, reduced or cancelled",
+    "disputed_since": "first day of the unbroken dispute",
+    "last_said_on": "when somebody on the buyer's side last said otherwise",
+    "first_doubt_on": "somebody first decided, said or did otherwise since the program was last sound",
     "notified_on": "the other side of a contract was told",
-    "contract_act_on": "first act on a contract since the stop",
-    "days_doubt_to_act": "from the first doubt to the contract act",
+    "contract_act_on": "first act on a contract since the program was last sound, perhaps before the stop",
+    "days_doubt_to_act": "from the first doubt to the contract act; a range where a date is coarse",
     "currency": "of the amounts that follow; ISO 4217",
     "contracts": "how many belong to it",
     "committed_at_stop": "committed on the day the stop began",
@@ -33,56 +39,119 @@ COLUMNS = {
     "committed": "",
     "paid": "empty: unknown",
     "outstanding": "committed and not paid, of contracts whose payments are known and that have not ended",
-    "unaccounted": "committed, and nobody says whether paid",
+    "unaccounted": "committed, and of which it is not on record here whether it was paid",
     "estimate_low": "the latest estimates of what terminating would cost; empty: none, or open",
     "estimate_high": "",
     "exit_paid": "what leaving did cost so far: compensation, and payments as settlement or for termination",
+    "reported_committed": "what was said to be under contract, and prices",
+    "reported_paid": "what was said to be paid",
+    "spent": "what was said to be spent on the program",
+    "reported_estimate": "what was said that terminating costs or cost",
+    "reported_exit": "what was said to be settled on",
+    "reported_total": "what was said that the program costs in all, and its budgets",
+    "withheld": "what is said to exist and to be secret",
     "reported": "what was said that leaving costs or cost: estimates, settlements, claims",
     "flags_high": "unresolved flags, now",
     "flags_medium": "",
     "flags_low": "",
     "decision_source": "where the standing decision is recorded",
 }
+DATES = (
+    "status_since", "stopped_on", "disputed_since", "last_said_on", "first_doubt_on", "notified_on", "contract_act_on",
+)  # fmt: skip
+SPANS = ("days_doubt_to_act",)
+FIGURES = (*SAID_OF, "withheld")
 NO_MONEY = Money("", 0, None, None, None, None, None)
+#: What is said once of a program stands in its first line, so that columns add up.
+FLAGS = tuple(f"flags_{severity}" for severity in reversed(Severity.values))
+ONCE = dict.fromkeys((*FIGURES, "reported", *FLAGS))
 
 
 def lines(cases: Iterable[Case]) -> Iterator[dict[str, Any]]:
-    """The lines of some cases: amounts as decimal strings, what is unknown as None. One query."""
+    """The lines of some cases: amounts as decimal strings, dates with their precision, what is unknown as None."""
     kept = list(cases)
     urls = _urls(kept)
     for case in kept:
         head, tail = _head(case), _tail(case, urls)
         for place, money in enumerate(case.money or (NO_MONEY,)):
             row = head | _amounts(money) | tail
-            # what is said once of a program stands in its first line, so that columns add up
-            yield row if place == 0 else row | dict.fromkeys(("reported", *_flag_columns()), None)
+            yield row if place == 0 else row | ONCE
+
+
+def answered(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as JSON has it: a date as {on, precision}, days as a number or {low, high}, figures as a list."""
+    return {**row, **{name: row[name].parts() if row[name] else None for name in (*DATES, *SPANS)}}
+
+
+def flat(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A line as a file has it: each part in a column of its own, figures in words."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        if name in DATES:
+            found |= {name: value and value.on, f"{name}_precision": value and value.precision}
+        elif name in SPANS:
+            found |= _span(name, value)
+        elif name in FIGURES:
+            found[name] = "; ".join(figure["text"] for figure in value or ()) or None
+        else:
+            found[name] = value
+    return found
+
+
+def flat_columns() -> list[str]:
+    """The head of a file."""
+    parts = {name: [name, f"{name}_precision"] for name in DATES}
+    parts |= {name: [name, f"{name}_low", f"{name}_high"] for name in SPANS}
+    return [each for name in COLUMNS for each in parts.get(name, [name])]
+
+
+def _span(name: str, days: Days | None) -> dict[str, int | None]:
+    low, high = (days.low, days.high) if days else (None, None)
+    return {name: low if low == high else None, f"{name}_low": low, f"{name}_high": high}
 
 
 def _urls(cases: Iterable[Case]) -> Mapping[int, str]:
-    said = {said.source_id for case in cases for said in case.said}
+    said = {figure.source_id for case in cases for figure in case.reported}
     decided = {case.standing.decision.source_id for case in cases if case.standing.decision}
     return dict(Document.objects.filter(pk__in=said | decided).values_list("pk", "url"))
 
 
 def _head(case: Case) -> dict[str, Any]:
-    standing, lag, program = case.standing, case.lag, case.program
-    acted, doubted = (lag.contract_act, lag.first_doubt) if lag else (None, None)
+    program = case.program
     return {
         "program": program.code,
         "name": program.name,
         "country": program.country,
         "domain": program.domain,
         "buyer": program.buyer.name if program.buyer else None,
+        **_standing(case),
+        **_lag(case),
+    }
+
+
+def _standing(case: Case) -> dict[str, Any]:
+    standing = case.standing
+    return {
         "status": standing.status,
-        "status_since": standing.since,
+        "status_since": standing.began.dated if standing.began else None,
         "term": standing.decision.term if standing.decision else None,
-        "stopped_on": standing.stopped_on,
+        "stopped_on": standing.stop.by.dated if standing.stop else None,
+        "stopped_as": standing.stopped_as,
         "stopped_by": standing.stopped_by,
+        "standing": standing_in_words(standing),
         "disputed": standing.disputed,
-        "first_doubt_on": doubted,
-        "notified_on": lag.other_side_notified if lag else None,
-        "contract_act_on": acted,
-        "days_doubt_to_act": (acted - doubted).days if acted and doubted else None,
+        "disputed_since": standing.dispute_began,
+        "last_said_on": standing.last_said,
+    }
+
+
+def _lag(case: Case) -> dict[str, Dated | Days | None]:
+    lag = case.lag
+    return {
+        "first_doubt_on": lag.first_doubt.dated if lag and lag.first_doubt else None,
+        "notified_on": lag.notified if lag else None,
+        "contract_act_on": lag.contract_act.dated if lag and lag.contract_act else None,
+        "days_doubt_to_act": lag.doubt_to_act if lag else None,
     }
 
 
@@ -102,32 +171,17 @@ def _amounts(money: Money) -> dict[str, Any]:
     return {"currency": money.currency or None, "contracts": money.contracts} | shown
 
 
-def _flag_columns() -> list[str]:
-    return [f"flags_{severity}" for severity in reversed(Severity.values)]
-
-
 def _tail(case: Case, urls: Mapping[int, str]) -> dict[str, Any]:
     decision = case.standing.decision
-    counts = {f"flags_{severity}": case.flags.get(severity, 0) for severity in reversed(Severity.values)}
+    leaving = [figure.in_words(urls) for figure in case.reported if figure.measure in LEAVING]
     return {
-        "reported": "; ".join(in_words(said, urls) for said in case.said) or None,
-        **counts,
+        **{name: _told(case.reported, measures, urls) for name, measures in SAID_OF.items()},
+        "withheld": [figure.told(urls) for figure in case.reported if figure.withheld],
+        "reported": "; ".join(leaving) or None,
+        **{f"flags_{severity}": case.flags.get(severity, 0) for severity in reversed(Severity.values)},
         "decision_source": urls.get(decision.source_id or 0) if decision else None,
     }
 
 
-def in_words(said: Said, urls: Mapping[int, str]) -> str:
-    """One reported figure: termination cost 450000000.00 to 680000000.00 USD (scope), speaker, 2004-02-23, address."""
-    amount = _range(said.low, said.high, said.currency)
-    scope = f" ({said.scope})" if said.scope else ""
-    parts = (f"{said.measure.replace('_', ' ')} {amount} {said.currency}{scope}", said.speaker, f"{said.as_of}")
-    return ", ".join(part for part in (*parts, urls.get(said.source_id, "")) if part)
-
-
-def _range(low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    if low == high:
-        return as_text(low, currency) or ""
-    ends = (as_text(low, currency), as_text(high, currency))
-    if low is None or high is None:
-        return f"at most {ends[1]}" if low is None else f"at least {ends[0]}"
-    return f"{ends[0]} to {ends[1]}"
+def _told(figures: Iterable[Reported], measures: Iterable[str], urls: Mapping[int, str]) -> list[dict[str, Any]]:
+    return [figure.told(urls) for figure in figures if figure.measure in measures and not figure.withheld]

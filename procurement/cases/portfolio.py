@@ -6,21 +6,18 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Count, Q
+from django.db.models import Count
 
 from procurement.cases.lagging import Lag, lags
+from procurement.cases.reported import Reported, reported
 from procurement.common.dates import Asked
-from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
-from procurement.figures.models import ReportedFigure
 from procurement.flags.models import Flag
 from procurement.programs.models import Program
-from procurement.programs.reading import known_programs, standings
+from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
-
-#: What reported figures say of leaving, beside contracts' estimates and the ledger.
-LEAVING = ("termination_cost", "settlement", "claim_buyer", "claim_supplier", "unsettled")
+from procurement.sources.knowing import in_past_view
 
 
 @dataclass(frozen=True)
@@ -43,20 +40,6 @@ class Money:
 
 
 @dataclass(frozen=True)
-class Said:
-    """What somebody said that leaving costs, or cost."""
-
-    measure: str
-    low: Decimal | None
-    high: Decimal | None
-    currency: str
-    scope: str
-    as_of: dt.date
-    speaker: str
-    source_id: int
-
-
-@dataclass(frozen=True)
 class Case:
     """One program."""
 
@@ -64,7 +47,7 @@ class Case:
     standing: Standing
     lag: Lag | None
     money: tuple[Money, ...]
-    said: tuple[Said, ...]
+    reported: tuple[Reported, ...]
     #: unresolved flags by severity
     flags: Mapping[str, int]
 
@@ -74,20 +57,20 @@ def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[
 
     Flags are those of now, whatever is asked. A query for each day on which a stop began, and some ten more.
     """
-    known = known_programs(asked).select_related("buyer")
+    known = in_past_view(Program.objects.select_related("buyer"), asked)
     named = known if program_ids is None else known.filter(pk__in=list(program_ids))
     programs: dict[int, Program] = {program.pk: program for program in named}
     now = standings(asked, list(programs))
     stopped = {pk: now[pk].stopped_on for pk in programs if pk in now and now[pk].is_stopped}
     money = _money(asked, list(programs), {pk: day for pk, day in stopped.items() if day is not None})
-    lag_of, said, flags = lags(asked, list(stopped)), _said(asked, list(programs)), _flags(list(programs))
+    lag_of, told, flags = lags(asked, list(stopped)), reported(asked, list(programs)), _flags(list(programs))
     cases = [
         Case(
             program,
             now.get(pk, Standing()),
             lag_of.get(pk),
             tuple(money.get(pk, ())),
-            tuple(said.get(pk, ())),
+            tuple(told.get(pk, ())),
             flags.get(pk, {}),
         )
         for pk, program in programs.items()
@@ -161,26 +144,6 @@ def _rows(asked: Asked, program_ids: list[int]) -> Iterable[Row]:
         return []
     found = answer(Question(asked, ("program",), {"program": program_ids}))
     return [row for row in found.rows if row.keys["program"] in set(program_ids) and row.currency is not None]
-
-
-def _said(asked: Asked, program_ids: list[int]) -> dict[int, list[Said]]:
-    """What was said of leaving each program, or a contract that ever was one of its."""
-    pairs = ProgramAllocation.objects.standing(asked).filter(program__in=program_ids)
-    programs_of: dict[int, set[int]] = defaultdict(set)
-    for program, contract in pairs.values_list("program_id", "contract_id"):
-        programs_of[contract].add(program)
-    about = Q(program__in=program_ids) | Q(contract__in=list(programs_of))
-    rows = ReportedFigure.objects.standing(asked).filter(about, measure__in=LEAVING).order_by("as_of_date", "id")
-    found: dict[int, list[Said]] = defaultdict(list)
-    for row in rows:
-        for program in [row.program_id] if row.program_id else sorted(programs_of[row.contract_id]):
-            found[program].append(_one_said(row))
-    return found
-
-
-def _one_said(row: ReportedFigure) -> Said:
-    ends = (row.low, row.high) if row.amount is None else (row.amount, row.amount)
-    return Said(row.measure, *ends, row.currency, row.scope, row.as_of_date, row.speaker, row.source_id)
 
 
 def _flags(program_ids: list[int]) -> dict[int, dict[str, int]]:

@@ -47,7 +47,7 @@ class Contract(Described):
     # what it is called
     reference = models.CharField(max_length=120)
     reference_key = models.CharField(max_length=300, editable=False, help_text="the normalised one, for matching")
-    reference_generated = models.BooleanField(default=False, help_text="the public record gives none; this one is ours")
+    reference_generated = models.BooleanField(default=False, help_text="our sources give none; this one is ours")
     ocid = models.CharField(max_length=120, blank=True, default="", help_text="open contracting id")
     title = models.CharField(max_length=500)
     local_title = models.CharField(max_length=500, blank=True, default="", help_text="in the original language")

@@ -54,10 +54,18 @@ def shown(alert: Alert) -> dict[str, Any]:
         "summary": alert.summary,
         "event": alert.event,
         "happened_at": alert.happened_at,
+        "standing": standing(alert.payload.get("program") or {}),
         "outstanding": [money(each) for each in alert.payload.get("outstanding", ())],
         "unaccounted": [money(each) for each in alert.payload.get("unaccounted", ())],
         **{name: alert.payload.get(name) for name in ("program", "contract", "source", "term", "quotation", "speaker")},
     }
+
+
+def standing(program: dict[str, Any]) -> str:
+    """How a program stood, in words; alerts that were kept before these are told from their parts."""
+    plain = f"{program['status']} since {program.get('status_since')}" if program.get("status") else "no decision known"
+    dispute = program.get("dispute") or ("disputed" if program.get("disputed") else "")
+    return ", ".join(filter(None, (program.get("standing") or plain, dispute)))
 
 
 def money(given: dict[str, str]) -> str:

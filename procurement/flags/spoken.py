@@ -8,9 +8,7 @@ from typing import Any
 from procurement.common.dates import Asked
 from procurement.programs.models import Program
 from procurement.programs.reading import said_by_program
-from procurement.programs.standing import POSITION_DAYS, Said, Standing, standing, stops
-
-ONE_DAY = dt.timedelta(days=1)
+from procurement.programs.standing import Said, Standing, standing, stops
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,8 @@ def program_row(program: int, name: str, said: Sequence[Said], day: dt.date) -> 
     if not now.disputed:
         return row
     return row | {
-        "disputed_since": disputed_since(said, day),
+        "disputed_since": now.disputed_since,
+        "last_said_on": now.last_said_on,
         "otherwise": otherwise(now),
         "decision": position(now.decision) if now.decision else None,
         "positions": [position(each) for each in now.positions],
@@ -60,26 +59,9 @@ def _stop_rows(program: int, said: Sequence[Said], day: dt.date) -> list[dict[st
     ]
 
 
-def disputed_since(said: Sequence[Said], day: dt.date) -> dt.date:
-    """The first day of the unbroken dispute that runs on the day.
-
-    A dispute can only begin or end on a day on which somebody spoke or decided, or on which a position lapsed.
-    """
-    lapse = dt.timedelta(days=POSITION_DAYS) + ONE_DAY
-    turns = {s.effective_on for s in said} | {s.effective_on + lapse for s in said if s.kind == "statement"}
-    since = day
-    for turn in sorted((turn for turn in turns if turn <= day), reverse=True):
-        if not standing(said, turn).disputed:
-            break
-        since = turn
-    return since
-
-
 def otherwise(now: Standing) -> list[str]:
     """The other statuses that the buyer's side gives a program since the standing decision."""
-    decision = now.decision
-    since = [p for p in now.positions if decision is not None and p.order > decision.order]
-    return sorted({p.status for p in since if p.side == "buyer"} - {now.status or ""})
+    return sorted({said.status for said in now.disputing})
 
 
 def position(said: Said) -> dict[str, Any]:

@@ -6,7 +6,8 @@ the program's share.
 
 program     one row per program that anybody decided or spoke about: program_id, name, status, since (first day of the
             unbroken run of that status), stopped_on, stop_source (document of the decision that began the stop),
-            decision_source, disputed_since, otherwise (what else the buyer's side says), decision and positions (json)
+            decision_source, disputed_since, last_said_on (the last day on which somebody on the buyer's side said
+            otherwise), otherwise (what else they say), decision and positions (json)
 stop        every stop: program_id, began_on, until_on (the day that ended it; null while it runs), source_id
 belonging   of programs that were ever stopped, the days on which a share above zero of a contract was theirs:
             contract_id, program_id, share, first_on, last_on (null: goes on), goes_on (say this rather than last_on IS
@@ -54,7 +55,8 @@ program AS MATERIALIZED (
     SELECT r.*, %(as_of)s::date - r.stopped_on AS days_stopped
       FROM jsonb_to_recordset(%(program_rows)s::jsonb) AS r(
            program_id bigint, name text, status text, since date, stopped_on date, stop_source bigint,
-           decision_source bigint, disputed_since date, otherwise jsonb, decision jsonb, positions jsonb)
+           decision_source bigint, disputed_since date, last_said_on date, otherwise jsonb, decision jsonb,
+           positions jsonb)
 ), stop AS MATERIALIZED (
     SELECT r.* FROM jsonb_to_recordset(%(stop_rows)s::jsonb)
                     AS r(program_id bigint, began_on date, until_on date, source_id bigint)

@@ -1,7 +1,7 @@
 """The days on which anything can turn: those that a fact names, and those that lie a threshold from one.
 
 Between two such days every rule finds the same, so nobody need look there. It rests on what rules count with: a number
-of days that a rule compares with is a threshold of it (`Days`), and a statement counts for POSITION_DAYS.
+of days that a rule compares with is a threshold of it (`Days`).
 """
 
 import datetime as dt
@@ -15,8 +15,6 @@ from django.db.models.functions import Cast, Coalesce
 from procurement.contracts.models import Contract
 from procurement.flags.rule import Days, Limits, Rule
 from procurement.flags.scoping import Scope
-from procurement.programs.models import StatusChange
-from procurement.programs.standing import POSITION_DAYS
 from procurement.sources.facts import Fact, fact_models, rows_of
 
 #: A fact is in no view before these days, so that no rule looks ahead to them.
@@ -31,8 +29,6 @@ class Named:
 
     back: set[dt.date] = field(default_factory=set)
     ahead: set[dt.date] = field(default_factory=set)
-    #: those on which somebody said something about a program
-    said: set[dt.date] = field(default_factory=set)
 
 
 def turning_days(
@@ -46,7 +42,6 @@ def turning_days(
     found = {first}
     found |= _moved(named.back | named.ahead, {days + more for days in counted for more in (0, DAY_AFTER)})
     found |= _moved(named.ahead, {more - days for days in counted for more in (0, DAY_AFTER)})
-    found |= _moved(named.said, {POSITION_DAYS, POSITION_DAYS + DAY_AFTER})
     return sorted(day for day in found if first <= day <= last)
 
 
@@ -72,8 +67,6 @@ def _named(scope: Scope) -> Named:
         columns = [each.name for each in rows.model._meta.fields if type(each) is models.DateField]
         named.back |= _days(rows, [name for name in columns if name in NEVER_AHEAD])
         named.ahead |= _days(rows, [name for name in columns if name not in NEVER_AHEAD])
-        if rows.model is StatusChange:
-            named.said |= _days(rows, ["effective_on"])
     contracts = Contract.objects.all() if scope.contracts is None else Contract.objects.filter(pk__in=scope.contracts)
     named.back |= _days(contracts.annotate(known_on=_known_on()), ["known_on"])
     named.ahead |= _days(contracts, ["signed_on", "starts_on", "ends_on"])

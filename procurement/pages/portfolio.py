@@ -1,17 +1,18 @@
 """The portfolio: what was stopped, what is still owed, and what leaving cost; as a page and as a file."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from procurement.cases.lines import COLUMNS, lines
+from procurement.cases.lines import flat, flat_columns, lines
 from procurement.cases.portfolio import portfolio
+from procurement.cases.reported import LEAVING, SAID_OF, TERMINATION_LIABILITY
 from procurement.cases.undated import undated_facts
 from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
@@ -55,9 +56,10 @@ def portfolio_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse
 
 
 def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    yield MARK + line([*COLUMNS])
-    for row in rows:
-        yield line([_cell(row[name]) for name in COLUMNS])
+    columns = flat_columns()
+    yield MARK + line(columns)
+    for row in map(flat, rows):
+        yield line([_cell(row[name]) for name in columns])
 
 
 def _cell(value: Any) -> str:
@@ -67,27 +69,85 @@ def _cell(value: Any) -> str:
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A line as the page shows it: amounts in words, and days counted."""
-    amounts = {name: in_short(value) for name, value in row.items() if name in _AMOUNTS}
-    estimate = _between(row["estimate_low"], row["estimate_high"])
-    return {**row, **amounts, "estimate": estimate, "stopped": bool(row["stopped_on"])}
+    """A line as the page shows it: amounts in words, what was said where the ledger knows none, and days counted."""
+    amounts = {name: in_short(row[name]) for name in _AMOUNTS}
+    amounts |= {name: _or_said(row, name, *columns) for name, columns in _BESIDE.items()}
+    return {
+        **row,
+        **amounts,
+        "estimate": _estimate(row),
+        "spent": _said(row["spent"]),
+        "since": row["standing"].partition(" since ")[2],
+        "stopped": bool(row["stopped_on"]),
+        "more_said": [
+            figure["text"]
+            for column in SAID_OF
+            for figure in row[column] or ()
+            if figure["measure"] not in LEAVING  # those stand in `reported`
+        ],
+    }
 
 
-_AMOUNTS = ("committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "exit_paid")
+_AMOUNTS = ("paid_at_stop", "paid", "outstanding", "unaccounted", "committed")
+#: Figures of the ledger, and the columns of what was said where it knows none; what is now stands beside what was then.
+_BESIDE = {
+    "committed_at_stop": ("reported_committed",),
+    "paid_at_stop": ("reported_paid",),
+    "exit_paid": ("reported_exit",),
+}
+#: So many of the figures that were said stand in a cell, the others below the line.
+_IN_CELL = 2
+UNKNOWN = format_html('<span class="unknown">{}</span>', "unknown")
+WITHHELD = format_html('<span class="unknown">{}</span>', "withheld")
+
+
+def _or_said(row: Mapping[str, Any], name: str, *columns: str) -> SafeString | str:
+    """What the ledger knows, else what was said."""
+    said = [figure for column in columns for figure in row[column] or ()]
+    return _said(said) or UNKNOWN if row[name] is None else in_short(row[name])
+
+
+def _estimate(row: Mapping[str, Any]) -> SafeString | str:
+    """What leaving was estimated to cost: by the contracts' estimates, else as was said, else that it is secret."""
+    if row["estimate_low"] is not None or row["estimate_high"] is not None:
+        return _between(row["estimate_low"], row["estimate_high"])
+    secret = {figure["measure"] for figure in row["withheld"] or ()} & {TERMINATION_LIABILITY, "termination_cost"}
+    none = format_html('<span class="unknown">{}</span>', "none")
+    return _said(row["reported_estimate"]) or (WITHHELD if secret else none)
+
+
+def _said(figures: Sequence[Mapping[str, Any]] | None) -> SafeString | str:
+    """The latest figures that were said, each with all of it behind; nothing where nobody said any."""
+    latest = list(figures or ())[-_IN_CELL:]
+    shown = [
+        format_html(
+            '<span class="reported" title="{}">said: {} {}</span>', each["text"], _amount(each), each["currency"]
+        )
+        for each in reversed(latest)
+    ]
+    more = len(figures or ()) - len(latest)
+    return format_html_join(" ", "{}", ((each,) for each in [*shown, *([f"and {more} more"] if more else [])]))
+
+
+def _amount(figure: Mapping[str, Any]) -> SafeString | str:
+    low, high = figure["low"], figure["high"]
+    if low is None and high is None:
+        return f"{figure['share']} of {figure['share_of']}"
+    return format_html("{} {}", _between(low, high), figure["currency"])
 
 
 def in_short(text: str | None) -> SafeString | str:
     """An amount to a tenth of a million, billion or trillion, with all of it behind; unknown stays a word."""
     if text is None:
-        return format_html('<span class="unknown">{}</span>', "unknown")
+        return UNKNOWN
     amount = Decimal(text)
     unit, name = next(((u, n) for u, n in UNITS if abs(amount) >= u), (Decimal(1), ""))
     return format_html('<data value="{}" title="{}">{} {}</data>', text, f"{amount:,}", f"{amount / unit:,.1f}", name)
 
 
 def _between(low: str | None, high: str | None) -> SafeString | str:
-    if low is None and high is None:
-        return format_html('<span class="unknown">{}</span>', "none")
     if low == high:
         return in_short(low)
+    if low is None or high is None:
+        return format_html("{} {}", "at most" if low is None else "at least", in_short(high or low))
     return format_html("{} – {}", in_short(low), in_short(high))

@@ -1,16 +1,13 @@
 """Reading standings: the rows in view, handed to the pure rule."""
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Exists, OuterRef
 
 from procurement.common.dates import Asked
-from procurement.programs.models import Program, StatusChange
-from procurement.programs.standing import POSITION_DAYS, Said, Standing, standing
+from procurement.programs.models import StatusChange
+from procurement.programs.standing import Said, Standing, standing
 
 SAID = (
     "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
@@ -40,19 +37,9 @@ def standing_of(program_id: int, asked: Asked) -> Standing:
 
 
 def perhaps_disputed(asked: Asked) -> list[int]:
-    """The programs about which somebody made a statement that still counts: no other one can be disputed."""
-    earliest = asked.as_of - dt.timedelta(days=POSITION_DAYS)
-    rows = StatusChange.objects.filter(kind=StatusChange.Kind.STATEMENT, effective_on__range=(earliest, asked.as_of))
-    return list(rows.values_list("program", flat=True).distinct())
-
-
-def known_programs(asked: Asked, programs: QuerySet[Any] | None = None) -> QuerySet[Any]:
-    """The programs that a view knows: from their own source's date, or from the first thing said about them."""
-    said = StatusChange.objects.in_view(asked).filter(program=OuterRef("pk"))
-    until = min(asked.as_of, asked.published_by or asked.as_of)
-    known = Q(source=None) | Q(first_known__lte=until) | Q(Exists(said))
-    if asked.recorded_by is not None:
-        known &= Q(created_at__lte=asked.recorded_by)
-    public = Coalesce(F("source__published_on"), TruncDate("created_at"))
-    rows = Program.objects.all() if programs is None else programs
-    return rows.annotate(first_known=public).filter(known)
+    """The programs of which the buyer's side said something since it last decided: no other one can be disputed."""
+    rows = StatusChange.objects.standing(asked)
+    decided = rows.filter(kind=StatusChange.Kind.DECISION, scope=StatusChange.Scope.WHOLE)
+    later = decided.filter(program=OuterRef("program"), effective_on__gt=OuterRef("effective_on"))
+    said = rows.filter(kind=StatusChange.Kind.STATEMENT, side=StatusChange.Side.BUYER).exclude(status="")
+    return list(said.filter(~Exists(later)).order_by().values_list("program", flat=True).distinct())

@@ -1,14 +1,21 @@
 """What a program's status is, since when, and who disputes it (DESIGN.md section 4). Pure."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+from procurement.common.dating import Dated
+from procurement.parties.naming import match_key
 
 STOPPED = frozenset({"suspended", "cancelled"})
 #: A decision about a part shows on the whole only as `reduced`, and only when the part loses something.
 CUTS = frozenset({"suspended", "cancelled", "reduced"})
-#: How long a statement counts as its speaker's position.
-POSITION_DAYS = 90
+#: Statuses that, decided or spoken of, are a doubt; a program decided to be anything else is sound.
+DOUBTS = frozenset({*CUTS, "under_review"})
+
+#: A name is compared for each of its statements, in each answer.
+_speaker = lru_cache(maxsize=10_000)(match_key)
 
 
 @dataclass(frozen=True)
@@ -41,8 +48,13 @@ class Said:
 
     @property
     def who(self) -> tuple[str, int | None]:
-        """Whose position this is: a named person, whatever the office; else the body that spoke."""
-        return (self.speaker, None) if self.speaker else ("", self.organization_id)
+        """Whose position this is: a named person, however written and whatever the office; else the body that spoke."""
+        return (_speaker(self.speaker), None) if self.speaker else ("", self.organization_id)
+
+    @property
+    def dated(self) -> Dated:
+        """The day on which it was so, as its source gives it."""
+        return Dated(self.effective_on, self.effective_precision)
 
 
 @dataclass(frozen=True)
@@ -62,13 +74,44 @@ class Standing:
     since: dt.date | None = None
     decision: Said | None = None
     stop: Stop | None = None
-    disputed: bool = False
     positions: tuple[Said, ...] = ()
+    #: the decision that began the unbroken run of the status
+    began: Said | None = None
+    #: what speakers of the buyer's side said last, where it is another status than the standing one
+    disputing: tuple[Said, ...] = ()
+    #: when the unbroken dispute began
+    dispute_began: Dated | None = None
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the buyer's own side does not agree on the status."""
+        return bool(self.disputing)
+
+    @property
+    def disputed_since(self) -> dt.date | None:
+        """The first day of the unbroken dispute."""
+        return self.dispute_began.on if self.dispute_began else None
+
+    @property
+    def last_said(self) -> Dated | None:
+        """When somebody on the buyer's side last said otherwise, and has not taken it back."""
+        latest = max(self.disputing, key=lambda said: said.order, default=None)
+        return latest.dated if latest else None
+
+    @property
+    def last_said_on(self) -> dt.date | None:
+        """The day of that."""
+        return self.last_said.on if self.last_said else None
 
     @property
     def stopped_on(self) -> dt.date | None:
         """The day the running stop began; None when the program is not stopped."""
         return self.stop.began_on if self.stop else None
+
+    @property
+    def stopped_as(self) -> str | None:
+        """The status with which the running stop began, which need not be that of today."""
+        return self.stop.by.status if self.stop else None
 
     @property
     def stopped_by(self) -> str | None:
@@ -133,16 +176,17 @@ def standing(said: Iterable[Said], day: dt.date) -> Standing:
     positions = positions_at(rows, day)
     if not taken:
         return Standing(positions=positions)
-    last = taken[-1]
-    run = _unbroken_run(taken)
-    latest_stop = stops(rows, day)[-1] if last.status in STOPPED else None
+    last, began = taken[-1], _unbroken_run(taken)[0].decision
+    disputing = _disputing(rows, taken, day)
     return Standing(
         status=last.status,
-        since=run[0].decision.effective_on,
+        since=began.effective_on,
         decision=last.decision,
-        stop=latest_stop,
-        disputed=any(position.status != last.status for position in _buyers_positions_after(last.decision, rows, day)),
+        stop=stops(rows, day)[-1] if last.status in STOPPED else None,
         positions=positions,
+        began=began,
+        disputing=disputing,
+        dispute_began=_dispute_began(rows, day) if disputing else None,
     )
 
 
@@ -153,15 +197,53 @@ def _unbroken_run(taken: list[Step]) -> list[Step]:
     return taken[start:]
 
 
-def _buyers_positions_after(decision: Said, rows: list[Said], day: dt.date) -> tuple[Said, ...]:
-    return positions_at([s for s in rows if s.side == "buyer" and s.order > decision.order], day)
+def _disputing(rows: Sequence[Said], taken: Sequence[Step], day: dt.date) -> tuple[Said, ...]:
+    """The positions of the buyer's side since it last decided about the whole that differ from the standing status."""
+    whole = [s.order for s in rows if s.kind == "decision" and s.scope == "whole" and s.effective_on <= day]
+    settled = max(whole, default=taken[0].decision.order)
+    since = [s for s in rows if s.side == "buyer" and s.order > settled]
+    return tuple(position for position in _latest(since, day) if position.status != taken[-1].status)
+
+
+def _dispute_began(rows: Sequence[Said], day: dt.date) -> Dated:
+    """The first day of the unbroken dispute that runs on the day.
+
+    A dispute can only begin or end on a day on which somebody spoke or decided.
+    """
+    began = Dated(day)
+    for turn in sorted({s.effective_on for s in rows if s.effective_on <= day}, reverse=True):
+        taken = steps(rows, turn)
+        said = _disputing(rows, taken, turn) if taken else ()
+        if not said:
+            break
+        began = next((s.dated for s in said if s.effective_on == turn), Dated(turn))
+    return began
 
 
 def positions_at(said: Iterable[Said], day: dt.date) -> tuple[Said, ...]:
-    """Each speaker's latest statement with a status within the 90 days up to the day, side by side in order."""
-    earliest = day - dt.timedelta(days=POSITION_DAYS)
-    latest: dict[tuple[str, int | None], Said] = {}
+    """Each speaker's latest statement with a status since the program was last sound, side by side in order."""
+    rows = list(said)
+    sound = last_sound(rows, day)
+    return _latest([s for s in rows if sound is None or s.order > sound.order], day)
+
+
+def _latest(said: Iterable[Said], day: dt.date) -> tuple[Said, ...]:
+    """The latest statement with a status of each speaker for each side; what somebody said does not lapse."""
+    latest: dict[tuple[str, str, int | None], Said] = {}
     for s in sorted(said, key=lambda s: s.order):
-        if s.kind == "statement" and s.status and earliest <= s.effective_on <= day:
-            latest[s.who] = s
+        if s.kind == "statement" and s.status and s.effective_on <= day:
+            latest[s.side, *s.who] = s
     return tuple(sorted(latest.values(), key=lambda s: s.order))
+
+
+def last_sound(said: Iterable[Said], day: dt.date) -> Said | None:
+    """The latest decision up to the day by which the whole program was sound: decided so, or a doubt revoked."""
+    decisions = sorted((s for s in said if s.kind == "decision" and s.effective_on <= day), key=lambda s: s.order)
+    for place, decision in reversed(list(enumerate(decisions))):
+        if decision.scope != "whole":
+            continue
+        taken = [] if decision.status else steps(decisions[: place + 1], day)
+        status = decision.status or (taken[-1].status if taken else "")
+        if status and status not in DOUBTS:
+            return decision
+    return None

@@ -13,7 +13,7 @@ from procurement.programs.models import StatusChange
 from procurement.sources.facts import fact_models
 from procurement.sources.models import Recheck
 from tests.admin.portfolio import fill
-from tests.makers import decide, make_contract, make_organization, make_program, make_source, post
+from tests.makers import decide, make_contract, make_organization, make_program, make_source, post, say
 
 ENTRY_ADD = "/admin/procurement/ledgerentry/add/"
 
@@ -228,6 +228,16 @@ def test_a_status_form_shows_what_is_at_stake(analyst, contract):
     assert "x on 2020-06-25" in part.lower()
     assert contract.reference in part
     assert "unknown for 1" in part  # nothing is known to be paid
+
+
+def test_what_is_at_stake_gives_status_stop_and_dispute_each_their_own_day(analyst, contract):
+    program = contract.programallocation_set.get().program
+    decide(program, "suspended", "2020-06-15")
+    decide(program, "cancelled", "2020-12-18")
+    say(program, "active", "2021-01-31", speaker="Kono", effective_precision="month")
+    part = analyst.get("/admin/at-stake/", {"program": program.pk, "effective_on": "2026-11-28"}).content.decode()
+    assert "cancelled since 2020-12-18; stopped since 2020-06-15 (suspended)" in part
+    assert "disputed since 2021-01, last said 2021-01" in part
 
 
 @pytest.mark.parametrize(

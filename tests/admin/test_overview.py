@@ -6,7 +6,7 @@ from procurement.admin import paging
 from procurement.admin.overview import totals
 from procurement.admin.paging import EstimatingPaginator
 from procurement.parties.models import Organization
-from tests.makers import decide, make_contract, make_organization, make_program
+from tests.makers import decide, make_contract, make_organization, make_program, say
 
 
 def test_what_is_stopped_is_listed_with_what_is_owed(analyst):
@@ -17,6 +17,17 @@ def test_what_is_stopped_is_listed_with_what_is_owed(analyst):
     page = analyst.get("/admin/stopped/").content.decode()
     assert all(said in page for said in ("Ashore", "suspended", "2020-06-15", "28,455,000,000 JPY"))
     assert "Going on" not in page
+
+
+def test_a_stop_that_began_otherwise_and_a_dispute_have_their_own_days(analyst):
+    program = make_program("x")
+    decide(program, "suspended", "2020-06-15")
+    decide(program, "cancelled", "2020-12-18")
+    say(program, "active", "2021-01-05", speaker="Kono")
+    make_contract(program)
+    page = analyst.get("/admin/stopped/").content.decode()
+    assert "cancelled since 2020-12-18; stopped since 2020-06-15 (suspended)" in page
+    assert "disputed since 2021-01-05, last said 2021-01-05" in page
 
 
 def test_what_nobody_knows_is_said_to_be_unknown(analyst):

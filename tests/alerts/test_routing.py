@@ -15,7 +15,7 @@ from procurement.delivery.composing import compose
 from procurement.flags.models import Flag, FlagEvent
 from procurement.programs.models import Program
 from tests.alerts.subscribers import make_user, subscribe
-from tests.makers import day, decide, make_contract, make_organization, make_program, make_supplier, post
+from tests.makers import day, decide, make_contract, make_organization, make_program, make_supplier, post, say
 
 pytestmark = pytest.mark.django_db
 
@@ -157,8 +157,25 @@ def test_an_alert_keeps_how_things_stood(contract):
     send(happening(program, contract, facts={"flag": 7}))
     payload = Alert.objects.get().payload
     assert (payload["program"]["status"], payload["program"]["status_since"]) == ("suspended", "2020-06-15")
+    assert payload["program"]["standing"] == "suspended since 2020-06-15"
     assert payload["outstanding"] == [{"currency": "JPY", "amount": "60.00"}]
     assert (payload["contract"]["reference"], payload["flag"]) == (contract.reference, 7)
+
+
+def test_an_alert_keeps_a_stop_and_a_dispute_with_their_own_days(contract):
+    program = contract.programallocation_set.get().program
+    decide(program, "suspended", "2020-06-15")
+    decide(program, "cancelled", "2020-12-18")
+    say(program, "active", "2021-01-05", speaker="Kono")
+    subscribe()
+    send(happening(program, contract))
+    told = Alert.objects.get().payload["program"]
+    assert (told["status_since"], told["stopped_on"], told["stopped_as"]) == ("2020-12-18", "2020-06-15", "suspended")
+    assert (told["disputed"], told["disputed_since"], told["last_said_on"]) == (True, "2021-01-05", "2021-01-05")
+    text = compose(Delivery.objects.get()).text
+    assert (
+        "Standing: cancelled since 2020-12-18; stopped since 2020-06-15 (suspended), disputed since 2021-01-05" in text
+    )
 
 
 def test_routing_costs_the_same_for_many(django_assert_max_num_queries, contract):

@@ -154,7 +154,7 @@ PARAMETERS = [
     ("flags/?as_of=2020-06-25&owner=me", "owner", "stored flags"),
     ("flags/?as_of=2020-06-25&rule=x", "rule", ""),
     ("changes/?after=x", "after", "earlier answer"),
-    ("organizations/?as_of=2020-06-25", "as_of", "unknown parameter"),
+    ("fiscal-years/?as_of=2020-06-25", "as_of", "unknown parameter"),
 ]
 
 

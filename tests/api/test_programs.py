@@ -31,6 +31,31 @@ def test_a_program_shows_its_standing_and_who_disputes_it(anonymous, program):
     assert positions == [("Officials", "under_review", ""), ("Kono", "cancelled", "撤回")]
 
 
+def test_a_dispute_shows_since_when_it_runs_and_does_not_lapse(anonymous, program):
+    found = anonymous.read("programs/x/?as_of=2026-11-28")
+    assert (found["disputed"], found["disputed_since"], found["last_said_on"]) == (True, "2020-06-25", "2020-06-25")
+
+
+def test_a_status_and_the_stop_that_began_otherwise_are_both_told(anonymous, program):
+    decide(program, "cancelled", "2020-12-31", effective_precision="month")
+    found = anonymous.read("programs/x/?as_of=2021-01-01")
+    assert (found["status"], found["status_since"], found["status_since_precision"]) == (
+        "cancelled",
+        "2020-12-31",
+        "month",
+    )
+    assert (found["stopped_as"], found["stopped_on"], found["stopped_on_precision"]) == (
+        "suspended",
+        "2020-06-15",
+        "day",
+    )
+
+
+def test_every_act_on_a_contract_is_told(anonymous, program):
+    (act,) = anonymous.read("programs/x/?as_of=2020-07-10")["contract_acts"]
+    assert (act["status"], act["on"], act["precision"], act["days"]) == ("stop_work", "2020-07-01", "day", 16)
+
+
 def test_a_program_shows_its_exposure(anonymous, program):
     row = anonymous.read("programs/x/?as_of=2020-06-30")["exposure"][0]
     assert (row["currency"], row["committed"], row["paid"], row["outstanding"]) == ("JPY", "100.00", "40.00", "60.00")
@@ -38,22 +63,22 @@ def test_a_program_shows_its_exposure(anonymous, program):
 
 def test_a_program_shows_how_long_it_took_from_doubt_to_act(anonymous, program):
     assert anonymous.read("programs/x/?as_of=2020-07-10")["lag"] == {
-        "first_doubt": {"on": "2020-05-06", "days": -40},
-        "stop": {"on": "2020-06-15", "days": 0},
-        "other_side_notified": {"on": "2020-06-18", "days": 3},
-        "contract_act": {"on": "2020-07-01", "days": 16},
+        "first_doubt": {"on": "2020-05-06", "precision": "day", "days": -40},
+        "stop": {"on": "2020-06-15", "precision": "day", "days": 0},
+        "other_side_notified": {"on": "2020-06-18", "precision": "day", "days": 3},
+        "contract_act": {"on": "2020-07-01", "precision": "day", "days": 16},
     }
 
 
 def test_what_has_not_happened_yet_has_no_day(anonymous, program):
-    assert anonymous.read("programs/x/?as_of=2020-06-16")["lag"]["contract_act"] == {"on": None, "days": None}
+    assert anonymous.read("programs/x/?as_of=2020-06-16")["lag"]["contract_act"]["on"] is None
     assert anonymous.read("programs/x/?as_of=2020-06-14")["lag"] is None
 
 
 def test_an_earlier_view_knows_less(anonymous, program):
     found = anonymous.read("programs/x/?as_of=2020-06-30&published_by=2020-06-20")
     assert (found["disputed"], found["status"]) == (False, "suspended")
-    assert anonymous.get("programs/x/?as_of=2010-01-01").status_code == 200
+    assert anonymous.get("programs/x/?as_of=2010-01-01").status_code == 404
 
 
 def test_a_list_shows_each_standing(anonymous, program):

@@ -5,15 +5,16 @@ from typing import Any
 
 import pytest
 
-from procurement.cases.lines import lines
+from procurement.cases.lines import COLUMNS, answered, flat, flat_columns, lines
 from procurement.cases.portfolio import portfolio
 from procurement.common.dates import Asked
+from procurement.common.dating import Dated, Days
 from procurement.contracts.entering import liability_estimates
 from procurement.contracts.models import LiabilityEstimate
 from procurement.figures.models import ReportedFigure
 from procurement.figures.reporting import reported_figures
 from procurement.flags.screening import screen_all
-from tests.makers import day, decide, make_contract, make_program, make_source, post, put, rehome, say
+from tests.makers import day, decide, estimate, make_contract, make_program, make_source, post, put, rehome, report, say
 
 pytestmark = pytest.mark.django_db
 
@@ -37,9 +38,9 @@ def radar():
 
 def test_a_case_tells_from_doubt_to_bill(radar):
     (row,) = rows()
-    assert (row["status"], row["term"], row["stopped_on"]) == ("cancelled", "断念", day("2020-06-15"))
-    assert (row["first_doubt_on"], row["contract_act_on"]) == (day("2020-05-06"), day("2020-07-01"))
-    assert row["days_doubt_to_act"] == 56
+    assert (row["status"], row["term"], row["stopped_on"]) == ("cancelled", "断念", Dated(day("2020-06-15")))
+    assert (row["first_doubt_on"], row["contract_act_on"]) == (Dated(day("2020-05-06")), Dated(day("2020-07-01")))
+    assert row["days_doubt_to_act"] == Days(56, 56)
     assert (row["committed_at_stop"], row["paid_at_stop"], row["exit_paid"]) == ("100.00", "40.00", "5.00")
 
 
@@ -89,3 +90,81 @@ def test_those_that_stopped_last_come_first_and_one_without_contracts_is_there()
 def test_a_past_view_knows_only_what_was_public(radar):
     assert rows("2020-06-20", published_by=day("2019-06-01"))[0]["status"] == "active"
     assert rows("2018-12-31") == []
+
+
+def test_a_status_and_the_stop_that_began_otherwise_have_each_their_own_date():
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    decide(radar, "cancelled", "2020-12-18")
+    (row,) = rows("2021-01-01")
+    assert (row["status"], row["status_since"].on, row["stopped_as"]) == ("cancelled", day("2020-12-18"), "suspended")
+    assert row["standing"] == "cancelled since 2020-12-18; stopped since 2020-06-15 (suspended)"
+
+
+def test_a_dispute_says_since_when_and_when_it_was_last_said():
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    say(radar, "cancelled", "2020-06-30", speaker="Kono", effective_precision="month")
+    row = answered(rows("2026-11-28")[0])
+    month = {"on": day("2020-06-30"), "precision": "month"}
+    assert (row["disputed"], row["disputed_since"], row["last_said_on"]) == (True, month, month)
+
+
+def test_dates_keep_their_precision_and_days_between_them_are_a_range():
+    radar = make_program("radar")
+    decide(radar, "cancelled", "2009-07-31", effective_precision="month")
+    put(make_contract(radar, signed_on="2009-01-01"), "terminated", "2009-08-08")
+    (row,) = rows()
+    assert answered(row)["stopped_on"] == {"on": day("2009-07-31"), "precision": "month"}
+    assert answered(row)["days_doubt_to_act"] == {"low": 8, "high": 38}
+    file = flat(row)
+    assert (file["stopped_on"], file["stopped_on_precision"]) == (day("2009-07-31"), "month")
+    assert [file[f"days_doubt_to_act{end}"] for end in ("", "_low", "_high")] == [None, 8, 38]
+
+
+SAID = [
+    ("contracted", "reported_committed"), ("target_price", "reported_committed"), ("paid", "reported_paid"),
+    ("spent", "spent"), ("termination_cost", "reported_estimate"), ("settlement", "reported_exit"),
+    ("estimated_total", "reported_total"), ("budget", "reported_total"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("measure", "column"), SAID)
+def test_what_was_said_stands_beside_what_the_ledger_knows(measure, column):
+    radar = make_program("radar")
+    decide(radar, "cancelled", "2020-06-15")
+    report(
+        radar, measure, "700", speaker="Kono", scope="all", source=make_source("2020-06-22", url="https://a.example/")
+    )
+    (row,) = rows()
+    assert [(each["low"], each["currency"], each["source"]) for each in row[column]] == [
+        ("700.00", "JPY", "https://a.example/")
+    ]
+    words = f"{measure.replace('_', ' ')} 700.00 JPY (all), Kono, 2020-06-22, https://a.example/"
+    assert flat(row)[column] == words
+    assert [name for name in ("committed", "paid", "exit_paid") if row[name] is not None] == []
+
+
+def test_what_is_secret_is_said_to_be_withheld():
+    radar = make_program("radar")
+    decide(radar, "cancelled", "2020-06-15")
+    estimate(make_contract(radar), withheld=True, on="2020-06-20")
+    report(radar, "settlement", withheld=True)
+    (row,) = rows()
+    assert [(each["measure"], each["low"]) for each in row["withheld"]] == [
+        ("settlement", None), ("termination_liability", None),
+    ]  # fmt: skip
+    assert row["reported_exit"] == []
+
+
+def test_a_share_of_a_price_is_no_amount():
+    radar = make_program("radar")
+    decide(radar, "cancelled", "2020-06-15")
+    report(radar, "paid", share=Decimal("0.45"), share_of="the price")
+    (row,) = rows()
+    assert flat(row)["reported_paid"].startswith("paid 0.45 of the price, 2020-06-22")
+
+
+def test_a_file_has_a_column_for_each_part(radar):
+    assert list(flat(rows()[0])) == flat_columns()
+    assert list(answered(rows()[0])) == [*COLUMNS]

@@ -3,7 +3,7 @@
 import pytest
 from django.core.mail import EmailMessage
 
-from procurement.delivery.composing import SUBJECT_LENGTH, compose, money, one_line
+from procurement.delivery.composing import SUBJECT_LENGTH, compose, money, one_line, standing
 from tests.alerts.subscribers import subscribe
 from tests.delivery.outbox import make_delivery
 
@@ -39,6 +39,23 @@ PAYLOAD = {
 def test_a_message_tells_what_stands_and_what_is_owed(said):
     delivery = make_delivery(subscribe(name="Japan & <b>all</b>"), summary="Aegis Ashore is suspended", payload=PAYLOAD)
     assert said in compose(delivery).text
+
+
+WORDS = {
+    "standing": "cancelled since 2020-12-18; stopped since 2020-06-15 (suspended)",
+    "dispute": "disputed since 2021-01, last said 2021-03-04",
+}
+STANDINGS = [
+    ({"status": "cancelled", "disputed": True} | WORDS, f"{WORDS['standing']}, {WORDS['dispute']}"),
+    ({"status": "cancelled", "disputed": False} | WORDS | {"dispute": ""}, WORDS["standing"]),
+    ({"status": "suspended", "status_since": "2020-06-15", "disputed": False}, "suspended since 2020-06-15"),
+    ({"status": None, "disputed": False}, "no decision known"),
+]
+
+
+@pytest.mark.parametrize(("program", "words"), STANDINGS)
+def test_a_standing_is_told_with_its_stop_and_its_dispute(program, words):
+    assert standing(program) == words
 
 
 @pytest.mark.django_db

@@ -61,20 +61,21 @@ def decided(decision: Fact, status: str | None) -> str | None:
 
 
 def program_at(said: Sequence[Fact], as_of: dt.date) -> Program4:
-    status, stopped_on, by = None, None, None
+    status, stopped_on, settled = None, None, None
     for decision in sorted((s for s in said if s["kind"] == "decision"), key=order):
         now = decided(decision, status)
         if now is not None:
             began = stopped_on or decision["effective_on"]
-            status, stopped_on, by = now, began if now in STOPPED else None, decision
-    return Program4(status, stopped_on, by is not None and is_disputed(said, by, status, as_of))
+            status, stopped_on = now, began if now in STOPPED else None
+        if decision["scope"] == "whole" or (settled is None and now is not None):
+            settled = decision
+    return Program4(status, stopped_on, settled is not None and is_disputed(said, settled, status))
 
 
-def is_disputed(said: Sequence[Fact], decision: Fact, status: str | None, as_of: dt.date) -> bool:
-    """Of the buyer-side statements after the decision, within 90 days, some speaker's latest differs."""
-    later = [s for s in said if s["kind"] == "statement" and s["side"] == "buyer" and order(s) > order(decision)]
-    recent = [s for s in later if s["status"] and as_of - s["effective_on"] <= dt.timedelta(days=90)]
-    last = {s["speaker"]: s for s in sorted(recent, key=order)}
+def is_disputed(said: Sequence[Fact], settled: Fact, status: str | None) -> bool:
+    """Of the buyer-side statements since it last decided about the whole, some speaker's latest differs."""
+    later = [s for s in said if s["kind"] == "statement" and s["side"] == "buyer" and order(s) > order(settled)]
+    last = {s["speaker"]: s for s in sorted(later, key=order) if s["status"]}
     return any(s["status"] != status for s in last.values())
 
 

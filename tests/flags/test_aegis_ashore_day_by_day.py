@@ -62,11 +62,10 @@ TABLE = [
     Row("2020-07-15", "opened", UNESTIMATED, AEGIS, "AA-A4", "medium", "stopped for 30 days, no estimate"),
     # 13 September is day 90 of the stop (15 June and 90 days): one step up for what was not high already.
     Row("2020-09-13", "escalated", SUSPENDED, AEGIS, "AA-A4", "high", "medium from the first day, high from day 90"),
-    # Kono said 配備断念 last on 4 September, which counts through 3 December (4 September and 90 days). The officials'
-    # word of 21 June had lapsed on 20 September, and everybody else on the buyer's side says suspended.
-    Row("2020-12-04", "resolved", DISPUTED, AEGIS, "", "medium", "day 91 after the last word that differs"),
     # 18 December: the Cabinet decides for vessels instead. That A1 and A3 go to them is not public yet, so all four are
     # contracts of a cancelled program.
+    # Kono said 配備断念 last on 4 September, and nobody on the buyer's side who said so has taken it back.
+    Row("2020-12-18", "resolved", DISPUTED, AEGIS, "", "medium", "a new decision about the whole"),
     Row("2020-12-18", "resolved", SUSPENDED, AEGIS, "AA-A1", "high", "cancelled, no longer suspended"),
     Row("2020-12-18", "resolved", SUSPENDED, AEGIS, "AA-A2", "high", "cancelled, no longer suspended"),
     Row("2020-12-18", "resolved", SUSPENDED, AEGIS, "AA-A3", "high", "cancelled, no longer suspended"),

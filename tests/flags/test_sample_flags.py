@@ -72,6 +72,8 @@ TABLE = [
     (CANCELLED, "uh-x-japan", "UH-X-JP", "high", "2013-01-11", DAYS[1:]),
     (ESTIMATE, "uh-x-japan", "UH-X-JP", "medium", "2013-02-10", DAYS[1:]),
     (STALE, "uh-x-japan", "", "low", "2014-01-27", DAYS[1:]),
+    # the award is revoked; the ministry says the next day that the program goes on, and nobody has decided so since
+    ("disputed-status", "silam-spain", "", "medium", "2025-09-10", [TODAY]),
     # suspended by decision, and called withdrawn by the party in power since 21 June
     ("disputed-status", "aegis-ashore", "", "medium", "2020-06-21", [AEGIS]),
     (SUSPENDED, "aegis-ashore", "AA-A1", "high", "2020-06-15", [AEGIS]),

@@ -108,11 +108,13 @@ def test_rehoming_resolves_the_flag_of_the_old_program_only(radar, kept):
     assert kinds() == [f"{ACTIVE} resolved"]
 
 
-def test_a_dispute_that_lapses_is_found_by_the_sweep(radar):
+def test_a_dispute_stands_until_a_new_decision(radar):
     decide(radar, "suspended", "2020-06-15")
     say(radar, "cancelled", "2020-06-25", speaker="Kono")
     assert kinds() == ["disputed-status opened"]
-    assert [event.kind for event in screen_all(day("2020-09-24"))] == ["resolved"]
+    assert [event.kind for event in screen_all(day("2020-09-24"))] == []
+    decide(radar, "suspended", "2020-10-01")
+    assert kinds("2020-10-01") == ["disputed-status resolved"]
 
 
 def test_an_acceptance_ends_with_its_last_day(kept):

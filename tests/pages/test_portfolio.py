@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.makers import decide, make_contract, make_program, make_source
+from tests.makers import decide, make_contract, make_program, make_source, put, report, say
 
 pytestmark = pytest.mark.django_db
 
@@ -31,6 +31,38 @@ def test_everybody_sees_what_is_stopped_and_owed(client, radar):
     text = page.content.decode()
     for said in ("=Radar", "停止", "28.5 bn", "28,455,000,000.00", "https://example.org/stop", "2020-06-15"):
         assert said in text
+
+
+def test_a_status_and_the_stop_that_began_otherwise_are_both_shown(client, radar):
+    decide(radar, "cancelled", "2020-12-31", effective_precision="month")
+    text = client.get("/?as_of=2021-01-01").content.decode()
+    assert "since 2020-12; stopped since 2020-06-15 (suspended)" in text
+
+
+def test_a_dispute_shows_since_when_and_when_it_was_last_said(client, radar):
+    say(radar, "cancelled", "2020-06-20", speaker="Kono")
+    text = client.get("/?as_of=2026-11-28").content.decode()
+    assert "since 2020-06-20, last said 2020-06-20" in text
+
+
+def test_a_cell_of_which_the_ledger_knows_nothing_shows_what_was_said(client):
+    jet = make_program("jet")
+    decide(jet, "cancelled", "2020-06-15")
+    report(jet, "spent", "1200000000", scope="to its end")
+    report(jet, "settlement", low="5000000")
+    report(jet, "termination_cost", withheld=True)
+    text = client.get("/?as_of=2020-12-31").content.decode()
+    assert "no contract on record here" in text
+    assert 'title="spent 1200000000.00 JPY (to its end), 2020-06-22' in text
+    assert "said: at least " in text
+    assert "withheld" in text
+
+
+def test_a_range_of_days_is_shown_as_one(client):
+    jet = make_program("jet")
+    decide(jet, "cancelled", "2009-07-31", effective_precision="month")
+    put(make_contract(jet, signed_on="2009-01-01"), "terminated", "2009-08-08")
+    assert "8 to 38 days" in client.get("/?as_of=2010-01-01").content.decode()
 
 
 def test_the_file_holds_the_same_and_no_formula(client, radar):

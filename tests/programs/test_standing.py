@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.programs.standing import POSITION_DAYS, STOPPED, Said, Standing, standing, steps, stops
+from procurement.programs.standing import STOPPED, Said, Standing, standing, steps, stops
 from tests.makers import day
 
 _ids = count(1)
@@ -204,14 +204,78 @@ def test_a_standing_status_is_disputed_by_the_buyers_own_side(said, disputed):
     assert at("2020-07-01", HALT, *said).disputed is disputed
 
 
-WINDOW = [(0, True), (POSITION_DAYS, True), (POSITION_DAYS + 1, False)]
-
-
-@pytest.mark.parametrize(("days", "disputed"), WINDOW)
-def test_a_position_is_held_for_ninety_days(days, disputed):
+@pytest.mark.parametrize("days", [0, 90, 91, 3650])
+def test_a_dispute_does_not_lapse(days):
     on = day("2020-06-25") + dt.timedelta(days=days)
     found = standing([HALT, stated("cancelled", "2020-06-25")], on)
-    assert (found.disputed, bool(found.positions)) == (disputed, disputed)
+    assert (found.disputed, len(found.positions)) == (True, 1)
+    assert (found.disputed_since, found.last_said_on) == (day("2020-06-25"), day("2020-06-25"))
+
+
+SETTLING = [
+    ("a whole decision", decided("suspended", "2020-07-01"), False),
+    ("a decision about a part", decided("cancelled", "2020-07-01", scope="part"), True),
+    ("what a part gains", decided("active", "2020-07-01", scope="part"), True),
+    ("a halt that is revoked", decided("", "2020-07-01", revokes_id=0), False),
+    ("the speaker's own word", stated("suspended", "2020-07-01"), False),
+    ("another's word", stated("suspended", "2020-07-01", "Suga"), True),
+    ("the same speaker, written otherwise", stated("suspended", "2020-07-01", " ｋｏｎｏ\u200b"), False),
+    ("a word without a status", stated("", "2020-07-01"), True),
+]
+
+
+@pytest.mark.parametrize(("said", "disputed"), [each[1:] for each in SETTLING], ids=[each[0] for each in SETTLING])
+def test_a_dispute_ends_with_a_whole_decision_or_when_each_disputing_speaker_agrees(said, disputed):
+    sound = decided("approved", "2019-01-01")
+    history = [sound, HALT, stated("cancelled", "2020-06-25"), said]
+    assert [at(on, *history).disputed for on in ("2020-06-30", "2020-07-01", "2029-01-01")] == [True, *[disputed] * 2]
+
+
+def test_of_two_who_dispute_both_must_agree():
+    said = [HALT, stated("cancelled", "2020-06-20"), stated("active", "2020-06-25", "Suga")]
+    said += [stated("suspended", "2020-07-01"), stated("suspended", "2020-08-01", "Suga")]
+    assert [at(on, *said).disputed for on in ("2020-07-01", "2020-08-01")] == [True, False]
+
+
+def test_a_part_that_is_cut_leaves_what_was_disputed_before_it():
+    said = [decided("active", "2020-01-01"), stated("active", "2020-02-01", "Suga")]
+    said += [decided("cancelled", "2020-06-15", scope="part")]
+    assert [at(on, *said).disputed for on in ("2020-06-14", "2020-06-15")] == [False, True]
+
+
+SINCE = [
+    ("one voice", [("cancelled", "2020-06-21", "Kono")], "2020-06-21", "2020-06-21"),
+    ("said again", [("cancelled", "2020-06-21", "Kono"), ("active", "2022-03-01", "Kono")], "2020-06-21", "2022-03-01"),
+    ("years apart", [("cancelled", "2020-06-21", "Kono"), ("active", "2022-03-01", "Abe")], "2020-06-21", "2022-03-01"),
+    ("settled between", [("cancelled", "2020-06-21", "Kono"), ("suspended", "2020-07-01", "Kono"),
+                         ("active", "2022-03-01", "Suga")], "2022-03-01", "2022-03-01"),
+    ("one agreed", [("cancelled", "2020-06-21", "Kono"), ("active", "2020-06-22", "Suga"),
+                    ("suspended", "2020-07-01", "Suga")], "2020-06-21", "2020-06-21"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("voices", "since", "last"), [each[1:] for each in SINCE], ids=[each[0] for each in SINCE])
+def test_a_dispute_says_since_when_it_runs_and_when_it_was_last_said(voices, since, last):
+    found = at("2026-01-01", HALT, *(stated(*voice) for voice in voices))
+    assert (found.disputed_since, found.last_said_on) == (day(since), day(last))
+
+
+def test_without_a_dispute_there_is_no_day_of_it():
+    found = at("2020-07-01", HALT, stated("cancelled", "2020-06-20", side="other"))
+    assert (found.disputed, found.disputed_since, found.last_said_on) == (False, None, None)
+
+
+def test_positions_are_those_since_the_program_was_last_sound():
+    said = [stated("cancelled", "2018-01-01", "Abe"), decided("approved", "2019-01-01")]
+    said += [stated("under_review", "2020-05-06", "Officials"), HALT, stated("cancelled", "2024-01-01", side="other")]
+    assert [p.speaker for p in at("2026-01-01", *said).positions] == ["Officials", "Kono"]
+
+
+def test_the_status_with_which_a_stop_began_is_told_beside_that_of_today():
+    said = [decided("suspended", "2020-06-15"), decided("cancelled", "2020-12-18")]
+    found = at("2021-01-01", *said)
+    assert (found.status, found.since) == ("cancelled", day("2020-12-18"))
+    assert (found.stopped_as, found.stopped_on) == ("suspended", day("2020-06-15"))
 
 
 def test_a_new_decision_settles_the_dispute():

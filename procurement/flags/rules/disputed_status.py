@@ -8,7 +8,7 @@ from procurement.flags.wording import in_words
 
 SELECT = """
 SELECT p.program_id, NULL::bigint AS contract_id, p.disputed_since AS condition_since, p.name AS program, p.status,
-       p.since AS status_since, p.decision, p.positions, p.otherwise,
+       p.since AS status_since, p.disputed_since, p.last_said_on, p.decision, p.positions, p.otherwise,
        (SELECT jsonb_agg(DISTINCT said -> 'source' ORDER BY said -> 'source')
           FROM jsonb_array_elements(p.positions || jsonb_build_array(p.decision)) AS said
          WHERE said ->> 'source' IS NOT NULL) AS sources
@@ -20,7 +20,8 @@ def say(row: Mapping[str, Any]) -> str:
     """One sentence: the standing status, and what others on the buyer's side say it is."""
     return (
         f"{row['program']} is {in_words(row['status'])} since {row['status_since']} by decision; "
-        f"on the buyer's side it is also said to be {' and '.join(map(in_words, row['otherwise']))}"
+        f"on the buyer's side it is also said to be {' and '.join(map(in_words, row['otherwise']))}, "
+        f"since {row['disputed_since']}, last on {row['last_said_on']}"
     )
 
 

@@ -1,0 +1,42 @@
+"""A program's standing in words, the same wherever it is read. Pure."""
+
+from procurement.common.dates import BY
+from procurement.common.dating import Dated
+from procurement.programs.standing import Standing
+
+
+def status_in_words(status: str | None) -> str:
+    """A status as people read it."""
+    return (status or "unknown").replace("_", " ")
+
+
+def standing_in_words(standing: Standing) -> str:
+    """A status with its own date, and the stop where that began otherwise.
+
+    cancelled since 2020-12-18; stopped since 2020-06-15 (suspended)
+    """
+    if standing.began is None:
+        return "no decision known"
+    since = f"{status_in_words(standing.status)} {since_in_words(standing.began.dated)}"
+    stop = stop_in_words(standing)
+    return f"{since}; {stop}" if stop else since
+
+
+def stop_in_words(standing: Standing) -> str:
+    """Since when it is stopped, and as what, where that is not what the status says; else nothing."""
+    stop, began = standing.stop, standing.began
+    if stop is None or began is None or stop.by.id == began.id:
+        return ""
+    return f"stopped {since_in_words(stop.by.dated)} ({status_in_words(stop.by.status)})"
+
+
+def dispute_in_words(standing: Standing) -> str:
+    """Since when the buyer's side disputes a status, and when it last did; nothing where it does not."""
+    if standing.dispute_began is None:
+        return ""
+    return f"disputed {since_in_words(standing.dispute_began)}, last said {standing.last_said}"
+
+
+def since_in_words(dated: Dated) -> str:
+    """Since when, with no more precision than the source has."""
+    return f"since {dated.on.isoformat()} at the latest" if dated.precision == BY else f"since {dated}"

@@ -1,0 +1,81 @@
+"""From when a descriptive row is in view: its own source's date, or the first fact about it (DESIGN.md section 2)."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce, TruncDate
+
+from procurement.common.dates import Asked
+from procurement.common.described import Described
+from procurement.sources.facts import Fact, fact_models
+from procurement.sources.models import Document
+
+#: A table of facts or descriptive rows, and the column by which its rows are about another row.
+Telling = tuple[type[Any], str]
+#: A column without an index over the largest table: the contract that a transfer names has entries of its own.
+NOT_TOLD_BY = frozenset({"counterpart"})
+
+
+def in_past_view(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """The rows of a descriptive table that a view knows.
+
+    A row without a dated source, and of which no fact is in view, is known from the day on which it was recorded. The
+    day of recording is the service's own.
+    """
+    found: QuerySet[Any] = rows.annotate(first_known=_own_day(rows.model)).filter(known(rows.model, asked))
+    return found
+
+
+def known(model: type[Any], asked: Asked) -> Q:
+    """The condition that a view knows a row that `in_past_view` annotated."""
+    found = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
+    for facts, column in told_by(model):
+        found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
+    for described, column in belonging(model):
+        theirs = in_past_view(described._default_manager.all(), asked)
+        found |= Q(Exists(theirs.filter(**{column: OuterRef("pk")})))
+    return found if asked.recorded_by is None else found & Q(created_at__lte=asked.recorded_by)
+
+
+def told_by(model: type[models.Model]) -> tuple[Telling, ...]:
+    """Every table of facts with each column by which its facts are about rows of a descriptive table."""
+    return tuple((facts, column) for facts in fact_models() for column in _columns(facts, model))
+
+
+def belonging(model: type[models.Model]) -> tuple[Telling, ...]:
+    """The descriptive tables whose rows name one of this table as theirs: programs and contracts their buyers.
+
+    Documents are left out: what cites them says nothing of when they came out, and facts do.
+    """
+    if model is Document:
+        return ()
+    sourced = [each for each in _described() if "source" in _names(each)]
+    return tuple((each, column) for each in sourced for column in _columns(each, model))
+
+
+def _own_day(model: type[models.Model]) -> TruncDate | Coalesce:
+    """The date of a row's own source, else the day on which the row was recorded."""
+    recorded = TruncDate("created_at")
+    names = _names(model)
+    if "published_on" in names:
+        return Coalesce("published_on", recorded)
+    return Coalesce("source__published_on", recorded) if "source" in names else recorded
+
+
+def _columns(model: type[models.Model], other: type[Any]) -> Iterator[str]:
+    """The foreign keys of a table to another one; a fact's source is what it rests on, so it tells of documents."""
+    for field in model._meta.concrete_fields:
+        if field.related_model is other and field.name not in NOT_TOLD_BY:
+            yield field.name
+
+
+def _names(model: type[models.Model]) -> set[str]:
+    return {field.name for field in model._meta.concrete_fields}
+
+
+def _described() -> list[type[Any]]:
+    from django.apps import apps
+
+    return [each for each in apps.get_models() if issubclass(each, Described) and not issubclass(each, Fact)]
