@@ -19,8 +19,8 @@ contract    one row per contract and program with a share of it on the asked day
             live, ended, has_commitment, committed, paid, outstanding, unaccounted, delivered, advance_at_risk, ends_on,
             source_id
 entry       ledger entries: id, contract_id, measure, amount, rounding, reason, effective_on, effective_precision,
-            starts_on (first day of the period that its date may mean; of one dated `by` a day before all others, as
-            nobody knows how long ago it was), published_on, source_id, milestone_id
+            starts_on (first day that its date may mean: of one dated `by` the day after the last through which its
+            measure is complete without it, else a day before all others), published_on, source_id, milestone_id
 status      states of contracts (no show-cause notices or confirmations): id, contract_id, status, effective_on,
             published_on, source_id, suspends, until, notified_on; the latest by (effective_on, published_on or else
             effective_on, id) holds
@@ -128,7 +128,10 @@ _FACTS = {
                 WHEN 'month' THEN date_trunc('month', f.effective_on)::date
                 WHEN 'quarter' THEN date_trunc('quarter', f.effective_on)::date
                 WHEN 'day' THEN f.effective_on
-                WHEN 'by' THEN DATE '-infinity'
+                WHEN 'by' THEN COALESCE((SELECT max(t.through) + 1 FROM completed t
+                                          WHERE t.contract_id = f.contract_id AND t.through < f.effective_on
+                                            AND t.measure = CASE f.measure WHEN 'refund' THEN 'payment'
+                                                                 ELSE f.measure END), DATE '-infinity')
                 ELSE (f.effective_on + 1 - INTERVAL '1 year')::date END AS starts_on,
            f.published_on, f.source_id, f.milestone_id""",
     ),
@@ -247,11 +250,11 @@ def _news() -> sql.Composed:
 
 
 def _facts(*, scoped: bool) -> Iterator[sql.Composed]:
+    yield about("procurement_completeness", _COMPLETED)
     mine = _MINE if scoped else ANY
     for name, (table, columns) in _FACTS.items():
         text = sql.SQL(_STANDING.replace("{more}", _MORE.get(name, "")))
         yield about(table, text, name=sql.Identifier(name), columns=sql.SQL(columns), mine=mine)
-    yield about("procurement_completeness", _COMPLETED)
 
 
 @cache
