@@ -24,10 +24,12 @@ RISES = Days("rises", 90, reason="where stop-work clauses force a decision (FAR 
 RISES_AGAIN = Days("rises_again", 365, reason="a budget year has passed without a decision")
 
 #: By what is at stake; what cannot be weighed (no value, no threshold in its currency) is not small. One step up at
-#: each of the two ages of the stop.
+#: each of the two ages of the stop. Where we do not know whether the contract still runs, nothing presses.
 SELECT = """
-SELECT live.*, (ARRAY['low', 'medium', 'high'])[LEAST(3, weight
-           + (days_stopped >= %(rises)s)::int + (days_stopped >= %(rises_again)s)::int)] AS severity
+SELECT live.*, CASE WHEN presumed THEN 'low'
+                    ELSE (ARRAY['low', 'medium', 'high'])[LEAST(3, weight + (days_stopped >= %(rises)s)::int
+                                                                   + (days_stopped >= %(rises_again)s)::int)]
+               END AS severity
   FROM ({live}) live
  CROSS JOIN LATERAL (SELECT CASE WHEN at_stake >= (%(large)s::jsonb ->> currency)::numeric THEN 3
                                  WHEN at_stake < (%(small)s::jsonb ->> currency)::numeric THEN 1
