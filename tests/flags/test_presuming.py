@@ -70,6 +70,7 @@ RULES = [
     ("advance-past-delivery-date", advanced, "medium", "low", "last known 2020-06-15"),
     ("payment-due-under-stop", owing, "high", "low", "last known 2020-06-15"),
     ("stale-sources", lambda: stopped("suspended"), "low", "low", "last known 2020-06-15"),
+    ("suspended-contract-active-program", lambda: halted("suspended"), "high", "low", "last known 2020-06-15"),
 ]
 
 

@@ -1,25 +1,9 @@
 """A program is suspended, and a contract of it lives on."""
 
-from decimal import Decimal
-
 from procurement.flags.live_contracts import LIVE_CONTRACTS, say
-from procurement.flags.rule import Days, Money, Rule
+from procurement.flags.rule import Days, Rule
+from procurement.flags.weighing import LARGE, SMALL
 
-LARGE = Money(
-    "large",
-    {
-        "JPY": Decimal(1_000_000_000),
-        "USD": Decimal(10_000_000),
-        "EUR": Decimal(10_000_000),
-        "GBP": Decimal(10_000_000),
-    },
-    reason="about where a contract is reported to a parliament or congress one by one; high from the first day",
-)
-SMALL = Money(
-    "small",
-    {"JPY": Decimal(100_000_000), "USD": Decimal(1_000_000), "EUR": Decimal(1_000_000), "GBP": Decimal(1_000_000)},
-    reason="a tenth of large: below it a contract is listed, and does not press before the stop has lasted",
-)
 RISES = Days("rises", 90, reason="where stop-work clauses force a decision (FAR 52.242-15), so that none is news")
 RISES_AGAIN = Days("rises_again", 365, reason="a budget year has passed without a decision")
 
