@@ -27,7 +27,13 @@ TOLD = 10
 FILLED_IN = "filled_in"
 
 #: The role that each verb needs.
-NEEDS: Mapping[str, str] = {"acknowledge": ANALYST, "accept": REVIEWER, "resolve": REVIEWER, "reopen": REVIEWER}
+NEEDS: Mapping[str, str] = {
+    "acknowledge": ANALYST,
+    "accept": REVIEWER,
+    "prolong": REVIEWER,
+    "resolve": REVIEWER,
+    "reopen": REVIEWER,
+}
 
 
 class ReasonForm(ActingForm):
@@ -49,6 +55,13 @@ class AcceptForm(ActingForm):
     reason = reason_field()
     owner = text_field(help_text="who answers for it; empty: its owner, else you")
     until = day_field(help_text="the last day of the acceptance")
+
+
+class ProlongForm(AcceptForm):
+    """Why, and through which other day; the owner stays where none is named."""
+
+    owner = text_field(help_text="who answers for it from now on; empty: its owner")
+    until = day_field(help_text="the new last day of the acceptance, later or earlier")
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from procurement.admin.flag_acting import (
     MANY,
     AcceptForm,
     AcknowledgeForm,
+    ProlongForm,
     ReasonForm,
     many_page,
     may,
@@ -70,7 +71,7 @@ class FlagAdmin(ReadOnly):
     search_fields = ("program__code", "program__name", "contract__reference", "contract__title", "summary")
     ordering = WORST_FIRST
     actions = tuple(MANY)
-    actions_detail = ("acknowledge", "accept", "resolve", "reopen")
+    actions_detail = ("acknowledge", "accept", "prolong", "resolve", "reopen")
     change_form_after_template = "procurement/admin/flag_evidence.html"
     fieldsets = (
         (None, {"fields": ("summary", ("severity", "state"), ("rule_shown", "rule"), ("program", "contract"))}),
@@ -85,7 +86,7 @@ class FlagAdmin(ReadOnly):
     open_to: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "open": ("acknowledge", "accept", "resolve"),
         "acknowledged": ("accept", "resolve", "reopen"),
-        "accepted": ("resolve", "reopen"),
+        "accepted": ("prolong", "resolve", "reopen"),
         "resolved": ("reopen",),
     }
 
@@ -172,6 +173,12 @@ class FlagAdmin(ReadOnly):
         """Live with it through a day."""
         form = AcceptForm(sent(request))
         return self._page(request, object_id, form, "accept", life.accept, today=timezone.localdate())
+
+    @action(description="Prolong or shorten", icon="update")  # type: ignore[untyped-decorator]
+    def prolong(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Live with it through another day."""
+        form = ProlongForm(sent(request))
+        return self._page(request, object_id, form, "prolong", life.prolong, today=timezone.localdate())
 
     @action(description="Resolve", icon="check_circle")  # type: ignore[untyped-decorator]
     def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:

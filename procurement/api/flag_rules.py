@@ -1,4 +1,7 @@
-"""The rules of flags: what each finds, its thresholds as they are in force, and the clauses behind its clocks."""
+"""The rules of flags: what each finds, its thresholds as they are in force, and the clauses behind its clocks.
+
+The presumption, which is no rule, is read in the same way by its own name.
+"""
 
 from decimal import Decimal
 from typing import Any
@@ -18,9 +21,10 @@ from procurement.api.shapes import Shape
 from procurement.common.errors import Refused
 from procurement.common.money import as_text
 from procurement.flags.models import Severity
+from procurement.flags.presuming import PRESUMPTION
 from procurement.flags.rule import Days, Limits, Money, Rule, Threshold
 from procurement.flags.rules import all_rules, rules_named
-from procurement.flags.thresholds import limits_in_force
+from procurement.flags.thresholds import limits_in_force, settings_in_force
 
 AMOUNTS = {"type": "object", "additionalProperties": {"type": "string"}, "example": {"JPY": "1000000000.00"}}
 
@@ -84,7 +88,9 @@ class FlagRules(Listing):
         return self._page(request, rows)
 
     def retrieve(self, request: Request, code: str) -> Response:
-        """One rule."""
+        """One rule, or the presumption."""
+        if code == PRESUMPTION.code:
+            return Response(shown_presumption())
         try:
             (rule,) = rules_named([code])
         except Refused as error:
@@ -107,6 +113,19 @@ class FlagRules(Listing):
         }
         count = {"count": len(rows)} if "count" in self.params else {}
         return Response(count | links | {"results": rows[start : start + size]}, headers=link_header(links))
+
+
+def shown_presumption() -> dict[str, Any]:
+    """After how long a live contract is only presumed to run, in the shape of a rule."""
+    (setting,) = settings_in_force([PRESUMPTION.code])
+    return {
+        "code": PRESUMPTION.code,
+        "title": PRESUMPTION.title,
+        "severity": None,
+        "counts_movements": False,
+        "thresholds": [_threshold(setting.threshold, Limits({setting.threshold.name: setting.value}))],
+        "clauses": [],
+    }
 
 
 def shown(rule: Rule, limits: Limits) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from procurement.exposure.moment import one_moment
 from procurement.exposure.seeing import ANY, listed
 from procurement.exposure.valuing import parameters
 from procurement.flags.deciding import Stored
-from procurement.flags.rule import MOVES_BY_ITSELF, Finding, Limits, Money, Movements, Rule
+from procurement.flags.rule import MOVES_BY_ITSELF, PRESUMED_DAYS, Finding, Limits, Money, Movements, Rule
 from procurement.flags.rules import all_rules
 from procurement.flags.scoping import Scope, programs_ever_of
 from procurement.flags.spoken import spoken
@@ -155,9 +155,10 @@ def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str
     values: dict[str, Any] = {}
     for rule in rules:
         mine = limits.get(rule.code, Limits())
+        values[rule.parameter(PRESUMED_DAYS)] = mine.presumed_days
         for threshold in rule.thresholds:
             value = mine.value(threshold)
-            values[rule.parameter(threshold)] = _json(value) if isinstance(threshold, Money) else value
+            values[rule.parameter(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
     return values
 
 
@@ -218,8 +219,8 @@ def _mine(x: str, *, scoped: bool) -> sql.Composable:
 def _named(rule: Rule) -> str:
     """A rule's SELECT with its thresholds under the names that are theirs alone."""
     text = rule.select
-    for threshold in rule.thresholds:
-        text = text.replace(f"%({threshold.name})s", f"%({rule.parameter(threshold)})s")
+    for name in (PRESUMED_DAYS, *(threshold.name for threshold in rule.thresholds)):
+        text = text.replace(f"%({name})s", f"%({rule.parameter(name)})s")
     return text
 
 

@@ -1,4 +1,4 @@
-"""What people do with flags: acknowledge, accept for a time, resolve, reopen. Who may is the caller's business."""
+"""What people do with flags: acknowledge, accept for a time, prolong that, resolve, reopen. Who may is the caller's."""
 
 import datetime as dt
 import logging
@@ -24,19 +24,51 @@ LONGEST_OWNER = 200
 FORGOTTEN: Mapping[str, Any] = {"owner": "", "accepted_until": None, "acceptance_reason": ""}
 
 
+#: What each verb is in each state, as an event; in a state that is not named it is refused. To accept what is accepted
+#: gives the acceptance another last day.
+TURNS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
+    "acknowledge": {State.OPEN: Kind.ACKNOWLEDGED},
+    "accept": {State.OPEN: Kind.ACCEPTED, State.ACKNOWLEDGED: Kind.ACCEPTED, State.ACCEPTED: Kind.PROLONGED},
+    "prolong": {State.ACCEPTED: Kind.PROLONGED},
+    "resolve": dict.fromkeys((State.OPEN, State.ACKNOWLEDGED, State.ACCEPTED), Kind.RESOLVED),
+    "reopen": dict.fromkeys((State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED), Kind.REOPENED),
+}
+#: What a flag has become by a verb, for people.
+BECOMES = {
+    "acknowledge": "acknowledged",
+    "accept": "accepted",
+    "prolong": "prolonged",
+    "resolve": "resolved",
+    "reopen": "reopened",
+}
+
+
+def turn(verb: str, state: str, *, was: dt.date | None = None, until: dt.date | None = None) -> FlagEvent.Kind | None:
+    """The event that a verb is on a flag in a state; None where it cannot be done.
+
+    An acceptance through one day that is to last through another is prolonged or, when that is earlier, shortened.
+    """
+    kind = TURNS[verb].get(state)
+    if kind == Kind.PROLONGED and was is not None and until is not None and until < was:
+        return Kind.SHORTENED
+    return kind
+
+
 @dataclass(frozen=True)
 class Deed:
-    """What somebody wants done with one flag or many: in which states, what it sets, and what is wrong with asking."""
+    """What somebody wants done with one flag or many: what it sets, and what is wrong with asking."""
 
     verb: str
-    kind: FlagEvent.Kind
-    states: tuple[Flag.State, ...]
     sets: Mapping[str, Any]
     by: AbstractUser | None
     reason: str
     faults: Mapping[str, list[str]] = field(default_factory=dict)
     #: Whether it makes no sense once the condition has ended.
     needs_condition: bool = False
+
+    def kind(self, flag: Flag) -> FlagEvent.Kind | None:
+        """The event that it is on a flag as it stands."""
+        return turn(self.verb, flag.state, was=flag.accepted_until, until=self.sets.get("accepted_until"))
 
 
 @dataclass(frozen=True)
@@ -63,10 +95,22 @@ def accept(
 ) -> Flag:
     """Live with a flag's condition through a day, on somebody's account: the owner, else whoever accepts.
 
-    A flag that has an owner keeps it where none is given. Raises Refused when it was accepted or resolved before, when
+    A flag that has an owner keeps it where none is given. One that is accepted stays so through the new day, whether
+    it is later or earlier. Raises Refused when it was resolved before, when it is accepted through that very day, when
     there is no reason or owner, or when the day has come.
     """
-    return _one(flag_id, _accepting(by, reason, owner, until=until, today=today))
+    return _one(flag_id, _accepting("accept", by, reason, owner, until=until, today=today))
+
+
+@transaction.atomic
+def prolong(
+    flag_id: int, *, by: AbstractUser | None, reason: str, owner: str = "", until: dt.date | None, today: dt.date
+) -> Flag:
+    """Give an acceptance another last day, as `accept` does; for who has seen that the flag is accepted.
+
+    Raises Refused also when it is accepted no more: something arrived that nobody has looked at yet.
+    """
+    return _one(flag_id, _accepting("prolong", by, reason, owner, until=until, today=today))
 
 
 @transaction.atomic
@@ -112,11 +156,11 @@ def accept_all(
     until: dt.date | None,
     today: dt.date,
 ) -> Outcomes:
-    """Accept each flag that is open or acknowledged, as `accept` does. What one of them refuses stops no other.
+    """Accept each flag that is not resolved, as `accept` does. What one of them refuses stops no other.
 
     Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
     """
-    return _all(flag_ids, _accepting(by, reason, owner, until=until, today=today))
+    return _all(flag_ids, _accepting("accept", by, reason, owner, until=until, today=today))
 
 
 # what is asked for
@@ -126,10 +170,12 @@ def _acknowledging(by: AbstractUser | None, reason: str, owner: str) -> Deed:
     faults = Complaints()
     said = _clean(faults, "reason", reason)
     sets = {"state": State.ACKNOWLEDGED, "owner": _owner(faults, owner)}
-    return Deed("acknowledge", Kind.ACKNOWLEDGED, (State.OPEN,), sets, by, said, faults.errors)
+    return Deed("acknowledge", sets, by, said, faults.errors)
 
 
-def _accepting(by: AbstractUser | None, reason: str, owner: str, *, until: dt.date | None, today: dt.date) -> Deed:
+def _accepting(
+    verb: str, by: AbstractUser | None, reason: str, owner: str, *, until: dt.date | None, today: dt.date
+) -> Deed:
     faults = Complaints()
     why = _reason(faults, reason, "say why this is accepted")
     named = _owner(faults, owner)
@@ -140,23 +186,21 @@ def _accepting(by: AbstractUser | None, reason: str, owner: str, *, until: dt.da
         faults.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
     answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(whoever))
     sets = {"state": State.ACCEPTED, "owner": answers, "accepted_until": until, "acceptance_reason": why}
-    return Deed("accept", Kind.ACCEPTED, (State.OPEN, State.ACKNOWLEDGED), sets, by, why, faults.errors)
+    return Deed(verb, sets, by, why, faults.errors)
 
 
 def _resolving(by: AbstractUser | None, reason: str) -> Deed:
     faults = Complaints()
     why = _reason(faults, reason, "say why this is resolved")
     sets = {"state": State.RESOLVED, "resolved_at": Now(), **FORGOTTEN}
-    states = (State.OPEN, State.ACKNOWLEDGED, State.ACCEPTED)
-    return Deed("resolve", Kind.RESOLVED, states, sets, by, why, faults.errors)
+    return Deed("resolve", sets, by, why, faults.errors)
 
 
 def _reopening(by: AbstractUser | None, reason: str) -> Deed:
     faults = Complaints()
     why = _reason(faults, reason, "say why this is reopened")
     sets = {"state": State.OPEN, "resolved_at": None, **FORGOTTEN}
-    states = (State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED)
-    return Deed("reopen", Kind.REOPENED, states, sets, by, why, faults.errors, needs_condition=True)
+    return Deed("reopen", sets, by, why, faults.errors, needs_condition=True)
 
 
 def _clean(faults: Complaints, name: str, text: str) -> str:
@@ -208,7 +252,8 @@ def _do(flag_ids: Collection[int], deed: Deed) -> Outcomes:
         note_refusal(pk, verb=deed.verb, by=deed.by, state=flags[pk].state, complaints=why.errors)
     for pk in unknown:
         note_refusal(pk, verb=deed.verb, by=deed.by, complaints={"flag": ["no flag has this id"]})
-    done = _keep([flag for pk, flag in flags.items() if pk not in refused], deed)
+    kinds = {pk: kind for pk, flag in flags.items() if pk not in refused and (kind := deed.kind(flag))}
+    done = _keep(kinds, deed)
     return Outcomes(done, refused, unknown)
 
 
@@ -222,15 +267,23 @@ def _locked(flag_ids: Collection[int]) -> dict[int, Flag]:
 def _refusal(flag: Flag, deed: Deed) -> Refused | None:
     """Why a deed is not done with a flag as it stands; None when nothing is against it."""
     complaints = Complaints()
-    if flag.state not in deed.states:
-        possible = " or ".join(deed.states)
-        complaints.add("state", f"this flag is {flag.state}; only one that is {possible} can be {deed.kind}")
+    until = deed.sets.get("accepted_until")
+    if deed.kind(flag) is None:
+        possible = _either(TURNS[deed.verb])
+        complaints.add("state", f"this flag is {flag.state}; only one that is {possible} can be {BECOMES[deed.verb]}")
     elif deed.needs_condition and not flag.condition_holds:
         complaints.add("state", "the condition has ended; the flag reopens by itself when it returns")
+    elif until is not None and until == flag.accepted_until:
+        complaints.add("until", f"this flag is accepted through {until} already; give another last day")
     for name, said in deed.faults.items():
         for each in said:
             complaints.add(name, each)
     return Refused(complaints.errors) if complaints.errors else None
+
+
+def _either(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def note_refusal(
@@ -247,21 +300,20 @@ def note_refusal(
     log.warning("flag refused", extra={"flag": flag_id, "verb": verb, "state": state, "by": who, "complaints": said})
 
 
-def _keep(flags: Collection[Flag], deed: Deed) -> dict[int, Flag]:
+def _keep(kinds: Mapping[int, FlagEvent.Kind], deed: Deed) -> dict[int, Flag]:
     """Store what the deed sets and an event for each flag, and read the flags again."""
-    if not flags:
+    if not kinds:
         return {}
-    ids = [flag.pk for flag in flags]
-    Flag.objects.filter(pk__in=ids).update(**deed.sets)
-    kept = Flag.objects.in_bulk(ids)
-    FlagEvent.objects.bulk_create([_event(kept[pk], deed) for pk in ids])
+    Flag.objects.filter(pk__in=kinds).update(**deed.sets)
+    kept = Flag.objects.in_bulk(list(kinds))
+    FlagEvent.objects.bulk_create([_event(kept[pk], kind, deed) for pk, kind in kinds.items()])
     return kept
 
 
-def _event(flag: Flag, deed: Deed) -> FlagEvent:
+def _event(flag: Flag, kind: FlagEvent.Kind, deed: Deed) -> FlagEvent:
     return FlagEvent(
         flag=flag,
-        kind=deed.kind,
+        kind=kind,
         by_id=deed.by.pk if deed.by else None,
         reason=deed.reason,
         severity=flag.severity,

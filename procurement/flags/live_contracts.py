@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.flags.presuming import presumable
 from procurement.flags.rule import Clause
 from procurement.flags.wording import in_words, named, remaining
 
@@ -18,11 +19,9 @@ _LIVE = """
 SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_since,
        moves.movements, moves.latest_movement, p.name AS program, c.reference, c.title, p.status,
        p.since AS status_since, p.stopped_on, p.days_stopped, c.status AS contract_status, c.method, c.currency,
-       trim_scale(b.share)::text AS share, CASE WHEN c.has_commitment THEN c.committed END AS committed, c.paid,
-       CASE WHEN c.has_commitment THEN c.outstanding END AS outstanding,
-       CASE WHEN c.has_commitment THEN c.unaccounted END AS unaccounted,
+       trim_scale(b.share)::text AS share, c.committed, c.paid, c.outstanding, c.unaccounted, {age},
        through.through AS paid_known_through, COALESCE(through.basis, '') AS paid_basis,
-       CASE WHEN c.has_commitment THEN GREATEST(c.outstanding, c.unaccounted, 0.0000) END AS at_stake,
+       CASE WHEN c.committed IS NOT NULL THEN GREATEST(c.outstanding, c.unaccounted, 0.0000) END AS at_stake,
        (SELECT jsonb_agg(DISTINCT source ORDER BY source)
           FROM unnest(ARRAY[p.decision_source, c.source_id, state.source_id]
                       || moves.sources || through.sources) AS source
@@ -30,6 +29,7 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
   JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+ {known}
   LEFT JOIN LATERAL (SELECT (array_agg(s.source_id ORDER BY s.effective_on DESC,
                              COALESCE(s.published_on, s.effective_on) DESC, s.id DESC))[1]
                             AS source_id
@@ -51,20 +51,23 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
 
 
 def live_contracts(which: str, *, since: str) -> str:
-    """The SELECT of live contracts of programs that meet a condition (p: the program, c: the contract) since a day."""
-    return _LIVE.replace("{which}", which).replace("{since}", since)
+    """The SELECT of live contracts that meet a condition (p: program, c: contract, known: how well) since a day."""
+    return presumable(_LIVE.replace("{which}", which).replace("{since}", since))
 
 
 #: Every live contract of a program with a standing status, with something outstanding or unaccounted for, or with no
 #: commitment known.
 LIVE_CONTRACTS = live_contracts(
-    "p.status = '{status}' AND (c.outstanding > 0 OR c.unaccounted > 0 OR NOT c.has_commitment)", since="p.since"
+    "p.status = '{status}' AND (c.outstanding > 0 OR c.unaccounted > 0 OR c.committed IS NULL)", since="p.since"
 )
 
 
 def say(row: Mapping[str, Any]) -> str:
-    """One sentence: which program, since when, which contract, how much."""
+    """One sentence: which program, since when, which contract, how much; of a presumed one since when nobody spoke."""
+    stopped = f"{row['program']} is {in_words(row['status'])} since {row['status_since']}"
+    if not row["presumed"]:
+        return f"{stopped}; {named(row)} is {in_words(row['contract_status'])} with {remaining(row)}"
     return (
-        f"{row['program']} is {in_words(row['status'])} since {row['status_since']}; {named(row)} "
-        f"is {in_words(row['contract_status'])} with {remaining(row)}"
+        f"{stopped}; {named(row)} was {in_words(row['contract_status'])} with {remaining(row)}, "
+        f"and nobody has said since {row['confirmed_on']} whether it still runs"
     )

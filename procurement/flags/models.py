@@ -144,12 +144,14 @@ class FlagEvent(models.Model):
         ESCALATED = "escalated", "Escalated"
         ACKNOWLEDGED = "acknowledged", "Acknowledged"
         ACCEPTED = "accepted", "Accepted"
+        PROLONGED = "acceptance_prolonged", "Acceptance prolonged"
+        SHORTENED = "acceptance_shortened", "Acceptance shortened"
         RESOLVED = "resolved", "Resolved"
         REOPENED = "reopened", "Reopened"
 
     # what happened
     flag = models.ForeignKey(Flag, models.PROTECT, related_name="events")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=24, choices=Kind)
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", help_text="none: screening"

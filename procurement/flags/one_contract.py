@@ -3,25 +3,25 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.flags.presuming import presumable
 from procurement.flags.wording import named
 
 #: What says how much was committed and paid.
 PAID = ("commitment", "payment", "refund")
 
-#: Columns of the contract `c`, its STATE as `state` and its MOVED as `moved`. Without a commitment in view nobody knows
-#: what is outstanding.
+#: Columns of the contract `c`, its STATE as `state` and its MOVED as `moved`.
 _CONTRACT = """c.program_id, c.contract_id, moved.movements, moved.latest_movement, c.program_name AS program,
        c.reference, c.title, c.status AS contract_status, state.since AS contract_status_since, c.currency,
-       CASE WHEN c.has_commitment THEN c.committed END AS committed, c.paid,
-       CASE WHEN c.has_commitment THEN c.outstanding END AS outstanding,
-       CASE WHEN c.has_commitment THEN c.unaccounted END AS unaccounted"""
+       c.committed, c.paid, c.outstanding, c.unaccounted"""
 
-#: The unbroken run of the state that holds: its first day, the first day on which the other side was told of it, until
-#: when the latest word says that it lasts, and who says so. Of several states of one day the last one holds.
+#: The unbroken run of the state that holds, and of others that do not break it: its first day, the first day on which
+#: the other side was told of it, until when the latest word says that it lasts, what that suspends, and who says so. Of
+#: several states of one day the last one holds.
 _STATE = """CROSS JOIN LATERAL (
        SELECT min(r.effective_on) AS since, min(r.notified_on) AS notified_on,
-              (array_agg(r.until ORDER BY r.effective_on DESC))[1] AS until, array_agg(r.source_id) AS sources
-         FROM (SELECT d.*, max(d.effective_on) FILTER (WHERE d.status <> c.status) OVER () AS broken_on
+              (array_agg(r.until ORDER BY r.effective_on DESC))[1] AS until,
+              (array_agg(r.suspends ORDER BY r.effective_on DESC))[1] AS suspends, array_agg(r.source_id) AS sources
+         FROM (SELECT d.*, max(d.effective_on) FILTER (WHERE {broken}) OVER () AS broken_on
                  FROM (SELECT DISTINCT ON (s.effective_on) s.* FROM status s WHERE s.contract_id = c.contract_id
                         ORDER BY s.effective_on, COALESCE(s.published_on, s.effective_on) DESC, s.id DESC) d) r
         WHERE r.effective_on > COALESCE(r.broken_on, '-infinity')) state"""
@@ -47,13 +47,21 @@ _SOURCES = """(SELECT jsonb_agg(DISTINCT source ORDER BY source)
           FROM unnest({arrays}) AS source WHERE source IS NOT NULL) AS sources"""
 
 
-def about_one_contract(text: str, *, moved: str = "", cited: str = "") -> str:
-    """A SELECT with {contract}, {sources}, {state} and {moved} filled in; `cited` are more arrays of documents."""
+#: A run ends with any other state `d`.
+ANOTHER_STATE = "d.status <> c.status"
+
+
+def about_one_contract(text: str, *, moved: str = "", cited: str = "", broken: str = ANOTHER_STATE) -> str:
+    """A SELECT with {contract}, {sources}, {state} and {moved} filled in, and what is presumable (presuming.py).
+
+    `cited` are more arrays of documents. `broken` is the condition on a state `d` that ends a run.
+    """
     arrays = "ARRAY[c.source_id] || state.sources || moved.sources" + (f" || {cited}" if cited else "")
-    parts = {"contract": _CONTRACT, "sources": _SOURCES.replace("{arrays}", arrays), "state": _STATE}
+    parts = {"contract": _CONTRACT, "sources": _SOURCES.replace("{arrays}", arrays)}
+    parts |= {"state": _STATE.replace("{broken}", broken)}
     for name, part in (parts | {"moved": moved or what_moved()}).items():
         text = text.replace(f"{{{name}}}", part)
-    return text
+    return presumable(text)
 
 
 def what_moved(*also: str, measures: tuple[str, ...] = PAID, held: str = "") -> str:

@@ -1,15 +1,16 @@
 """What another value of a threshold would open and resolve, today and at the month ends of the past year."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 
 from procurement.common.dates import Asked, month_end, months_before
 from procurement.flags.evaluating import evaluate
+from procurement.flags.presuming import AFTER, PRESUMPTION
 from procurement.flags.rule import Finding, Limits, Money, Rule, Threshold, rank
-from procurement.flags.rules import rules_named
+from procurement.flags.rules import all_rules, rules_named
 from procurement.flags.scoping import EVERYTHING
 from procurement.flags.thresholds import limits_in_force, refuse_bad_value
 
@@ -17,8 +18,8 @@ MONTHS = 12
 #: So many flags of each kind are named for a day; all are counted.
 NAMED = 50
 
-#: What a flag of one rule is about: a program and a contract.
-About = tuple[int | None, int | None]
+#: What a flag is about: of which rule, a program and a contract.
+About = tuple[str, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -62,11 +63,14 @@ def previewed(
     takes as long as a sweep that finds nothing new, so whoever has no time stops asking for more. Raises Refused for
     what the threshold cannot be set to.
     """
-    threshold = refuse_bad_value(rule, name, currency=currency, value=value)
-    now = limits_in_force()[rule]
-    then = with_value(now, threshold, value, currency)
-    (of_rule,) = rules_named([rule])
-    return (compare(of_rule, day, now, then) for day in days)
+    threshold, now = refuse_bad_value(rule, name, currency=currency, value=value), limits_in_force()
+    if rule == PRESUMPTION.code:
+        rules: Sequence[Rule] = [each for each in all_rules() if each.presumes]
+        presumed = AFTER.default if value is None else int(value)
+        then = {each.code: replace(now[each.code], presumed_days=presumed) for each in rules}
+    else:
+        rules, then = rules_named([rule]), {rule: with_value(now[rule], threshold, value, currency)}
+    return (compare_all(rules, day, now, then) for day in days)
 
 
 def days_looked_at(today: dt.date) -> list[dt.date]:
@@ -78,18 +82,31 @@ def with_value(limits: Limits, threshold: Threshold, value: Decimal | None, curr
     """The thresholds of a rule with one of them set anew; None puts its default back."""
     changed = {name: each for name, each in limits.changed.items() if name != threshold.name}
     if not isinstance(threshold, Money):
-        return Limits(changed if value is None else changed | {threshold.name: value})
+        return replace(limits, changed=changed if value is None else changed | {threshold.name: value})
     amounts = {code: each for code, each in limits.changed.get(threshold.name, {}).items() if code != currency}
-    return Limits(changed | {threshold.name: amounts if value is None else amounts | {currency: value}})
+    set_anew = {threshold.name: amounts if value is None else amounts | {currency: value}}
+    return replace(limits, changed=changed | set_anew)
 
 
 def compare(rule: Rule, day: dt.date, now: Limits, then: Limits) -> PreviewDay:
     """What a rule finds at a day with some thresholds, and with others."""
-    other = _beside(rule)
+    return compare_all([rule], day, {rule.code: now}, {rule.code: then})
+
+
+def compare_all(
+    rules: Sequence[Rule], day: dt.date, now: Mapping[str, Limits], then: Mapping[str, Limits]
+) -> PreviewDay:
+    """What rules find at a day with some thresholds, and with others, by rule. One statement."""
+    others = {_beside(rule).code: rule.code for rule in rules}
+    limits = {rule.code: now[rule.code] for rule in rules} | {code: then[of] for code, of in others.items()}
     was: dict[About, Finding] = {}
     becomes: dict[About, Finding] = {}
-    for found in evaluate(Asked(day), EVERYTHING, [rule, other], {rule.code: now, other.code: then}):
-        (was if found.rule == rule.code else becomes)[found.program_id, found.contract_id] = found
+    for found in evaluate(Asked(day), EVERYTHING, [*rules, *map(_beside, rules)], limits):
+        about = (found.program_id, found.contract_id)
+        if found.rule in others:
+            becomes[others[found.rule], *about] = found
+        else:
+            was[found.rule, *about] = found
     both = {about for about in was.keys() & becomes.keys() if was[about].severity != becomes[about].severity}
     return PreviewDay(
         day,
@@ -113,8 +130,10 @@ def _differences(about: Collection[About], was: dict[About, Finding], becomes: d
 
 def _difference(about: About, was: Finding | None, becomes: Finding | None) -> Difference:
     shown = becomes or was
+    _, program, contract = about
     return Difference(
-        *about,
+        program,
+        contract,
         was=was.severity if was else "",
         becomes=becomes.severity if becomes else "",
         summary=shown.summary if shown else "",

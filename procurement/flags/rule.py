@@ -9,6 +9,11 @@ from typing import Any
 LOW, MEDIUM, HIGH = "low", "medium", "high"
 SEVERITIES = (LOW, MEDIUM, HIGH)
 
+#: The parameter of a rule's SELECT that is no threshold of its own.
+PRESUMED_DAYS = "presumed_days"
+#: After so many days without a word a live contract is only presumed to run, unless an administrator says otherwise.
+PRESUMED_AFTER = 730
+
 #: Evidence that moves by itself each day: it is kept in a snapshot, and alone is no reason to take a new one.
 MOVES_BY_ITSELF = ("as_of", "days_stopped", "days_under_order")
 
@@ -52,14 +57,24 @@ class Money:
 Threshold = Days | Percent | Money
 
 
+@dataclass(frozen=True, eq=False)
+class Group:
+    """Thresholds that belong to no rule alone."""
+
+    code: str
+    title: str
+    thresholds: tuple[Threshold, ...]
+
+
 @dataclass(frozen=True)
 class Limits:
     """The thresholds of one rule in force: the defaults, but for those that were changed (by name).
 
-    Of a threshold in money each currency may be changed alone.
+    Of a threshold in money each currency may be changed alone. `presumed_days` is every rule's.
     """
 
     changed: Mapping[str, Any] = field(default_factory=dict)
+    presumed_days: int = PRESUMED_AFTER
 
     def days(self, threshold: Days) -> int:
         """A threshold in days."""
@@ -133,8 +148,9 @@ class Rule:
     """One rule: which facts meet it, and how that is said.
 
     `select` is a SELECT over the tables of `tables.py`. Its columns are program_id, contract_id (null: about the
-    program), condition_since, severity where the rule has no fixed one, movements and latest_movement where new
-    movements matter, and whatever the evidence shows. Thresholds are its parameters: `%(name)s`.
+    program), condition_since, severity where it is not always the rule's, movements and latest_movement where new
+    movements matter, and whatever the evidence shows. Thresholds are its parameters: `%(name)s`; so is
+    `%(presumed_days)s` (presuming.py).
     `say` makes the sentence of a row's evidence, before amounts are rounded.
     `each_movement`: it finds things that happened, not a state that lasts, so that one more reopens what somebody
     has acknowledged or resolved.
@@ -149,9 +165,14 @@ class Rule:
     clauses: tuple[Clause, ...] = ()
     each_movement: bool = False
 
-    def parameter(self, threshold: Threshold) -> str:
+    @property
+    def presumes(self) -> bool:
+        """Whether it matters to it after how long a live contract is only presumed to run."""
+        return f"%({PRESUMED_DAYS})s" in self.select
+
+    def parameter(self, name: str) -> str:
         """The name under which the statement of all rules takes a threshold of this one."""
-        return f"{self.code.replace('-', '_')}__{threshold.name}"
+        return f"{self.code.replace('-', '_')}__{name}"
 
 
 def rank(severity: str) -> int:

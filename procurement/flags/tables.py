@@ -17,11 +17,13 @@ run         the same days joined where they touch, whatever the share: contract_
             every share of the pair as arrays: firsts, lasts, shares. In a scope: of its contracts
 contract    one row per contract and program with a share of it on the asked day (program_id null: of no program),
             without balancing lines: contract_id, program_id, program_name, reference, title, currency, method, status,
-            live, ended, has_commitment, committed, paid, outstanding, unaccounted, delivered, advance_at_risk, ends_on,
-            source_id
+            live, ended, committed, paid, outstanding, unaccounted, delivered, advance_at_risk, ends_on, source_id; what
+            is not known is null: committed, outstanding and unaccounted where no commitment is known
+alive       what shows contracts alive: contract_id, shown_on; the day of a live or pending state, of a statement that
+            the contract still runs, or of a movement of money or delivery that does not close its account
 entry       ledger entries: id, contract_id, measure, amount, rounding, reason, effective_on, effective_precision,
-            starts_on (first day of the period that its date may mean; of one dated `by` a day before all others, as
-            nobody knows how long ago it was), published_on, source_id, milestone_id
+            starts_on (first day that its date may mean: of one dated `by` the day after the last through which its
+            measure is complete without it, else a day before all others), published_on, source_id, milestone_id
 status      states of contracts (no show-cause notices or confirmations): id, contract_id, status, effective_on,
             published_on, source_id, suspends, until, notified_on; the latest by (effective_on, published_on or else
             effective_on, id) holds
@@ -43,7 +45,7 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.contracts.states import ENDED, LIVE
+from procurement.contracts.states import CLOSING, ENDED, LIVE, PENDING
 from procurement.exposure.seeing import ANY, about, listed
 from procurement.exposure.statements import tables as valuing_tables
 
@@ -99,12 +101,14 @@ share_day AS (
 
 _LIVE = sql.SQL("({x}.contract_status IN {live} OR ({x}.contract_status = 'pending' AND {x}.committed > 0))")
 _FIGURES = ("committed", "paid", "outstanding", "unaccounted", "delivered", "advance_at_risk")
+#: Those that nobody knows where no commitment is known.
+_OF_COMMITMENT = ("committed", "outstanding", "unaccounted")
 #: A contract's own columns beside its figures, under the alias x of a line and c of the contract.
 _CONTRACT = sql.SQL(
     """
     SELECT x.contract_id, x.program_id, g.name AS program_name, c.reference, c.title, c.currency, c.method,
            x.contract_status AS status, COALESCE({is_live}, false) AS live,
-           COALESCE(x.contract_status IN {ended}, false) AS ended, x.has_commitment, {figures}, c.ends_on, c.source_id
+           COALESCE(x.contract_status IN {ended}, false) AS ended, {figures}, c.ends_on, c.source_id
       FROM {lines} x
       LEFT JOIN procurement_contract c ON c.id = x.contract_id
       LEFT JOIN procurement_program g ON g.id = x.program_id
@@ -130,7 +134,10 @@ _FACTS = {
                 WHEN 'month' THEN date_trunc('month', f.effective_on)::date
                 WHEN 'quarter' THEN date_trunc('quarter', f.effective_on)::date
                 WHEN 'day' THEN f.effective_on
-                WHEN 'by' THEN DATE '-infinity'
+                WHEN 'by' THEN COALESCE((SELECT max(t.through) + 1 FROM completed t
+                                          WHERE t.contract_id = f.contract_id AND t.through < f.effective_on
+                                            AND t.measure = CASE f.measure WHEN 'refund' THEN 'payment'
+                                                                 ELSE f.measure END), DATE '-infinity')
                 ELSE (f.effective_on + 1 - INTERVAL '1 year')::date END AS starts_on,
            f.published_on, f.source_id, f.milestone_id""",
     ),
@@ -159,6 +166,22 @@ _FACTS = {
            f.effective_on, f.published_on, f.source_id""",
     ),
 }
+#: What shows a contract alive (DESIGN.md section 4).
+_ALIVE = (
+    (
+        "procurement_contractstatuschange",
+        sql.SQL("f.act = 'confirmation' OR (f.act = 'state' AND f.status IN {})").format(listed((*LIVE, PENDING))),
+    ),
+    (
+        "procurement_ledgerentry",
+        sql.SQL("f.measure IN {} AND f.reason NOT IN {}").format(
+            listed(("commitment", "funding", "delivery", "payment", "refund")), listed(CLOSING)
+        ),
+    ),
+)
+_SHOWN = sql.SQL(
+    "SELECT f.contract_id, f.effective_on AS shown_on FROM {table} f WHERE ({which}) AND {seen} AND {stands}"
+)
 #: In a scope, days are read of its contracts, and of every contract of its programs; runs of its contracts alone.
 _OURS = sql.SQL("contract_id IN (SELECT contract_id FROM wanted)")
 _NEAR = sql.SQL(
@@ -222,11 +245,17 @@ def _of_ledger() -> sql.Composed:
     ).format(sql.SQL(", ").join(share.format(sql.Identifier(name)) for name in _FIGURES))
 
 
+def _figure(name: str) -> sql.Composable:
+    known = sql.SQL("CASE WHEN x.has_commitment THEN {0} END AS {1}")
+    figure = sql.Identifier("x", name)
+    return known.format(figure, sql.Identifier(name)) if name in _OF_COMMITMENT else figure
+
+
 def _contract(lines: sql.Composed, at_the_day: sql.Composable) -> sql.Composed:
     return _CONTRACT.format(
         is_live=_LIVE.format(x=sql.Identifier("x"), live=listed(LIVE)),
         ended=listed(ENDED),
-        figures=sql.SQL(", ").join(sql.Identifier("x", name) for name in _FIGURES),
+        figures=sql.SQL(", ").join(map(_figure, _FIGURES)),
         lines=lines,
         # of a contract that is partly some program's, the rest is nobody's business
         whole=sql.SQL("(x.program_id IS NOT NULL OR x.is_first) AND {}").format(at_the_day),
@@ -248,12 +277,17 @@ def _news() -> sql.Composed:
     return sql.SQL("\nnews AS NOT MATERIALIZED ({})").format(rows)
 
 
+def _alive() -> sql.Composed:
+    rows = sql.SQL(" UNION ALL ").join(about(table, _SHOWN, which=which) for table, which in _ALIVE)
+    return sql.SQL("\nalive AS NOT MATERIALIZED ({})").format(rows)
+
+
 def _facts(*, scoped: bool) -> Iterator[sql.Composed]:
+    yield about("procurement_completeness", _COMPLETED)
     mine = _MINE if scoped else ANY
     for name, (table, columns) in _FACTS.items():
         text = sql.SQL(_STANDING.replace("{more}", _MORE.get(name, "")))
         yield about(table, text, name=sql.Identifier(name), columns=sql.SQL(columns), mine=mine)
-    yield about("procurement_completeness", _COMPLETED)
 
 
 @cache
@@ -269,5 +303,14 @@ def tables(mode: str, *, scoped: bool) -> sql.Composed:
     belonging = about(
         "procurement_programallocation", _BELONGING, near=_NEAR if scoped else ANY, ours=_OURS if scoped else ANY
     )
-    parts = [sql.SQL(_PROGRAM), *wanted, belonging, *valued, _contracts(mode), *_facts(scoped=scoped), _news()]
+    parts = [
+        sql.SQL(_PROGRAM),
+        *wanted,
+        belonging,
+        *valued,
+        _contracts(mode),
+        *_facts(scoped=scoped),
+        _alive(),
+        _news(),
+    ]
     return sql.SQL(",").join(parts)

@@ -1,4 +1,4 @@
-"""The thresholds of rules: what is in force, who set it last and why, and the change itself."""
+"""The thresholds of rules, and the presumption: what is in force, who set it last and why, and the change itself."""
 
 import datetime as dt
 import logging
@@ -11,14 +11,17 @@ from typing import Any
 
 from django.contrib.auth.models import AbstractUser
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import DecimalField, QuerySet, Value
+from django.db.models.functions import Cast
 
 from procurement.common.claims import lock_keys
 from procurement.common.errors import Complaints, Refused
 from procurement.common.texts import text_fault
+from procurement.contracts.models import DIGITS, PLACES, Presumption
 from procurement.flags.models import ThresholdChange
+from procurement.flags.presuming import AFTER, PRESUMPTION
 from procurement.flags.ranges import currency_fault, in_words, value_fault
-from procurement.flags.rule import Limits, Money, Rule, Threshold
+from procurement.flags.rule import Group, Limits, Money, Rule, Threshold
 from procurement.flags.rules import all_rules, rules_named
 
 log = logging.getLogger(__name__)
@@ -26,13 +29,15 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Setting:
-    """A threshold of a rule as it is in force; of one in money, in one currency."""
+    """A threshold of a rule, or of none alone, as it is in force; of one in money, in one currency."""
 
-    rule: Rule
+    rule: Rule | Group
     threshold: Threshold
     currency: str = ""
     #: the last change, which may have put the default back
     change: ThresholdChange | None = None
+    #: what a table of its own holds, which answers of exposure read too
+    kept: Decimal | None = None
 
     @property
     def default(self) -> Decimal | None:
@@ -44,6 +49,8 @@ class Setting:
     @property
     def changed(self) -> Decimal | None:
         """What an administrator set; None where the default holds."""
+        if self.kept is not None:
+            return None if self.kept == self.default else self.kept
         return self.change.value if self.change else None
 
     @property
@@ -65,13 +72,28 @@ def limits_in_force(recorded_by: dt.datetime | None = None) -> dict[str, Limits]
     A change whose threshold is no more, or is of another kind by now, changes nothing.
     """
     values: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
-    for rule, name, currency, value in _latest(recorded_by).values_list("rule", "name", "currency", "value"):
+    for rule, name, currency, value in _values(recorded_by):
         if value is not None:
             values[rule, name][currency] = value
-    return {rule.code: _limits(rule, values) for rule in all_rules()}
+    presumed = int(values[PRESUMPTION.code, AFTER.name].get("", AFTER.default))
+    return {rule.code: _limits(rule, values, presumed) for rule in all_rules()}
 
 
-def _limits(rule: Rule, values: Mapping[tuple[str, str], Mapping[str, Decimal]]) -> Limits:
+def _values(recorded_by: dt.datetime | None) -> "QuerySet[ThresholdChange, tuple[str, str, str, Decimal | None]]":
+    """What was set last: rule, name, currency, value. What the presumption is now, its own table says."""
+    changes = _latest(recorded_by).values_list("rule", "name", "currency", "value")
+    if recorded_by is not None:
+        return changes
+    kept = Presumption.objects.values_list(
+        Value(PRESUMPTION.code),
+        Value(AFTER.name),
+        Value(""),
+        Cast("days", DecimalField(max_digits=DIGITS, decimal_places=PLACES)),
+    )
+    return changes.exclude(rule=PRESUMPTION.code).union(kept, all=True)
+
+
+def _limits(rule: Rule, values: Mapping[tuple[str, str], Mapping[str, Decimal]], presumed: int) -> Limits:
     changed: dict[str, Any] = {}
     for threshold in rule.thresholds:
         amounts = dict(values.get((rule.code, threshold.name), {}))
@@ -80,19 +102,21 @@ def _limits(rule: Rule, values: Mapping[tuple[str, str], Mapping[str, Decimal]])
             changed[threshold.name] = amounts
         elif not isinstance(threshold, Money) and plain is not None:
             changed[threshold.name] = plain
-    return Limits(changed)
+    return Limits(changed, presumed)
 
 
 def settings_in_force(codes: Collection[str] | None = None) -> list[Setting]:
     """Every threshold of these rules, or of all, with its last change; of one in money a row for each currency.
 
-    One query. Raises Refused for a rule that there is not.
+    Two queries. Raises Refused for a rule that there is not.
     """
-    rules = rules_named(codes)
+    everything: tuple[Rule | Group, ...] = (*all_rules(), PRESUMPTION)
+    rules = everything if codes is None else [_owner(code) for code in sorted(set(codes))]
     rows = _latest().filter(rule__in=[rule.code for rule in rules]).select_related("by")
     changes = {(row.rule, row.name, row.currency): row for row in rows}
+    days = _days_kept() if PRESUMPTION in rules else None
     return [
-        Setting(rule, threshold, currency, changes.get((rule.code, threshold.name, currency)))
+        Setting(rule, threshold, currency, changes.get((rule.code, threshold.name, currency)), _kept(rule, days))
         for rule in rules
         for threshold in rule.thresholds
         for currency in _currencies(threshold, [key[2] for key in changes if key[:2] == (rule.code, threshold.name)])
@@ -107,15 +131,31 @@ def _currencies(threshold: Threshold, changed: Collection[str]) -> list[str]:
 
 def setting_of(rule: str, name: str, currency: str = "") -> Setting:
     """One threshold, of one in money in one currency. Raises Refused where there is none."""
-    (of_rule,), threshold = rules_named([rule]), threshold_named(rule, name)
+    owner, threshold = _owner(rule), threshold_named(rule, name)
     change = _latest().filter(rule=rule, name=name, currency=currency).select_related("by").first()
-    return Setting(of_rule, threshold, currency, change)
+    return Setting(owner, threshold, currency, change, _kept(owner, _days_kept()) if owner is PRESUMPTION else None)
+
+
+def _owner(code: str) -> Rule | Group:
+    """Whose thresholds are named so. Raises Refused naming the rules that there are."""
+    if code == PRESUMPTION.code:
+        return PRESUMPTION
+    (rule,) = rules_named([code])
+    return rule
+
+
+def _days_kept() -> Decimal | None:
+    days = Presumption.objects.values_list("days", flat=True).first()
+    return None if days is None else Decimal(days)
+
+
+def _kept(owner: Rule | Group, days: Decimal | None) -> Decimal | None:
+    return days if owner is PRESUMPTION else None
 
 
 def threshold_named(rule: str, name: str) -> Threshold:
     """A threshold by its name. Raises Refused naming what would be accepted."""
-    (of_rule,) = rules_named([rule])
-    known = {threshold.name: threshold for threshold in of_rule.thresholds}
+    known = {threshold.name: threshold for threshold in _owner(rule).thresholds}
     if name not in known:
         accepted = f"accepted: {', '.join(known)}" if known else "it has none"
         raise Refused({"name": f"“{name[:60]}” is no threshold of {rule}; {accepted}"})
@@ -135,7 +175,7 @@ def _latest(recorded_by: dt.datetime | None = None) -> "QuerySet[ThresholdChange
 def change_threshold(
     rule: str, name: str, *, currency: str = "", value: Decimal | None, reason: str, by: AbstractUser | None
 ) -> ThresholdChange:
-    """Set a threshold of a rule from now on; None puts the default back. Who may is the caller's business.
+    """Set a threshold from now on; None puts the default back. Who may is the caller's business.
 
     Raises Refused, which is logged, naming what would be accepted. Two administrators are one by a lock on the
     threshold, so of two that set the same value the second is refused. Flags follow with the next sweep.
@@ -147,6 +187,9 @@ def change_threshold(
     change = ThresholdChange(rule=rule, name=name, currency=currency, value=value, reason=reason.strip())
     change.by_id = by.pk if by else None
     change.save(force_insert=True)
+    if rule == PRESUMPTION.code:
+        days = AFTER.default if value is None else int(value)
+        Presumption.objects.update_or_create(pk=1, defaults={"days": days, "reason": change.reason})
     log.info("threshold changed", extra={"change": change.pk, "rule": rule, "threshold": name})
     return change
 

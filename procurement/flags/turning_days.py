@@ -1,7 +1,8 @@
 """The days on which anything can turn: those that a fact names, and those that lie a threshold from one.
 
 Between two such days every rule finds the same, so nobody need look there. It rests on what rules count with: a number
-of days that a rule compares with is a threshold of it (`Days`).
+of days that a rule compares with is a threshold of it (`Days`), and a live state counts for the days of the presumption
+(presuming.py).
 """
 
 import datetime as dt
@@ -42,6 +43,7 @@ def turning_days(
     found = {first}
     found |= _moved(named.back | named.ahead, {days + more for days in counted for more in (0, DAY_AFTER)})
     found |= _moved(named.ahead, {more - days for days in counted for more in (0, DAY_AFTER)})
+    found |= _moved(named.back, {days + more for days in _presumed(rules, limits) for more in (0, DAY_AFTER)})
     return sorted(day for day in found if first <= day <= last)
 
 
@@ -54,6 +56,10 @@ def _counted(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> Iterator[in
     for rule in rules:
         mine = limits.get(rule.code, Limits())
         yield from (mine.days(threshold) for threshold in rule.thresholds if isinstance(threshold, Days))
+
+
+def _presumed(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> set[int]:
+    return {limits.get(rule.code, Limits()).presumed_days for rule in rules if rule.presumes}
 
 
 def _moved(days: Iterable[dt.date], by: Iterable[int]) -> set[dt.date]:

@@ -35,12 +35,14 @@ def counted(number: int, noun: str) -> str:
 
 
 def remaining(row: Row) -> str:
-    """What is left under a contract, in words; without a commitment in view nobody knows."""
+    """What is left under a contract, in words; where no commitment or no payment is on record nobody knows."""
     if row["committed"] is None:
-        return "no commitment known"
+        return "outstanding amount unknown (no commitment on record here)"
     amounts = {"outstanding": row["outstanding"], "unaccounted for": row["unaccounted"]}
-    said = [f"{spelled(amount, row['currency'])} {word}" for word, amount in amounts.items() if amount]
-    return " and ".join(said) or "nothing outstanding"
+    said = " and ".join(f"{spelled(amount, row['currency'])} {word}" for word, amount in amounts.items() if amount)
+    if row["outstanding"] is None and said:
+        return f"{said} (outstanding amount unknown)"
+    return said or "nothing outstanding"
 
 
 def presented(row: Row) -> dict[str, Any]:

@@ -56,12 +56,18 @@ def test_a_rule_and_a_severity_narrow_the_queue(analyst):
 def test_a_flag_goes_through_its_life(reviewer):
     flag = make_flag()
     states = []
-    until = (dt.date.today() + dt.timedelta(days=30)).isoformat()  # noqa: DTZ011  as far off as it may be
-    for name, given in (("acknowledge", {}), ("accept", {"until": until}), ("resolve", {}), ("reopen", {})):
+    until, later = (
+        (dt.date.today() + dt.timedelta(days=far)).isoformat()  # noqa: DTZ011  as far off as it may be
+        for far in (30, 60)
+    )
+    deeds = {"acknowledge": {}, "accept": {"until": until}, "prolong": {"until": later}, "resolve": {}, "reopen": {}}
+    for name, given in deeds.items():
         act(reviewer, flag, name, reason="because", **given)
         states.append(flag.state)
-    assert states == ["acknowledged", "accepted", "resolved", "open"]
-    assert [event.by_id for event in flag.events.order_by("id")][1:] == [reviewer.user.pk] * 4
+    assert states == ["acknowledged", "accepted", "accepted", "resolved", "open"]
+    events = list(flag.events.order_by("id"))[1:]
+    assert [event.by_id for event in events] == [reviewer.user.pk] * 5
+    assert (events[2].kind, events[2].owner) == ("acceptance_prolonged", "the-reviewer")
 
 
 @pytest.mark.parametrize(
@@ -70,6 +76,7 @@ def test_a_flag_goes_through_its_life(reviewer):
         ("resolve", {}, "reason"),
         ("accept", {"reason": "x"}, "until"),
         ("accept", {"reason": "x", "until": "2020-01-01"}, "until"),
+        ("prolong", {"reason": "x", "until": "2099-01-01"}, "__all__"),
         ("reopen", {"reason": "x"}, "__all__"),
     ],
 )
@@ -82,12 +89,18 @@ def test_what_the_verb_refuses_stands_in_the_form(reviewer, name, given, field):
 
 @pytest.mark.parametrize(
     ("state", "offered"),
-    [("open", {"acknowledge", "accept", "resolve"}), ("acknowledged", {"accept", "resolve", "reopen"})],
+    [
+        ("open", {"acknowledge", "accept", "resolve"}),
+        ("acknowledged", {"accept", "resolve", "reopen"}),
+        ("accepted", {"prolong", "resolve", "reopen"}),
+    ],
 )
 def test_a_flag_offers_what_may_be_done_with_it(reviewer, state, offered):
-    flag = make_flag(state=state)
+    accepted = {"owner": "Mori", "acceptance_reason": "known", "accepted_until": "2099-01-01"}
+    flag = make_flag(state=state, **(accepted if state == "accepted" else {}))
     page = reviewer.get(f"/admin/procurement/flag/{flag.pk}/change/").content.decode()
-    assert {name for name in ("acknowledge", "accept", "resolve", "reopen") if f"/{flag.pk}/{name}/" in page} == offered
+    names = ("acknowledge", "accept", "prolong", "resolve", "reopen")
+    assert {name for name in names if f"/{flag.pk}/{name}/" in page} == offered
 
 
 def test_the_first_page_counts_what_waits(analyst):

@@ -209,6 +209,18 @@ def test_flags_follow_as_soon_as_it_is_committed(administrator, contract, django
     assert [call.args for call in after if getattr(call, "args", ())] == [("sweep",)]
 
 
+def test_the_presumption_is_set_on_the_same_page(administrator, contract, django_capture_on_commit_callbacks):
+    address = f"{LIST}set/presumption/days/"
+    answer = look(administrator, address)
+    assert "From 730 days to 30 days" in page(answer)
+    assert "is not estimated" in page(answer)  # of what is only presumed to run, no estimate is asked for
+    with django_capture_on_commit_callbacks() as after:
+        confirm(administrator, answer, address)
+    assert [call.args for call in after if getattr(call, "args", ())] == [("sweep",)]
+    assert {limits.presumed_days for limits in limits_in_force().values()} == {30}
+    assert "30 days" in page(administrator.get(LIST))
+
+
 def test_a_preview_asks_no_more_for_many_flags_than_for_one(administrator, contract):
     def asked() -> int:
         with CaptureQueriesContext(connection) as taken:

@@ -98,3 +98,12 @@ def test_what_nobody_reads_is_refused(anonymous, address, status):
 @pytest.mark.parametrize(("method", "path"), [("post", ""), ("patch", f"{RULE}/"), ("delete", f"{RULE}/")])
 def test_nobody_writes_rules_over_the_api(administrator, method, path):
     assert administrator.send(method, f"flag-rules/{path}", {"value": 5}).status_code == 405
+
+
+def test_the_presumption_is_read_by_its_own_name_and_is_no_rule(anonymous):
+    assert "presumption" not in [rule["code"] for rule in anonymous.rows("flag-rules/")]
+    assert list(anonymous.read("flag-rules/presumption/")) == MEMBERS
+    change_threshold("presumption", "days", value=Decimal(365), reason="x", by=None)
+    found = threshold(anonymous, "days", "presumption")
+    assert (found["unit"], found["default"], found["value"]) == ("days", 730, 365)
+    assert found["range"] == {"lowest": 1, "highest": 36500}

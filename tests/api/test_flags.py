@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
+from procurement.alerts.events import flag_events
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.screening import screen
 from tests.makers import decide, make_contract, make_program
@@ -75,12 +76,24 @@ def test_a_flag_lives_from_open_to_reopened(administrator, contract):
     deeds = [
         ("acknowledge", {}, "acknowledged"),
         ("accept", {"reason": "known", "owner": "Sato", "until": "2099-01-01"}, "accepted"),
+        ("accept", {"reason": "not ruled yet", "until": "2099-12-31"}, "accepted"),
         ("resolve", {"reason": "settled"}, "resolved"),
         ("reopen", {"reason": "not settled"}, "open"),
     ]
     for deed, body, state in deeds:
         done = administrator.post(f"flags/{pk}/{deed}/", body)
         assert (done.status_code, done.json()["state"]) == (200, state)
+
+
+def test_an_acceptance_is_prolonged_and_nobody_is_told_that_the_flag_reopened(administrator, contract):
+    pk = Flag.objects.get(rule=RULE).pk
+    for until in ("2098-12-31", "2099-12-31", "2097-12-31"):
+        done = administrator.post(f"flags/{pk}/accept/", {"reason": "known", "owner": "Sato", "until": until}).json()
+        assert (done["state"], done["owner"], done["accepted_until"]) == ("accepted", "Sato", until)
+    kinds = [event["kind"] for event in administrator.rows(f"flags/{pk}/events/")]
+    assert kinds == ["opened", "accepted", "acceptance_prolonged", "acceptance_shortened"]
+    assert not {event for kind in kinds[1:] for event in flag_events(kind, RULE)}
+    assert set(administrator.errors(f"flags/{pk}/accept/", {"reason": "x", "until": "2097-12-31"})) == {"until"}
 
 
 def test_accepting_names_what_is_missing(administrator, contract):

@@ -32,6 +32,7 @@ PERIODS = [
     ("quarter", dt.date(2019, 12, 31)),
     ("fiscal_year", dt.date(2020, 3, 31)),
     ("year", dt.date(2020, 12, 31)),
+    ("by", dt.date(2020, 12, 31)),
 ]
 
 

@@ -78,7 +78,8 @@ def test_the_sweep_opens_what_the_backtest_finds():
 
 def test_nobody_says_what_leaving_costs_and_only_a_sale_between_governments_has_no_cap():
     four, two = {"AA-A1", "AA-A2", "AA-A3", "AA-A4"}, {"AA-A2", "AA-A4"}
-    turns = {"2020-07-14": set(), "2020-07-15": four, "2020-12-17": four, "2020-12-18": two, "2026-11-26": two}
+    turns = {"2020-07-14": set(), "2020-07-15": four, "2020-12-17": four, "2020-12-18": two}
+    turns |= {"2021-04-25": {"AA-A4"}, "2021-11-28": set()}  # of what is only presumed to run none is asked for
     assert {on: found_by("no-exit-estimate", on) for on in turns} == turns
     found = flagged("2020-07-15")
     caps = {reference: found["no-exit-estimate", reference].evidence["cap"] for reference in four}

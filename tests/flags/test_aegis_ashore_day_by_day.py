@@ -74,6 +74,9 @@ TABLE = [
     Row("2020-12-18", "opened", CANCELLED, AEGIS, "AA-A2", "high", "1,741,788,950 outstanding"),
     Row("2020-12-18", "opened", CANCELLED, AEGIS, "AA-A3", "high", "28,455,000,000 outstanding"),
     Row("2020-12-18", "opened", CANCELLED, AEGIS, "AA-A4", "high", "469,700,000 outstanding"),
+    # 25 April 2021: nothing has shown A2 alive since its award of 26 April 2019, 730 days before. That it runs is only
+    # presumed from here on: its flag of the cancellation is refreshed to low, and no estimate is asked for.
+    Row("2021-04-25", "resolved", UNESTIMATED, AEGIS, "AA-A2", "medium", "presumed: 730 days after 26 April 2019"),
     # 16 June 2021: the last fact about the program or a contract of it became public on 18 December, 180 days before.
     Row("2021-06-16", "opened", SILENT, AEGIS, "", "low", "180 days without a new fact"),
     # 18 June 2021: the ministry says that the radar goes to the vessels, so since 18 December it was theirs.
@@ -84,12 +87,15 @@ TABLE = [
     # The period (1 April 2020 to 31 March 2021) overlaps the days of the stop on which the radar was the program's
     # (16 June to 17 December 2020). The rest of the 8.1 billion is on the remainder.
     Row("2021-07-11", "opened", PAID, AEGIS, "AA-A3", "medium", "7,900,000,000 in a period that overlaps the stop"),
+    # The same happens to A4, awarded on 29 November 2019, and to A1, whose last payment was of the fiscal year to
+    # 31 March 2020, by what is public then.
+    Row("2021-11-28", "resolved", UNESTIMATED, AEGIS, "AA-A4", "medium", "presumed: 730 days after 29 November 2019"),
     # 7 January 2022: nothing new since 11 July 2021.
     Row("2022-01-07", "reopened", SILENT, AEGIS, "", "low", "180 days without a new fact"),
+    Row("2022-03-31", "resolved", UNESTIMATED, AEGIS, "AA-A1", "medium", "presumed: 730 days after 31 March 2020"),
     # 10 December 2024: the written answer says that the Aegis system went to the vessels too.
     Row("2024-12-10", "resolved", SILENT, AEGIS, "", "low", "the written answer, and its figures"),
-    Row("2024-12-10", "resolved", CANCELLED, AEGIS, "AA-A1", "high", "the vessels' since 18 December 2020"),
-    Row("2024-12-10", "resolved", UNESTIMATED, AEGIS, "AA-A1", "medium", "the vessels', which nobody stopped"),
+    Row("2024-12-10", "resolved", CANCELLED, AEGIS, "AA-A1", "low", "the vessels' since 18 December 2020"),
     # 27 September 2025: nothing new since the budget of fiscal 2017 to 2020 was told, by 31 March 2025.
     Row("2025-09-27", "reopened", SILENT, AEGIS, "", "low", "180 days without a new fact"),
     # The vessels were approved and never stopped: their ships, and A1 and A3 under them, have no flag. What has none

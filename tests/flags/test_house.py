@@ -26,6 +26,7 @@ OF_THE_DESIGN = [
     "payment-due-under-stop",
     "stale-sources",
     "stop-work-over-90-days",
+    "suspended-contract-active-program",
     "suspended-program-active-contract",
 ]
 

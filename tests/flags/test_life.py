@@ -8,9 +8,10 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from procurement.common.errors import Refused
 from procurement.flags import life
+from procurement.flags.life import TURNS, turn
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.screening import screen
-from tests.makers import day, decide, make_contract, make_program
+from tests.makers import day, decide, make_contract, make_program, post
 from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db
@@ -35,8 +36,9 @@ def flag():
 def act(verb: str, flag: Flag, user=None, **more) -> Flag:
     """A verb with what it needs."""
     needs = {"by": user, "reason": "seen"}
-    if verb == "accept":
-        needs |= {"owner": "Mori", "until": day("2020-12-31"), "today": TODAY}
+    if verb in ("accept", "prolong"):
+        until = LATER if Flag.objects.get(pk=flag.pk).state == "accepted" else day("2020-12-31")
+        needs |= {"owner": "Mori", "until": until, "today": TODAY}
     changed: Flag = getattr(life, verb)(flag.pk, **needs | more)
     return changed
 
@@ -48,11 +50,14 @@ ALLOWED = {
     ("acknowledge", "accept"): "accepted",
     ("acknowledge", "resolve"): "resolved",
     ("acknowledge", "reopen"): "open",
+    ("accept", "accept"): "accepted",
+    ("accept", "prolong"): "accepted",
     ("accept", "resolve"): "resolved",
     ("accept", "reopen"): "open",
     ("resolve", "reopen"): "open",
 }
-VERBS = ("acknowledge", "accept", "resolve", "reopen")
+VERBS = ("acknowledge", "accept", "prolong", "resolve", "reopen")
+LATER = day("2021-03-31")
 
 
 @pytest.mark.parametrize("before", ["open", "acknowledge", "accept", "resolve"])
@@ -157,13 +162,74 @@ def test_an_owner_who_is_named_anew_takes_over(flag, user):
     assert act("accept", flag, user, owner="Sato").owner == "Sato"
 
 
+# an acceptance is given another last day
+
+#: The days of an acceptance, and the event that the second makes of the first.
+OTHER_DAYS = [
+    ("2020-12-31", "2021-03-31", "acceptance_prolonged"),
+    ("2020-12-31", "2020-07-01", "acceptance_shortened"),
+]
+
+
+@pytest.mark.parametrize("verb", ["accept", "prolong"])
+@pytest.mark.parametrize(("was", "until", "kind"), OTHER_DAYS)
+def test_an_acceptance_gets_another_last_day_and_keeps_its_owner(flag, user, verb, was, until, kind):
+    act("accept", flag, owner="Mori", until=day(was))
+    flag = act(verb, flag, user, owner="", until=day(until), reason="the court has not ruled yet")
+    assert (flag.state, flag.owner, flag.accepted_until, flag.acceptance_reason) == (
+        "accepted", "Mori", day(until), "the court has not ruled yet",
+    )  # fmt: skip
+    event = flag.events.latest("id")
+    assert (event.kind, event.by, event.owner, event.accepted_until) == (kind, user, "Mori", day(until))
+
+
+def test_an_acceptance_may_pass_to_another_owner_with_its_new_day(flag):
+    act("accept", flag, owner="Mori")
+    assert act("accept", flag, owner="Sato").owner == "Sato"
+
+
+def test_an_acceptance_that_was_shortened_expires_the_day_after(flag):
+    act("accept", flag)
+    act("prolong", flag, until=day("2020-06-30"))
+    (event,) = screen([flag.program_id], today=day("2020-07-01"))
+    assert (event.kind, event.reason) == ("reopened", "the acceptance expired")
+
+
+def test_what_reopened_is_not_prolonged_unseen(flag):
+    act("accept", flag)
+    post(flag.contract, "5", "payment", on="2020-06-24")
+    screen([flag.program_id], today=TODAY)
+    with pytest.raises(Refused, match="only one that is accepted can be prolonged"):
+        act("prolong", flag, until=LATER)
+
+
+def test_each_verb_is_an_event_of_its_own_or_refused():
+    was, until = day("2020-12-31"), day("2020-07-01")
+    assert {(verb, state): turn(verb, state, was=was, until=until) for verb in VERBS for state in TURNS[verb]} == {
+        ("acknowledge", "open"): "acknowledged",
+        ("accept", "open"): "accepted",
+        ("accept", "acknowledged"): "accepted",
+        ("accept", "accepted"): "acceptance_shortened",
+        ("prolong", "accepted"): "acceptance_shortened",
+        ("resolve", "open"): "resolved",
+        ("resolve", "acknowledged"): "resolved",
+        ("resolve", "accepted"): "resolved",
+        ("reopen", "acknowledged"): "reopened",
+        ("reopen", "accepted"): "reopened",
+        ("reopen", "resolved"): "reopened",
+    }
+    assert turn("accept", "resolved") is None
+
+
 # refusals are logged
 
 #: What was done before, what is refused, with what, and the field that says why.
 REFUSALS = [
     ("", "accept", {"reason": ""}, "reason"),
     ("", "accept", {"until": day("2020-06-24")}, "until"),
-    ("accept", "accept", {}, "state"),
+    ("accept", "accept", {"until": day("2020-12-31")}, "until"),
+    ("", "prolong", {}, "state"),
+    ("resolve", "accept", {}, "state"),
     ("resolve", "acknowledge", {}, "state"),
 ]
 
@@ -204,6 +270,17 @@ def test_many_are_acknowledged_each_with_its_event(flags, user):
     assert {(flag.state, flag.owner) for flag in outcomes.done.values()} == {("acknowledged", "Mori")}
     events = FlagEvent.objects.filter(kind="acknowledged", by=user, reason="seen").order_by("flag")
     assert [(event.flag_id, event.evidence) for event in events] == [(flag.pk, flag.evidence) for flag in flags]
+
+
+def test_of_many_each_is_accepted_prolonged_or_shortened(flags, user):
+    first, second, _ = ids(flags)
+    life.accept(first, by=user, **ACCEPTANCE | {"owner": "Sato", "until": LATER})
+    life.accept(second, by=user, **ACCEPTANCE | {"owner": "Sato", "until": day("2020-07-01")})
+    assert set(life.accept_all(ids(flags), by=user, **ACCEPTANCE | {"owner": ""}).done) == set(ids(flags))
+    latest = [flag.events.latest("id") for flag in flags]
+    assert [(event.kind, event.owner) for event in latest] == [
+        ("acceptance_shortened", "Sato"), ("acceptance_prolonged", "Sato"), ("accepted", "reviewer"),
+    ]  # fmt: skip
 
 
 def test_many_are_accepted_and_one_that_refuses_stops_no_other(flags, user, caplog):

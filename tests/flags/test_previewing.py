@@ -146,3 +146,20 @@ def test_what_cannot_be_set_is_refused(db, name, given, field):
     with pytest.raises(Refused) as refused:
         preview(RULE, name, **{"value": Decimal(5), "today": TODAY} | given)
     assert list(refused.value.errors) == [field]
+
+
+def test_fewer_days_of_the_presumption_weigh_less_and_resolve(radar):
+    contract = make_contract(radar, committed="100", paid="1")
+    (found,) = previewed("presumption", "days", value=Decimal(365), days=[day("2021-08-01")])
+    assert about(found.weighs) == [(contract.pk, "high", "low")]
+    assert about(found.resolves) == [(contract.pk, "medium", "")]
+    assert found.opens.count == 0
+    assert "nobody has said since 2019-10-31" in found.weighs.first[0].summary
+    assert not ThresholdChange.objects.exists()
+
+
+def test_a_preview_counts_with_the_presumption_in_force(radar):
+    make_contract(radar, committed="100", paid="1")
+    change_threshold("presumption", "days", value=Decimal(30), reason="x", by=None)
+    (found,) = previewed(RULE, "rises", value=Decimal(30), days=[day("2020-07-25")])
+    assert counts(found) == (0, 0, 0)

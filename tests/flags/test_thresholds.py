@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from procurement.access.tokens import create_user
 from procurement.common.errors import Refused
+from procurement.contracts.models import Presumption
 from procurement.flags.models import ThresholdChange
 from procurement.flags.rule import Days, Limits, Money
 from procurement.flags.rules import all_rules
@@ -92,13 +93,13 @@ def test_what_was_in_force_can_be_asked_for_again():
 
 
 @pytest.mark.django_db
-def test_all_limits_take_one_query_and_so_do_all_settings():
+def test_all_limits_take_one_query_and_all_settings_two():
     set_to("60")
     set_to("5", "large", currency="JPY")
-    for read in (limits_in_force, settings_in_force):
+    for read, count in ((limits_in_force, 1), (settings_in_force, 2)):
         with CaptureQueriesContext(connection) as taken:
             read()
-        assert len(taken) == 1
+        assert len(taken) == count
 
 
 @pytest.mark.django_db
@@ -127,7 +128,8 @@ def test_a_change_says_who_and_why():
 def test_every_threshold_of_every_rule_is_listed():
     set_to("7", "large", currency="SEK")
     listed = {(each.rule.code, each.threshold.name) for each in settings_in_force()}
-    assert listed == {(rule.code, threshold.name) for rule in all_rules() for threshold in rule.thresholds}
+    of_rules = {(rule.code, threshold.name) for rule in all_rules() for threshold in rule.thresholds}
+    assert listed == of_rules | {("presumption", "days")}
     (sek,) = [each for each in settings_in_force([RULE]) if each.currency == "SEK"]
     assert (sek.default, sek.value, sek.said(sek.value)) == (None, 7, "7 SEK")
 
@@ -186,3 +188,45 @@ def test_of_two_who_set_the_same_value_at_once_one_is_told():
     outcomes = at_once(lambda: set_to("60"), lambda: set_to("60"))
     assert len(of_kind(outcomes, Refused)) == 1
     assert ThresholdChange.objects.count() == 1
+
+
+# the presumption, which is no rule's own
+
+
+def presume(value: str | None) -> ThresholdChange:
+    return set_to(value, "days", rule="presumption")
+
+
+def presumed(recorded_by: dt.datetime | None = None) -> set[int]:
+    return {limits.presumed_days for limits in limits_in_force(recorded_by).values()}
+
+
+@pytest.mark.django_db
+def test_the_presumption_is_changed_like_a_threshold_and_kept_where_others_read_it():
+    given = [(presumed(), Presumption.objects.get().days) for value in ("365", "900", None) if presume(value)]
+    assert given == [({365}, 365), ({900}, 900), ({730}, 730)]
+    assert [row.value for row in ThresholdChange.objects.order_by("id")] == [365, 900, None]
+
+
+@pytest.mark.django_db
+def test_the_presumption_that_was_in_force_can_be_asked_for_again():
+    first, second = presume("365"), presume("900")
+    first.refresh_from_db()
+    second.refresh_from_db()
+    moments = (first.at - dt.timedelta(microseconds=1), first.at, second.at)
+    assert [presumed(each) for each in moments] == [{730}, {365}, {900}]
+
+
+@pytest.mark.django_db
+def test_a_setting_of_the_presumption_says_what_is_kept():
+    presume("365")
+    Presumption.objects.update(days=400)
+    for setting in (setting_of("presumption", "days"), *settings_in_force(["presumption"]), settings_in_force()[-1]):
+        assert (setting.rule.code, setting.default, setting.value, setting.changed) == ("presumption", 730, 400, 400)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("value", ["0", "36501", "1.5", "730", None])
+def test_the_presumption_has_its_range_and_is_not_set_to_what_it_is(value):
+    assert set(errors(value, "days", rule="presumption")) == {"value"}
+    assert Presumption.objects.get().days == 730

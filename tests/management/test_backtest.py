@@ -40,7 +40,7 @@ def test_turns_are_printed_in_order_with_their_days_and_counted():
         f"2020-09-13  escalated  medium  {ACTIVE}",
         f"2020-12-18  resolved   medium  {ACTIVE}",
     ]
-    assert out[0].endswith("contract R-1 (Radar) is active with 100 JPY unaccounted for")
+    assert out[0].endswith("contract R-1 (Radar) is active with 100 JPY unaccounted for (outstanding amount unknown)")
     assert out[3:] == ["0 standing, 1 opened, 0 reopened, 1 escalated, 1 resolved, 0 refreshed"]
     assert not Flag.objects.exists()
 

@@ -4,14 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from procurement.flags.one_contract import about_one_contract, subject
+from procurement.flags.presuming import state
 from procurement.flags.rule import LOW, Days, Rule
-from procurement.flags.wording import in_words, remaining
+from procurement.flags.wording import remaining
 
 GRACE = Days("grace", 0, reason="no contract says that it lives a day longer; raise it where closing takes its time")
 
 SELECT = about_one_contract("""
-SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {sources}
+SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {age}, {sources}
   FROM contract c
+ {known}
  {state}
  {moved}
  WHERE c.live AND c.ends_on + %(grace)s < %(as_of)s::date
@@ -20,7 +22,7 @@ SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {sou
 
 def say(row: Mapping[str, Any]) -> str:
     """One sentence: which contract, in which state, after which day, how much is left."""
-    return f"{subject(row)} is {in_words(row['contract_status'])} after its end on {row['ends_on']}; {remaining(row)}"
+    return f"{subject(row)} {state(row)} after its end on {row['ends_on']}; {remaining(row)}"
 
 
 RULE = Rule(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from procurement.flags.one_contract import PAID, about_one_contract, subject, what_moved
+from procurement.flags.presuming import doubt
 from procurement.flags.rule import MEDIUM, Rule
 from procurement.flags.wording import counted, spelled
 
@@ -17,7 +18,7 @@ ADVANCED = (
 SELECT = about_one_contract(
     """
 SELECT {contract}, GREATEST(overdue.since, moved.since) AS condition_since, c.delivered, c.advance_at_risk,
-       overdue.milestones, {sources}
+       overdue.milestones, {age}, {severity}, {sources}
   FROM contract c
  CROSS JOIN LATERAL (
        SELECT c.contract_id, min(GREATEST(m.due_on + 1, m.effective_on)) AS since, array_agg(m.source_id) AS sources,
@@ -33,6 +34,7 @@ SELECT {contract}, GREATEST(overdue.since, moved.since) AS condition_since, c.de
                      WHERE t.contract_id = c.contract_id AND t.measure = 'delivery') AS sources) stated
  {moved}
  {state}
+ {known}
  WHERE c.advance_at_risk > 0 AND NOT c.ended
 """,
     # by the contract of what is overdue: else the planner may look at the ledger first
@@ -46,7 +48,7 @@ def say(row: Mapping[str, Any]) -> str:
     late = row["milestones"]
     return (
         f"{subject(row)} has {spelled(row['advance_at_risk'], row['currency'])} paid ahead of deliveries, and "
-        f"{counted(len(late), 'delivery milestone')} overdue, the earliest due on {late[0]['due_on']}"
+        f"{counted(len(late), 'delivery milestone')} overdue, the earliest due on {late[0]['due_on']}{doubt(row)}"
     )
 
 

@@ -120,7 +120,7 @@ SELECT about.program_id, about.contract_id, about.first_on AS condition_since, a
           FROM disputed d JOIN procurement_program g ON g.id = d.subject
         UNION ALL
         SELECT d.*, c.program_id, c.contract_id, c.program_name, c.reference, c.title,
-               CASE WHEN c.has_commitment THEN c.outstanding END, c.currency
+               c.outstanding, c.currency
           FROM disputed d JOIN contract c ON c.contract_id = -d.subject) about
   JOIN (SELECT d.subject, jsonb_agg(DISTINCT source ORDER BY source) AS sources
           FROM dispute d, unnest(d.sources) AS source

@@ -27,7 +27,7 @@ SELECT live.*, CASE WHEN outstanding < 0 AND method <> 'foreign_military_sale' T
 """.replace(
     "{live}",
     live_contracts(
-        "p.stopped_on + %(after)s <= %(as_of)s::date "
+        "p.stopped_on + %(after)s <= %(as_of)s::date AND NOT known.presumed "
         "AND NOT EXISTS (SELECT FROM liability l WHERE l.contract_id = c.contract_id)",
         since="p.stopped_on + %(after)s",
     ),

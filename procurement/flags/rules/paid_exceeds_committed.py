@@ -25,14 +25,15 @@ SELECT {contract}, moved.since AS condition_since, c.paid - c.committed AS exces
               ) AS entry
          FROM entry e WHERE e.id = moved.latest) latest
  {state}
- WHERE c.has_commitment AND c.paid > c.committed AND moved.since IS NOT NULL
+ WHERE c.paid > c.committed AND moved.since IS NOT NULL
 """,
     moved=what_moved(
         f"{BEYOND} AS excess",
         "sum(e.rounding) AS rounding",
         "(array_agg(e.id ORDER BY e.effective_on DESC, e.id DESC))[1] AS latest",
         held=f"{BEYOND} OVER so_far > sum(e.rounding) OVER so_far "
-        "AND count(*) FILTER (WHERE e.measure = 'commitment') OVER so_far > 0",
+        "AND (count(*) FILTER (WHERE e.measure = 'commitment') OVER so_far > 0 OR EXISTS (SELECT FROM completed t "
+        "WHERE t.contract_id = c.contract_id AND t.measure = 'commitment'))",
     ),
 )
 

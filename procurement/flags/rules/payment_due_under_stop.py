@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.flags.presuming import doubt, presumable
 from procurement.flags.rule import HIGH, Days, Rule
 from procurement.flags.wording import counted, named, spelled
 
@@ -12,11 +13,12 @@ WITHIN = Days("within", 60, reason="time to order a stop of payment, or to agree
 MOST_LISTED = 100
 
 #: A milestone counts from the day on which it was agreed and so near. The total is of those whose amount is known.
-SELECT = """
+SELECT = presumable(
+    """
 SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) AS condition_since,
        moves.movements, moves.latest_movement, p.name AS program, c.reference, c.title, p.status, p.stopped_on,
        p.days_stopped, c.status AS contract_status, c.currency, trim_scale(b.share)::text AS share,
-       CASE WHEN c.has_commitment THEN c.outstanding END AS outstanding, due.next_due_on, due.count, due.overdue,
+       c.outstanding, {age}, {severity}, due.next_due_on, due.count, due.overdue,
        due.total * b.share AS total, due.without_amount, due.milestones,
        (SELECT jsonb_agg(DISTINCT source ORDER BY source)
           FROM unnest(ARRAY[p.stop_source, c.source_id] || due.sources || moves.sources) AS source
@@ -38,12 +40,14 @@ SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) A
                 WHERE m.contract_id = c.contract_id AND m.kind = 'payment'
                   AND m.due_on <= %(as_of)s::date + %(within)s) m
        HAVING count(*) > 0) due
+ {known}
  CROSS JOIN LATERAL (SELECT count(*) AS movements, COALESCE(max(e.id), 0) AS latest_movement,
                             array_agg(DISTINCT e.source_id) AS sources
                        FROM entry e
                       WHERE e.contract_id = due.contract_id AND e.measure IN ('commitment', 'payment')) moves
  WHERE p.stopped_on IS NOT NULL AND NOT c.ended
 """.replace("{most}", str(MOST_LISTED))
+)
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -51,7 +55,7 @@ def say(row: Mapping[str, Any]) -> str:
     total = "" if row["total"] is None else f" of {spelled(row['total'], row['currency'])}"
     return (
         f"{row['program']} was stopped on {row['stopped_on']}; {named(row)} has "
-        f"{counted(row['count'], 'payment')}{total} due, {_when(row)}"
+        f"{counted(row['count'], 'payment')}{total} due, {_when(row)}{doubt(row)}"
     )
 
 

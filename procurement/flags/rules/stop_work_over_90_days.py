@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from procurement.flags.one_contract import about_one_contract, subject
+from procurement.flags.presuming import last_known, verb
 from procurement.flags.rule import HIGH, Clause, Days, Rule
 from procurement.flags.wording import remaining
 
@@ -18,8 +19,9 @@ STOP_WORK = Clause(
 SELECT = about_one_contract("""
 SELECT {contract}, state.since + %(limit)s + 1 AS condition_since, state.since AS began_on,
        state.since + %(limit)s AS deadline, %(as_of)s::date - state.since AS days_under_order, state.until,
-       state.notified_on, {sources}
+       state.notified_on, {age}, {severity}, {sources}
   FROM contract c
+ {known}
  {state}
  {moved}
  WHERE c.status = 'stop_work' AND %(as_of)s::date - state.since > %(limit)s
@@ -30,8 +32,8 @@ def say(row: Mapping[str, Any]) -> str:
     """One sentence: which contract, since when, which day passed, how much is left."""
     agreed = f", though agreed until {row['until']}" if row["until"] else ""
     return (
-        f"{subject(row)} is under a stop-work order since {row['began_on']}, and the day to decide, {row['deadline']}, "
-        f"has passed{agreed}; {remaining(row)}"
+        f"{subject(row)} {verb(row)} under a stop-work order since {row['began_on']}{last_known(row)}, and the day to "
+        f"decide, {row['deadline']}, has passed{agreed}; {remaining(row)}"
     )
 
 

@@ -1,33 +1,19 @@
 """A program is suspended, and a contract of it lives on."""
 
-from decimal import Decimal
-
 from procurement.flags.live_contracts import LIVE_CONTRACTS, say
-from procurement.flags.rule import Days, Money, Rule
+from procurement.flags.rule import Days, Rule
+from procurement.flags.weighing import LARGE, SMALL
 
-LARGE = Money(
-    "large",
-    {
-        "JPY": Decimal(1_000_000_000),
-        "USD": Decimal(10_000_000),
-        "EUR": Decimal(10_000_000),
-        "GBP": Decimal(10_000_000),
-    },
-    reason="about where a contract is reported to a parliament or congress one by one; high from the first day",
-)
-SMALL = Money(
-    "small",
-    {"JPY": Decimal(100_000_000), "USD": Decimal(1_000_000), "EUR": Decimal(1_000_000), "GBP": Decimal(1_000_000)},
-    reason="a tenth of large: below it a contract is listed, and does not press before the stop has lasted",
-)
 RISES = Days("rises", 90, reason="where stop-work clauses force a decision (FAR 52.242-15), so that none is news")
 RISES_AGAIN = Days("rises_again", 365, reason="a budget year has passed without a decision")
 
 #: By what is at stake; what cannot be weighed (no value, no threshold in its currency) is not small. One step up at
-#: each of the two ages of the stop.
+#: each of the two ages of the stop. Where we do not know whether the contract still runs, nothing presses.
 SELECT = """
-SELECT live.*, (ARRAY['low', 'medium', 'high'])[LEAST(3, weight
-           + (days_stopped >= %(rises)s)::int + (days_stopped >= %(rises_again)s)::int)] AS severity
+SELECT live.*, CASE WHEN presumed THEN 'low'
+                    ELSE (ARRAY['low', 'medium', 'high'])[LEAST(3, weight + (days_stopped >= %(rises)s)::int
+                                                                   + (days_stopped >= %(rises_again)s)::int)]
+               END AS severity
   FROM ({live}) live
  CROSS JOIN LATERAL (SELECT CASE WHEN at_stake >= (%(large)s::jsonb ->> currency)::numeric THEN 3
                                  WHEN at_stake < (%(small)s::jsonb ->> currency)::numeric THEN 1

@@ -6,7 +6,7 @@ from procurement.contracts.entering import contract_status_changes
 from procurement.flags.rule import Limits
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
-from tests.makers import day, make_contract, make_program, make_source, put, rehome
+from tests.makers import day, make_contract, make_program, make_source, post, put, rehome
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ def test_opens_on_the_day_after_the_end():
 
 
 def test_nothing_in_the_evidence_moves_by_itself():
-    make_contract(make_program(), committed="100", ends_on=ENDS)
+    post(make_contract(make_program(), committed="100", ends_on=ENDS), "1", on="2020-06-01")
     (flag,), (later,) = found(CODE, "2021-04-01"), found(CODE, "2022-04-01")
     assert (flag.digest, flag.summary) == (later.digest, later.summary)
 
@@ -81,7 +81,7 @@ def test_a_contract_of_no_program_is_flagged_under_none():
     assert (flag.program_id, flag.contract_id) == (None, contract.pk)
     assert flag.summary == (
         f"Contract {contract.reference} ({contract.title}) is active after its end on 2021-03-31; "
-        "100 JPY unaccounted for"
+        "100 JPY unaccounted for (outstanding amount unknown)"
     )
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.flags.backtests import found
-from tests.makers import allocate, decide, make_contract, make_program, post
+from tests.makers import allocate, decide, make_contract, make_program, post, report, state_complete
 
 CODE = "commitment-after-stop"
 
@@ -74,3 +74,25 @@ def test_leaves_balancing_lines_alone():
     decide(radar, "suspended", "2020-06-15")
     post(make_contract(radar, is_remainder=True), "10", on="2020-07-01")
     assert found(CODE, "2021-04-01") == []
+
+
+#: What else is known of a commitment made by the end of 2021 at the latest, and whether it is surely younger.
+EXCLUDED = [
+    (lambda _kept: None, False),
+    (lambda kept: state_complete(kept, "2020-06-14", "commitment"), False),
+    (lambda kept: state_complete(kept, "2020-06-15", "commitment"), True),
+    (lambda kept: state_complete(kept, "2020-12-31", "payment"), False),
+    (lambda kept: report(kept, "contracted", "100", on="2020-12-31"), True),
+    (lambda kept: report(kept, "contracted", "105", on="2020-12-31"), False),
+]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("exclude", "opens"), EXCLUDED)
+def test_opens_on_one_of_which_only_the_latest_day_is_known_where_it_cannot_be_older(exclude, opens):
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-15")
+    kept = make_contract(radar, committed="100")
+    post(kept, "5", on="2021-12-31", effective_precision="by")
+    exclude(kept)
+    assert len(found(CODE, "2022-12-31")) == opens

@@ -54,7 +54,7 @@ def test_opens_when_nothing_was_said_for_180_days(radar, kept):
     shown = {"last_public_on": "2020-06-15", "live_contracts": 2, "status": "suspended", "stopped_on": "2020-06-15"}
     assert shown.items() <= flag.evidence.items()
     assert flag.evidence["sources"] == [radar.statuschange_set.get().source_id]
-    assert flag.summary.endswith("2 contracts of it are live, and nothing has become public since 2020-06-15")
+    assert flag.summary.endswith("2 contracts of it are live, with nothing entered since 2020-06-15")
 
 
 def program_of(contract):

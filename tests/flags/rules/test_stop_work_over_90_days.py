@@ -86,7 +86,7 @@ def test_a_contract_of_no_program_is_flagged_under_none():
     put(contract, "stop_work", "2020-06-15")
     (flag,) = found(CODE, "2020-12-31")
     assert (flag.program_id, flag.contract_id, flag.evidence["outstanding"]) == (None, contract.pk, None)
-    assert flag.summary.endswith("has passed; 100 JPY unaccounted for")
+    assert flag.summary.endswith("has passed; 100 JPY unaccounted for (outstanding amount unknown)")
 
 
 def test_each_program_is_flagged_with_its_share(ordered):
@@ -104,7 +104,7 @@ def test_balancing_lines_are_left_alone_and_unknown_commitments_are_not_zero():
         put(make_contract(**given), "stop_work", "2020-06-15")
     (flag,) = found(CODE, "2020-12-31")
     assert (flag.evidence["committed"], flag.evidence["outstanding"]) == (None, None)
-    assert flag.summary.endswith("no commitment known")
+    assert flag.summary.endswith("outstanding amount unknown (no commitment on record here)")
 
 
 def test_sees_payments_and_cites_who_says_all_this(ordered):

@@ -1,0 +1,62 @@
+"""Contracts of which nobody has spoken for long: their state holds, and is only presumed (DESIGN.md section 4). Pure.
+
+What rules about live contracts share: the SQL that judges it, and how it is said.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from procurement.flags.rule import PRESUMED_AFTER, Days, Group
+from procurement.flags.wording import in_words
+
+AFTER = Days(
+    "days",
+    PRESUMED_AFTER,
+    reason="two years: a live contract shows in a budget, an audit or a delivery within that time; after it, that the "
+    "contract still runs is only what was last said",
+    lowest=1,
+    highest=36500,
+)
+#: It is no rule's own: answers about exposure count with the same days.
+PRESUMPTION = Group("presumption", "A live state is only presumed", (AFTER,))
+
+_PARTS = {
+    #: the newest day that shows the contract `c` alive, and whether that is so long ago, with no end still ahead, that
+    #: it is only presumed to run
+    "known": """CROSS JOIN LATERAL (
+       SELECT shown.confirmed_on,
+              COALESCE(c.live AND shown.confirmed_on + %(presumed_days)s <= %(as_of)s::date
+                       AND COALESCE(c.ends_on < %(as_of)s::date, true), false) AS presumed
+         FROM (SELECT max(a.shown_on) AS confirmed_on FROM alive a WHERE a.contract_id = c.contract_id) shown) known""",
+    #: that as evidence
+    "age": "known.confirmed_on, known.presumed",
+    #: null, which is the rule's own, but for a presumed contract
+    "severity": "CASE WHEN known.presumed THEN 'low' END AS severity",
+}
+
+
+def presumable(text: str) -> str:
+    """A SELECT with {known}, which is joined to the contract `c`, {age} and {severity} filled in."""
+    for name, part in _PARTS.items():
+        text = text.replace(f"{{{name}}}", part)
+    return text
+
+
+def state(row: Mapping[str, Any]) -> str:
+    """The state of a contract as a summary says it: is active; was active (last known 2004-02-23)."""
+    return f"{verb(row)} {in_words(row['contract_status'])}{last_known(row)}"
+
+
+def verb(row: Mapping[str, Any]) -> str:
+    """Whether a contract is something, or was when last heard of."""
+    return "was" if row["presumed"] else "is"
+
+
+def last_known(row: Mapping[str, Any]) -> str:
+    """When that was, to follow the words about a contract; nothing where it is known."""
+    return f" (last known {row['confirmed_on']})" if row["presumed"] else ""
+
+
+def doubt(row: Mapping[str, Any]) -> str:
+    """The end of a sentence that says nothing of the contract's state itself; nothing where that is known."""
+    return f"; the contract {state(row)}" if row["presumed"] else ""
