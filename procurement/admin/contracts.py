@@ -21,15 +21,15 @@ from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
 from procurement.admin.listing import Rows, amount_column
 from procurement.admin.rehoming import rehoming_page
+from procurement.contracts.currency import what_holds
 from procurement.contracts.entering import (
     ContractParts,
+    change_contract,
     create_contract,
     first_day,
     first_precision,
-    refuse_bad_contract,
 )
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
-from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
@@ -152,13 +152,12 @@ class ContractAdmin(DescribedAdmin):
         )
 
     def kept_as_is(self, row: Contract) -> Sequence[str]:
-        """The buyer, and once there are entries the currency that they are in."""
-        return ("buyer", "currency") if LedgerEntry.objects.filter(contract=row.pk).exists() else ("buyer",)
+        """The buyer, and once there are amounts the currency that they are in."""
+        return ("buyer", "currency") if what_holds(row.pk) else ("buyer",)
 
     def keep(self, row: Contract, changed: Sequence[str]) -> None:
         """Keep what was edited."""
-        refuse_bad_contract(row)
-        row.save(update_fields=[*changed, *refer(row)])
+        change_contract(row, changed)
 
     def has_add_facts_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Whoever may add facts about contracts."""

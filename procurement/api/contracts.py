@@ -1,6 +1,6 @@
 """Contracts, with their state, suppliers and programs at the asked dates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
@@ -14,7 +14,7 @@ from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.contracts.entering import create_contract, refuse_bad_contract
+from procurement.contracts.entering import change_contract, create_contract
 from procurement.contracts.models import (
     Contract,
     ContractFact,
@@ -22,7 +22,6 @@ from procurement.contracts.models import (
     ContractStatusChange,
     ProgramAllocation,
 )
-from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.facts import PUBLISHED, Fact
 
@@ -93,15 +92,10 @@ class Contracts(Descriptive):
                 raise Refused(
                     {name: "is kept as facts: post to contract-parties, contract-status-changes or allocations"}
                 )
-        currency = given.get("currency", row.currency)
-        if currency != row.currency and LedgerEntry.objects.filter(contract=row.pk).exists():
-            raise Refused({"currency": f"contract {row.pk} has entries in {row.currency}; its currency cannot change"})
-        columns = super().changed(row, given)
-        return [*columns, "reference_key"] if "reference" in columns else columns
+        return super().changed(row, given)
 
-    def check(self, row: Contract) -> None:
-        refuse_bad_contract(row)
-        refer(row)
+    def keep(self, row: Contract, columns: Sequence[str]) -> None:
+        change_contract(row, columns)
 
 
 def standing_status(asked: Asked) -> Subquery:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from procurement.common.cleaning import complain_of_fields, day_in, missing_refe
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import amount_fault, is_currency
+from procurement.contracts.currency import hold_currencies, refuse_changed_currency
 from procurement.contracts.models import (
     Contract,
     ContractFact,
@@ -68,6 +70,19 @@ def create_contract(row: Contract, parts: ContractParts | None = None) -> Contra
     row.save(force_insert=True)
     _record_parts(row, parts or ContractParts())
     return row
+
+
+@transaction.atomic
+def change_contract(row: Contract, columns: Sequence[str]) -> None:
+    """Keep what was edited of a contract.
+
+    Raises Refused, also for another currency than that of its amounts; Conflict when its buyer has another contract
+    of this reference. Safe to race with whoever posts an amount: both hold the contract's row.
+    """
+    if "currency" in columns:
+        refuse_changed_currency(row.pk, row.currency)
+    refuse_bad_contract(row)
+    row.save(update_fields={*columns, *refer(row)})
 
 
 def _record_parts(contract: Contract, parts: ContractParts) -> None:
@@ -180,7 +195,18 @@ def shares_as_known(contract_id: int) -> Iterator[tuple[dt.date, list[Share]]]:
         yield day, [Share(r.program_id, r.share, r.effective_on, r.published_on, r.pk) for r in standing]
 
 
-class Milestones(Recorder[Milestone]):
+CF = TypeVar("CF", bound=ContractFact)
+
+
+class Amounts(Recorder[CF]):
+    """Facts that hold amounts in their contract's currency."""
+
+    def lock(self, rows: Sequence[CF]) -> None:
+        """See that the currency is the one that the amounts were checked by, and let it stay so."""
+        hold_currencies((row.contract_id, row.contract.currency) for row in rows)
+
+
+class Milestones(Amounts[Milestone]):
     """Payments and deliveries that fall due."""
 
     model = Milestone
@@ -195,7 +221,7 @@ class Milestones(Recorder[Milestone]):
                 complaints.add("due_on", fault)
 
 
-class LiabilityEstimates(Recorder[LiabilityEstimate]):
+class LiabilityEstimates(Amounts[LiabilityEstimate]):
     """What leaving would cost."""
 
     model = LiabilityEstimate
@@ -211,7 +237,7 @@ class LiabilityEstimates(Recorder[LiabilityEstimate]):
             complaints.add("high", "low, point and high must not fall")
 
 
-class Guarantees(Recorder[Guarantee]):
+class Guarantees(Amounts[Guarantee]):
     """Security held, called and released."""
 
     model = Guarantee

@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from procurement.common.amounts import in_full
 from procurement.common.described import Described, mark_stale, stale_trigger
+from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
 from procurement.programs.models import Program
@@ -91,6 +92,7 @@ class Contract(Described):
         ]
         triggers = [
             *Described.Meta.triggers,
+            keep_currency_trigger(),
             stale_trigger(
                 "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
             ),

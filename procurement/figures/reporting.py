@@ -1,9 +1,12 @@
 """Posting what somebody said a total was."""
 
+from collections.abc import Sequence
+
 from procurement.common.cleaning import day_in, number_in
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault, is_currency
+from procurement.contracts.currency import hold_currencies
 from procurement.figures.models import ReportedFigure
 from procurement.sources.recording import Recorder
 
@@ -12,6 +15,11 @@ class ReportedFigures(Recorder[ReportedFigure]):
     """Totals as reported; contradicting ones stand side by side."""
 
     model = ReportedFigure
+
+    def lock(self, rows: Sequence[ReportedFigure]) -> None:
+        """Of figures in their contract's currency, see that it still is that, and let it stay so."""
+        about = [row for row in rows if row.contract is not None and row.currency == row.contract.currency]
+        hold_currencies((row.contract.pk, row.currency) for row in about if row.contract is not None)
 
     def complain(self, row: ReportedFigure, complaints: Complaints) -> None:
         """Add what is wrong with a row."""

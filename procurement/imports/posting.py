@@ -193,7 +193,16 @@ def posted_contract(columns: dict[str, Any]) -> Posted:
             return Posted(create_contract(Contract(**columns)), created=True)
         except Conflict:  # another load was faster
             stored = same.get()
+    _refuse_another_currency(stored, columns)
     return _found(Found(stored, warnings=differences(stored, columns)))
+
+
+def _refuse_another_currency(stored: Contract, columns: dict[str, Any]) -> None:
+    """The file's amounts are in the file's currency: under a contract that is kept in another they would be others."""
+    given = columns.get("currency") or stored.currency
+    if given != stored.currency:
+        said = f"contract {stored.pk}, which has this reference, is kept in {stored.currency}; the amounts of the file"
+        raise Refused({"currency": f"{said} would be taken for that: change the stored row first, or the file"})
 
 
 DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {

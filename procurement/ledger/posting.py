@@ -8,6 +8,7 @@ from procurement.common.cleaning import day_in, number_in
 from procurement.common.dates import period_start
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault
+from procurement.contracts.entering import Amounts
 from procurement.ledger.models import Completeness, LedgerEntry, Measure
 from procurement.sources.recording import Recorder
 
@@ -15,7 +16,7 @@ from procurement.sources.recording import Recorder
 ONE_WAY = frozenset({Measure.PAYMENT, Measure.REFUND})
 
 
-class LedgerEntries(Recorder[LedgerEntry]):
+class LedgerEntries(Amounts[LedgerEntry]):
     """Movements of money or value. A reversal carries the opposite amount."""
 
     model = LedgerEntry
