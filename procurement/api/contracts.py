@@ -14,7 +14,7 @@ from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.contracts.entering import change_contract, create_contract
+from procurement.contracts.entering import change_contract, enter_contract
 from procurement.contracts.models import (
     Contract,
     ContractFact,
@@ -62,7 +62,7 @@ class Contracts(Descriptive):
         "buyer": filtering.Id("buyer"),
         "supplier": SupplierFilter("pk"),
         "method": filtering.Word("method", choices=Contract.Method),
-        "currency": filtering.Text("currency"),
+        "currency": filtering.Currency("currency"),
         "status": filtering.Word("standing_status", nullable=True, choices=ContractStatusChange.Status),
         "signed_on": filtering.Day("signed_on", nullable=True),
         "signed_precision": filtering.Word("signed_precision", choices=Fact.Precision),
@@ -84,7 +84,9 @@ class Contracts(Descriptive):
     def created(self, given: dict[str, Any]) -> Contract:
         parts = {name: given.pop(name, None) for name in ("suppliers", "status", "allocations")}
         row = Contract(**given, entered_by=user_of(self.request))
-        return create_contract(row, parts_of(row, parts))
+        found = enter_contract(row, parts_of(row, parts))
+        self.said = found.warnings
+        return found.row
 
     def changed(self, row: Contract, given: dict[str, Any]) -> list[str]:
         for name in ("suppliers", "status", "allocations"):
@@ -95,7 +97,7 @@ class Contracts(Descriptive):
         return super().changed(row, given)
 
     def keep(self, row: Contract, columns: Sequence[str]) -> None:
-        change_contract(row, columns)
+        self.said = change_contract(row, columns)
 
 
 def standing_status(asked: Asked) -> Subquery:
