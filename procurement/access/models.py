@@ -1,8 +1,13 @@
 """Tokens that act for a user within a scope, and the answers to requests that a client may repeat."""
 
+import datetime as dt
+
 from django.conf import settings
 from django.db import models
 from knox.models import AbstractAuthToken
+
+#: How long an answer is kept for a repeat; older ones go with the next request of their user.
+KEPT = dt.timedelta(days=2)
 
 
 class AccessToken(AbstractAuthToken):  # type: ignore[misc]  # knox ships no types
@@ -25,7 +30,7 @@ class AccessToken(AbstractAuthToken):  # type: ignore[misc]  # knox ships no typ
 
 
 class RepeatableRequest(models.Model):
-    """What a POST with an Idempotency-Key was answered, stored in the transaction that had its effect."""
+    """What a POST with an Idempotency-Key, or a form of the admin, was answered; stored with what it had for effect."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)

@@ -13,7 +13,9 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
+from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
 from procurement.admin.entering import as_refused, hurry
+from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Refused, TryAgain
 
 Table = Mapping[str, Sequence[Any]]
@@ -35,7 +37,9 @@ class Doing:
 
 
 class ActingForm(forms.Form):
-    """Asks for what a verb needs; the verb judges it."""
+    """Asks for what a verb needs; the verb judges it, and may find it odd."""
+
+    doubt: Doubtful | None = None
 
     def complain(self, refused: Refused) -> None:
         """Put what the verb said beside the fields it spoke of."""
@@ -59,10 +63,15 @@ def acting_page(
     back: str,
     row: models.Model | None = None,
 ) -> HttpResponse:
-    """The same about many rows, or none; it leads back to an address of this site."""
-    if request.method == "POST" and form.is_valid() and done(request, form, doing):
-        return HttpResponseRedirect(back)
-    return asking_page(model_admin, request, form, doing, {"original": row, "back": back})
+    """The same about many rows, or none; it leads back to an address of this site. Sent twice, it acts once."""
+
+    def act() -> HttpResponse:
+        if request.method == "POST" and form.is_valid() and done(request, form, doing):
+            note_stored(request)
+            return HttpResponseRedirect(back)
+        return asking_page(model_admin, request, form, doing, {"original": row, "back": back})
+
+    return sent_once(request, act)
 
 
 def asking_page(
@@ -76,6 +85,7 @@ def asking_page(
         "form": form,
         "media": model_admin.media + form.media,
         "doing": doing,
+        "form_token": token_of(request),
         **more,
     }
     return TemplateResponse(request, "procurement/admin/act.html", context)
@@ -87,6 +97,10 @@ def done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
         with transaction.atomic():
             said = doing.do(form.cleaned_data)
             hurry()
+    except Doubtful as doubt:
+        form.doubt = doubt
+        form.add_error(None, LOOK_AGAIN)
+        return False
     except (Refused, TryAgain) as error:
         form.complain(as_refused(error))
         return False

@@ -16,20 +16,21 @@ from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from procurement.admin.acting import searched
+from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.described import DescribedAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
 from procurement.admin.listing import Rows, amount_column
 from procurement.admin.rehoming import rehoming_page
+from procurement.contracts.currency import what_holds
 from procurement.contracts.entering import (
     ContractParts,
-    create_contract,
+    change_contract,
+    enter_contract,
     first_day,
     first_precision,
-    refuse_bad_contract,
 )
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
-from procurement.contracts.referring import refer
 from procurement.ledger.models import LedgerEntry
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
@@ -142,7 +143,7 @@ class ContractAdmin(DescribedAdmin):
         begins = {"effective_on": first_day(row), "effective_precision": first_precision(row)}
         common = {**begins, "source": row.source, "entered_by": request.user}
         program, supplier, status = given["program"], given["lead_supplier"], given["status"]
-        return create_contract(
+        entered = enter_contract(
             row,
             ContractParts(
                 parties=[ContractParty(organization=supplier, role="lead_supplier", **common)] if supplier else [],
@@ -150,15 +151,16 @@ class ContractAdmin(DescribedAdmin):
                 allocations=[ProgramAllocation(program=program, share=given["share"], **common)] if program else [],
             ),
         )
+        warn(request, ask_back(request, entered.warnings))
+        return entered.row
 
     def kept_as_is(self, row: Contract) -> Sequence[str]:
-        """The buyer, and once there are entries the currency that they are in."""
-        return ("buyer", "currency") if LedgerEntry.objects.filter(contract=row.pk).exists() else ("buyer",)
+        """The buyer, and once there are amounts the currency that they are in."""
+        return ("buyer", "currency") if what_holds(row.pk) else ("buyer",)
 
-    def keep(self, row: Contract, changed: Sequence[str]) -> None:
-        """Keep what was edited."""
-        refuse_bad_contract(row)
-        row.save(update_fields=[*changed, *refer(row)])
+    def kept(self, request: HttpRequest, row: Contract, changed: Sequence[str]) -> None:
+        """Keep what was edited, once it is meant."""
+        warn(request, ask_back(request, change_contract(row, changed)))
 
     def has_add_facts_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Whoever may add facts about contracts."""

@@ -33,10 +33,14 @@ class DescribedAdmin(EnteringAdmin):
         """Store the columns of a row that were edited. Raises Refused."""
         raise NotImplementedError
 
+    def kept(self, request: HttpRequest, row: Any, changed: Sequence[str]) -> None:  # noqa: ARG002
+        """Do so for a request, which is asked back where the verb finds something odd."""
+        self.keep(row, changed)
+
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
         """Create or keep. Raises Refused, which undoes all; the page goes on with the row as it is stored."""
         if change:
-            self.keep(obj, [name for name in form.changed_data if name in column_names(self.model)])
+            self.kept(request, obj, [name for name in form.changed_data if name in column_names(self.model)])
         else:
             obj.entered_by = request.user
             vars(obj).update(vars(self.create(request, obj, form)))

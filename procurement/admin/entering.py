@@ -11,7 +11,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 
 from procurement.admin.amounts import AmountField, currency_written
+from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
 from procurement.admin.listing import Listing, link_to
+from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Conflict, Refused, TryAgain
 from procurement.tasks import nudge
 
@@ -22,8 +24,9 @@ AMOUNT_DECIMALS = 4
 class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     """Builds an unsaved row without judging it: the verbs validate, for the API, imports and the admin alike."""
 
-    #: What the verb said against these very values when it was asked; set by `EnteringAdmin`.
+    #: What the verb said against these very values when it was asked, or found odd; set by `EnteringAdmin`.
     refused: Refused | None = None
+    doubt: Doubtful | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +55,8 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
         if self.refused is not None:
             for field, said in self.refused.errors.items():
                 self._complain(field, said)
+        if self.doubt is not None:
+            self.add_error(None, LOOK_AGAIN)
 
     def _complain(self, field: str, said: Iterable[str]) -> None:
         for each in said:
@@ -70,6 +75,7 @@ class EnteringAdmin(Listing):
     """Rows that verbs store. What a verb refuses stands beside the field it refused, and nothing was changed."""
 
     form = EnteringForm
+    change_form_before_template = "procurement/admin/form_before.html"
     #: The table that a conflict's row is in, where it is another.
     conflicts_with: ClassVar[type[models.Model] | None] = None
 
@@ -80,13 +86,25 @@ class EnteringAdmin(Listing):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Ask the verb by storing; when it refuses, all is undone and the form shown again with its reasons."""
+        """Ask the verb by storing; when it refuses or doubts, all is undone and the form shown again with its reasons.
+
+        A new row's form that is sent twice stores once.
+        """
+        once = {"form_token": token_of(request)} if object_id is None else {}
+        context = once | (extra_context or {})
+
+        def show() -> HttpResponse:
+            shown: HttpResponse = super(EnteringAdmin, self).changeform_view(request, object_id, form_url, context)
+            return shown
+
         try:
-            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+            return sent_once(request, show)
+        except Doubtful as doubt:
+            request.doubt = doubt  # type: ignore[attr-defined]
         except (Refused, TryAgain, IntegrityError) as error:
             request.refused = as_refused(error)  # type: ignore[attr-defined]
             self._point_to_existing(request, error)
-            return super().changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        return show()
 
     def get_form(
         self,
@@ -97,12 +115,18 @@ class EnteringAdmin(Listing):
     ) -> type[EnteringForm]:
         """The form, with what the verb said when it was asked."""
         form = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"refused": getattr(request, "refused", None)})
+        said = {name: getattr(request, name, None) for name in ("refused", "doubt")}
+        return type(form.__name__, (form,), said)
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
         """A new row has nothing yet that it could only show."""
         sets = super().get_fieldsets(request, obj)
         return sets if obj else without(sets, self.get_readonly_fields(request, obj))
+
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """A new row is stored by now."""
+        note_stored(request)
+        return super().log_addition(request, obj, message)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Amounts are typed as people write them, and texts are seldom long."""

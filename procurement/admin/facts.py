@@ -18,8 +18,10 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action, display
 
+from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin, EnteringForm, hurry
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
+from procurement.admin.sending_once import answer_given
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
 from procurement.sources.facts import Fact
@@ -191,6 +193,8 @@ class FactAdmin(EnteringAdmin):
         if not self.has_view_permission(request, row):
             raise PermissionDenied
         if row.is_reversal or row.reversal is not None:
+            if (given := answer_given(request)) is not None:
+                return given
             messages.error(request, f"Row {row.pk} cannot be taken back: it is a reversal, or was taken back before.")
             return HttpResponseRedirect(self._page(row))
         act = Act(name, row)
@@ -254,10 +258,9 @@ class FactAdmin(EnteringAdmin):
     # storing
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: ARG002, FBT001
-        """Post through the verb. Raises Refused, which undoes all; the page goes on with the row as it is stored."""
+        """Post through the verb; the page goes on with the row as it is stored. Refused and Doubtful undo all."""
         recorded = self._post(request, obj, form)
-        for warning in recorded.warnings:
-            messages.warning(request, warning)
+        warn(request, ask_back(request, recorded.warnings))
         if not recorded.created:
             messages.info(request, f"The same fact was posted before, as row {recorded.fact.pk}: nothing was added.")
         vars(obj).update(vars(recorded.fact))
@@ -270,7 +273,7 @@ class FactAdmin(EnteringAdmin):
             return self.recorder.record(obj)
         amending = self._amending(request, form.cleaned_data)
         if act.name == "reverse":
-            return Recorded(self.recorder.reverse(act.row, amending))
+            return self.recorder.take_back(act.row, amending)
         columns = [f for f in self.model._meta.concrete_fields if f.name in form.fields and f.name not in GROUND]
         return self.recorder.correct(act.row, amending, {f.attname: getattr(obj, f.attname) for f in columns})
 

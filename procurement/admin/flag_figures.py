@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -208,7 +209,7 @@ def history(events: Iterable[FlagEvent], currency: str) -> Table:
 
 def _event_row(event: FlagEvent, currency: str) -> list[Any]:
     return [
-        unbroken(f"{event.at:%Y-%m-%d %H:%M}"),
+        unbroken(f"{timezone.localtime(event.at):%Y-%m-%d %H:%M}"),
         link_to_event(event),
         event.get_severity_display(),
         who(event),

@@ -1,6 +1,6 @@
 """Organizations and their identifiers."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
@@ -9,6 +9,7 @@ from django.forms import BaseFormSet, ModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from procurement.admin.asking_back import warn
 from procurement.admin.described import DescribedAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.listing import Rows
@@ -70,12 +71,6 @@ class OrganizationAdmin(DescribedAdmin):
             stored = add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
             vars(row).update(vars(stored))
             warn_of_identifier(request, stored)
-
-
-def warn(request: HttpRequest, said: Iterable[str]) -> None:
-    """Show what is odd about what was stored."""
-    for each in said:
-        messages.warning(request, each)
 
 
 def warn_of_identifier(request: HttpRequest, row: OrganizationIdentifier) -> None:

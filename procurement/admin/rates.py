@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.rates.models import ExchangeRate
@@ -54,6 +55,7 @@ class ExchangeRateAdmin(EnteringAdmin):
         """Post through the verb. Raises Refused, which undoes all; the page goes on with the row as it is stored."""
         obj.entered_by = request.user
         posted = post_rate(obj)
+        warn(request, ask_back(request, posted.warnings))
         if not posted.created:
             messages.info(request, f"The same rate holds already, as row {posted.rate.pk}: nothing was added.")
         vars(obj).update(vars(posted.rate))

@@ -5,12 +5,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.contrib.auth.models import AbstractUser
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from procurement.admin.acting import ActingForm, Doing, act_page, day_field, reason_field, searched, sent
+from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.facts import PUBLISHED_HELP
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
@@ -49,8 +49,8 @@ def held(contract: Contract, day: Any) -> dict[Program, Decimal]:
     return {program: share for program, share in shares.items() if share}
 
 
-def rehome(contract: Contract, given: Mapping[str, Any], by: AbstractUser) -> str:
-    """Post the pair. Raises Refused; the verb checks the shares under its lock on the contract."""
+def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -> str:
+    """Post the pair. Raises Refused, Doubtful; the verb checks the shares under its lock on the contract."""
     day, origin, target = given["effective_on"], given["from_program"], given["to_program"]
     shares = held(contract, day)
     moved = given["share"] if given["share"] is not None else shares.get(origin, Decimal(0))
@@ -61,14 +61,16 @@ def rehome(contract: Contract, given: Mapping[str, Any], by: AbstractUser) -> st
         raise Refused(
             {"share": f"{origin} has a share of {has:f} on {day.isoformat()}; move more than 0, at most that"}
         )
-    common = {name: given[name] for name in ("effective_on", "published_on", "source", "note")} | {"entered_by": by}
+    common = {name: given[name] for name in ("effective_on", "published_on", "source", "note")}
+    common |= {"entered_by": request.user}
     left, gained = shares[origin] - moved, shares.get(target, Decimal(0)) + moved
-    allocations.record_all(
+    posted = allocations.record_all(
         [
             ProgramAllocation(contract=contract, program=origin, share=left, **common),
             ProgramAllocation(contract=contract, program=target, share=gained, **common),
         ]
     )
+    warn(request, ask_back(request, (said for each in posted for said in each.warnings)))
     return f"A share of {moved.normalize():f} of {contract.reference} belongs to {target} from {day.isoformat()} on."
 
 
@@ -84,6 +86,6 @@ def rehoming_page(model_admin: Any, request: HttpRequest, contract: Contract) ->
         button="Move",
         intro=INTRO,
         tables=[("Today it belongs to", {"headers": ["Program", "Share"], "rows": rows or [["no program", "-"]]})],
-        do=lambda given: rehome(contract, given, request.user),  # type: ignore[arg-type]
+        do=lambda given: rehome(request, contract, given),
     )
     return act_page(model_admin, request, contract, form, doing)

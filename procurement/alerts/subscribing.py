@@ -14,7 +14,7 @@ from procurement.alerts.models import Channel, Subscription, administers
 from procurement.alerts.periods import CADENCES, IMMEDIATE
 from procurement.common.cleaning import complain_of_fields
 from procurement.common.errors import Complaints
-from procurement.common.money import LARGEST, decimals, is_country, is_currency
+from procurement.common.money import LARGEST, currency_fault, decimals, is_country
 from procurement.flags.rule import SEVERITIES
 from procurement.flags.rules import all_rules
 from procurement.parties.models import Organization
@@ -109,8 +109,10 @@ def _complain_of_minimum(row: Subscription, complaints: Complaints) -> None:
         if row.currency:
             complaints.add("currency", "goes with min_outstanding")
         return
-    if not is_currency(row.currency):
+    if not row.currency:
         complaints.add("currency", "name the currency of min_outstanding, e.g. JPY")
+    elif fault := currency_fault(row.currency):
+        complaints.add("currency", fault)
     elif not amount.is_finite() or not 0 <= amount < LARGEST:
         complaints.add("min_outstanding", f"must lie between 0 and {LARGEST:f}")
     elif amount != amount.quantize(Decimal(1).scaleb(-decimals(row.currency))):

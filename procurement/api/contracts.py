@@ -1,6 +1,6 @@
 """Contracts, with their state, suppliers and programs at the asked dates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -13,10 +13,8 @@ from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.contracts.entering import create_contract, refuse_bad_contract
+from procurement.contracts.entering import change_contract, enter_contract
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange
-from procurement.contracts.referring import refer
-from procurement.ledger.models import LedgerEntry
 from procurement.sources.facts import PUBLISHED, Fact
 
 
@@ -45,7 +43,7 @@ class Contracts(Descriptive):
         "buyer": filtering.Id("buyer"),
         "supplier": SupplierFilter("pk"),
         "method": filtering.Word("method", choices=Contract.Method),
-        "currency": filtering.Text("currency"),
+        "currency": filtering.Currency("currency"),
         "status": filtering.Word("standing_status", nullable=True, choices=ContractStatusChange.Status),
         "signed_on": filtering.Day("signed_on", nullable=True),
         "signed_precision": filtering.Word("signed_precision", choices=Fact.Precision),
@@ -63,7 +61,9 @@ class Contracts(Descriptive):
     def created(self, given: dict[str, Any]) -> Contract:
         parts = {name: given.pop(name, None) for name in ("suppliers", "status", "allocations")}
         row = Contract(**given, entered_by=user_of(self.request))
-        return create_contract(row, parts_of(row, parts))
+        found = enter_contract(row, parts_of(row, parts))
+        self.said = found.warnings
+        return found.row
 
     def changed(self, row: Contract, given: dict[str, Any]) -> list[str]:
         for name in ("suppliers", "status", "allocations"):
@@ -71,15 +71,10 @@ class Contracts(Descriptive):
                 raise Refused(
                     {name: "is kept as facts: post to contract-parties, contract-status-changes or allocations"}
                 )
-        currency = given.get("currency", row.currency)
-        if currency != row.currency and LedgerEntry.objects.filter(contract=row.pk).exists():
-            raise Refused({"currency": f"contract {row.pk} has entries in {row.currency}; its currency cannot change"})
-        columns = super().changed(row, given)
-        return [*columns, "reference_key"] if "reference" in columns else columns
+        return super().changed(row, given)
 
-    def check(self, row: Contract) -> None:
-        refuse_bad_contract(row)
-        refer(row)
+    def keep(self, row: Contract, columns: Sequence[str]) -> None:
+        self.said = change_contract(row, columns)
 
 
 def standing_status(asked: Asked) -> Subquery:

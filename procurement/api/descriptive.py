@@ -53,6 +53,11 @@ class Descriptive(Resource):
             setattr(row, name, value)
         return list(given)
 
+    def keep(self, row: Any, columns: Sequence[str]) -> None:
+        """Store the changed columns of a locked row."""
+        self.check(row)
+        row.save(update_fields=columns)
+
     def version_parts(self, row: Any) -> list[object]:
         """What belongs to the row besides its own columns."""
         return []
@@ -119,9 +124,7 @@ class Descriptive(Resource):
         return {field.name: field.get_default() for field in fields if field.has_default() or field.null}
 
     def _save(self, row: Any, given: dict[str, Any]) -> None:
-        columns = self.changed(row, given)
-        self.check(row)
-        row.save(update_fields=columns)
+        self.keep(row, self.changed(row, given))
 
     def _written(self, row: Any, said: Iterable[str], *, status: int) -> Response:
         row.refresh_from_db()

@@ -83,8 +83,8 @@ class ExchangeRates(Resource):
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "on": "on"}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
-        "base": filtering.Text("base"),
-        "quote": filtering.Text("quote"),
+        "base": filtering.Currency("base"),
+        "quote": filtering.Currency("quote"),
         "rate_type": filtering.Word("rate_type", choices=ExchangeRate.Type),
         "on": filtering.Day("on"),
         "fiscal_year": filtering.Id("fiscal_year", nullable=True),
@@ -112,5 +112,5 @@ class ExchangeRates(Resource):
         posted = post_rate(ExchangeRate(**body.validated_data, entered_by=user_of(request)))
         address = self.reverse_action("detail", kwargs={"pk": posted.rate.pk})
         status = 201 if posted.created else 200
-        answer = with_warnings(self.one(pk=posted.rate.pk), warnings_of(context))
+        answer = with_warnings(self.one(pk=posted.rate.pk), (*warnings_of(context), *posted.warnings))
         return Response(answer, status=status, headers={"Location": address})

@@ -79,7 +79,7 @@ FACT_FILTERS: Mapping[str, Filter] = {
 CONTRACT_FACT_FILTERS: Mapping[str, Filter] = {
     "contract": Id("contract"),
     "program": ProgramOfContract("contract"),
-    "currency": filtering.Text("contract__currency"),
+    "currency": filtering.Currency("contract__currency"),
     **FACT_FILTERS,
 }
 
@@ -186,8 +186,7 @@ class Facts(Resource):
         body.is_valid(raise_exception=True)
         given = body.validated_data
         amending = Amending(given["source"], given.get("note", ""), given.get("published_on"), user_of(request))
-        reversal = Recorded(self.recorder.reverse(fact, amending))
-        return self._posted([reversal], [warnings_of(context)], many=False)
+        return self._posted([self.recorder.take_back(fact, amending)], [warnings_of(context)], many=False)
 
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:

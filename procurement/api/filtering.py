@@ -13,6 +13,7 @@ from django.db.models.enums import TextChoices
 
 from procurement.api.asking import parse_day, parse_moment
 from procurement.common.errors import Complaints, Refused
+from procurement.common.money import currency_fault
 from procurement.contracts.models import ProgramAllocation
 from procurement.programs.models import Program
 
@@ -62,6 +63,15 @@ class Text(Filter):
     def narrowed(self, lookup: str, text: str) -> Q:
         narrowed = super().narrowed(lookup, text)
         return narrowed | Q(**{self.path: text}) if "," in text and lookup != "isnull" else narrowed
+
+
+class Currency(Filter):
+    """Currencies, of today or withdrawn; with another code no row would ever be found."""
+
+    def parse(self, text: str) -> str:
+        if fault := currency_fault(text):
+            raise ValueError(fault)
+        return text
 
 
 class Id(Filter):

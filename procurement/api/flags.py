@@ -81,7 +81,7 @@ class Flags(Resource):
         "severity": filtering.Word("severity", choices=Severity),
         "owner": filtering.Text("owner"),
         "outstanding": filtering.Amount("outstanding", nullable=True),
-        "currency": filtering.Text("currency"),
+        "currency": filtering.Currency("currency"),
         "condition_since": filtering.Day("condition_since"),
         "opened_at": filtering.Moment("opened_at"),
         "accepted_until": filtering.Day("accepted_until", nullable=True),

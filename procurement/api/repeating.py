@@ -1,6 +1,5 @@
 """Requests that write: one transaction each, retried where only a deadlock stands against it, and repeatable by key."""
 
-import datetime as dt
 import hashlib
 from collections.abc import Callable
 
@@ -12,15 +11,13 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.access.models import RepeatableRequest
+from procurement.access.models import KEPT, RepeatableRequest
 from procurement.api.access import user_of
 from procurement.api.problems import KeyTaken
 from procurement.api.rendering import OPTIONS, as_json
 from procurement.common.claims import lock_keys
 
 TRIES = 3
-#: How long an answer is kept for a repeat; older ones go with the next request of their user.
-KEPT = dt.timedelta(days=2)
 PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
 
 Act = Callable[[], Response]

@@ -76,7 +76,7 @@ class ReportedFigures(Facts):
         "contract": Id("contract", nullable=True),
         "organization": Id("organization", nullable=True),
         "measure": filtering.Word("measure", choices=ReportedFigure.Measure),
-        "currency": filtering.Text("currency"),
+        "currency": filtering.Currency("currency"),
         "amount": filtering.Amount("amount", nullable=True),
         "withheld": filtering.YesNo("withheld"),
         "share": filtering.Amount("share", nullable=True),

@@ -4,8 +4,13 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 import pycountry
 
+from procurement.common.withdrawn import MONTHS
+
 #: Currencies with three minor digits (DESIGN.md section 5); every other currency is entered and shown with two.
 THREE_DECIMALS = frozenset({"BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"})
+
+#: Codes of ISO 4217 that stand for no money at all.
+NO_MONEY = {"XXX": "says that no currency is involved", "XTS": "is kept for testing"}
 
 #: The ledger stores NUMERIC(24, 4); entries must stay below this, so that sums of millions of rows fit too.
 LARGEST = Decimal("1e16")
@@ -22,8 +27,17 @@ def decimals(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    """Whether the code is an ISO 4217 alphabetic code in capitals."""
-    return len(code) == 3 and code.isupper() and pycountry.currencies.get(alpha_3=code) is not None
+    """Whether the code is an ISO 4217 alphabetic code in capitals, of today or withdrawn, that names money."""
+    return currency_fault(code) is None
+
+
+def currency_fault(code: str) -> str | None:
+    """Say why a code is no currency, or None."""
+    if code in NO_MONEY:
+        return f"“{code}” {NO_MONEY[code]}: an amount has a currency; JPY would be accepted"
+    if code in MONTHS or (len(code) == 3 and code.isupper() and pycountry.currencies.get(alpha_3=code) is not None):
+        return None
+    return f"“{code[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"
 
 
 def is_country(code: str) -> bool:

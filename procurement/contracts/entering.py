@@ -4,13 +4,17 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeVar
 
 from django.db import transaction
 
 from procurement.common.cleaning import complain_of_fields, day_in, missing_references, number_in
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints, Refused
-from procurement.common.money import amount_fault, is_currency
+from procurement.common.matching import Found
+from procurement.common.money import amount_fault, currency_fault
+from procurement.common.withdrawn import withdrawal_said
+from procurement.contracts.currency import hold_currencies, refuse_changed_currency
 from procurement.contracts.models import (
     Contract,
     ContractFact,
@@ -21,10 +25,15 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.contracts.oddities import odd_contract
+from procurement.contracts.plausible import hundredfold
 from procurement.contracts.referring import refer
 from procurement.contracts.sharing import Excess, Share, first_excess
+from procurement.contracts.sizes import but, ledgers, sizes_of_others
 from procurement.sources.facts import Fact
 from procurement.sources.recording import NO_SOURCE, Recorder
+
+CF = TypeVar("CF", bound=ContractFact)
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,8 @@ def refuse_bad_contract(row: Contract) -> None:
     for name in missing_references(row):
         complaints.add(name, NO_SOURCE if name == "source" else "must be given")
     complain_of_fields(row, complaints)
-    if not is_currency(row.currency):
-        complaints.add(
-            "currency", f"“{row.currency}” is not an ISO 4217 code in capitals; JPY or USD would be accepted"
-        )
+    if fault := currency_fault(row.currency):
+        complaints.add("currency", fault)
     if row.starts_on and row.ends_on and row.ends_on < row.starts_on:
         complaints.add("ends_on", f"must not be before starts_on, {row.starts_on.isoformat()}")
     for name, day, precision in (
@@ -58,27 +65,58 @@ def refuse_bad_contract(row: Contract) -> None:
 
 
 @transaction.atomic
-def create_contract(row: Contract, parts: ContractParts | None = None) -> Contract:
-    """Store a new contract with its first parties, status and allocations, all or none.
+def enter_contract(row: Contract, parts: ContractParts | None = None) -> Found[Contract]:
+    """Store a new contract with its first parties, status and allocations, all or none; says what is odd about them.
 
     Raises Refused, or Conflict when the buyer has a contract of this reference.
     """
     refuse_bad_contract(row)
     refer(row)
     row.save(force_insert=True)
-    _record_parts(row, parts or ContractParts())
-    return row
+    said = _record_parts(row, parts or ContractParts())
+    return Found(row, created=True, warnings=(*odd_contract(row), *said))
 
 
-def _record_parts(contract: Contract, parts: ContractParts) -> None:
+def create_contract(row: Contract, parts: ContractParts | None = None) -> Contract:
+    """Store a new contract: see enter_contract."""
+    return enter_contract(row, parts).row
+
+
+@transaction.atomic
+def change_contract(row: Contract, columns: Sequence[str]) -> tuple[str, ...]:
+    """Keep what was edited of a contract; says what is odd about it now.
+
+    Raises Refused, also for another currency than that of its amounts; Conflict when its buyer has another contract
+    of this reference. Safe to race with whoever posts an amount: both hold the contract's row.
+    """
+    if "currency" in columns:
+        refuse_changed_currency(row.pk, row.currency)
+    refuse_bad_contract(row)
+    row.save(update_fields={*columns, *refer(row)})
+    return odd_contract(row, columns)
+
+
+def _record_parts(contract: Contract, parts: ContractParts) -> list[str]:
+    """Append a new contract's first facts; returns what is odd about them."""
     for fact in (*parts.parties, *parts.statuses, *parts.allocations):
         fact.contract = contract
-    with _named("suppliers"):
-        contract_parties.record_all(parts.parties)
-    with _named("status"):
-        contract_status_changes.record_all(parts.statuses)
-    with _named("allocations"):
-        allocations.record_all(parts.allocations)
+    return [
+        *_recorded("suppliers", contract_parties, parts.parties),
+        *_recorded("status", contract_status_changes, parts.statuses),
+        *_recorded("allocations", allocations, parts.allocations),
+    ]
+
+
+def _recorded(part: str, recorder: Recorder[CF], facts: Sequence[CF]) -> list[str]:
+    with _named(part):
+        posted = recorder.record_all(facts)
+    said = [(each.fact, warning) for each in posted for warning in each.warnings]
+    # most begin at signature: what is odd about that day was said of the contract
+    return [f"{part}: {warning}" for fact, warning in said if not _is_of_signature(fact, warning)]
+
+
+def _is_of_signature(fact: ContractFact, warning: str) -> bool:
+    return warning.startswith("effective_on:") and fact.effective_on == fact.contract.signed_on
 
 
 @contextmanager
@@ -180,10 +218,38 @@ def shares_as_known(contract_id: int) -> Iterator[tuple[dt.date, list[Share]]]:
         yield day, [Share(r.program_id, r.share, r.effective_on, r.published_on, r.pk) for r in standing]
 
 
-class Milestones(Recorder[Milestone]):
+class Amounts(Recorder[CF]):
+    """Facts that hold amounts in their contract's currency; the amounts of one kind are compared."""
+
+    amounts: ClassVar[tuple[str, ...]] = ("amount",)
+    kind: ClassVar[tuple[str, ...]] = ("kind",)
+    dated: ClassVar[tuple[str, str]] = ("effective_on", "effective_precision")
+
+    def gather(self, facts: Sequence[CF]) -> Any:
+        """What the ledger holds of their contracts, and the amounts of other rows."""
+        return ledgers({row.contract_id for row in facts}), sizes_of_others(facts, self.kind, self.amounts)
+
+    def warnings(self, row: CF, known: Any) -> Iterable[str]:
+        """Mention amounts far beyond the others, and money of a time when there was no more of it."""
+        ledger, others = known[0][row.contract_id], known[1]
+        key = (row.contract_id, *(getattr(row, name) for name in self.kind))
+        sizes, currency = [*ledger.sizes(), *but(others.get(key, {}), row.pk)], row.contract.currency
+        for name in self.amounts:
+            yield from hundredfold(name, getattr(row, name), sizes, currency)
+        if any(getattr(row, name) is not None for name in self.amounts):
+            day, precision = self.dated
+            yield from withdrawal_said(currency, day, getattr(row, day), getattr(row, precision))
+
+    def lock(self, rows: Sequence[CF]) -> None:
+        """See that the currency is the one that the amounts were checked by, and let it stay so."""
+        hold_currencies((row.contract_id, row.contract.currency) for row in rows)
+
+
+class Milestones(Amounts[Milestone]):
     """Payments and deliveries that fall due."""
 
     model = Milestone
+    dated = ("due_on", "due_precision")
 
     def complain(self, row: Milestone, complaints: Complaints) -> None:
         """Add what is wrong with a row."""
@@ -195,10 +261,12 @@ class Milestones(Recorder[Milestone]):
                 complaints.add("due_on", fault)
 
 
-class LiabilityEstimates(Recorder[LiabilityEstimate]):
+class LiabilityEstimates(Amounts[LiabilityEstimate]):
     """What leaving would cost."""
 
     model = LiabilityEstimate
+    amounts = ("low", "point", "high")
+    kind = ()
 
     def complain(self, row: LiabilityEstimate, complaints: Complaints) -> None:
         """Add what is wrong with a row."""
@@ -211,7 +279,7 @@ class LiabilityEstimates(Recorder[LiabilityEstimate]):
             complaints.add("high", "low, point and high must not fall")
 
 
-class Guarantees(Recorder[Guarantee]):
+class Guarantees(Amounts[Guarantee]):
     """Security held, called and released."""
 
     model = Guarantee

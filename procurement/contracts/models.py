@@ -9,6 +9,7 @@ from django.db.models import F, Q
 
 from procurement.common.amounts import in_full
 from procurement.common.described import Described, mark_stale, stale_trigger
+from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
 from procurement.programs.models import Program
@@ -91,6 +92,7 @@ class Contract(Described):
         ]
         triggers = [
             *Described.Meta.triggers,
+            keep_currency_trigger(),
             stale_trigger(
                 "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
             ),
@@ -134,9 +136,16 @@ class ContractFact(Fact):
             recheck_trigger(contract="NEW.contract_id", stale=mark_stale("contract", "NEW.contract_id")),
         ]
 
+    @property
+    def buyer_country(self) -> str:
+        """That of the contract's buyer."""
+        return self.contract.buyer.country
+
 
 class ContractParty(ContractFact):
     """From a date, an organization has a role in a contract (novation is a new lead supplier)."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("organization", "role")
 
     class Role(models.TextChoices):
         LEAD_SUPPLIER = "lead_supplier", "Lead supplier"
@@ -157,6 +166,8 @@ class ContractParty(ContractFact):
 
 class ContractStatusChange(ContractFact):
     """From a date, a contract is in a state."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("act", "status")
 
     class Status(models.TextChoices):
         PENDING = "pending", "Pending"
@@ -224,6 +235,8 @@ class ContractStatusChange(ContractFact):
 class ProgramAllocation(ContractFact):
     """From a date, this share of the contract belongs to this program; the latest row of the pair holds."""
 
+    CLAIM: ClassVar[tuple[str, ...]] = ("program", "share")
+
     program = models.ForeignKey(Program, models.PROTECT, related_name="programallocation_set")
     share = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(1))
 
@@ -251,6 +264,8 @@ class ProgramAllocation(ContractFact):
 class Milestone(ContractFact):
     """A payment or delivery due; the ledger entry that meets it names it."""
 
+    CLAIM: ClassVar[tuple[str, ...]] = ("kind", "due_on", "amount")
+
     class Kind(models.TextChoices):
         PAYMENT = "payment", "Payment"
         DELIVERY = "delivery", "Delivery"
@@ -275,6 +290,8 @@ class Milestone(ContractFact):
 
 class LiabilityEstimate(ContractFact):
     """What terminating would cost, as somebody estimated it; each end may be unknown."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("low", "point", "high", "withheld")
 
     low = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     point = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
@@ -305,6 +322,8 @@ class LiabilityEstimate(ContractFact):
 
 class Guarantee(ContractFact):
     """Security held for a contract; a call on it, or its release, is a new row."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("kind", "event", "amount")
 
     class Kind(models.TextChoices):
         ADVANCE_PAYMENT = "advance_payment", "Advance payment"

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from procurement.alerts.models import Delivery
 
@@ -30,4 +31,4 @@ class Attempt(models.Model):
         indexes = [models.Index(fields=["delivery", "id"], name="attempt_of_delivery")]
 
     def __str__(self) -> str:
-        return f"{self.get_outcome_display()} {self.at:%Y-%m-%d %H:%M}"
+        return f"{self.get_outcome_display()} {timezone.localtime(self.at):%Y-%m-%d %H:%M}"

@@ -38,6 +38,9 @@ class ReportedFigure(Fact):
         OTHER = "other", "Other"
 
     SUBJECT: ClassVar[tuple[str, ...]] = ("program", "contract", "organization")
+    CLAIM: ClassVar[tuple[str, ...]] = (
+        "measure", "scope", "amount", "low", "high", "currency", "share", "withheld", "as_of_date"
+    )  # fmt: skip
 
     # what it is about: exactly one of these
     program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="reported_figures")
@@ -127,6 +130,13 @@ class ReportedFigure(Fact):
                 stale=mark_stale("contract", "NEW.contract_id", when="NEW.contract_id IS NOT NULL"),
             ),
         ]
+
+    @property
+    def buyer_country(self) -> str:
+        """That of its program's or contract's buyer; a company counts its years as it likes."""
+        if self.contract is not None:
+            return self.contract.buyer.country
+        return self.program.buyer_country if self.program is not None else ""
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} as of {self.as_of_date}"

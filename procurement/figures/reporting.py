@@ -1,11 +1,20 @@
 """Posting what somebody said a total was."""
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 from procurement.common.cleaning import day_in, number_in
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints
-from procurement.common.money import amount_fault, is_currency
+from procurement.common.money import amount_fault, currency_fault
+from procurement.common.withdrawn import withdrawal_said
+from procurement.contracts.currency import hold_currencies
+from procurement.contracts.plausible import hundredfold
+from procurement.contracts.sizes import but, ledgers, sizes_of_others
 from procurement.figures.models import ReportedFigure
 from procurement.sources.recording import Recorder
+
+AMOUNTS = ("amount", "low", "high")
 
 
 class ReportedFigures(Recorder[ReportedFigure]):
@@ -13,13 +22,36 @@ class ReportedFigures(Recorder[ReportedFigure]):
 
     model = ReportedFigure
 
+    def lock(self, rows: Sequence[ReportedFigure]) -> None:
+        """Of figures in their contract's currency, see that it still is that, and let it stay so."""
+        about = [row for row in rows if row.contract is not None and row.currency == row.contract.currency]
+        hold_currencies((row.contract.pk, row.currency) for row in about if row.contract is not None)
+
+    def gather(self, facts: Sequence[ReportedFigure]) -> Any:
+        """What the ledger holds of the contracts that they are about, and what else was reported of those."""
+        about = [row for row in facts if row.contract is not None]
+        if not about:
+            return {}, {}
+        others = sizes_of_others(about, ("measure", "currency"), AMOUNTS)
+        return ledgers({row.contract.pk for row in about if row.contract is not None}), others
+
+    def warnings(self, row: ReportedFigure, known: Any) -> Iterable[str]:
+        """Mention amounts far beyond the others of a contract, and money of a time when there was no more of it."""
+        ledger, others = known
+        if row.contract is not None:
+            same = but(others.get((row.contract.pk, row.measure, row.currency), {}), row.pk)
+            worth = ledger[row.contract.pk].sizes() if row.currency == row.contract.currency else []
+            for name in AMOUNTS:
+                yield from hundredfold(name, getattr(row, name), [*worth, *same], row.currency)
+        yield from withdrawal_said(row.currency, "as_of_date", row.as_of_date, row.as_of_precision)
+
     def complain(self, row: ReportedFigure, complaints: Complaints) -> None:
         """Add what is wrong with a row."""
         subjects = [name for name in row.SUBJECT if getattr(row, f"{name}_id") is not None]
         if len(subjects) != 1:
             complaints.add("program", "a figure is about exactly one program, contract or organization")
-        if not is_currency(row.currency):
-            complaints.add("currency", f"“{row.currency}” is not an ISO 4217 code in capitals; JPY would be accepted")
+        if fault := currency_fault(row.currency):
+            complaints.add("currency", fault)
         _complain_of_range(row, complaints)
         _complain_of_share(row, complaints)
         as_of = day_in(row, "as_of_date")
@@ -43,7 +75,7 @@ def _complain_of_range(row: ReportedFigure, complaints: Complaints) -> None:
     low, high = number_in(row, "low"), number_in(row, "high")
     if low is not None and high is not None and low > high:
         complaints.add("high", "must not be below low")
-    for name in ("amount", "low", "high"):
+    for name in AMOUNTS:
         value = number_in(row, name)
         fault = amount_fault(value, row.currency) if value else None
         if fault:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from django.db import models
@@ -14,7 +15,7 @@ from procurement.contracts.entering import (
     allocations,
     contract_parties,
     contract_status_changes,
-    create_contract,
+    enter_contract,
     guarantees,
     liability_estimates,
     milestones,
@@ -93,6 +94,19 @@ class _Posting:
         with historical():
             for batch in unit:
                 self.post_batch(batch)
+            self.remark_on_facts(unit)
+
+    def remark_on_facts(self, unit: Unit) -> None:
+        """Say what is odd about the facts of a unit, when all that it is compared with is there."""
+        rows = [row for batch in unit for row in batch if row.ref.table in RECORDERS and row.ref in self.stored]
+        for table, group in groupby(rows, key=lambda row: row.ref.table):
+            taken = [row for row in group if row.ref not in self.refused]
+            facts: list[Any] = [self.stored[row.ref] for row in taken]
+            for row, said in zip(taken, RECORDERS[table].remarks(facts), strict=True):
+                self.remark(row, said)
+
+    def remark(self, row: Row, said: Iterable[str]) -> None:
+        self.summary.remarks += [Issue(row.file, row.line, row.label, "", "", each) for each in said]
 
     def post_batch(self, batch: Batch) -> None:
         issues = [issue for row in batch for issue in self.issues_with_refs(row)]
@@ -129,8 +143,7 @@ class _Posting:
             self.stored[row.ref] = each.stored
             count = self.summary.taken if each.created else self.summary.repeated
             count[row.ref.table] += 1
-            remarks = [*each.remarks, *self.one_with_another(row, each.stored)]
-            self.summary.remarks += [Issue(row.file, row.line, row.label, "", "", said) for said in remarks]
+            self.remark(row, [*each.remarks, *self.one_with_another(row, each.stored)])
 
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
         """Say that two rows of the files are one stored row."""
@@ -158,8 +171,7 @@ def issues_of(batch: Batch, refused: Refused) -> list[Issue]:
 def recorded(recorder: Recorder[Any], columns: list[dict[str, Any]]) -> list[Posted]:
     """Append facts, all or none."""
     return [
-        Posted(each.fact, each.created, each.warnings)
-        for each in recorder.record_all([recorder.model(**given) for given in columns])
+        Posted(each.fact, each.created) for each in recorder.append_all([recorder.model(**given) for given in columns])
     ]
 
 
@@ -190,10 +202,19 @@ def posted_contract(columns: dict[str, Any]) -> Posted:
     stored = same.first()
     if stored is None:
         try:
-            return Posted(create_contract(Contract(**columns)), created=True)
+            return _found(enter_contract(Contract(**columns)))
         except Conflict:  # another load was faster
             stored = same.get()
+    _refuse_another_currency(stored, columns)
     return _found(Found(stored, warnings=differences(stored, columns)))
+
+
+def _refuse_another_currency(stored: Contract, columns: dict[str, Any]) -> None:
+    """The file's amounts are in the file's currency: under a contract that is kept in another they would be others."""
+    given = columns.get("currency") or stored.currency
+    if given != stored.currency:
+        said = f"contract {stored.pk}, which has this reference, is kept in {stored.currency}; the amounts of the file"
+        raise Refused({"currency": f"{said} would be taken for that: change the stored row first, or the file"})
 
 
 DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {

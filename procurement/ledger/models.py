@@ -1,5 +1,7 @@
 """The ledger: every movement of money or value under a contract, and what it is known to be complete for."""
 
+from typing import ClassVar
+
 from django.db import models
 from django.db.models import Q
 
@@ -21,6 +23,8 @@ class Measure(models.TextChoices):
 
 class LedgerEntry(ContractFact):
     """One movement of one measure of a contract, in the contract's currency."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("measure", "amount")
 
     class Reason(models.TextChoices):
         AWARD = "award", "Award"
@@ -86,6 +90,8 @@ class LedgerEntry(ContractFact):
 
 class Completeness(ContractFact):
     """A statement that the ledger holds every movement of one measure through a day, so that none means zero."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("measure", "through")
 
     class Basis(models.TextChoices):
         STATED = "stated", "Stated: the source says so"

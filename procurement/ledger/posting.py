@@ -1,13 +1,17 @@
 """Posting to the ledger: the double-entry of this service is that nothing is ever taken out of it."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from procurement.common.cleaning import day_in, number_in
 from procurement.common.dates import period_start
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault
+from procurement.common.withdrawn import withdrawal_said
+from procurement.contracts.entering import Amounts
+from procurement.contracts.plausible import Ledger, entry_sizes, hundredfold, overpaid
+from procurement.contracts.sizes import ledgers
 from procurement.ledger.models import Completeness, LedgerEntry, Measure
 from procurement.sources.recording import Recorder
 
@@ -15,7 +19,7 @@ from procurement.sources.recording import Recorder
 ONE_WAY = frozenset({Measure.PAYMENT, Measure.REFUND})
 
 
-class LedgerEntries(Recorder[LedgerEntry]):
+class LedgerEntries(Amounts[LedgerEntry]):
     """Movements of money or value. A reversal carries the opposite amount."""
 
     model = LedgerEntry
@@ -47,20 +51,33 @@ class LedgerEntries(Recorder[LedgerEntry]):
         """Turn the amount around; the reason is that it corrects."""
         return {"amount": -row.amount, "reason": LedgerEntry.Reason.CORRECTION}
 
-    def warnings(self, row: LedgerEntry) -> Iterable[str]:
-        """Mention a payment before signature: odd, and accepted."""
-        begins = period_start(row.effective_on, row.effective_precision)
-        if row.published_on and begins and row.published_on < begins:
-            yield (
-                f"published on {row.published_on.isoformat()}, before {begins.isoformat()}, the first day on which it "
-                "can have happened: accepted as given"
-            )
-        signed = row.contract.signed_on
-        if row.measure == Measure.PAYMENT and signed is not None and row.effective_on < signed:
-            yield (
-                f"dated {row.effective_on.isoformat()}, before the contract was signed on {signed.isoformat()}: "
-                "accepted as given"
-            )
+    def gather(self, facts: Sequence[LedgerEntry]) -> Mapping[int, Ledger]:
+        """What the ledger holds of their contracts."""
+        return ledgers({row.contract_id for row in facts})
+
+    def warnings(self, row: LedgerEntry, known: Mapping[int, Ledger]) -> Iterable[str]:
+        """Mention what is odd about when it moved or was public, and about how much."""
+        ledger, currency = known[row.contract_id], row.contract.currency
+        yield from _odd_dates(row)
+        yield from withdrawal_said(currency, "effective_on", row.effective_on, row.effective_precision)
+        if row.measure == Measure.PAYMENT and not row.contract.is_remainder:
+            yield from overpaid(ledger, row.amount, currency)
+        yield from hundredfold("amount", row.amount, entry_sizes(ledger, row.measure, row.amount), currency)
+
+
+def _odd_dates(row: LedgerEntry) -> Iterator[str]:
+    begins = period_start(row.effective_on, row.effective_precision)
+    if row.published_on and begins and row.published_on < begins:
+        yield (
+            f"published on {row.published_on.isoformat()}, before {begins.isoformat()}, the first day on which it "
+            "can have happened: accepted as given"
+        )
+    signed = row.contract.signed_on
+    if row.measure == Measure.PAYMENT and signed is not None and row.effective_on < signed:
+        yield (
+            f"dated {row.effective_on.isoformat()}, before the contract was signed on {signed.isoformat()}: "
+            "accepted as given"
+        )
 
 
 def _complain_of_counterpart(row: LedgerEntry, complaints: Complaints) -> None:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0022_unknown_publication'),
+        ('procurement', '0025_currency_stays'),
     ]
 
     operations = [

@@ -49,6 +49,11 @@ class Program(Described):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def buyer_country(self) -> str:
+        """The country that buys; an umbrella of several nations may have none."""
+        return self.buyer.country if self.buyer else self.country
+
 
 class ProgramFact(Fact):
     """A fact about one program."""
@@ -64,9 +69,16 @@ class ProgramFact(Fact):
         indexes = fact_indexes("program")
         triggers = [*Fact.Meta.triggers, recheck_trigger(program="NEW.program_id")]
 
+    @property
+    def buyer_country(self) -> str:
+        """That of the program's buyer."""
+        return self.program.buyer_country
+
 
 class ProgramLink(ProgramFact):
     """From a date, one program stands in a relation to another."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = ("kind", "other")
 
     class Kind(models.TextChoices):
         SUCCESSOR = "successor", "is succeeded by"
@@ -96,6 +108,17 @@ class StatusChangeQuerySet(FactQuerySet):
 
 class StatusChange(ProgramFact):
     """One decision or statement about a program's status."""
+
+    CLAIM: ClassVar[tuple[str, ...]] = (
+        "kind",
+        "status",
+        "scope",
+        "revokes",
+        "casts_doubt",
+        "speaker",
+        "organization",
+        "quotation",
+    )
 
     class Kind(models.TextChoices):
         DECISION = "decision", "Decision: the deciding body's own recorded act"

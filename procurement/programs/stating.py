@@ -65,7 +65,7 @@ def default_side(program: Program, organization: Organization | None, *, kind_gi
         return StatusChange.Side.OTHER
     if organization.pk == program.buyer_id:
         return StatusChange.Side.BUYER
-    home = program.buyer.country if program.buyer else program.country
+    home = program.buyer_country
     speaks_for_executive = organization.kind == Organization.Kind.GOVERNMENT_EXECUTIVE or not kind_given
     if home and organization.country == home and speaks_for_executive:
         return StatusChange.Side.BUYER

@@ -1,6 +1,7 @@
 """Posting one rate by hand."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -9,16 +10,13 @@ from django.utils import timezone
 from procurement.common.claims import lock_keys
 from procurement.common.cleaning import complain_of_fields, day_in, missing_references, number_in
 from procurement.common.errors import Complaints
-from procurement.common.money import is_country, is_currency
+from procurement.common.money import currency_fault, is_country
+from procurement.common.withdrawn import withdrawal_said
 from procurement.fiscal.reading import fiscal_years
 from procurement.fiscal.years import CALENDAR, first_day
 from procurement.rates.models import PLACES, SUBJECT, ExchangeRate
+from procurement.sources.oddities import odd_days
 
-#: Codes that ISO 4217 has withdrawn and that old contracts and the ECB's file name.
-WITHDRAWN = (
-    "ATS", "BEF", "BGN", "CYP", "DEM", "EEK", "ESP", "FIM", "FRF", "GRD", "HRK", "IEP", "ITL", "LTL", "LUF", "LVL",
-    "MTL", "NLG", "PTE", "ROL", "SIT", "SKK", "TRL",
-)  # fmt: skip
 NO_SOURCE = "every rate names its source; give a document's id, or one inline with url and title"
 #: Fiscal years that a budget rate may be of.
 YEARS = range(1900, 2200)
@@ -30,6 +28,7 @@ class Posted:
 
     rate: ExchangeRate
     created: bool = True
+    warnings: tuple[str, ...] = ()
 
 
 def rates_lock(rate_type: str) -> str:
@@ -50,10 +49,18 @@ def post_rate(row: ExchangeRate) -> Posted:
     lock_keys([rates_lock(row.rate_type)])
     about = {name: getattr(row, name) for name in SUBJECT}
     held = ExchangeRate.objects.filter(**about).holding().first()
+    said = tuple(_odd(row))
     if held is not None and (held.rate, held.source_id) == (row.rate, row.source_id):
-        return Posted(held, created=False)
+        return Posted(held, created=False, warnings=said)
     row.save(force_insert=True)
-    return Posted(row)
+    return Posted(row, warnings=said)
+
+
+def _odd(row: ExchangeRate) -> Iterator[str]:
+    """What is odd about a rate's day, but accepted."""
+    yield from odd_days(row, timezone.localdate(), "", {})
+    for code in (row.base, row.quote):
+        yield from withdrawal_said(code, "on", row.on)
 
 
 def refuse_bad_rate(row: ExchangeRate) -> None:
@@ -75,9 +82,8 @@ def refuse_bad_rate(row: ExchangeRate) -> None:
 
 def _complain_of_pair(row: ExchangeRate, complaints: Complaints) -> None:
     for name in ("base", "quote"):
-        code = getattr(row, name)
-        if not (is_currency(code) or code in WITHDRAWN):
-            complaints.add(name, f"“{code}” is not an ISO 4217 code in capitals; JPY would be accepted")
+        if fault := currency_fault(getattr(row, name)):
+            complaints.add(name, fault)
     if row.base == row.quote:
         complaints.add("quote", "is the base itself; a rate is between two currencies")
     if row.rate_type == ExchangeRate.Type.ECB_REFERENCE and row.base != "EUR":

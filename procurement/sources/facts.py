@@ -170,10 +170,17 @@ class Fact(models.Model):
 
     #: The columns that say what the fact is about; `source_key` is unique within them.
     SUBJECT: ClassVar[tuple[str, ...]] = ()
+    #: The columns that say, beside subject, day and source, what it claims; in twins they are the same (twins.py).
+    CLAIM: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
         abstract = True
         triggers = append_only_triggers()
+
+    @property
+    def buyer_country(self) -> str:
+        """The country whose fiscal year its dates count by: the buyer's; empty where there is none."""
+        return ""
 
     @property
     def public_order(self) -> dt.date:

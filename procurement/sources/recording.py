@@ -3,18 +3,22 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import connection, models, transaction
+from django.utils import timezone
 
 from procurement.common.claims import lock_keys
 from procurement.common.cleaning import complain_of_fields, day_in, missing_references
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints, Conflict, Refused
+from procurement.fiscal.reading import fiscal_years
 from procurement.sources.facts import Fact, rows_of
 from procurement.sources.models import Document
+from procurement.sources.oddities import has_fiscal_days, odd_days
+from procurement.sources.twins import lock_subjects, said_of_twin, twins_among
 
 F = TypeVar("F", bound=Fact)
 
@@ -82,8 +86,12 @@ class Recorder(Generic[F]):
     def settle(self, rows: Sequence[F]) -> None:
         """Raise Refused when the rows, now stored, break a rule over several rows; all is then undone."""
 
-    def warnings(self, row: F) -> Iterable[str]:  # noqa: ARG002  (a hook)
-        """What is odd about a row but accepted."""
+    def gather(self, facts: Sequence[F]) -> Any:  # noqa: ARG002  (a hook)
+        """What stored rows are compared with when they are looked at for what is odd."""
+        return None
+
+    def warnings(self, row: F, known: Any) -> Iterable[str]:  # noqa: ARG002  (a hook)
+        """What is odd about a stored row but accepted; `known` was gathered."""
         return ()
 
     # verbs
@@ -100,6 +108,13 @@ class Recorder(Generic[F]):
     @transaction.atomic
     def record_all(self, rows: Sequence[F]) -> list[Recorded[F]]:
         """Append several facts together, all or none; with several, an error's field is `index.field`."""
+        posted = self.append_all(rows)
+        remarks = self.remarks([each.fact for each in posted])
+        return [replace(each, warnings=warnings) for each, warnings in zip(posted, remarks, strict=True)]
+
+    @transaction.atomic
+    def append_all(self, rows: Sequence[F]) -> list[Recorded[F]]:
+        """Do so without a word on what is odd, for who asks for `remarks` when more is appended."""
         complaints = Complaints()
         left_open = [self.left_open(row) for row in rows]
         for index, row in enumerate(rows):
@@ -108,6 +123,7 @@ class Recorder(Generic[F]):
                 for each in said:
                     complaints.add(f"{index}.{field_name}" if len(rows) > 1 else field_name, each)
         complaints.refuse_if_any()
+        lock_subjects([row for row in rows if not row.source_key])
         self.lock(rows)
         if keys := [_key_of(row) for row in rows if row.source_key]:
             lock_keys(keys)
@@ -115,8 +131,24 @@ class Recorder(Generic[F]):
         self.settle([each.fact for each in posted if each.created])
         return posted
 
+    def remarks(self, facts: Sequence[F]) -> list[tuple[str, ...]]:
+        """What is odd about each of some stored facts, as it stands beside the others and what was there before."""
+        if not facts:
+            return []
+        twins, known, today = twins_among(facts), self.gather(facts), timezone.localdate()
+        fiscal = has_fiscal_days(facts)
+        calendars = fiscal_years() if fiscal else {}
+        return [
+            (
+                *self.warnings(fact, known),
+                *odd_days(fact, today, fact.buyer_country if fiscal else "", calendars),
+                *([said_of_twin(fact, twins[fact.pk])] if fact.pk in twins else ()),
+            )
+            for fact in facts
+        ]
+
     @transaction.atomic
-    def reverse(self, row: F, amending: Amending) -> F:
+    def take_back(self, row: F, amending: Amending) -> Recorded[F]:
         """Append the row that takes a fact back, at the same effective date.
 
         Raises Conflict when it was taken back before, Refused when it is itself a reversal or the reversal would be
@@ -125,7 +157,11 @@ class Recorder(Generic[F]):
         self.lock([row])
         reversal = append_reversal(row, amending, self.opposite(row))
         self.settle([reversal])
-        return reversal
+        return Recorded(reversal, warnings=tuple(odd_days(reversal, timezone.localdate(), "", {}, "published_on")))
+
+    def reverse(self, row: F, amending: Amending) -> F:
+        """Take a fact back: see take_back."""
+        return self.take_back(row, amending).fact
 
     @transaction.atomic
     def correct(self, row: F, amending: Amending, changes: Mapping[str, Any]) -> Recorded[F]:
@@ -145,12 +181,13 @@ class Recorder(Generic[F]):
         return complaints
 
     def _post(self, row: F, free: frozenset[str]) -> Recorded[F]:
-        warnings = tuple(self.warnings(row))
         stored = _same_key(row)
         if stored is not None:
-            return Recorded(_same_content(stored, row, free), created=False, warnings=warnings)
+            for name in row.SUBJECT:  # the same rows, which are read already
+                setattr(stored, name, getattr(row, name))
+            return Recorded(_same_content(stored, row, free), created=False)
         row.save(force_insert=True)
-        return Recorded(row, warnings=warnings)
+        return Recorded(row)
 
 
 def _key_of(fact: Fact) -> str:

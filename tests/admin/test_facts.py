@@ -102,12 +102,6 @@ def test_an_amount_may_name_the_currency_that_it_is_kept_in(analyst, contract):
     assert LedgerEntry.objects.latest("id").amount == 100_000_000
 
 
-def test_what_is_odd_is_accepted_with_a_warning(analyst, contract):
-    answer = analyst.post(ENTRY_ADD, entry_form(contract, effective_on="2018-01-31"), follow=True)
-    assert "before the contract was signed" in said(answer)
-    assert LedgerEntry.objects.filter(effective_on="2018-01-31").exists()
-
-
 def test_a_repeat_adds_nothing(analyst, contract):
     form = entry_form(contract, source_key="k")
     analyst.post(ENTRY_ADD, form)

@@ -82,8 +82,13 @@ def test_there_is_no_share_of_nothing():
     assert truncated_share(Decimal(0), Decimal(0)) is None
 
 
-@pytest.mark.parametrize(("code", "known"), [("JPY", True), ("jpy", False), ("YEN", False), ("", False), ("JP", False)])
-def test_currencies_are_iso_codes_in_capitals(code, known):
+CODES = [("JPY", True), ("jpy", False), ("YEN", False), ("", False), ("JP", False)]
+WITHDRAWN = [(code, True) for code in ("DEM", "FRF", "ITL", "HRK", "BGN", "XEU")]
+NO_CURRENCY = [("XXX", False), ("XTS", False), ("dem", False)]
+
+
+@pytest.mark.parametrize(("code", "known"), [*CODES, *WITHDRAWN, *NO_CURRENCY, ("XAU", True), ("CLF", True)])
+def test_currencies_are_iso_codes_in_capitals_of_today_or_before(code, known):
     assert is_currency(code) is known
 
 

@@ -1,0 +1,98 @@
+"""A contract's currency: the amounts of its facts are in it, so it stays as it is from the first of them on.
+
+Amounts carry no currency of their own. Whoever stores one holds the contract's row with its key, as its foreign key
+does anyway, and sees that the currency is still the one that the amount was checked by; whoever changes the currency
+locks the row against that. So of a change and an amount that come at the same moment one is refused.
+"""
+
+from collections.abc import Iterable
+
+import pgtrigger
+from django.db import connection
+
+from procurement.common.errors import Conflict, Refused
+
+#: What keeps amounts of a contract, and of which rows it is true; reversed rows count, as earlier views show them.
+#: A reported figure has a currency of its own, and stands against a change of the one that it was told in.
+HOLDING = {
+    "ledger entries": ("procurement_ledgerentry", "true"),
+    "milestones": ("procurement_milestone", "f.amount IS NOT NULL"),
+    "liability estimates": ("procurement_liabilityestimate", "num_nonnulls(f.low, f.point, f.high) > 0"),
+    "guarantees": ("procurement_guarantee", "true"),
+    "reported figures": (
+        "procurement_reportedfigure",
+        "num_nonnulls(f.amount, f.low, f.high) > 0 AND f.currency = c.currency",
+    ),
+}
+HELD = "\nUNION ALL ".join(
+    f"SELECT '{name}' WHERE EXISTS (SELECT FROM {table} f WHERE f.contract_id = c.id AND {holds})"  # noqa: S608
+    for name, (table, holds) in HOLDING.items()
+)
+WHAT_HOLDS = "SELECT h.name FROM procurement_contract c CROSS JOIN LATERAL ({held}) h (name) WHERE c.id = {id}"
+
+#: The row is locked against new facts first: one that is being stored now is seen when its transaction has ended.
+KEEP_CURRENCY = """
+IF NEW.currency IS DISTINCT FROM OLD.currency THEN
+    PERFORM FROM procurement_contract WHERE id = OLD.id FOR UPDATE;
+    IF EXISTS ({holds}) THEN
+        RAISE EXCEPTION 'contract {sign} holds amounts in {sign}; its currency cannot change', OLD.id, OLD.currency
+            USING ERRCODE = 'restrict_violation', CONSTRAINT = 'contract_keeps_its_currency';
+    END IF;
+END IF;
+RETURN NEW;
+"""
+
+
+def keep_currency_trigger() -> pgtrigger.Trigger:
+    """The trigger that refuses to exchange the currency under amounts, whoever asks for it."""
+    update: pgtrigger.UpdateOf = pgtrigger.UpdateOf("currency")  # type: ignore[no-untyped-call]
+    holds = WHAT_HOLDS.format(held=HELD, id="OLD.id")
+    return pgtrigger.Trigger(
+        name="keep_currency",
+        when=pgtrigger.Before,
+        operation=update,
+        func=KEEP_CURRENCY.format(holds=holds, sign="%"),
+    )
+
+
+def refuse_changed_currency(contract_id: int, currency: str) -> None:
+    """Raise Refused when a contract that holds amounts is to have another currency.
+
+    It locks the contract to the end of the transaction, so that no amount comes in between.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT currency FROM procurement_contract WHERE id = %s FOR UPDATE", [contract_id])
+        ((stored,),) = cursor.fetchall()
+        if stored == currency:
+            return
+        names = what_holds(contract_id)
+    if names:
+        said = f"contract {contract_id} holds amounts in {stored} ({', '.join(names)}); its currency cannot change"
+        raise Refused({"currency": f"{said}: enter the right contract anew and reverse what was entered here"})
+
+
+def what_holds(contract_id: int) -> list[str]:
+    """The kinds of facts that hold amounts in a contract's currency."""
+    with connection.cursor() as cursor:
+        cursor.execute(WHAT_HOLDS.format(held=HELD, id="%s"), [contract_id])
+        return [name for (name,) in cursor.fetchall()]
+
+
+def hold_currencies(read: Iterable[tuple[int, str]]) -> None:
+    """Let no contract change its currency before the transaction ends; of each, the one that amounts were read in.
+
+    Raises Conflict when one has changed since it was read: nobody knows whether the amount is still meant.
+    """
+    known = dict(read)
+    if not known:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, currency FROM procurement_contract WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
+            [sorted(known)],
+        )
+        changed = [(pk, now) for pk, now in cursor.fetchall() if now != known[pk]]
+    if changed:
+        ((pk, now), *_) = changed
+        said = f"contract {pk} was in {known[pk]} and is in {now} since a moment ago; see whether the amount is in that"
+        raise Conflict({"contract": f"{said}, and send it again"}, existing=pk)

@@ -1,0 +1,78 @@
+"""Amounts that are hardly meant, beside what is known of their contract: accepted, and warned of. Pure."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from procurement.common.amounts import in_full
+
+#: So many times the largest amount so far is more often a slip of zeros than an amount.
+TIMES = 100
+#: Measures of what a contract is worth, the better known one first; amounts of other kinds are compared with them too.
+WORTH = {"commitment": "what is committed", "ceiling": "its ceiling"}
+
+
+@dataclass(frozen=True)
+class Sums:
+    """The standing entries of one measure of a contract: their sum, their summed rounding, their two largest sizes."""
+
+    net: Decimal = Decimal(0)
+    rounding: Decimal = Decimal(0)
+    largest: Sequence[Decimal] = ()
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What the ledger of one contract holds, by measure."""
+
+    sums: Mapping[str, Sums] = field(default_factory=dict)
+    #: Whether a statement says that no commitment is missing, so that none means zero.
+    commitment_complete: bool = False
+
+    def of(self, measure: str) -> Sums:
+        """The sums of one measure."""
+        return self.sums.get(measure, Sums())
+
+    def knows(self, measure: str) -> bool:
+        """Whether anything is known of a measure."""
+        return measure in self.sums or (measure == "commitment" and self.commitment_complete)
+
+    def sizes(self, *, but: str = "") -> list[Decimal]:
+        """Single amounts and sums that say what the contract is worth, but for one measure."""
+        known = [self.of(measure) for measure in WORTH if measure != but]
+        return [size for sums in known for size in (sums.net, *sums.largest)]
+
+
+def overpaid(ledger: Ledger, amount: Decimal, currency: str) -> list[str]:
+    """The warning of a payment after which more is paid than the contract is known to be worth, rounding aside.
+
+    That is its commitment where one is known, else its ceiling; with neither there is nothing to compare with.
+    """
+    measure = next((measure for measure in WORTH if ledger.knows(measure)), None)
+    if measure is None:
+        return []
+    worth, paid, refunded = ledger.of(measure), ledger.of("payment"), ledger.of("refund")
+    net = paid.net - refunded.net
+    if net - worth.net <= worth.rounding + paid.rounding + refunded.rounding:
+        return []
+    said = f"amount: with this payment of {in_full(amount)} {currency}, {in_full(net)} are paid in all"
+    return [f"{said}, more than {WORTH[measure]}, {in_full(worth.net)}: accepted as given"]
+
+
+def entry_sizes(ledger: Ledger, measure: str, amount: Decimal) -> list[Decimal]:
+    """What an entry, which is in the ledger by now, is compared with: the others of its measure, and the worth."""
+    sums = ledger.of(measure)
+    rest = [*sums.largest]
+    if abs(amount) in rest:
+        rest.remove(abs(amount))
+    own = [sums.net - amount] if measure in WORTH else []
+    return [*rest, *own, *ledger.sizes(but=measure)]
+
+
+def hundredfold(name: str, amount: Decimal | None, sizes: Iterable[Decimal], currency: str) -> list[str]:
+    """The warning of an amount at least a hundred times as large as the contract's largest so far."""
+    largest = max((abs(size) for size in sizes), default=Decimal(0))
+    if amount is None or not largest or abs(amount) < TIMES * largest:
+        return []
+    said = f"{name}: {in_full(amount)} {currency} is at least {TIMES} times the contract's largest amount so far"
+    return [f"{said}, {in_full(largest)}: accepted as given; see whether there is a zero too many"]

@@ -1,0 +1,49 @@
+"""Days that are hardly meant: accepted, and warned of."""
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+
+from django.db import models
+
+from procurement.common.dates import DAY, months_before
+from procurement.fiscal.years import CALENDAR, FiscalYear, last_day, year_of
+
+FISCAL_YEAR = "fiscal_year"
+#: Days further ahead than this are more often slips of the year than days.
+YEARS_AHEAD = 30
+
+
+def days_in(row: models.Model) -> Iterator[tuple[str, dt.date, str]]:
+    """The dates of a row: their column, the day, and how precise it is."""
+    for field in row._meta.concrete_fields:
+        value = getattr(row, field.attname)
+        if field.get_internal_type() == "DateField" and value is not None:
+            stem = field.name.removesuffix("_on").removesuffix("_date")
+            yield field.name, value, getattr(row, f"{stem}_precision", DAY)
+
+
+def odd_days(
+    row: models.Model, today: dt.date, country: str, calendars: Mapping[str, FiscalYear], *columns: str
+) -> Iterator[str]:
+    """The warnings of a row's dates, or of some; `country` is the buyer's, whose fiscal year it is."""
+    latest = months_before(today, -12 * YEARS_AHEAD)
+    for name, day, precision in days_in(row):
+        if columns and name not in columns:
+            continue
+        if day > latest:
+            said = f"{name}: {day.isoformat()} is after {latest.isoformat()}, more than {YEARS_AHEAD} years ahead"
+            yield f"{said}: accepted as given"
+        if precision == FISCAL_YEAR and country:
+            yield from _off_year(name, day, country, calendars.get(country, CALENDAR))
+
+
+def has_fiscal_days(rows: Iterable[models.Model]) -> bool:
+    """Whether some date is given as the end of a fiscal year."""
+    return any(precision == FISCAL_YEAR for row in rows for _, _, precision in days_in(row))
+
+
+def _off_year(name: str, day: dt.date, country: str, rule: FiscalYear) -> Iterator[str]:
+    end = last_day(year_of(day, rule), rule)
+    if day != end:
+        said = f"{name}: {day.isoformat()} does not end a fiscal year of {country}, the buyer's country"
+        yield f"{said}; the one that it lies in ends on {end.isoformat()}: accepted as given"

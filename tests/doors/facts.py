@@ -1,0 +1,129 @@
+"""Each kind of fact, and the doors by which one comes in: what each door says of it."""
+
+from typing import Any
+
+import yaml
+
+from procurement.imports.formats.portfolio import parse
+from procurement.imports.loading import load
+from procurement.models import Contract, Organization, Program
+from procurement.sources.models import Document
+from tests.admin.test_facts import as_a_browser_sends
+from tests.api.test_facts import FACTS
+from tests.makers import make_organization
+from tests.matching.world import World
+
+#: Resources of the API -> table of the admin, section of a file.
+TABLES = {
+    "program-links": ("programlink", "program_links"),
+    "status-changes": ("statuschange", "status_changes"),
+    "contract-status-changes": ("contractstatuschange", "statuses"),
+    "contract-parties": ("contractparty", "parties"),
+    "allocations": ("programallocation", "allocations"),
+    "milestones": ("milestone", "milestones"),
+    "liability-estimates": ("liabilityestimate", "liability_estimates"),
+    "guarantees": ("guarantee", "guarantees"),
+    "ledger-entries": ("ledgerentry", "entries"),
+    "completeness": ("completeness", "completeness"),
+    "reported-figures": ("reportedfigure", "reported_figures"),
+}
+assert list(TABLES) == FACTS
+ON_ITS_OWN = {"program-links", "status-changes", "reported-figures"}
+#: Names of fields where a file has others.
+IN_FILES = {"as_of_date": "as_of", "suspends": "suspended_scope"}
+SOURCE = "press"
+
+Body = dict[str, Any]
+
+
+def one_post(world: World, kind: str, body: Body) -> list[str]:
+    """What the API says of one fact."""
+    return list(world.api.made(f"{kind}/", body).get("warnings", []))
+
+
+def a_list(world: World, kind: str, body: Body) -> list[str]:
+    """What it says of the only fact of a list."""
+    return list(world.api.made(f"{kind}/", [body])[0].get("warnings", []))
+
+
+def a_correction(world: World, kind: str, body: Body) -> list[str]:
+    """What it says of a row that is corrected into the fact: another was its day, and its key."""
+    wrong = world.api.made(f"{kind}/", body | {"effective_on": "2020-06-16", "effective_precision": "day"})
+    dates = {name: body[name] for name in ("effective_on", "effective_precision") if name in body}
+    return list(world.api.made(f"{kind}/{wrong['id']}/correct/", {"effective_precision": "day"} | dates)["warnings"])
+
+
+def a_file(world: World, kind: str, body: Body) -> list[str]:
+    """What the loading of a file says of it; a file's rows have keys."""
+    summary = load([parse("a.yaml", as_file(kind, body))])
+    assert not summary.issues, summary.issues
+    return [remark.reason for remark in summary.remarks]
+
+
+def a_form(world: World, kind: str, body: Body) -> list[str]:
+    """What the admin asks back before it saves; then it is told that this is meant."""
+    page, form = as_form(world.site, kind, body)
+    answer = world.site.post(page, form)
+    doubt = answer.context["adminform"].form.doubt if answer.status_code == 200 else None
+    if doubt is None:
+        assert answer.status_code == 302, answer.context["adminform"].form.errors
+        return []
+    saved = world.site.post(page, form | {"_meant": doubt.digest})
+    assert saved.status_code == 302
+    return list(doubt.said)
+
+
+DOORS = {"post": one_post, "list": a_list, "correct": a_correction, "file": a_file, "form": a_form}
+
+
+def as_form(site: Any, kind: str, body: Body) -> tuple[str, Body]:
+    """The page on which a fact is added, and what a browser sends from it."""
+    page = f"/admin/procurement/{TABLES[kind][0]}/add/"
+    empty = as_a_browser_sends(site.get(page).context["adminform"].form)
+    return page, empty | {name: _typed(name, value) for name, value in body.items()}
+
+
+def _typed(name: str, value: Any) -> Any:
+    if name in {"program", "other"}:
+        return Program.objects.get(code=value).pk
+    if isinstance(value, dict):
+        return make_organization(value["name"], value["country"], kind="other").pk
+    return value
+
+
+def as_file(kind: str, body: Body) -> str:
+    """A portfolio file that holds the fact and what it is about."""
+    fact = {IN_FILES.get(name, name): value for name, value in body.items()} | {"source": SOURCE, "key": "k"}
+    document = Document.objects.get(pk=body["source"])
+    text: Body = {
+        "sources": {SOURCE: {"url": document.url, "title": document.title}},
+        "programs": {row.code: {"name": row.name, "buyer": "buyer"} for row in Program.objects.all()},
+    }
+    organizations = {"buyer": {"name": "Ministry of Defense", "country": "JP"}}
+    if isinstance(body.get("organization"), dict):
+        organizations["agent"] = body["organization"]
+        fact["organization"] = "agent"
+    if kind == "allocations":
+        fact["from"] = fact.pop("effective_on")
+    contracts = {row.pk: _contract(row) for row in Contract.objects.all()}
+    if kind in ON_ITS_OWN:
+        text[TABLES[kind][1]] = [fact | ({"contract": "c"} if "contract" in body else {})]
+        if "organization" in body and isinstance(body["organization"], int):
+            raise NotImplementedError
+    if "contract" in body:
+        contract = contracts[body["contract"]]
+        fact.pop("contract")
+        text["contracts"] = [contract if kind in ON_ITS_OWN else contract | {TABLES[kind][1]: [fact]}]
+    return yaml.safe_dump(text | {"organizations": organizations}, allow_unicode=True)
+
+
+def _contract(row: Contract) -> Body:
+    return {
+        "key": "c", "reference": row.reference, "title": row.title, "buyer": "buyer", "currency": row.currency,
+        "source": SOURCE,
+    }  # fmt: skip
+
+
+def agent() -> Organization:
+    """The organization of body_of's party."""
+    return Organization.objects.get(name="Agent")
