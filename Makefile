@@ -6,12 +6,17 @@ BIN := $(VENV)/bin
 # A wheel for every package, at exactly the locked hash; pip asks whatever registry it is configured for.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
+# How long `make fuzz` and `make chaos` look, and where random examples begin: each run elsewhere, and it says where.
+FUZZ ?= 10
+ROUNDS ?= 5
+SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
+
 # What the Django checks of `make check` see: the settings of a real service, with nothing behind them.
 IN_EARNEST := DATABASE_URL=postgresql://nobody@127.0.0.1:1/tracker CELERY_BROKER_URL=redis://127.0.0.1:1 ALLOWED_HOSTS=example.org \
 	SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench lock clean
+.PHONY: help run test cases browser fuzz chaos check format bench lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -21,6 +26,20 @@ run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SA
 
 test: $(VENV)/.develops ## run the tests on a database of their own; ARGS adds arguments for pytest
 	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+
+# `make test` has all four; the last two in a short form, once.
+
+cases: $(VENV)/.develops ## ask a service with the sample what ../shared/cases ask; TRACKER_SHARED names another folder
+	$(BIN)/python -m pytest -n 0 tests/running/test_shared_cases.py $(ARGS)
+
+browser: $(VENV)/.develops ## click through the admin in a Chromium, where one is installed
+	$(BIN)/python -m pytest -n 0 -m browser $(ARGS)
+
+fuzz: $(VENV)/.develops ## try FUZZ (10) times as many random examples as `make test`; SEED repeats a run
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-seed=$(SEED) $(ARGS)
+
+chaos: $(VENV)/.develops ## kill processes and let writers race, ROUNDS (5) times; stops at the first failure
+	for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -n 2 --dist loadfile -m chaos $(ARGS) || exit 1; done
 
 check: $(VENV)/.develops ## formatting, lint, types, the direction of imports, Django's own checks, missing migrations
 	$(BIN)/ruff format --check

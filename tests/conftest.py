@@ -1,5 +1,6 @@
 """The database of the tests: one throw-away server for the run, one database for each process of it."""
 
+import inspect
 import os
 import shutil
 from pathlib import Path
@@ -9,15 +10,13 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections
 from django.test import TransactionTestCase
-from hypothesis import settings as hypothesis
 
-from tests import emptying
+from tests import emptying, fuzzing
 from tests.settings import MADE_HOME
 from tracker.embedded import RUN_LOCK, Server
 from tracker.locks import Lock
 
-hypothesis.register_profile("tracker", deadline=None)  # how long an example takes says how busy the machine is
-hypothesis.load_profile("tracker")
+fuzzing.load_profile()
 
 OWNED = pytest.StashKey[tuple[Server, Lock]]()
 
@@ -41,6 +40,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         lock.release()
     if not hasattr(config, "workerinput"):
         shutil.rmtree(os.environ[MADE_HOME], ignore_errors=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark what lets writers race, so that `make chaos` forgets none."""
+    for item in items:
+        if hasattr(item.module, "at_once") and "at_once(" in inspect.getsource(item.function):
+            item.add_marker("chaos")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from procurement.api.pagination import UNDATED_SAYS
 from procurement.api.shapes import AnyField, Shape
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
@@ -75,6 +76,12 @@ class ContractShape(Shape):
             row["confirmed_on"], row["presumed"] = ages.get(row["id"], (None, False))
             row["suppliers"] = parties[row["id"]]
             row["allocations"] = shares[row["id"]]
+
+
+class ContractDetailShape(ContractShape):
+    """A contract with what its own page says besides."""
+
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
 
 
 def parties_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[dict[str, Any]]]:

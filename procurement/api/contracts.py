@@ -1,16 +1,21 @@
 """Contracts, with their state, suppliers and programs at the asked dates."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from procurement.api import filtering
 from procurement.api.access import user_of
 from procurement.api.contract_bodies import ContractBody, parts_of
-from procurement.api.contract_shapes import ContractShape
+from procurement.api.contract_shapes import ContractDetailShape, ContractShape
 from procurement.api.descriptive import Descriptive
 from procurement.api.filtering import Filter
+from procurement.api.pagination import DatedPagination, undated_part
+from procurement.cases.undated import undated_facts_of_contracts
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.entering import change_contract, enter_contract
@@ -33,6 +38,8 @@ class Contracts(Descriptive):
     body = ContractBody
     fixed = frozenset({"buyer"})
     dated = True
+    pagination_class = DatedPagination
+    answers: ClassVar[Mapping[str, type[Any]]] = {"retrieve": ContractDetailShape}
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "signed_on": "signed_on"}
     search = ("reference", "title", "local_title", "ocid")
     filters: ClassVar[Mapping[str, Filter]] = {
@@ -75,6 +82,19 @@ class Contracts(Descriptive):
 
     def keep(self, row: Contract, columns: Sequence[str]) -> None:
         self.said = change_contract(row, columns)
+
+    # what a view by publication leaves out
+
+    def retrieve(self, request: Request, **by: Any) -> Response:
+        """One contract."""
+        row = self.one(**by)
+        return Response(row | undated_part(undated_facts_of_contracts(self.asked, [row["id"]])))
+
+    def count_undated(self) -> int | None:
+        """Count the facts about all contracts that the filters leave when such facts are taken in."""
+        taken_in = standing_status(replace(self.asked, undated=True))
+        found = self.narrowed(self.get_queryset().annotate(standing_status=taken_in))
+        return undated_facts_of_contracts(self.asked, found.values("pk"))
 
 
 def standing_status(asked: Asked) -> Subquery:

@@ -18,7 +18,7 @@ from procurement.api.exposure import asked_answer, exposure_params, program_rows
 from procurement.api.exposure_shapes import ExposureShape, TotalShape
 from procurement.api.filtering import Filter, parse_words
 from procurement.api.inline import ProgramBody
-from procurement.api.pagination import UNDATED_SAYS, undated_part
+from procurement.api.pagination import UNDATED_SAYS, DatedPagination, undated_part
 from procurement.api.shapes import Shape
 from procurement.api.timeline import TimelineShape
 from procurement.cases.lagging import lags
@@ -179,6 +179,7 @@ class Programs(Descriptive):
     lookup_value_regex = r"[-a-zA-Z0-9_]{1,60}"
     fixed = frozenset({"code"})
     dated = True
+    pagination_class = DatedPagination
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "code": "code"}
     search = ("code", "name", "local_name", "description")
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {
@@ -229,6 +230,10 @@ class Programs(Descriptive):
             "contract_acts": lag.told_acts() if lag else [],
         }
         return Response(row | more | undated_part(undated_facts(self.asked, [row["id"]])))
+
+    def count_undated(self) -> int | None:
+        """Count the facts about all programs that the filters leave, whatever their status."""
+        return undated_facts(self.asked, self.narrowed(self.get_queryset()).values("pk"))
 
     @action(detail=True)
     def timeline(self, request: Request, code: str) -> Response:

@@ -19,6 +19,7 @@ from procurement.exposure.valuing import ContractValue, value_contracts
 from tests.exposure.histories import DAYS, LATER, Asking, dealings, histories, rehoming, steps
 from tests.exposure.oracle import ENDS
 from tests.exposure.stage import History, Stage, rolled_back
+from tests.fuzzing import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +28,7 @@ SUMMED = tuple(name for name in AMOUNTS if name not in ENDS)
 STOCK = tuple(name for name in AMOUNTS if "_since" not in name)
 
 random_histories = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

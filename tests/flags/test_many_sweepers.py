@@ -31,6 +31,7 @@ from tests.conftest import put_back
 from tests.exposure.histories import DAYS
 from tests.exposure.stage import History, Stage
 from tests.flags.histories import histories, steps
+from tests.fuzzing import examples
 from tests.makers import day, decide, make_contract, make_program, post, rehome
 from tests.racing import at_once
 
@@ -138,7 +139,7 @@ def stopped_at_last(history: History) -> History:
     return History(signed, [*history.steps, *(STOP | {"program": each} for each in programs)])
 
 
-@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3), suppress_health_check=list(HealthCheck))
 @given(histories.map(stopped_at_last), posted, st.integers(0, 2**16))
 def test_32_sweeps_while_facts_arrive_leave_what_one_quiet_sweep_does(caplog, history, given_to_each, seed):
     put_back()  # what the example before committed

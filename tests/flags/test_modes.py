@@ -16,6 +16,7 @@ from procurement.flags.rules import all_rules
 from procurement.flags.scoping import EVERYTHING, Scope, of_contracts, of_programs
 from tests.exposure.stage import Stage, rolled_back
 from tests.flags.histories import asked_days, histories, steps
+from tests.fuzzing import examples
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +29,9 @@ MOST_READ = (evaluating.MOST_READ, 0)
 looks = st.tuples(asked_days, st.lists(st.integers(0, 99), min_size=2, max_size=2), st.sampled_from(MOST_READ))
 Look = tuple[dt.date, list[int], int]
 
-random_histories = settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+random_histories = settings(
+    max_examples=examples(12), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 
 
 def found(day: dt.date, scope: Scope = EVERYTHING, published_by: dt.date | None = None) -> dict[Any, Finding]:

@@ -18,6 +18,7 @@ from procurement.programs.models import Program
 from procurement.sources.recording import Amending
 from tests.exposure.histories import DAYS, histories
 from tests.exposure.stage import Stage, rolled_back
+from tests.fuzzing import examples
 from tests.makers import day, decide, make_contract, make_program, make_source, post, put, rehome
 
 pytestmark = pytest.mark.django_db
@@ -135,7 +136,7 @@ def test_every_day_of_the_founding_case_tells_no_more():
 
 
 @given(histories, st.sampled_from(DAYS[:-2]), st.booleans())
-@settings(max_examples=3, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(3), suppress_health_check=list(HealthCheck))
 def test_every_day_of_any_history_tells_no_more(history, first, hindsight):
     with rolled_back():
         Stage(history)

@@ -16,7 +16,7 @@ from procurement.tasks import nudge
 from tests.alerts.subscribers import subscribe
 from tests.makers import decide, make_program, make_source
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.run]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.run, pytest.mark.chaos]
 
 KILLS = 10
 

@@ -31,25 +31,29 @@ def within(seconds, condition):
 
 
 class Service:
-    """`make run` with a home of its own."""
+    """`make run` with a home of its own, empty or with the sample."""
 
-    def __init__(self, home, port=None):
-        self.home, self.port = home, port or free_port()
+    def __init__(self, home, port=None, *, sample=False):
+        self.home, self.port, self.sample = home, port or free_port(), sample
         self.make = None
+
+    def environment(self):
+        """What this service and commands for it are told."""
+        inherited = {
+            key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "CELERY_BROKER_URL")
+        }
+        own = {"PORT": str(self.port), "TRACKER_HOME": str(self.home), "SAMPLE": str(int(self.sample))}
+        return inherited | own | {"DJANGO_SETTINGS_MODULE": "tracker.settings"}
 
     def launch(self, interrupts=signal.SIG_DFL):
         """Start it without waiting for anything, as a terminal does, or with interrupts ignored, as a script's `&`."""
         self.end()
         makefile = self.home.with_name("Makefile")
         makefile.write_text(MAKEFILE)
-        inherited = {
-            key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "CELERY_BROKER_URL")
-        }
-        environment = inherited | {"PORT": str(self.port), "TRACKER_HOME": str(self.home), "SAMPLE": "0"}
         self.make = subprocess.Popen(
             ["make", "-f", str(makefile), "run"],
             cwd=ROOT,
-            env=environment | {"DJANGO_SETTINGS_MODULE": "tracker.settings"},
+            env=self.environment(),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,

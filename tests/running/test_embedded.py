@@ -12,6 +12,8 @@ import pytest
 from tests.house.shape import ROOT
 from tracker.embedded import DATABASE, OWNER_FILE, RUN_LOCK, SUPERUSER, Server, ServerFailed
 
+pytestmark = pytest.mark.chaos
+
 USE = """
 import sys
 from pathlib import Path

@@ -10,7 +10,7 @@ from django_celery_beat.models import PeriodicTask
 from tests.running.service import Service, within
 from tracker.embedded import Server
 
-pytestmark = pytest.mark.run
+pytestmark = [pytest.mark.run, pytest.mark.chaos]
 
 ENOUGH = 15  # seconds; 3 on an idle machine
 WORKER, BEAT, WEB = "celery -A tracker worker", "celery -A tracker beat", "gunicorn tracker.wsgi"

@@ -1,0 +1,22 @@
+"""How many random examples are tried: some by `make test`, many times as many by `make fuzz`."""
+
+import os
+
+from hypothesis import settings
+
+#: `make fuzz` sets it.
+TIMES = int(os.environ.get("FUZZ", "1"))
+
+
+def examples(number: int) -> int:
+    """So many, or as many times more as was asked for."""
+    return number * TIMES
+
+
+def load_profile() -> None:
+    """What holds of every test that says nothing else. In the long form nothing is drawn twice."""
+    # how long an example takes says how busy the machine is
+    settings.register_profile("tracker", deadline=None, max_examples=examples(100))
+    # a server of continuous integration draws the same examples each time, unless it is told not to
+    settings.register_profile("fuzz", settings.get_profile("tracker"), derandomize=False, print_blob=True)
+    settings.load_profile("fuzz" if TIMES > 1 else "tracker")
