@@ -15,7 +15,7 @@ from procurement.api.pagination import UNDATED_SAYS, undated_header, undated_par
 from procurement.api.programs import DAYS
 from procurement.api.rendering import wants_rows
 from procurement.api.resources import Listing, Names
-from procurement.cases.lines import COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, flat, flat_columns, lines
+from procurement.cases.lines import AGES, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, flat, flat_columns, lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.undated import undated_facts
 from procurement.programs.models import StatusChange
@@ -24,7 +24,7 @@ AMOUNTS = (
     "committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "estimate_low",
     "estimate_high", "exit_paid",
 )  # fmt: skip
-NUMBERS = ("contracts", *FLAGS)
+NUMBERS = ("contracts", "presumed", *FLAGS)
 CHOICES = {"status": StatusChange.Status, "stopped_as": StatusChange.Status, "stopped_by": StatusChange.Side}
 
 
@@ -52,6 +52,13 @@ class FigureShape(serializers.Serializer[Any]):
     text = serializers.CharField()
 
 
+class AgeShape(serializers.Serializer[Any]):
+    """The earliest and the latest day over the contracts."""
+
+    earliest = serializers.DateField()
+    latest = serializers.DateField()
+
+
 @extend_schema_field(DAYS)
 class DaysField(serializers.Field[Any, Any, Any, Any]):
     """A number of days, or at least and at most so many."""
@@ -62,6 +69,7 @@ KINDS: tuple[tuple[type[Any], Sequence[str]], ...] = (
     (DatedShape, DATES),
     (FigureShape, FIGURES),
     (DaysField, SPANS),
+    (AgeShape, AGES),
     (serializers.IntegerField, NUMBERS),
     (serializers.BooleanField, ("disputed",)),
 )

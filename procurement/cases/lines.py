@@ -1,5 +1,6 @@
 """A case as lines of a table, one for each currency: the same columns in the API, in the CSV and on the page."""
 
+import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,10 +35,12 @@ COLUMNS = {
     "days_doubt_to_act": "from the first doubt to the contract act; a range where a date is coarse",
     "currency": "of the amounts that follow; ISO 4217",
     "contracts": "how many belong to it",
+    "presumed": "of how many of these it is only presumed that they still run: nobody has spoken of them for two years",
     "committed_at_stop": "committed on the day the stop began",
     "paid_at_stop": "paid by that day; empty: unknown",
     "committed": "",
     "paid": "empty: unknown",
+    "paid_known_through": "through which day payments are known: the earliest and the latest over the contracts",
     "outstanding": "committed and not paid, of contracts whose payments are known and that have not ended",
     "unaccounted": "committed, and of which it is not on record here whether it was paid",
     "estimate_low": "the latest estimates of what terminating would cost; empty: none, or open",
@@ -60,6 +63,7 @@ DATES = (
     "status_since", "stopped_on", "disputed_since", "last_said_on", "first_doubt_on", "notified_on", "contract_act_on",
 )  # fmt: skip
 SPANS = ("days_doubt_to_act",)
+AGES = ("paid_known_through",)
 FIGURES = (*SAID_OF, "withheld")
 NO_MONEY = Money("", 0, None, None, None, None, None)
 #: What is said once of a program stands in its first line, so that columns add up.
@@ -91,6 +95,8 @@ def flat(row: Mapping[str, Any]) -> dict[str, Any]:
             found |= {name: value and value.on, f"{name}_precision": value and value.precision}
         elif name in SPANS:
             found |= _span(name, value)
+        elif name in AGES:
+            found |= {f"{name}_{end}": value and value[end] for end in ("earliest", "latest")}
         elif name in FIGURES:
             found[name] = "; ".join(figure["text"] for figure in value or ()) or None
         else:
@@ -102,6 +108,7 @@ def flat_columns() -> list[str]:
     """The head of a file."""
     parts = {name: [name, f"{name}_precision"] for name in DATES}
     parts |= {name: [name, f"{name}_low", f"{name}_high"] for name in SPANS}
+    parts |= {name: [f"{name}_earliest", f"{name}_latest"] for name in AGES}
     return [each for name in COLUMNS for each in parts.get(name, [name])]
 
 
@@ -168,7 +175,13 @@ def _amounts(money: Money) -> dict[str, Any]:
         "exit_paid": money.exit_paid,
     }
     shown = {name: as_text(amount, money.currency) for name, amount in named.items()}
-    return {"currency": money.currency or None, "contracts": money.contracts} | shown
+    counts = {"contracts": money.contracts, "presumed": money.presumed}
+    return {"currency": money.currency or None} | counts | shown | {"paid_known_through": _age(money)}
+
+
+def _age(money: Money) -> dict[str, dt.date] | None:
+    days = money.paid_known_through
+    return None if days is None else {"earliest": days[0], "latest": days[1]}
 
 
 def _tail(case: Case, urls: Mapping[int, str]) -> dict[str, Any]:

@@ -32,6 +32,10 @@ class Money:
     outstanding: Decimal | None
     unaccounted: Decimal | None
     exit_paid: Decimal | None
+    #: the earliest and the latest of the days through which its contracts' payments are known
+    paid_known_through: tuple[dt.date, dt.date] | None = None
+    #: of how many contracts it is only presumed that they still run
+    presumed: int = 0
     #: on the day the stop began
     committed_at_stop: Decimal | None = None
     paid_at_stop: Decimal | None = None
@@ -102,12 +106,14 @@ def _one(now: Row | None, currency: str, stop: Row | None) -> Money:
     return Money(
         currency=currency,
         contracts=now.contracts if now else 0,
-        committed=_committed(now, "committed"),
+        committed=figures.get("committed"),
         paid=figures.get("paid"),
         outstanding=figures.get("outstanding"),
-        unaccounted=_committed(now, "unaccounted"),
+        unaccounted=figures.get("unaccounted"),
         exit_paid=figures.get("exit_paid"),
-        committed_at_stop=_committed(stop, "committed"),
+        paid_known_through=now.age.paid_known_through if now else None,
+        presumed=now.age.presumed if now else 0,
+        committed_at_stop=then.get("committed"),
         paid_at_stop=then.get("paid"),
         liability_low=low,
         liability_high=high,
@@ -118,13 +124,6 @@ def _estimate(figures: Mapping[str, Decimal | None]) -> tuple[Decimal | None, De
     """The ends of what terminating is estimated to cost; one number stands for both."""
     low, point, high = (figures.get(f"liability_{end}") for end in ("low", "point", "high"))
     return (point, point) if low is None and high is None else (low, high)
-
-
-def _committed(row: Row | None, name: str) -> Decimal | None:
-    """What is committed; unknown when no commitment is known of any contract, though exposure sums that to zero."""
-    if row is None or row.contracts_without_commitment >= row.contracts:
-        return None
-    return row.amounts[name]
 
 
 def _at_stops(asked: Asked, stopped: Mapping[int, dt.date]) -> dict[tuple[int, str], Row]:

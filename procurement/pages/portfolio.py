@@ -77,6 +77,7 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
         **amounts,
         "estimate": _estimate(row),
         "spent": _said(row["spent"]),
+        "known_through": _known_through(row["paid_known_through"]),
         "since": row["standing"].partition(" since ")[2],
         "stopped": bool(row["stopped_on"]),
         "more_said": [
@@ -86,6 +87,11 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
             if figure["measure"] not in LEAVING  # those stand in `reported`
         ],
     }
+
+
+def _known_through(age: Mapping[str, Any] | None) -> str:
+    """The day through which payments are known, or the first and the last over the contracts."""
+    return " to ".join(dict.fromkeys(day.isoformat() for day in age.values())) if age else ""
 
 
 _AMOUNTS = ("paid_at_stop", "paid", "outstanding", "unaccounted", "committed")

@@ -112,6 +112,5 @@ def test_no_cell_holds_a_false_zero(sample):
     assert unknown_zeros(sample, ("committed", "paid")) == []
 
 
-@pytest.mark.xfail(strict=True, reason="exposure: exit_paid is null where it is not known")
 def test_no_cell_of_what_leaving_cost_holds_a_false_zero(sample):
     assert unknown_zeros(sample, ("exit_paid",)) == []

@@ -29,27 +29,12 @@ ELSEWHERE = {
     "clock_set_back.sh": "takes seven minutes; test_scheduler.py and test_schedule.py hold it",
 }
 
-#: What is not mended yet. Strict: who mends one is told to strike it off here.
-NOT_YET = {
-    "acceptance_extended.py": "an accepted flag cannot be accepted for longer",
-    "coverage.py": "coverage is a share of signed sums",
-    "currency_changed.py": "a contract's currency changes under its guarantees, milestones and estimates",
-    "doubled_facts.py": "the same fact twice is stored without a word",
-    "withdrawn_currency.py": "currencies that ISO 4217 has withdrawn are refused, XXX and XTS accepted",
-}
-
 #: What a case must be given in another form before it can pass, and why: (what it says, what it must say).
 PATCHES = {
     # It judges whether any request converts both currencies, and then sends only requests with a single type of rate,
     # none of which may: the answer asked for is a list of types, each currency at the first type that has a rate.
     "mixed_rates.py": ('("ecb_reference", "other")', '("ecb_reference", "other", "ecb_reference,other")'),
 }
-
-
-def marked(name):
-    """A case, marked where it is not mended yet."""
-    marks = [pytest.mark.xfail(strict=True, reason=NOT_YET[name])] if name in NOT_YET else []
-    return pytest.param(name, marks=marks)
 
 
 SCRIPTS = [path.name for path in sorted(CASES.glob("*.py")) if path.name not in ELSEWHERE]
@@ -81,7 +66,7 @@ def as_it_can_pass(path, folder):
     return copy
 
 
-@pytest.mark.parametrize("name", [marked(name) for name in SCRIPTS])
+@pytest.mark.parametrize("name", SCRIPTS)
 def test_a_case_says_fine(asking, tmp_path, name):
     script = as_it_can_pass(CASES / name, tmp_path)
     done = subprocess.run(
@@ -99,4 +84,4 @@ def test_a_case_says_fine(asking, tmp_path, name):
 def test_every_script_is_run_or_listed():
     scripts = {path.name for path in CASES.iterdir() if path.suffix not in {".md", ".pyc"} and path.is_file()}
     assert scripts == {*SCRIPTS, *ELSEWHERE}
-    assert {*NOT_YET, *PATCHES} <= {*SCRIPTS}
+    assert set(PATCHES) <= set(SCRIPTS)
