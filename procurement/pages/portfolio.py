@@ -71,7 +71,8 @@ def _cell(value: Any) -> str:
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A line as the page shows it: amounts in words, what was said where the ledger knows none, and days counted."""
     amounts = {name: in_short(row[name]) for name in _AMOUNTS}
-    amounts |= {name: _or_said(row, name, *columns) for name, columns in _BESIDE.items()}
+    beside = _AT_STOP if row["stopped_on"] else _NOW
+    amounts |= {name: _or_said(row, name, column) for name, column in beside.items()}
     return {
         **row,
         **amounts,
@@ -94,23 +95,19 @@ def _known_through(age: Mapping[str, Any] | None) -> str:
     return " to ".join(dict.fromkeys(day.isoformat() for day in age.values())) if age else ""
 
 
-_AMOUNTS = ("paid_at_stop", "paid", "outstanding", "unaccounted", "committed")
-#: Figures of the ledger, and the columns of what was said where it knows none; what is now stands beside what was then.
-_BESIDE = {
-    "committed_at_stop": ("reported_committed",),
-    "paid_at_stop": ("reported_paid",),
-    "exit_paid": ("reported_exit",),
-}
+_AMOUNTS = ("committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "exit_paid")
+#: Figures of the ledger, and the columns of what was said where it knows none: at the stop, or now where there is none.
+_AT_STOP = {"committed_at_stop": "reported_committed", "paid_at_stop": "reported_paid", "exit_paid": "reported_exit"}
+_NOW = {"committed": "reported_committed", "paid": "reported_paid", "exit_paid": "reported_exit"}
 #: So many of the figures that were said stand in a cell, the others below the line.
 _IN_CELL = 2
 UNKNOWN = format_html('<span class="unknown">{}</span>', "unknown")
 WITHHELD = format_html('<span class="unknown">{}</span>', "withheld")
 
 
-def _or_said(row: Mapping[str, Any], name: str, *columns: str) -> SafeString | str:
+def _or_said(row: Mapping[str, Any], name: str, column: str) -> SafeString | str:
     """What the ledger knows, else what was said."""
-    said = [figure for column in columns for figure in row[column] or ()]
-    return _said(said) or UNKNOWN if row[name] is None else in_short(row[name])
+    return (_said(row[column]) or UNKNOWN) if row[name] is None else in_short(row[name])
 
 
 def _estimate(row: Mapping[str, Any]) -> SafeString | str:

@@ -58,6 +58,13 @@ def test_a_cell_of_which_the_ledger_knows_nothing_shows_what_was_said(client):
     assert "withheld" in text
 
 
+def test_of_a_program_that_goes_on_what_was_said_stands_with_what_is_now(client):
+    jet = make_program("jet")
+    decide(jet, "under_review", "2020-06-15")
+    report(make_contract(jet), "contracted", "14000000000")
+    assert client.get("/?as_of=2020-12-31").content.decode().count("said: <data") == 1
+
+
 def test_a_range_of_days_is_shown_as_one(client):
     jet = make_program("jet")
     decide(jet, "cancelled", "2009-07-31", effective_precision="month")
