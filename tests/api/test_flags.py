@@ -63,7 +63,7 @@ def test_a_backtest_is_read_page_by_page(anonymous, contract):
     assert len(set(found)) == len(found) == 5
 
 
-LISTS = [("program=x", 1), ("state=resolved", 0), ("severity=low", 0), ("contract__isnull=true", 0), ("search=X", 1)]
+LISTS = [("program=x", 1), ("state=resolved", 0), ("severity=high", 0), ("contract__isnull=true", 0), ("search=X", 1)]
 
 
 @pytest.mark.parametrize(("given", "count"), LISTS)
