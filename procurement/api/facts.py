@@ -24,6 +24,7 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
 from procurement.sources.facts import Fact, left_out, seen_by
+from procurement.sources.models import Document
 from procurement.sources.recording import Amending, Recorded, Recorder
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
@@ -89,6 +90,14 @@ def with_reversals(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     reversal = FilteredRelation("reversed_by", condition=seen_by(asked, "reversed_by__"))
     found: QuerySet[Any] = rows.annotate(taken_back=reversal)
     return found
+
+
+def _own_source(fact: Fact, *, dated: bool) -> Document:
+    """A fact's source as the fact cites it: one of no date under the fact's own, where a correction gives no other."""
+    source: Document = fact.source
+    if source.dated is None and not dated:
+        source.cited_on = fact.published_on
+    return source
 
 
 class Facts(Resource):
@@ -200,7 +209,7 @@ class Facts(Resource):
         body = self.body(data=given, partial=True, context=context)
         body.is_valid(raise_exception=True)
         values = dict(body.validated_data)
-        source = values.pop("source", None) or fact.source
+        source = values.pop("source", None) or _own_source(fact, dated="published_on" in values)
         amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
         if not values and amending.published_on is None:
             raise ValidationError({"body": ["name at least one field with its correct value"]})

@@ -168,7 +168,10 @@ class Recorder(Generic[F]):
         """Reverse a fact and append its next revision, in one step. Raises as `reverse` and `record` do."""
         self.lock([row])
         append_reversal(row, amending, self.opposite(row))
-        return self.record(next_revision(row, amending, changes))
+        revision = next_revision(row, amending, changes)
+        if amending.published_on is None and "published_on" not in changes:  # the corrected row may have happened later
+            revision.published_on = _not_before(row, self.default_published_on(revision))
+        return self.record(revision)
 
     def _complaints(self, row: F) -> Complaints:
         complaints = Complaints()

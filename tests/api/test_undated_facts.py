@@ -100,6 +100,24 @@ def test_its_reversal_is_unknown_too_where_nobody_dates_it_and_its_correction_ca
 
 
 @pytest.mark.parametrize("name", FACTS)
+def test_a_correction_keeps_the_date_that_the_fact_has_of_its_own(analyst, contract, name):
+    own = body_of(name, contract.pk, make_source(None).pk) | {"published_on": "2020-07-01"}
+    row = analyst.made(f"{name}/", own)["id"]
+    fixed = analyst.made(f"{name}/{row}/correct/", {"effective_on": "2020-06-16"})
+    back = analyst.read(f"{name}/{row}/")["reversed_by"]
+    assert (fixed["published_on"], analyst.read(f"{name}/{back}/")["published_on"]) == ("2020-07-01", "2020-07-01")
+
+
+@pytest.mark.parametrize("name", FACTS)
+def test_a_correction_that_names_a_source_or_no_date_is_as_unknown_as_they_are(analyst, contract, name):
+    own = body_of(name, contract.pk, make_source(None).pk) | {"published_on": "2020-07-01", "source_key": "k"}
+    for more in ({"published_on": None}, {"source": make_source(None).pk}):
+        row = analyst.made(f"{name}/", own | {"source_key": str(more)})["id"]
+        fixed = analyst.made(f"{name}/{row}/correct/", more | {"effective_on": "2020-06-16"})
+        assert fixed["published_on"] is None
+
+
+@pytest.mark.parametrize("name", FACTS)
 def test_the_page_of_a_program_and_its_timeline_count_every_kind(anonymous, analyst, contract, name):
     posted(analyst, name, contract)
     for page in ("programs/one/", "programs/one/timeline/"):
