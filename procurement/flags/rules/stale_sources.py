@@ -27,7 +27,7 @@ WITH theirs AS MATERIALIZED (
      CROSS JOIN LATERAL (SELECT max(n.published_on) AS last_on FROM news n WHERE n.program_id = p.program_id) told
      WHERE p.stopped_on IS NOT NULL AND told.last_on <= %(as_of)s::date - %(silent)s
 ), unheard AS MATERIALIZED (
-    SELECT u.*, alive.*
+    SELECT u.*, lives.*
       FROM untold u
      CROSS JOIN LATERAL (
            SELECT count(*) AS live_contracts, count(*) FILTER (WHERE known.presumed) AS presumed_contracts,
@@ -43,7 +43,7 @@ WITH theirs AS MATERIALIZED (
                                          ORDER BY s.effective_on DESC, COALESCE(s.published_on, s.effective_on) DESC,
                                                   s.id DESC LIMIT 1) state) c
             {known}
-            WHERE c.live) alive
+            WHERE c.live) lives
      WHERE NOT EXISTS (
            SELECT FROM unnest(u.contracts) AS one(contract_id)
             CROSS JOIN LATERAL (SELECT FROM news n
