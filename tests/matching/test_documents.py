@@ -4,9 +4,11 @@ import pytest
 
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
-from procurement.models import LedgerEntry
+from procurement.models import LedgerEntry, ProgramLink
+from procurement.sources.facts import fact_models
 from procurement.sources.models import Document
 from tests.api.test_facts import FACTS, body_of
+from tests.imports.texts import WHOLE
 from tests.makers import make_contract, make_program, make_source
 from tests.matching.world import World
 
@@ -222,6 +224,20 @@ def test_a_file_that_says_otherwise_is_remarked_and_its_facts_have_its_date(stor
     assert f"differs from document {stored.pk} in title, publisher, published_on" in str(remark)
     assert LedgerEntry.objects.get().published_on.isoformat() == "2020-11-01"
     assert unchanged(stored)
+
+
+def test_every_kind_of_fact_in_a_file_has_the_date_that_the_file_states(db):
+    stated = {"https://example.org/notice": "2019-10-31", "https://example.org/halt": "2020-06-15"}
+    for url in stated:
+        make_source("2018-01-01", url=url)
+    summary = load([parse("a.yaml", WHOLE)])
+    assert len([each for each in summary.remarks if "published_on" in str(each)]) == 2
+    kinds = set()
+    for model in fact_models():
+        for row in model.objects.filter(source__url__in=stated).select_related("source"):
+            kinds.add(model)
+            assert row.published_on.isoformat() == stated[row.source.url], row
+    assert kinds == {*fact_models()} - {ProgramLink}  # the one that there is cites the letter
 
 
 def test_a_file_with_another_text_under_the_address_is_refused(stored):

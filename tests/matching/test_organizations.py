@@ -5,7 +5,7 @@ import pytest
 from procurement.alerts.models import Channel
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
-from procurement.models import Contract, ContractParty, Organization, OrganizationIdentifier
+from procurement.models import Contract, ContractParty, Organization, OrganizationIdentifier, Program
 from tests.admin.test_described import identifier
 from tests.admin.test_facts import refusals, said
 from tests.api.calling import decision
@@ -53,6 +53,14 @@ def supplier_of(answer):
     return answer["suppliers"][0]["organization"]
 
 
+def program_of(world):
+    return {"code": "x", "name": "X", "buyer": world.given}
+
+
+def buyer_of(code):
+    return Program.objects.get(code=code).buyer_id
+
+
 def buyer_of_inline_program(answer):
     return Contract.objects.get(pk=answer["id"]).programallocation_set.get().program.buyer_id
 
@@ -71,6 +79,30 @@ DOORS = {
     ),
     "buyer of a patched program": (
         lambda w: w.api.patch("programs/one/", {"buyer": w.given}), "buyer", lambda a: a["buyer"]
+    ),
+    "buyer of a replaced program": (
+        lambda w: w.api.send("put", "programs/one/", {"code": "one", "name": "X", "buyer": w.given}), "buyer",
+        lambda a: a["buyer"],
+    ),
+    "buyer of a program within a decision": (
+        lambda w: w.api.post("status-changes/", decision(program_of(w), w.row.source_id)), "program.buyer",
+        lambda a: buyer_of(a["program"]),
+    ),
+    "buyer of a program within a link": (
+        lambda w: w.api.post(
+            "program-links/",
+            {"program": "one", "kind": "successor", "other": program_of(w), "effective_on": "2020-06-15"}
+            | {"source": w.row.source_id},
+        ),
+        "other.buyer", lambda a: buyer_of(a["other"]),
+    ),
+    "buyer of a program within an allocation": (
+        lambda w: w.api.post("allocations/", fact(w.row, program=program_of(w), share="0")), "program.buyer",
+        lambda a: buyer_of(a["program"]),
+    ),
+    "buyer of a program within a figure": (
+        lambda w: w.api.post("reported-figures/", figure(w.row, program=program_of(w))), "program.buyer",
+        lambda a: buyer_of(a["program"]),
     ),
     "buyer of a program within a contract": (
         lambda w: w.api.post(
@@ -101,6 +133,17 @@ DOORS = {
     "speaker of a figure": (
         lambda w: w.api.post("reported-figures/", figure(w.row, contract=w.row.pk, speaker_organization=w.given)),
         "speaker_organization", lambda a: a["speaker_organization"],
+    ),
+    "who bears a cost": (
+        lambda w: w.api.post("reported-figures/", figure(w.row, contract=w.row.pk, borne_by=w.given)), "borne_by",
+        lambda a: a["borne_by"],
+    ),
+    "correction of a decision": (
+        lambda w: w.api.post(
+            f"status-changes/{w.api.made('status-changes/', decision('one', w.row.source_id))['id']}/correct/",
+            {"organization": w.given},
+        ),
+        "organization", lambda a: a["organization"],
     ),
     "correction": (
         lambda w: w.api.post(
@@ -133,6 +176,19 @@ def test_another_value_in_the_scheme_is_another_organization(api, contract, firs
     assert (organization == first.pk, said) == (False, [])
     assert [row["id"] for row in api.rows("organizations/?search=xyz123")] == [organization]
     assert [str(each) for each in first.identifiers.all()] == ["US-UEI ABC123DEF456"]
+
+
+@pytest.mark.parametrize("door", ["api", "admin"])
+def test_a_company_that_is_entered_with_another_value_is_another_one(api, site, contract, first, door):
+    if door == "api":
+        api.made("organizations/", named(SECOND))
+    else:
+        form = {"name": "Maker", "kind": "company", "country": "US"} | identifier(*SECOND.values())
+        site.post("/admin/procurement/organization/add/", form)
+    found = Organization.objects.filter(name="Maker").order_by("pk")
+    assert [[str(each) for each in row.identifiers.all()] for row in found] == [
+        ["US-UEI ABC123DEF456"], ["US-UEI XYZ123DEF456"]
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("door", DOORS)
