@@ -27,8 +27,8 @@ from procurement.common.claims import lock_keys
 #: The name of the hidden field, and what may stand in it.
 TOKEN = "_form_token"  # noqa: S105  (no secret)
 SOUND = re.compile("[0-9a-f]{32}")
-#: What does not say what a form is about.
-NOT_CONTENT = frozenset({TOKEN, MEANT, "csrfmiddlewaretoken"})
+#: What does not say what a form is about: the button that was pressed neither.
+NOT_CONTENT = frozenset({TOKEN, MEANT, "csrfmiddlewaretoken", "_save", "_addanother", "_continue"})
 
 
 def token_of(request: HttpRequest) -> str:

@@ -116,7 +116,7 @@ CHANGES: dict[str, Callable[[Program, Program], Any]] = {
     "a statement": lambda x, y: say(x, "cancelled", "2020-06-20"),
     "a new contract": lambda x, y: make_contract(y, committed="11", paid="1", share="0.3"),
     "another method": lambda x, y: change(Contract.objects.filter(pk=first().pk), method="foreign_military_sale"),
-    "another currency": lambda x, y: change(Contract.objects.filter(pk=first().pk), currency="EUR"),
+    "another currency": lambda x, y: change(Contract.objects.filter(pk=make_contract(x, share="0").pk), currency="EUR"),
     "signed in another year": lambda x, y: change(Contract.objects.filter(pk=first().pk), signed_on=day("2018-01-01")),
     "another source": lambda x, y: change(Contract.objects.filter(pk=first().pk), source=make_source("2018-06-01")),
     "another buyer": lambda x, y: change(Contract.objects.filter(pk=first().pk), buyer=make_organization("B", "US")),
