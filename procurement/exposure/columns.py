@@ -38,6 +38,8 @@ PRESUMED = (
     "(line.live AND line.confirmed_on + (SELECT days FROM procurement_presumption) <= %(as_of)s::date "
     "AND COALESCE(line.ends_on < %(as_of)s::date, true))"
 )
+#: What the ages of a line are read from, beside its keys.
+AGE_COLUMNS = ("contract_id", "program_id", "is_stock", *AGES, "outstanding")
 #: What ages come to in a group of lines.
 AGED = {
     "presumed": f"count(DISTINCT line.contract_id) FILTER (WHERE is_stock AND {PRESUMED})",

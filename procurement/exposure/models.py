@@ -11,7 +11,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from procurement.exposure.columns import AMOUNTS, COVERED, ENDS, KEYS
+from procurement.exposure.columns import AGE_COLUMNS, AMOUNTS, COVERED, ENDS, KEYS
 
 #: The end of what has not ended. Days that can be asked for end long before.
 FOREVER = dt.date(9999, 12, 31)
@@ -78,6 +78,18 @@ class Span(models.Model):
                 include=["from_on", "until_on", "is_first", *ASKED_OF_EACH],
                 condition=Q(is_stock=True, until_on__gte=FOREVER),
                 name="span_that_goes_on",
+            ),
+            # how old the lines of the day are, of those that go on and of those that ended, so that no answer reads all
+            models.Index(
+                fields=["currency"],
+                include=["from_on", "until_on", *AGE_COLUMNS, *KEYS[1:]],
+                condition=Q(is_stock=True, until_on__gte=FOREVER),
+                name="span_age_that_goes_on",
+            ),
+            models.Index(
+                fields=["until_on", "from_on"],
+                condition=Q(is_stock=True, until_on__lt=FOREVER),
+                name="span_that_ended",
             ),
             # a program's lines at a day: filters by program, and which groups a dispute touches, for which the keys
             # are at hand: looked up in the table they were four fifths of an answer's time

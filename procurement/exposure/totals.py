@@ -12,7 +12,7 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.exposure.columns import AGED, AMOUNTS, COVERED, DUE, ENDS, KEYS, PRESUMED
+from procurement.exposure.columns import AGE_COLUMNS, AGED, AMOUNTS, COVERED, DUE, ENDS, KEYS, PRESUMED
 from procurement.exposure.grouping import MARKED, aged
 from procurement.exposure.lines import COLUMNS, STANDING, line_tables
 from procurement.exposure.models import SUMS, Total
@@ -152,14 +152,24 @@ SELECT {marked} AS is_stale, summed.currency AS row_currency, summed.*, earliest
 #: How old what the lines of the day say is, by group: no sum over periods knows a first or a last day.
 _AGE = sql.SQL(
     """SELECT {is_total} AS is_total, {key} AS text, currency, {aged}
-      FROM day_line line WHERE {chosen_lines} GROUP BY GROUPING SETS ({sets})"""
+      FROM {lines} line WHERE {chosen_lines} GROUP BY GROUPING SETS ({sets})"""
+)
+#: The stock lines of the day with what their ages need: those that go on, and those that have ended since, each by an
+#: index of its own.
+_AGE_LINES = sql.SQL(
+    """(SELECT {columns} FROM procurement_span
+         WHERE is_stock AND until_on >= DATE '9999-12-31' AND from_on <= %(as_of)s::date {others}
+        UNION ALL
+        SELECT {columns} FROM procurement_span
+         WHERE is_stock AND until_on < DATE '9999-12-31' AND until_on > %(as_of)s::date
+           AND from_on <= %(as_of)s::date {others} {fresh})"""
 )
 #: Of how many contracts that the same programs share it is only presumed that they run.
 _AGE_OF_SHARED = sql.SQL(
     """SELECT false, companions, currency, count(*), {nothing}
       FROM (SELECT contract_id, currency,
                    string_agg(COALESCE(program_id, 0)::text, ',' ORDER BY program_id NULLS LAST) AS companions
-              FROM day_line line WHERE is_stock AND {presumed}
+              FROM {lines} line WHERE {presumed}
              GROUP BY contract_id, currency HAVING count(*) > 1) shared
      GROUP BY companions, currency"""
 )
@@ -223,17 +233,23 @@ def reading(dimension: int, *, chosen: bool, stale: bool) -> str:
         totals=_summed(),
         earliest=_walked() if walked else _earliest(parts, is_all=not name, chosen=chosen, stale=stale),
         dispute=_dispute(name, parts, stale=stale),
-        age=_age(parts, with_shared=name == "program" and not chosen),
+        age=_age(parts, with_shared=name == "program" and not chosen, stale=stale),
         ages=names(AGED, "age"),
         marked=sql.SQL("true") if stale else MARKED,
     ).as_string(None)
 
 
-def _age(parts: Mapping[str, sql.Composable], *, with_shared: bool) -> sql.Composed:
-    of_groups = _AGE.format(**parts, aged=aged())
+def _age(parts: Mapping[str, sql.Composable], *, with_shared: bool, stale: bool) -> sql.Composed:
+    columns = names((*AGE_COLUMNS, *KEYS))
+    lines = _AGE_LINES.format(
+        columns=columns,
+        others=sql.SQL("AND contract_id NOT IN (SELECT contract_id FROM scope)" if stale else ""),
+        fresh=sql.SQL("UNION ALL SELECT {} FROM fresh_line WHERE is_stock" if stale else "").format(columns),
+    )
+    of_groups = _AGE.format(**parts, aged=aged(), lines=lines)
     types = {"presumed_outstanding": "numeric", "paid_bases": "text[]"}
     nothing = sql.SQL(", ").join(sql.SQL("NULL::" + types.get(name, "date")) for name in AGED if name != "presumed")
-    shared = _AGE_OF_SHARED.format(nothing=nothing, presumed=sql.SQL(PRESUMED))
+    shared = _AGE_OF_SHARED.format(nothing=nothing, presumed=sql.SQL(PRESUMED), lines=lines)
     return sql.SQL(" UNION ALL ").join([of_groups, *([shared] if with_shared else [])])
 
 

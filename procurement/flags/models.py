@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Coalesce, Now, TruncDate
+from django.utils import timezone
 
 from procurement.contracts.models import DIGITS, PLACES, Contract
 from procurement.flags.queue import WORST_FIRST
@@ -190,7 +191,7 @@ class FlagEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}: {self.summary}"
+        return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d}: {self.summary}"
 
 
 class ThresholdChange(models.Model):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.contracts.models import Contract
 from procurement.flags.rule import Days, Limits, Rule
@@ -95,7 +95,7 @@ def _tables(scope: Scope) -> Iterator["QuerySet[Fact]"]:
 
 def _known_on() -> Coalesce:
     """From when a contract is in view for its document's sake (exposure/statements.py)."""
-    return Coalesce("source__published_on", Cast("created_at", models.DateField()))
+    return Coalesce("source__published_on", TruncDate("created_at"))
 
 
 def _days(rows: "QuerySet[models.Model]", columns: Sequence[str]) -> set[dt.date]:

@@ -12,10 +12,8 @@ WAYS = re.compile(
     r"|_at\.date\(\)|date\.today\(\)|current_date|utcnow\(\)",
     re.IGNORECASE,
 )
-#: Still to be mended, in areas that are being rewritten.
-PENDING = {"procurement/exposure/statements.py", "procurement/flags/turning_days.py", "procurement/flags/models.py"}
 
 
 def test_no_moment_becomes_a_day_but_in_the_zone_of_the_service():
     found = {repr(module): found[0] for module in shape.modules() if (found := WAYS.search(module.text))}
-    assert {name: way for name, way in found.items() if name not in PENDING} == {}
+    assert found == {}
