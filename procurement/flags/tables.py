@@ -36,7 +36,8 @@ allocation  shares of contracts as they were stated: id, contract_id, program_id
             the latest of a contract and program by (effective_on, published_on, id) holds
 figure      reported figures (in a scope: about what is in it): id, program_id, contract_id, measure, amount, low, high,
             currency, rounding, scope, as_of_date, speaker, effective_on, published_on, source_id
-news        every fact about a contract or its program by when it became public: program_id, contract_id, published_on
+news        every fact about a contract or its program by when it became public, where nobody knows by its effective
+            date: program_id, contract_id, published_on
 wanted      the contracts in scope: contract_id (not there when everything is)
 """
 
@@ -205,12 +206,13 @@ _ALSO_NEWS = (
     "procurement_reportedfigure",
 )  # fmt: skip
 _NEWS_OF_CONTRACTS = sql.SQL(
-    "SELECT NULL::bigint AS program_id, f.contract_id, f.published_on FROM {table} f "
-    "WHERE {seen} AND f.published_on <= %(as_of)s::date"
+    "SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on "
+    "FROM {table} f WHERE {seen} AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date"
 )
 _NEWS_OF_PROGRAMS = sql.SQL(
-    "SELECT f.program_id, NULL::bigint AS contract_id, f.published_on FROM {table} f "
-    "WHERE {seen} AND f.published_on <= %(as_of)s::date AND f.program_id IS NOT NULL"
+    "SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on "
+    "FROM {table} f "
+    "WHERE {seen} AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date AND f.program_id IS NOT NULL"
 )
 
 

@@ -57,7 +57,7 @@ TABLE = [
     Row(CANCELLED, "euro-hawk", "EUROHAWK-2007", "2013-05-10", "-hlll", "presumed since 2015-05-27"),
     Row(ESTIMATE, "euro-hawk", "EUROHAWK-2007", "2013-06-09", "-m---", "30 days after the stop"),
     Row(FIGURE, "euro-hawk", "", "2013-07-31", "--lll", "certification: 500-600 million, or 160-193"),
-    Row(STALE, "euro-hawk", "", "2014-01-27", "--lll", "180 days after July 2013"),
+    Row(STALE, "euro-hawk", "", "2016-06-28", "--lll", "180 days after 2015, of which an undated page tells"),
     # UH-X, cancelled on 11 January 2013: 3.5 billion yen of March 2012, to be rescinded; no source says that it was.
     Row(CANCELLED, "uh-x-japan", "UH-X-JP", "2013-01-11", "-hlll", "presumed since 2014-03-31"),
     Row(ESTIMATE, "uh-x-japan", "UH-X-JP", "2013-02-10", "-m---", "30 days after the stop"),
@@ -77,6 +77,7 @@ TABLE = [
     Row(SUSPENDED, "aegis-ashore", "AA-A2", "2020-06-15", "--h--", "1.74 billion outstanding, at least a billion"),
     Row(SUSPENDED, "aegis-ashore", "AA-A3", "2020-06-15", "--h--", "28.5 billion outstanding, at least a billion"),
     Row(SUSPENDED, "aegis-ashore", "AA-A4", "2020-06-15", "--m--", "469.7 million: below a billion"),
+    Row(DISPUTED, "silam-spain", "", "2025-09-10", "----m", "cancelled by decision, said to be active a day later"),
     Row(DISPUTED, "aegis-ashore", "", "2020-06-21", "--m--", "officials say withdrawn since 21 June"),
     Row(CANCELLED, "aegis-ashore", "AA-A2", "2020-12-18", "---ll", "signed 2019-04-26: presumed since 2021-04-25"),
     Row(CANCELLED, "aegis-ashore", "AA-A4", "2020-12-18", "---hl", "signed 2019-11-29: presumed since 2021-11-28"),
