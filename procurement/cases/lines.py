@@ -174,9 +174,10 @@ def _amounts(money: Money) -> dict[str, Any]:
         "estimate_high": money.liability_high,
         "exit_paid": money.exit_paid,
     }
+    counts: dict[str, Any] = {"contracts": money.contracts, "presumed": money.presumed}
     shown = {name: as_text(amount, money.currency) for name, amount in named.items()}
-    counts = {"contracts": money.contracts, "presumed": money.presumed}
-    return {"currency": money.currency or None} | counts | shown | {"paid_known_through": _age(money)}
+    found = {"currency": money.currency or None} | counts | shown | {"paid_known_through": _age(money)}
+    return {name: found[name] for name in COLUMNS if name in found}
 
 
 def _age(money: Money) -> dict[str, dt.date] | None:

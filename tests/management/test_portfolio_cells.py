@@ -92,6 +92,10 @@ KNOWN = {
 }
 
 
+#: Or somebody must have stated that there was none.
+STATED = {"committed": "commitment", "paid": "payment", "exit_paid": "compensation"}
+
+
 def unknown_zeros(cases: list[Case], names: tuple[str, ...]) -> list[tuple[str, str]]:
     """The zeros of figures of which the ledger holds nothing."""
     zeros = []
@@ -100,10 +104,8 @@ def unknown_zeros(cases: list[Case], names: tuple[str, ...]) -> list[tuple[str, 
         for name in names:
             shown = [getattr(money, name) for money in each.money]
             entries = LedgerEntry.objects.filter(KNOWN[name], contract__in=contracts).exists()
-            stated = Completeness.objects.filter(
-                contract__in=contracts, measure__in=["payment", "compensation"]
-            ).exists()
-            if Decimal(0) in shown and not entries and not (stated and name == "paid"):
+            stated = Completeness.objects.filter(contract__in=contracts, measure=STATED[name]).exists()
+            if Decimal(0) in shown and not entries and not stated:
                 zeros.append((each.program.code, name))
     return zeros
 
