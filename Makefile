@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
 # How long `make fuzz` and `make chaos` look, and where random examples begin: each run elsewhere, and it says where.
-FUZZ ?= 10
+FUZZ ?= 20
 ROUNDS ?= 5
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
@@ -35,7 +35,7 @@ cases: $(VENV)/.develops ## ask a service with the sample what ../shared/cases a
 browser: $(VENV)/.develops ## click through the admin in a Chromium, where one is installed
 	$(BIN)/python -m pytest -n 0 -m browser $(ARGS)
 
-fuzz: $(VENV)/.develops ## try FUZZ (10) times as many random examples as `make test`; SEED repeats a run
+fuzz: $(VENV)/.develops ## try FUZZ (20) times as many random examples as `make test`; SEED repeats a run
 	FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-seed=$(SEED) $(ARGS)
 
 chaos: $(VENV)/.develops ## kill processes and let writers race, ROUNDS (5) times; stops at the first failure

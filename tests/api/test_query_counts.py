@@ -26,7 +26,7 @@ COUNTS = {
     "programs/": 2,
     "program-links/": 1,
     "status-changes/": 1,
-    "contracts/": 3,
+    "contracts/": 5,
     "contract-status-changes/": 1,
     "contract-parties/": 1,
     "allocations/": 1,

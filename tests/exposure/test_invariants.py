@@ -28,7 +28,7 @@ SUMMED = tuple(name for name in AMOUNTS if name not in ENDS)
 STOCK = tuple(name for name in AMOUNTS if "_since" not in name)
 
 random_histories = settings(
-    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(8), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -20,7 +20,7 @@ from tests.fuzzing import examples
 pytestmark = pytest.mark.django_db
 
 random_histories = settings(
-    max_examples=examples(100),
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -69,7 +69,7 @@ def test_every_answer_is_what_the_words_say(history, data):
             expect_the_words(world, question)
 
 
-@settings(random_histories, max_examples=examples(60))
+@settings(random_histories, max_examples=examples(25))
 @given(histories, st.lists(steps, max_size=6), st.data())
 def test_what_is_kept_says_the_same_folded_and_with_more_posted_since(history, more, data):
     with rolled_back():

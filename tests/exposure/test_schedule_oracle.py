@@ -20,7 +20,7 @@ from tests.fuzzing import examples
 pytestmark = pytest.mark.django_db
 
 random_histories = settings(
-    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 #: More of them than other histories have.
 dues = st.lists(st.one_of(owing, owing.map(dict), meeting), min_size=4, max_size=10)

@@ -89,7 +89,7 @@ def by_comparison(today: dt.date, scope: Scope) -> dict[Any, Step]:
     return {key: step for key, step in steps.items() if step}
 
 
-@settings(random_histories, max_examples=examples(12))
+@settings(random_histories, max_examples=examples(6))
 @given(
     histories,
     acts,
@@ -114,7 +114,7 @@ def test_nothing_to_be_done_is_left_out(history, first_acts, more, last_acts, da
         assert by_comparison(then, EVERYTHING) == {}
 
 
-@settings(random_histories, max_examples=examples(5))
+@settings(random_histories, max_examples=examples(3))
 @given(histories, acts, st.lists(steps, min_size=1, max_size=6), asked_days)
 def test_bit_by_bit_leaves_what_everything_at_once_does(history, chosen, more, today):
     with rolled_back():

@@ -139,7 +139,7 @@ def stopped_at_last(history: History) -> History:
     return History(signed, [*history.steps, *(STOP | {"program": each} for each in programs)])
 
 
-@settings(max_examples=examples(3), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(2), suppress_health_check=list(HealthCheck))
 @given(histories.map(stopped_at_last), posted, st.integers(0, 2**16))
 def test_32_sweeps_while_facts_arrive_leave_what_one_quiet_sweep_does(caplog, history, given_to_each, seed):
     put_back()  # what the example before committed

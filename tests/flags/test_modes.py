@@ -30,7 +30,7 @@ looks = st.tuples(asked_days, st.lists(st.integers(0, 99), min_size=2, max_size=
 Look = tuple[dt.date, list[int], int]
 
 random_histories = settings(
-    max_examples=examples(12), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=examples(6), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

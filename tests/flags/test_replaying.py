@@ -136,7 +136,7 @@ def test_every_day_of_the_founding_case_tells_no_more():
 
 
 @given(histories, st.sampled_from(DAYS[:-2]), st.booleans())
-@settings(max_examples=examples(3), suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(2), suppress_health_check=list(HealthCheck))
 def test_every_day_of_any_history_tells_no_more(history, first, hindsight):
     with rolled_back():
         Stage(history)
