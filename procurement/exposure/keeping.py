@@ -161,7 +161,7 @@ def _without_contracts(
     chosen = set(filters.get("program", known))
     shown = {row.keys["key"] for row in rows}
     without = {pk: standing for pk, standing in known.items() if pk in chosen and pk not in shown}
-    ever = ProgramAllocation.objects.in_view(asked).filter(program__in=without) if without else None
+    ever = ProgramAllocation.objects.standing(asked).filter(program__in=without) if without else None
     left = set() if ever is None else set(ever.values_list("program_id", flat=True))
     return [_nothing(pk, standing, left=pk in left) for pk, standing in without.items()]
 
