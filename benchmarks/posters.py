@@ -17,7 +17,7 @@ from benchmarks.size import DAYS, FIRST_DAY, TODAY
 from benchmarks.working import GoesOn
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.models import Document
 
 INSERT = """

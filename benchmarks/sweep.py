@@ -15,11 +15,11 @@ from benchmarks.measuring import Measurement, side_by_side
 from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from procurement.common.dates import Asked
+from procurement.flags.evaluation.scope import of_contracts
 from procurement.flags.models import Flag
 from procurement.flags.rule import Rule
 from procurement.flags.rules import all_rules, rules_named
-from procurement.flags.scoping import of_contracts
-from procurement.flags.screening import screen, screen_all
+from procurement.flags.screening.screen import screen, screen_all
 from procurement.programs.reading import standings
 
 FOUNDING = "suspended-program-active-contract"

@@ -15,7 +15,7 @@ from benchmarks.progress import Progress
 
 def rebuild(progress: Progress) -> None:
     """Build the totals from the ledger, as after an import that no trigger saw."""
-    act = found("procurement.exposure.rebuilding", "rebuild_totals")
+    act = found("procurement.exposure.kept.rebuilding", "rebuild_totals")
     if act is None:
         progress.say("no totals to rebuild: every answer scans the ledger")
         return
@@ -36,7 +36,7 @@ def are_there() -> bool:
 
 def fold() -> None:
     """Fold what was posted into the totals, as the worker does each time it is nudged."""
-    act = found("procurement.exposure.folding", "fold")
+    act = found("procurement.exposure.kept.refreshing", "fold")
     if act is not None:
         act()
 

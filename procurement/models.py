@@ -13,7 +13,7 @@ from procurement.contracts.models import (
     ProgramAllocation,
 )
 from procurement.delivery.models import Attempt
-from procurement.exposure.models import DueSpan, Span, Total
+from procurement.exposure.kept.models import DueSpan, Span, Total
 from procurement.figures.models import ReportedFigure
 from procurement.fiscal.models import FiscalCalendar
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange

@@ -13,14 +13,14 @@ from celery import current_app, shared_task
 from django.db import DatabaseError
 from django.utils import timezone
 
-from procurement.alerts.differing import tell_totals_differ
 from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
-from procurement.alerts.paydays import tell_payments_due
+from procurement.alerts.failed_verifications import tell_totals_differ
+from procurement.alerts.payments_due import tell_payments_due
 from procurement.delivery.sending import send_due
-from procurement.exposure.folding import fold as fold_marked
-from procurement.exposure.verifying import verify as verify_sample
-from procurement.flags.screening import screen_all
+from procurement.exposure.checks.verify import verify as verify_sample
+from procurement.exposure.kept.refreshing import fold as fold_marked
+from procurement.flags.screening.screen import screen_all
 from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from django.test import TransactionTestCase
 from tests import emptying, fuzzing
 from tests.settings import MADE_HOME
 from tracker.embedded import RUN_LOCK, Server
-from tracker.locks import Lock
+from tracker.file_locks import Lock
 
 fuzzing.load_profile()
 

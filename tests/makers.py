@@ -5,15 +5,6 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from procurement.contracts.entering import (
-    ContractParts,
-    allocations,
-    contract_parties,
-    contract_status_changes,
-    create_contract,
-    liability_estimates,
-    milestones,
-)
 from procurement.contracts.models import (
     Contract,
     ContractParty,
@@ -22,17 +13,26 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.contracts.recording import (
+    ContractParts,
+    allocations,
+    contract_parties,
+    contract_status_changes,
+    create_contract,
+    liability_estimates,
+    milestones,
+)
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.ledger.posting import completeness_statements, ledger_entries
+from procurement.ledger.recording import completeness_statements, ledger_entries
 from procurement.parties.models import Organization
-from procurement.parties.registering import OrganizationInput, find_or_create_organization
+from procurement.parties.recording import OrganizationInput, find_or_create_organization
 from procurement.programs.models import Program, StatusChange
-from procurement.programs.stating import create_program, status_changes
+from procurement.programs.recording import create_program, status_changes
 from procurement.rates.models import ExchangeRate
-from procurement.rates.posting import post_rate
-from procurement.sources.citing import DocumentInput, create_document
+from procurement.rates.recording import post_rate
+from procurement.sources.documents import DocumentInput, create_document
 from procurement.sources.models import Document
 
 _numbers = count(1)

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 import psycopg
 from psycopg import sql
 
-from tracker.locks import Lock
+from tracker.file_locks import Lock
 from tracker.processes import ending_with_parent, nobody_works_in, working_folder
 
 log = logging.getLogger(__name__)

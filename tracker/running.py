@@ -25,7 +25,7 @@ from tracker import env, health
 from tracker.celery import QUEUES
 from tracker.children import Child, stop_all, turn_logs
 from tracker.embedded import OWNER_FILE, RUN_LOCK, Server, ServerFailed
-from tracker.locks import Lock
+from tracker.file_locks import Lock
 from tracker.processes import catches, is_make
 
 TICK_SECONDS = 0.2

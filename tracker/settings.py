@@ -165,16 +165,16 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_IS_FOLDER
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "procurement.api.access.TokenAuthentication",  # first: its scheme is what a 401 names
+        "procurement.api.http.access.TokenAuthentication",  # first: its scheme is what a 401 names
         "rest_framework.authentication.SessionAuthentication",
     ],
-    "DEFAULT_PERMISSION_CLASSES": ["procurement.api.access.MayReadOrAnalyse"],
-    "DEFAULT_PARSER_CLASSES": ["procurement.api.parsing.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["procurement.api.rendering.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "procurement.api.rendering.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "procurement.api.describing.Schema",
+    "DEFAULT_PERMISSION_CLASSES": ["procurement.api.http.access.MayReadOrAnalyse"],
+    "DEFAULT_PARSER_CLASSES": ["procurement.api.http.parsing.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["procurement.api.http.rendering.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "procurement.api.http.rendering.Negotiation",
+    "DEFAULT_SCHEMA_CLASS": "procurement.api.http.openapi.Schema",
     "DEFAULT_METADATA_CLASS": None,  # the description stands at /api/v1/schema/
-    "EXCEPTION_HANDLER": "procurement.api.problems.answer_problem",
+    "EXCEPTION_HANDLER": "procurement.api.http.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 KNOX_TOKEN_MODEL = "procurement.AccessToken"
@@ -190,7 +190,7 @@ SPECTACULAR_SETTINGS = {
     "OAS_VERSION": "3.1.1",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["procurement.api.access.MayReadOrAnalyse"],
+    "SERVE_PERMISSIONS": ["procurement.api.http.access.MayReadOrAnalyse"],
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": [],  # vocabularies stand where they are used: named ones would need a list of names kept
     "SWAGGER_UI_DIST": "SIDECAR",

@@ -5,14 +5,6 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin, day_column
-from procurement.contracts.entering import (
-    allocations,
-    contract_parties,
-    contract_status_changes,
-    guarantees,
-    liability_estimates,
-    milestones,
-)
 from procurement.contracts.models import (
     ContractParty,
     ContractStatusChange,
@@ -20,6 +12,14 @@ from procurement.contracts.models import (
     LiabilityEstimate,
     Milestone,
     ProgramAllocation,
+)
+from procurement.contracts.recording import (
+    allocations,
+    contract_parties,
+    contract_status_changes,
+    guarantees,
+    liability_estimates,
+    milestones,
 )
 
 SEARCHED = ("contract__reference", "contract__title", "source_key", "=id")

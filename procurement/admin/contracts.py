@@ -23,14 +23,14 @@ from procurement.admin.facts import day_column
 from procurement.admin.listing import Rows, amount_column
 from procurement.admin.rehoming import rehoming_page
 from procurement.contracts.currency import what_holds
-from procurement.contracts.entering import (
+from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
+from procurement.contracts.recording import (
     ContractParts,
     change_contract,
     enter_contract,
     first_day,
     first_precision,
 )
-from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.ledger.models import LedgerEntry
 from procurement.parties.models import Organization
 from procurement.programs.models import Program

@@ -11,7 +11,7 @@ from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.common.amounts import in_full
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 
 
 @admin.register(ReportedFigure)

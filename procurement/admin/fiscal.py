@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 from procurement.admin.described import DescribedAdmin
 from procurement.fiscal.models import FiscalCalendar
-from procurement.fiscal.setting import refuse_bad_fiscal_year, register_fiscal_year
+from procurement.fiscal.recording import refuse_bad_fiscal_year, register_fiscal_year
 
 
 @admin.register(FiscalCalendar)

@@ -15,7 +15,7 @@ from procurement.access.roles import ANALYST, REVIEWER, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, Table, acting_page, day_field, reason_field, text_field
 from procurement.admin.flag_figures import title_of
 from procurement.admin.overview import money
-from procurement.flags import life
+from procurement.flags import lifecycle
 from procurement.flags.models import Flag
 
 #: How many flags one form acts on: more are narrowed first, so that somebody has looked at what they are.
@@ -71,13 +71,15 @@ class Many:
     verb: str
     button: str
     form: type[ActingForm]
-    act: Callable[..., life.Outcomes]
+    act: Callable[..., lifecycle.Outcomes]
     done: str
 
 
 MANY = {
-    "acknowledge_chosen": Many("acknowledge", "Acknowledge", AcknowledgeForm, life.acknowledge_all, "acknowledged"),
-    "accept_chosen": Many("accept", "Accept", AcceptForm, life.accept_all, "accepted"),
+    "acknowledge_chosen": Many(
+        "acknowledge", "Acknowledge", AcknowledgeForm, lifecycle.acknowledge_all, "acknowledged"
+    ),
+    "accept_chosen": Many("accept", "Accept", AcceptForm, lifecycle.accept_all, "accepted"),
 }
 
 
@@ -92,7 +94,7 @@ def refuse_unless_may(request: HttpRequest, verb: str, flag_ids: Sequence[int | 
         return
     for pk in flag_ids:
         complaints = {"role": [f"this needs the role {NEEDS[verb]}"]}
-        life.note_refusal(pk, verb=verb, by=request.user, complaints=complaints)  # type: ignore[arg-type]
+        lifecycle.note_refusal(pk, verb=verb, by=request.user, complaints=complaints)  # type: ignore[arg-type]
     raise PermissionDenied
 
 
@@ -151,7 +153,7 @@ def table_of(flag_ids: Collection[int]) -> Table:
     return {"headers": ["Severity", "Rule", "Program", "Contract", "Outstanding", "State"], "rows": rows}
 
 
-def tell(request: HttpRequest, outcomes: life.Outcomes, done: str) -> str:
+def tell(request: HttpRequest, outcomes: lifecycle.Outcomes, done: str) -> str:
     """Warn of each flag that was left as it is and say why; what was done is returned, to be said of all."""
     left = [(pk, str(why)) for pk, why in outcomes.refused.items()]
     left += [(pk, "no flag has this id") for pk in outcomes.unknown]

@@ -30,7 +30,7 @@ from procurement.admin.flag_filters import AmountRangeFilter, RuleFilter, StateF
 from procurement.admin.listing import ReadOnly, clipped, unbroken
 from procurement.admin.overview import money
 from procurement.common.dates import whole_days
-from procurement.flags import life
+from procurement.flags import lifecycle
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.queue import BY_AMOUNT, BY_SEVERITY, WORST_FIRST
 
@@ -166,29 +166,29 @@ class FlagAdmin(ReadOnly):
     def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Note that somebody has seen it."""
         form = AcknowledgeForm(sent(request))
-        return self._page(request, object_id, form, "acknowledge", life.acknowledge)
+        return self._page(request, object_id, form, "acknowledge", lifecycle.acknowledge)
 
     @action(description="Accept", icon="handshake")  # type: ignore[untyped-decorator]
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Live with it through a day."""
         form = AcceptForm(sent(request))
-        return self._page(request, object_id, form, "accept", life.accept, today=timezone.localdate())
+        return self._page(request, object_id, form, "accept", lifecycle.accept, today=timezone.localdate())
 
     @action(description="Prolong or shorten", icon="update")  # type: ignore[untyped-decorator]
     def prolong(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Live with it through another day."""
         form = ProlongForm(sent(request))
-        return self._page(request, object_id, form, "prolong", life.prolong, today=timezone.localdate())
+        return self._page(request, object_id, form, "prolong", lifecycle.prolong, today=timezone.localdate())
 
     @action(description="Resolve", icon="check_circle")  # type: ignore[untyped-decorator]
     def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close it."""
-        return self._page(request, object_id, ReasonForm(sent(request)), "resolve", life.resolve)
+        return self._page(request, object_id, ReasonForm(sent(request)), "resolve", lifecycle.resolve)
 
     @action(description="Reopen", icon="replay")  # type: ignore[untyped-decorator]
     def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put it back into the queue."""
-        return self._page(request, object_id, ReasonForm(sent(request)), "reopen", life.reopen)
+        return self._page(request, object_id, ReasonForm(sent(request)), "reopen", lifecycle.reopen)
 
     def _page(
         self, request: HttpRequest, object_id: str, form: ActingForm, verb: str, act: Callable[..., Flag], **more: Any

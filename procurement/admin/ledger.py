@@ -6,7 +6,7 @@ from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin
 from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.ledger.posting import completeness_statements, ledger_entries
+from procurement.ledger.recording import completeness_statements, ledger_entries
 
 
 @admin.register(LedgerEntry)

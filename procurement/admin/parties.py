@@ -15,7 +15,7 @@ from procurement.admin.entering import EnteringForm
 from procurement.admin.listing import Rows
 from procurement.common.errors import Refused
 from procurement.parties.models import Organization, OrganizationIdentifier
-from procurement.parties.registering import (
+from procurement.parties.recording import (
     OrganizationInput,
     add_identifier,
     change_identifier,

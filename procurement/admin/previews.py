@@ -19,7 +19,7 @@ from procurement.admin.acting import Table
 from procurement.admin.listing import link_to
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
-from procurement.flags.previewing import Difference, Differences, PreviewDay, days_looked_at, previewed
+from procurement.flags.thresholds.preview import Difference, Differences, PreviewDay, days_looked_at, previewed
 from procurement.programs.models import Program
 
 #: A page is answered after so long, and asks for the days that are left one by one: a million contracts take a while.

@@ -16,7 +16,7 @@ from procurement.admin.described import DescribedAdmin
 from procurement.admin.facts import FactAdmin
 from procurement.admin.listing import Rows, clipped
 from procurement.programs.models import Program, ProgramLink, StatusChange
-from procurement.programs.stating import create_program, program_links, refuse_bad_program, status_changes
+from procurement.programs.recording import create_program, program_links, refuse_bad_program, status_changes
 
 STATUSES = {"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"}
 

@@ -14,7 +14,7 @@ from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.rates.models import ExchangeRate
-from procurement.rates.posting import post_rate
+from procurement.rates.recording import post_rate
 
 
 @admin.register(ExchangeRate)

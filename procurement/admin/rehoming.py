@@ -14,8 +14,8 @@ from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.facts import PUBLISHED_HELP
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.contracts.entering import allocations
 from procurement.contracts.models import Contract, ProgramAllocation
+from procurement.contracts.recording import allocations
 from procurement.programs.models import Program
 from procurement.sources.facts import PUBLISHED
 from procurement.sources.models import Document

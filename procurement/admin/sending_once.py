@@ -22,7 +22,7 @@ from django.utils import timezone
 
 from procurement.access.models import KEPT, RepeatableRequest
 from procurement.admin.asking_back import MEANT
-from procurement.common.claims import lock_keys
+from procurement.common.advisory_locks import lock_keys
 
 #: The name of the hidden field, and what may stand in it.
 TOKEN = "_form_token"  # noqa: S105  (no secret)

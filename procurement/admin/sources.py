@@ -12,7 +12,7 @@ from unfold.decorators import display
 
 from procurement.admin.described import DescribedAdmin
 from procurement.admin.listing import ReadOnly
-from procurement.sources.citing import DocumentInput, create_document, refuse_bad_document
+from procurement.sources.documents import DocumentInput, create_document, refuse_bad_document
 from procurement.sources.models import Document, Recheck
 
 GRADES = {"primary": "success", "secondary": "info", "weak": "warning"}

@@ -28,9 +28,9 @@ from procurement.common.errors import Refused
 from procurement.common.money import is_currency
 from procurement.contracts.models import DIGITS
 from procurement.flags.models import ThresholdChange
-from procurement.flags.ranges import range_in_words
 from procurement.flags.rule import Money
-from procurement.flags.thresholds import Setting, change_threshold, refuse_change, setting_of, settings_in_force
+from procurement.flags.thresholds.ranges import range_in_words
+from procurement.flags.thresholds.values import Setting, change_threshold, refuse_change, setting_of, settings_in_force
 
 HEADERS = ("Threshold", "In force", "Default", "Range", "Why the default", "Last change", "")
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'

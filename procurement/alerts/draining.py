@@ -10,13 +10,13 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from procurement.alerts.claiming import Noted, Reached, noted, reached
 from procurement.alerts.events import Happening
 from procurement.alerts.flagged import flag_happenings
+from procurement.alerts.rechecks import Noted, Reached, noted, reached
 from procurement.alerts.routing import route
 from procurement.alerts.statuses import contract_happenings, status_happenings
 from procurement.flags.models import FlagEvent
-from procurement.flags.screening import screen
+from procurement.flags.screening.screen import screen
 from procurement.sources.models import Recheck
 
 log = logging.getLogger(__name__)

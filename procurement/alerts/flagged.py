@@ -5,8 +5,8 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from procurement.alerts import wording
-from procurement.alerts.claiming import Reach
 from procurement.alerts.events import Happening, flag_events
+from procurement.alerts.rechecks import Reach
 from procurement.flags.models import FlagEvent
 
 

@@ -7,11 +7,11 @@ from collections.abc import Collection, Iterable, Sequence
 from django.db import transaction
 from django.utils import timezone
 
+from procurement.alerts.context import Surroundings
 from procurement.alerts.events import Happening
 from procurement.alerts.matching import Wanted, asks_for, covers
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.periods import IMMEDIATE
-from procurement.alerts.surroundings import Surroundings
 
 Identity = tuple[str, str, int]
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from procurement.alerts import wording
 from procurement.alerts.changes import Change, Entered, State, change_at, counts_from
-from procurement.alerts.claiming import Noted
 from procurement.alerts.events import CONTRACT_STATUS_CHANGED, STATUS_CHANGED, Happening
+from procurement.alerts.rechecks import Noted
 from procurement.common.dates import Asked
 from procurement.contracts.models import ContractStatusChange, ProgramAllocation
 from procurement.programs.models import StatusChange

@@ -12,9 +12,9 @@ from django.db import transaction
 from procurement.alerts.events import ALL_EVENTS, EVENTS
 from procurement.alerts.models import Channel, Subscription, administers
 from procurement.alerts.periods import CADENCES, IMMEDIATE
-from procurement.common.cleaning import complain_of_fields
 from procurement.common.errors import Complaints
 from procurement.common.money import LARGEST, currency_fault, decimals, is_country
+from procurement.common.validation import complain_of_fields
 from procurement.flags.rule import SEVERITIES
 from procurement.flags.rules import all_rules
 from procurement.parties.models import Organization

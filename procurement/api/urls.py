@@ -4,24 +4,24 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularSwaggerView
 from rest_framework.routers import SimpleRouter
 
-from procurement.api.changes import Changes
-from procurement.api.channels import Channels
-from procurement.api.contracts import Contracts
-from procurement.api.deliveries import Deliveries
-from procurement.api.documents import Documents
-from procurement.api.exchange_rates import ExchangeRates
-from procurement.api.exposure import Exposure
-from procurement.api.exposure_schedule import ExposureSchedule
-from procurement.api.feeds import FACTS
-from procurement.api.fiscal_years import FiscalYears
-from procurement.api.flag_rules import FlagRules
-from procurement.api.flags import Flags
-from procurement.api.organizations import Organizations
-from procurement.api.portfolio import Portfolio
-from procurement.api.programs import Programs
-from procurement.api.resources import Listing
+from procurement.api.alerts.channels import Channels
+from procurement.api.alerts.deliveries import Deliveries
+from procurement.api.alerts.subscriptions import Subscriptions
+from procurement.api.exposure.answers import Exposure
+from procurement.api.exposure.portfolio import Portfolio
+from procurement.api.exposure.schedule import ExposureSchedule
+from procurement.api.facts.changes import Changes
+from procurement.api.facts.merged import FACTS
+from procurement.api.flags.rules import FlagRules
+from procurement.api.flags.viewset import Flags
+from procurement.api.http.viewsets import Listing
+from procurement.api.records.contracts import Contracts
+from procurement.api.records.documents import Documents
+from procurement.api.records.exchange_rates import ExchangeRates
+from procurement.api.records.fiscal_years import FiscalYears
+from procurement.api.records.organizations import Organizations
+from procurement.api.records.programs import Programs
 from procurement.api.root import Description, Nothing, Root
-from procurement.api.subscriptions import Subscriptions
 
 app_name = "api"
 

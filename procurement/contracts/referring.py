@@ -1,6 +1,6 @@
 """References of contracts: each is one contract of its buyer, however it is typed."""
 
-from procurement.common.claims import lock_keys
+from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Conflict
 from procurement.contracts.models import Contract
 from procurement.parties.naming import match_key

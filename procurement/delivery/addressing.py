@@ -4,8 +4,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from procurement.alerts.models import Channel
-from procurement.common.cleaning import complain_of_fields
 from procurement.common.errors import Complaints
+from procurement.common.validation import complain_of_fields
 from procurement.delivery.channels import carriers
 
 

@@ -13,13 +13,13 @@ from django.db import connection
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.exposure.conversion import in_currency
-from procurement.exposure.grouping import DIMENSIONS, FILTERS, MARKED, grouped, own_keys
-from procurement.exposure.keeping import kept_answer, stale_contracts
-from procurement.exposure.lines import line_tables
-from procurement.exposure.moment import one_moment
+from procurement.exposure.kept.answers import kept_answer, stale_contracts
+from procurement.exposure.kept.statements import span_lines
 from procurement.exposure.rows import Found, Reader, Row, in_order
-from procurement.exposure.seeing import ASKED
-from procurement.exposure.totals import span_lines
+from procurement.exposure.snapshot import one_moment
+from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, MARKED, grouped, own_keys
+from procurement.exposure.sql.lines import line_tables
+from procurement.exposure.sql.visibility import ASKED
 from procurement.exposure.valuing import contracts_ever_of, parameters
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing

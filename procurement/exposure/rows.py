@@ -9,7 +9,7 @@ from operator import itemgetter
 from typing import Any
 
 from procurement.common.money import as_text, truncated_share
-from procurement.exposure.columns import AGED, AMOUNTS, COVERED, ENDS
+from procurement.exposure.line_columns import AGED, AMOUNTS, COVERED, ENDS
 
 #: Sums of millions of amounts of 26 digits, times a rate of ten, are exact within this.
 DIGITS = 60

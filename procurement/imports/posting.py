@@ -8,10 +8,11 @@ from typing import Any
 
 from django.db import models
 
-from procurement.common.claims import lock_keys
+from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Conflict, Refused
 from procurement.common.matching import Found, differences
-from procurement.contracts.entering import (
+from procurement.contracts.models import Contract
+from procurement.contracts.recording import (
     allocations,
     contract_parties,
     contract_status_changes,
@@ -20,15 +21,14 @@ from procurement.contracts.entering import (
     liability_estimates,
     milestones,
 )
-from procurement.contracts.models import Contract
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged, Unit
-from procurement.ledger.posting import completeness_statements, ledger_entries
-from procurement.parties.registering import OrganizationInput, name_organization
+from procurement.ledger.recording import completeness_statements, ledger_entries
+from procurement.parties.recording import OrganizationInput, name_organization
 from procurement.programs.models import Program
-from procurement.programs.stating import name_program, program_links, status_changes
-from procurement.sources.citing import DocumentInput, as_cited, cite_document
+from procurement.programs.recording import name_program, program_links, status_changes
+from procurement.sources.documents import DocumentInput, as_cited, cite_document
 from procurement.sources.models import Document
 from procurement.sources.recording import Recorder, historical
 

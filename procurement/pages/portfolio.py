@@ -16,7 +16,7 @@ from procurement.cases.reported import LEAVING, SAID_OF, TERMINATION_LIABILITY
 from procurement.cases.undated import undated_facts
 from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
-from procurement.pages.asking import asked_in, readable
+from procurement.pages.dates import asked_in, readable
 
 #: Amounts are shown to a tenth of these, and in full where one points at them.
 UNITS = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from procurement.common.claims import lock_keys
+from procurement.common.advisory_locks import lock_keys
 from procurement.rates.choosing import EURO
 from procurement.rates.models import ExchangeRate
-from procurement.rates.posting import rates_lock
+from procurement.rates.recording import rates_lock
 from procurement.rates.referencefile import BadCell, Quote, read_quotes
-from procurement.sources.citing import DocumentInput, find_or_create_document
+from procurement.sources.documents import DocumentInput, find_or_create_document
 from procurement.sources.models import Document
 
 SOURCE = DocumentInput(

@@ -33,7 +33,7 @@ class Document(Described):
     sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the archived copy, in hex")
     archived_copy = models.CharField(max_length=1000, blank=True, default="", help_text="where the copy is kept")
 
-    #: The date that the citation at hand states, which need not be the stored one (sources/citing.py: as_cited).
+    #: The date that the citation at hand states, which need not be the stored one (sources/documents.py: as_cited).
     cited_on: dt.date | None = None
 
     class Meta(Described.Meta):

@@ -10,10 +10,10 @@ from django.contrib.auth.models import User
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from procurement.common.claims import lock_keys
-from procurement.common.cleaning import complain_of_fields, day_in, missing_references
+from procurement.common.advisory_locks import lock_keys
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints, Conflict, Refused
+from procurement.common.validation import complain_of_fields, day_in, missing_references
 from procurement.fiscal.reading import fiscal_years
 from procurement.sources.facts import Fact, rows_of
 from procurement.sources.models import Document

@@ -7,15 +7,15 @@ from django.utils import timezone
 
 from procurement.access.models import AccessToken, RepeatableRequest
 from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
-from procurement.contracts.entering import guarantees, liability_estimates, milestones
 from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
+from procurement.contracts.recording import guarantees, liability_estimates, milestones
 from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange
-from procurement.parties.registering import add_identifier
+from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
-from procurement.programs.stating import program_links
+from procurement.programs.recording import program_links
 from tests.makers import (
     decide,
     make_contract,

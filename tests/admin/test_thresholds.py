@@ -13,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from procurement.access.tokens import create_user
 from procurement.admin import previews
 from procurement.flags.models import ThresholdChange
-from procurement.flags.previewing import days_looked_at
-from procurement.flags.thresholds import change_threshold, limits_in_force, settings_in_force
+from procurement.flags.thresholds.preview import days_looked_at
+from procurement.flags.thresholds.values import change_threshold, limits_in_force, settings_in_force
 from tests.makers import day, decide, make_contract, make_program
 
 LIST = "/admin/procurement/thresholdchange/"

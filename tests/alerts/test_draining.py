@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from procurement.alerts.draining import drain
 from procurement.alerts.models import Alert, Delivery, Notice
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag, FlagEvent
-from procurement.programs.stating import status_changes
+from procurement.programs.recording import status_changes
 from procurement.sources.models import Recheck
 from procurement.sources.recording import Amending, historical
 from tests.alerts.subscribers import subscribe

@@ -81,7 +81,7 @@ def test_a_session_writes_with_its_csrf_token_only(db):
 @pytest.fixture
 def flag(db):
     from procurement.flags.models import Flag
-    from procurement.flags.screening import screen_all
+    from procurement.flags.screening.screen import screen_all
 
     program = make_program("x")
     make_contract(program, committed="5")

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from procurement.contracts.entering import liability_estimates, milestones
 from procurement.contracts.models import LiabilityEstimate, Milestone
-from procurement.exposure.explaining import nulls
+from procurement.contracts.recording import liability_estimates, milestones
+from procurement.exposure.explanations import nulls
 from tests.makers import (
     day,
     decide,
@@ -284,7 +284,7 @@ def test_json_lines_and_csv_have_a_column_for_each_part(anonymous, portfolio):
 
 
 def test_a_file_holds_the_rows_of_every_page(anonymous, db, monkeypatch):
-    monkeypatch.setattr("procurement.api.exposure.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("procurement.api.exposure.answers.MOST_AT_ONCE", 2)
     for number in range(5):
         make_contract(make_program(f"p-{number}"), committed="5")
     response = anonymous.get("exposure/?group_by=program&format=jsonl&figures=committed")

@@ -116,8 +116,8 @@ def test_a_series_that_cannot_be_is_refused_with_what_would_work(anonymous, db, 
 
 def test_rows_beyond_what_an_answer_holds_are_refused_and_not_cut(anonymous, history, monkeypatch):
     asked = "exposure/series/?interval=month&from=2020-01-01&to=2020-03-31&group_by=program&program=one"
-    monkeypatch.setattr("procurement.api.exposure_series.MOST_ROWS", 3)
+    monkeypatch.setattr("procurement.api.exposure.series.MOST_ROWS", 3)
     assert len(anonymous.read(asked)["points"]) == 3
-    monkeypatch.setattr("procurement.api.exposure_series.MOST_ROWS", 2)
+    monkeypatch.setattr("procurement.api.exposure.series.MOST_ROWS", 2)
     (said,) = anonymous.get(asked).json()["errors"]["group_by"]
     assert said.startswith("by 2020-03-31 there are more than 2 rows in the 3 points, and a series has no pages")

@@ -6,7 +6,7 @@ from urllib.parse import quote
 import pytest
 
 from procurement.flags.rules import all_rules
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.makers import day, decide, make_contract, make_program, make_source, post
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from procurement.flags.rules import all_rules
-from procurement.flags.thresholds import change_threshold
+from procurement.flags.thresholds.values import change_threshold
 
 RULE = "suspended-program-active-contract"
 MEMBERS = ["code", "title", "severity", "counts_movements", "thresholds", "clauses"]

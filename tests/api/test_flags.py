@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from procurement.alerts.events import flag_events
 from procurement.flags.models import Flag, FlagEvent
-from procurement.flags.screening import screen
+from procurement.flags.screening.screen import screen
 from tests.makers import decide, make_contract, make_program
 
 MEMBERS = [

@@ -3,7 +3,7 @@
 import pytest
 import time_machine
 
-from procurement.api.pagination import Cursor, sealed
+from procurement.api.http.pagination import Cursor, sealed
 from tests.makers import make_contract, make_organization, make_program, make_source, make_supplier, post
 
 

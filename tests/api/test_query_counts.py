@@ -9,14 +9,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from procurement.alerts.models import Channel, Delivery, Subscription
-from procurement.contracts.entering import guarantees, liability_estimates, milestones
 from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
-from procurement.exposure.folding import fold
+from procurement.contracts.recording import guarantees, liability_estimates, milestones
+from procurement.exposure.kept.refreshing import fold
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag
 from procurement.programs.models import ProgramLink
-from procurement.programs.stating import program_links
+from procurement.programs.recording import program_links
 from tests.makers import decide, make_contract, make_program, make_rate, make_source, post, state_complete
 
 #: A list's queries when nobody has to be recognised; one's own take three more, for the token, and the role twice.

@@ -4,7 +4,7 @@ import csv
 
 import pytest
 
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.api.calling import decision
 from tests.makers import decide, make_contract, make_program, make_source, post

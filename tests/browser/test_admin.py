@@ -7,7 +7,7 @@ import pytest
 
 from procurement.access.tokens import create_user
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.makers import decide, make_contract, make_program, make_source, post
 

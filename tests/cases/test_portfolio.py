@@ -9,11 +9,11 @@ from procurement.cases.lines import COLUMNS, answered, flat, flat_columns, lines
 from procurement.cases.portfolio import portfolio
 from procurement.common.dates import Asked
 from procurement.common.dating import Dated, Days
-from procurement.contracts.entering import liability_estimates
 from procurement.contracts.models import LiabilityEstimate
+from procurement.contracts.recording import liability_estimates
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
-from procurement.flags.screening import screen_all
+from procurement.figures.recording import reported_figures
+from procurement.flags.screening.screen import screen_all
 from tests.makers import day, decide, estimate, make_contract, make_program, make_source, post, put, rehome, report, say
 
 pytestmark = pytest.mark.django_db

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from procurement.common.errors import Refused
-from procurement.contracts.entering import allocations, shares_as_known
 from procurement.contracts.models import ProgramAllocation
+from procurement.contracts.recording import allocations, shares_as_known
 from procurement.contracts.sharing import first_excess
 from procurement.sources.recording import Amending
 from tests.makers import allocate, day, make_contract, make_program, make_source, rehome

@@ -7,10 +7,10 @@ from django.db import IntegrityError, connection
 
 from procurement.common.errors import Conflict, Refused
 from procurement.contracts.currency import HOLDING, what_holds
-from procurement.contracts.entering import change_contract, guarantees
 from procurement.contracts.models import DIGITS, PLACES, Contract, Guarantee
+from procurement.contracts.recording import change_contract, guarantees
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.facts import fact_models
 from procurement.sources.recording import Amending
 from tests.makers import day, estimate, make_contract, make_source, owe, post, report

@@ -4,7 +4,7 @@ import pytest
 
 from procurement.contracts.models import Milestone
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.api.test_facts import FACTS, body_of
 from tests.doors.facts import DOORS

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from procurement.common.dates import Asked
 from procurement.contracts.models import ContractStatusChange, Guarantee
 from procurement.exposure.answering import GROUPINGS, Question
-from procurement.exposure.grouping import FILTERS
+from procurement.exposure.sql.grouping import FILTERS
 from procurement.ledger.models import LedgerEntry, Measure
 from procurement.programs.models import StatusChange
 from tests.exposure.stage import History, Stage

@@ -6,7 +6,7 @@ from typing import Any
 
 from procurement.common.dates import Asked
 from procurement.exposure.answering import GROUPINGS, Question, answer, answer_from_ledger
-from procurement.exposure.models import Span, Total
+from procurement.exposure.kept.models import Span, Total
 from procurement.exposure.rows import Row
 from tests.makers import day
 

@@ -10,16 +10,6 @@ from typing import Any
 from django.db import connection, transaction
 
 from procurement.common.errors import Refused
-from procurement.contracts.entering import (
-    ContractParts,
-    allocations,
-    contract_parties,
-    contract_status_changes,
-    create_contract,
-    guarantees,
-    liability_estimates,
-    milestones,
-)
 from procurement.contracts.models import (
     Contract,
     ContractParty,
@@ -29,12 +19,22 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
+from procurement.contracts.recording import (
+    ContractParts,
+    allocations,
+    contract_parties,
+    contract_status_changes,
+    create_contract,
+    guarantees,
+    liability_estimates,
+    milestones,
+)
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.ledger.posting import completeness_statements, ledger_entries
+from procurement.ledger.recording import completeness_statements, ledger_entries
 from procurement.programs.models import Program, StatusChange
-from procurement.programs.stating import status_changes
+from procurement.programs.recording import status_changes
 from procurement.sources.recording import Amending, Recorder
 from tests.makers import make_organization, make_program, make_source, make_supplier
 

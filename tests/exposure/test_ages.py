@@ -2,9 +2,9 @@
 
 import pytest
 
-from procurement.contracts.entering import contract_status_changes
 from procurement.contracts.models import Contract, ContractStatusChange, Presumption
-from procurement.exposure.folding import fold
+from procurement.contracts.recording import contract_status_changes
+from procurement.exposure.kept.refreshing import fold
 from tests.exposure.asking import ask, by
 from tests.makers import allocate, day, make_contract, make_program, make_source, post, put, state_complete
 

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.db import connection, transaction
 
-from procurement.contracts.entering import allocations, create_contract
 from procurement.contracts.models import Contract
+from procurement.contracts.recording import allocations, create_contract
 from procurement.exposure.answering import Question, answer
-from procurement.ledger.posting import ledger_entries
-from procurement.programs.stating import status_changes
+from procurement.ledger.recording import ledger_entries
+from procurement.programs.recording import status_changes
 from procurement.sources.recording import Amending
 from tests.exposure.asking import ask, asked, by, total
 from tests.makers import day, decide, make_contract, make_organization, make_program, make_source, post, rehome

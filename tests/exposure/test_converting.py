@@ -3,8 +3,8 @@
 import pytest
 
 from procurement.common.errors import Refused
-from procurement.contracts.entering import liability_estimates, milestones
 from procurement.contracts.models import LiabilityEstimate, Milestone
+from procurement.contracts.recording import liability_estimates, milestones
 from procurement.exposure.answering import Question, answer, answer_from_ledger
 from procurement.exposure.rows import Due
 from tests.exposure.asking import asked, some

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from procurement.contracts.entering import guarantees, liability_estimates
 from procurement.contracts.models import Guarantee, LiabilityEstimate
+from procurement.contracts.recording import guarantees, liability_estimates
 from tests.exposure.asking import ask
 from tests.makers import day, make_contract, make_source, post, state_complete
 

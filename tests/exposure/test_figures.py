@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.exposure.asking import ask, by, some, total
 from tests.makers import allocate, make_contract, make_program, make_source, post, put, state_complete

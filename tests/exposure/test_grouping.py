@@ -3,10 +3,10 @@
 import pytest
 
 from procurement.common.errors import Refused
-from procurement.contracts.entering import contract_parties
 from procurement.contracts.models import ContractParty
+from procurement.contracts.recording import contract_parties
 from procurement.exposure.answering import GROUPINGS, Question, answer
-from procurement.exposure.grouping import FILTERS
+from procurement.exposure.sql.grouping import FILTERS
 from tests.exposure.asking import ask, asked, by, some
 from tests.makers import (
     day,

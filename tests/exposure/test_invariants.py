@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Question, answer
-from procurement.exposure.columns import AMOUNTS
+from procurement.exposure.line_columns import AMOUNTS
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import ContractValue, value_contracts
 from tests.exposure.histories import DAYS, LATER, Asking, dealings, histories, rehoming, steps

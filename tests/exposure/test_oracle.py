@@ -8,8 +8,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.exposure.answering import Question, answer
-from procurement.exposure.columns import AMOUNTS
-from procurement.exposure.folding import fold
+from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.line_columns import AMOUNTS
 from procurement.exposure.rows import Row
 from tests.exposure.histories import Asking, histories, steps
 from tests.exposure.oracle import Group, Oracle

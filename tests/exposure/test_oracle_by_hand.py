@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from procurement.contracts.entering import guarantees, liability_estimates, milestones
 from procurement.contracts.models import Contract, Guarantee, LiabilityEstimate, Milestone
-from procurement.ledger.posting import ledger_entries
+from procurement.contracts.recording import guarantees, liability_estimates, milestones
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.exposure.oracle import Group, Oracle
 from tests.exposure.stored_facts import Dates, World

@@ -9,10 +9,10 @@ from benchmarks.size import TODAY, Size
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Question, answer
-from procurement.exposure.folding import fold
-from procurement.exposure.grouping import grouped, own_keys
-from procurement.exposure.keeping import reading_for
-from procurement.exposure.totals import KEPT, reading, span_lines
+from procurement.exposure.kept.answers import reading_for
+from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.statements import KEPT, reading, span_lines
+from procurement.exposure.sql.grouping import grouped, own_keys
 from procurement.exposure.valuing import parameters
 from procurement.programs.reading import standings
 from tests.makers import post

@@ -5,10 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
-from procurement.exposure import rebuilding
-from procurement.exposure.folding import fold
-from procurement.exposure.models import Span
-from procurement.exposure.rebuilding import rebuild_totals
+from procurement.exposure.kept import rebuilding
+from procurement.exposure.kept.models import Span
+from procurement.exposure.kept.rebuilding import rebuild_totals
+from procurement.exposure.kept.refreshing import fold
 from tests.exposure.kept import differing, kept
 from tests.makers import decide, make_contract, make_program, post, rehome
 

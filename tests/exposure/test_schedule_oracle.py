@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.exposure.answering import Question
-from procurement.exposure.folding import fold
-from procurement.exposure.schedules import Schedule
-from procurement.exposure.scheduling import schedule
+from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.schedule.answers import schedule
+from procurement.exposure.schedule.schedule import Schedule
 from tests.exposure.histories import Asking, histories, meeting, owing
 from tests.exposure.oracle import Group, Oracle
 from tests.exposure.stage import Stage, rolled_back

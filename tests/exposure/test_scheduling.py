@@ -7,9 +7,9 @@ from django.db import connection
 
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Question, answer
-from procurement.exposure.moment import one_moment
-from procurement.exposure.scheduling import deferred, schedule
-from procurement.ledger.posting import ledger_entries
+from procurement.exposure.schedule.answers import deferred, schedule
+from procurement.exposure.snapshot import one_moment
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.exposure.asking import asked
 from tests.makers import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.exposure.folding import fold
+from procurement.exposure.kept.refreshing import fold
 from procurement.exposure.valuing import value_contracts
 from tests.exposure.asking import ask, asked
 from tests.makers import decide, make_contract, make_program, put, rehome, state_complete

@@ -2,7 +2,7 @@
 
 from procurement.common.dates import Asked
 from procurement.flags.rule import Finding
-from procurement.flags.screening import backtest
+from procurement.flags.screening.screen import backtest
 from tests.makers import day
 
 

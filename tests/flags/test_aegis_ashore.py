@@ -7,7 +7,7 @@ import pytest
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
 from procurement.flags.rule import Finding
-from procurement.flags.screening import backtest, screen_all
+from procurement.flags.screening.screen import backtest, screen_all
 from procurement.imports.loading import load, read_file
 from tests.makers import day
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import pytest
 
 from procurement.contracts.models import Contract
-from procurement.flags.replaying import Past, turns
+from procurement.flags.evaluation.scope import of_programs
+from procurement.flags.history.replay import Past, turns
 from procurement.flags.rules import all_rules
-from procurement.flags.scoping import of_programs
 from procurement.imports.loading import load_folder
 from procurement.programs.models import Program
 from tests.makers import day

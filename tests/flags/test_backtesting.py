@@ -5,8 +5,8 @@ import pytest
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.flags.models import Flag
-from procurement.flags.screening import backtest
-from procurement.ledger.posting import ledger_entries
+from procurement.flags.screening.screen import backtest
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.makers import day, decide, make_contract, make_program, make_source, post
 

@@ -1,4 +1,4 @@
-"""Nothing that has to be done is left out where flags and findings are compared in the database (evaluating.py)."""
+"""Nothing that has to be done is left out where flags and findings are compared in the database (flags/evaluation)."""
 
 import datetime as dt
 from contextlib import suppress
@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.flags import life
-from procurement.flags.deciding import Step, Stored, decide
-from procurement.flags.evaluating import differences
+from procurement.flags import lifecycle
+from procurement.flags.decide import Step, Stored, decide
+from procurement.flags.evaluation.evaluate import differences
+from procurement.flags.evaluation.scope import EVERYTHING, Scope
 from procurement.flags.models import Flag
 from procurement.flags.rule import Movements
 from procurement.flags.rules import all_rules
-from procurement.flags.scoping import EVERYTHING, Scope
-from procurement.flags.screening import screen
+from procurement.flags.screening.screen import screen
 from tests.exposure.histories import DAYS
 from tests.exposure.stage import Stage, rolled_back
 from tests.flags.histories import asked_days, histories, steps
@@ -45,7 +45,7 @@ def act_on_flags(chosen: list[tuple[str, int, dt.date]], today: dt.date) -> None
     for verb, number, until in chosen if ids else ():
         given = {"owner": "Mori", "until": until, "today": today} if verb == "accept" else {}
         with suppress(Refused):
-            getattr(life, verb)(ids[number % len(ids)], by=None, reason="known", **given)
+            getattr(lifecycle, verb)(ids[number % len(ids)], by=None, reason="known", **given)
 
 
 def stored(flag: Flag) -> Stored:

@@ -19,12 +19,13 @@ from procurement.alerts.draining import drain
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
-from procurement.flags import life, screening
-from procurement.flags.evaluating import evaluate
+from procurement.flags import lifecycle
+from procurement.flags.evaluation.evaluate import evaluate
+from procurement.flags.evaluation.scope import EVERYTHING, of_contracts
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.rules import all_rules
-from procurement.flags.scoping import EVERYTHING, of_contracts
-from procurement.flags.screening import lock_flags, screen, screen_all
+from procurement.flags.screening.screen import lock_flags, screen, screen_all
+from procurement.flags.screening.store import store
 from procurement.sources.models import Recheck
 from tests.alerts.subscribers import subscribe
 from tests.conftest import put_back
@@ -37,6 +38,7 @@ from tests.racing import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+SCREEN = "procurement.flags.screening.screen"
 SWEEPERS, POSTERS = 32, 4
 TODAY = dt.date(2020, 12, 1)
 #: Noon of that day.
@@ -177,7 +179,7 @@ def live_on(seed: int) -> None:
         verb = draw.choice(["acknowledge", "accept", "resolve", "reopen"])
         given_too = {"owner": "Mori", "until": day("2021-06-30"), "today": TODAY} if verb == "accept" else {}
         with suppress(Refused):
-            getattr(life, verb)(flag.pk, by=None, reason="known", **given_too)
+            getattr(lifecycle, verb)(flag.pk, by=None, reason="known", **given_too)
 
 
 def pay(seed: int) -> None:
@@ -208,10 +210,10 @@ def test_two_sweeps_and_a_drain_open_each_flag_once(portfolio):
 
 
 def test_a_sweep_that_dies_between_two_chunks_is_finished_by_the_next(portfolio, monkeypatch):
-    monkeypatch.setattr(screening, "CHUNK", 3)
+    monkeypatch.setattr(f"{SCREEN}.CHUNK", 3)
     with monkeypatch.context() as dying:
-        store, stored = screening.store, count()
-        dying.setattr(screening, "store", lambda *given, **more: 1 / (1 - next(stored)) and store(*given, **more))
+        stored = count()
+        dying.setattr(f"{SCREEN}.store", lambda *given, **more: 1 / (1 - next(stored)) and store(*given, **more))
         with pytest.raises(ZeroDivisionError):
             screen_all(TODAY)
     left, whole = flagged(), found()

@@ -1,4 +1,4 @@
-"""However contracts are read, and however much is looked at, the rules find the same (procurement/flags/tables.py)."""
+"""However contracts are read, and however much is looked at, the rules find the same (flags/evaluation/tables.py)."""
 
 import datetime as dt
 from typing import Any
@@ -8,12 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.common.dates import Asked
-from procurement.exposure.folding import fold
-from procurement.flags import evaluating
-from procurement.flags.evaluating import evaluate
+from procurement.exposure.kept.refreshing import fold
+from procurement.flags.evaluation.evaluate import MOST_READ, evaluate
+from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_contracts, of_programs
 from procurement.flags.rule import Finding
 from procurement.flags.rules import all_rules
-from procurement.flags.scoping import EVERYTHING, Scope, of_contracts, of_programs
 from tests.exposure.stage import Stage, rolled_back
 from tests.flags.histories import asked_days, histories, steps
 from tests.fuzzing import examples
@@ -23,10 +22,10 @@ pytestmark = pytest.mark.django_db
 #: Everything is public by then, so that whoever asks by this day is told the same, but from the ledger.
 PUBLIC = dt.date(9000, 1, 1)
 #: Up to so many contracts are read one by one from the ledger, as the service does, or none is.
-MOST_READ = (evaluating.MOST_READ, 0)
+FEW_OR_NONE = (MOST_READ, 0)
 
 #: A day, and which of the scopes are looked at then.
-looks = st.tuples(asked_days, st.lists(st.integers(0, 99), min_size=2, max_size=2), st.sampled_from(MOST_READ))
+looks = st.tuples(asked_days, st.lists(st.integers(0, 99), min_size=2, max_size=2), st.sampled_from(FEW_OR_NONE))
 Look = tuple[dt.date, list[int], int]
 
 random_histories = settings(
@@ -69,7 +68,7 @@ def expect_one_answer(stage: Stage, look: Look) -> None:
     everything, known = found(day), scopes(stage)
     assert found(day, published_by=PUBLIC) == everything
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(evaluating, "MOST_READ", most_read)
+        patch.setattr("procurement.flags.evaluation.evaluate.MOST_READ", most_read)
         for scope in (known[number % len(known)] for number in chosen):
             assert found(day, scope) == within(scope, everything)
 

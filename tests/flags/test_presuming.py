@@ -6,18 +6,17 @@ from decimal import Decimal
 import pytest
 
 from procurement.common.dates import Asked
-from procurement.contracts.entering import contract_status_changes
 from procurement.contracts.models import Contract, ContractStatusChange, Presumption
-from procurement.exposure.folding import fold
-from procurement.flags import evaluating
-from procurement.flags.evaluating import evaluate
+from procurement.contracts.recording import contract_status_changes
+from procurement.exposure.kept.refreshing import fold
+from procurement.flags.evaluation.evaluate import MOST_READ, evaluate
+from procurement.flags.evaluation.scope import EVERYTHING, of_contracts
+from procurement.flags.history.turning_days import turning_days
 from procurement.flags.models import Flag
 from procurement.flags.rule import Limits
 from procurement.flags.rules import all_rules
-from procurement.flags.scoping import EVERYTHING, of_contracts
-from procurement.flags.screening import screen, screen_all
-from procurement.flags.thresholds import change_threshold
-from procurement.flags.turning_days import turning_days
+from procurement.flags.screening.screen import screen, screen_all
+from procurement.flags.thresholds.values import change_threshold
 from tests.flags.backtests import found
 from tests.makers import day, decide, make_contract, make_program, make_source, owe, post, put, state_complete
 
@@ -138,11 +137,11 @@ def test_a_pending_contract_with_a_commitment_is_presumed_too():
     assert (flag.severity, flag.evidence["contract_status"]) == ("low", "pending")
 
 
-@pytest.mark.parametrize("most_read", [evaluating.MOST_READ, 0])
+@pytest.mark.parametrize("most_read", [MOST_READ, 0])
 def test_it_is_the_same_in_what_is_kept_in_the_ledger_and_in_a_scope(most_read, monkeypatch):
     contract = stopped("suspended")
     fold()
-    monkeypatch.setattr(evaluating, "MOST_READ", most_read)
+    monkeypatch.setattr("procurement.flags.evaluation.evaluate.MOST_READ", most_read)
     for scope in (EVERYTHING, of_contracts([contract.pk])):
         for published_by in (None, day("9000-01-01")):
             flags = evaluate(Asked(day(PRESUMED), published_by), scope, all_rules())

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from procurement.common.dates import Asked
-from procurement.flags.screening import backtest, screen
+from procurement.flags.screening.screen import backtest, screen
 from tests.makers import day, decide, make_contract, make_program, post
 
 pytestmark = pytest.mark.django_db

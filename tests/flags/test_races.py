@@ -9,9 +9,9 @@ import pytest
 from django.db import connection, transaction
 
 from procurement.common.errors import Refused
-from procurement.flags.life import accept
+from procurement.flags.lifecycle import accept
 from procurement.flags.models import Flag, FlagEvent
-from procurement.flags.screening import screen, screen_all
+from procurement.flags.screening.screen import screen, screen_all
 from tests.makers import day, decide, make_contract, make_program
 
 pytestmark = pytest.mark.django_db(transaction=True)

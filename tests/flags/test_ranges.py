@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from procurement.flags.ranges import currency_fault, in_words, range_in_words, value_fault
 from procurement.flags.rule import Days, Money, Percent
+from procurement.flags.thresholds.ranges import currency_fault, in_words, range_in_words, value_fault
 
 DAYS = Days("rises", 90, reason="r", lowest=1, highest=365)
 PERCENT = Percent("differ", Decimal(1), reason="r", highest=Decimal(50))

@@ -3,11 +3,11 @@
 import pytest
 
 from procurement.common.dates import Asked
-from procurement.exposure.folding import fold
-from procurement.flags.evaluating import differing, evaluate
+from procurement.exposure.kept.refreshing import fold
+from procurement.flags.evaluation.evaluate import differing, evaluate
+from procurement.flags.evaluation.scope import EVERYTHING, of_contracts
 from procurement.flags.rules import all_rules
-from procurement.flags.scoping import EVERYTHING, of_contracts
-from procurement.flags.screening import screen
+from procurement.flags.screening.screen import screen
 from tests.makers import day, decide, make_contract, make_program, owe, post, put, state_complete
 
 pytestmark = pytest.mark.django_db

@@ -10,10 +10,10 @@ from django.utils import timezone
 from procurement.alerts.draining import drain
 from procurement.alerts.models import Alert
 from procurement.common.errors import Refused
-from procurement.flags.life import acknowledge
+from procurement.flags.history.store import Replayed, replay
+from procurement.flags.lifecycle import acknowledge
 from procurement.flags.models import Flag, FlagEvent
-from procurement.flags.replay_storing import Replayed, replay
-from procurement.flags.screening import screen_all
+from procurement.flags.screening.screen import screen_all
 from procurement.programs.models import Program
 from procurement.sources.models import Recheck
 from procurement.sources.recording import historical

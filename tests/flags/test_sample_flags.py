@@ -11,7 +11,7 @@ from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractStatusChange, ProgramAllocation
 from procurement.contracts.states import CLOSING, LIVE
 from procurement.flags.rule import Finding
-from procurement.flags.screening import backtest
+from procurement.flags.screening.screen import backtest
 from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import Program
 from tests.flags.sample_table import DAYS, TABLE, Row

@@ -5,11 +5,11 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from procurement.flags.life import accept, acknowledge, resolve
+from procurement.flags.lifecycle import accept, acknowledge, resolve
 from procurement.flags.models import Flag, FlagEvent
-from procurement.flags.screening import screen, screen_all
-from procurement.ledger.posting import ledger_entries
-from procurement.programs.stating import status_changes
+from procurement.flags.screening.screen import screen, screen_all
+from procurement.ledger.recording import ledger_entries
+from procurement.programs.recording import status_changes
 from procurement.sources.models import Recheck
 from procurement.sources.recording import Amending, historical
 from tests.makers import day, decide, make_contract, make_program, make_source, post, rehome, say, state_complete

@@ -15,7 +15,7 @@ from procurement.contracts.models import Presumption
 from procurement.flags.models import ThresholdChange
 from procurement.flags.rule import Days, Limits, Money
 from procurement.flags.rules import all_rules
-from procurement.flags.thresholds import (
+from procurement.flags.thresholds.values import (
     change_threshold,
     limits_in_force,
     refuse_change,

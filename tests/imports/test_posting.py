@@ -10,7 +10,7 @@ from procurement.common.dates import Asked
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
 from procurement.imports.posting import Summary
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.models import (
     Contract,
     Document,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from procurement.exposure.models import Total
+from procurement.exposure.kept.models import Total
 from procurement.models import Contract, LedgerEntry, StaleMark
 from procurement.rates.ecb import are_loaded
 from tests.imports.texts import WHOLE, contract_with

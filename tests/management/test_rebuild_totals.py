@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from procurement.exposure.models import Total
+from procurement.exposure.kept.models import Total
 from procurement.management.commands.rebuild_totals import Progress
 from tests.makers import make_contract, make_program
 

@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from procurement.exposure.folding import fold
-from procurement.exposure.models import Span
+from procurement.exposure.kept.models import Span
+from procurement.exposure.kept.refreshing import fold
 from tests.makers import make_contract, make_program
 
 pytestmark = pytest.mark.django_db(transaction=True)

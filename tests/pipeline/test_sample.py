@@ -13,7 +13,7 @@ from procurement.alerts.draining import drain
 from procurement.alerts.models import Delivery
 from procurement.delivery.sending import send_due
 from procurement.flags.models import Flag
-from procurement.flags.screening import screen_all
+from procurement.flags.screening.screen import screen_all
 from procurement.imports.loading import load_folder
 from procurement.sources.models import Recheck
 from tests.alerts.subscribers import subscribe

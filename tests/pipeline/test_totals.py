@@ -7,10 +7,10 @@ from django.db.models import F
 
 from procurement import tasks
 from procurement.alerts.models import Delivery
-from procurement.exposure.folding import fold, folding_alone
-from procurement.exposure.models import Span
+from procurement.exposure.kept.models import Span
+from procurement.exposure.kept.refreshing import fold, folding_alone
 from procurement.sources.models import StaleMark
-from tests.alerts.test_differing import make_administrator
+from tests.alerts.test_failed_verifications import make_administrator
 from tests.makers import make_contract, make_program
 from tests.racing import at_once
 
@@ -71,9 +71,9 @@ def test_a_night_on_which_something_differs_tells_administrators(contract, hurri
 def test_a_fold_killed_in_a_batch_is_made_by_the_next(pipeline, contract):
     assert (
         pipeline.dies_in(
-            "procurement.exposure.folding",
+            "procurement.exposure.kept.refreshing",
             "fold_parameters",
-            work="from procurement.exposure.folding import fold; fold()",
+            work="from procurement.exposure.kept.refreshing import fold; fold()",
         )
         == -9
     )

@@ -13,7 +13,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.programs.models import StatusChange
 from procurement.sources.models import DefaultedDate, StaleMark
 from procurement.sources.recording import Amending

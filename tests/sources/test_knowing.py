@@ -8,11 +8,11 @@ import pytest
 from django.test import Client
 
 from procurement.common.dates import Asked
-from procurement.contracts.entering import guarantees
 from procurement.contracts.models import Contract, Guarantee
+from procurement.contracts.recording import guarantees
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, ProgramLink
-from procurement.programs.stating import program_links, status_changes
+from procurement.programs.recording import program_links, status_changes
 from procurement.sources.knowing import in_past_view, told_by
 from procurement.sources.models import Document
 from procurement.sources.recording import Amending

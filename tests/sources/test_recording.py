@@ -11,11 +11,11 @@ from django.contrib.auth.models import User
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Conflict, Refused
-from procurement.contracts.entering import allocations
+from procurement.contracts.recording import allocations
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.programs.models import StatusChange
-from procurement.programs.stating import status_changes
+from procurement.programs.recording import status_changes
 from procurement.sources.recording import Amending
 from tests.makers import allocate, day, decide, make_contract, make_program, make_source, post, say
 from tests.racing import at_once, of_kind

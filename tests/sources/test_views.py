@@ -7,7 +7,7 @@ import pytest
 
 from procurement.common.dates import Asked
 from procurement.ledger.models import LedgerEntry
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.makers import day, make_contract, make_source, post
 

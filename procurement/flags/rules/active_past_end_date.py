@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.one_contract import about_one_contract, subject
-from procurement.flags.presuming import state
 from procurement.flags.rule import LOW, Days, Rule
+from procurement.flags.selects.one_contract import about_one_contract, subject
+from procurement.flags.selects.presumption import state
 from procurement.flags.wording import remaining
 
 GRACE = Days("grace", 0, reason="no contract says that it lives a day longer; raise it where closing takes its time")

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.one_contract import PAID, about_one_contract, subject, what_moved
-from procurement.flags.presuming import doubt
 from procurement.flags.rule import MEDIUM, Rule
+from procurement.flags.selects.one_contract import PAID, about_one_contract, subject, what_moved
+from procurement.flags.selects.presumption import doubt
 from procurement.flags.wording import counted, spelled
 
 #: That more was paid than delivered so far, and that it was known what was delivered. Commitments are only counted.

@@ -4,8 +4,8 @@ High: nobody decided to go on, so whatever is left is owed for nothing until som
 for long whether the contract still runs.
 """
 
-from procurement.flags.live_contracts import LIVE_CONTRACTS, SETTLEMENT_CAP, say
 from procurement.flags.rule import HIGH, Rule
+from procurement.flags.selects.live_contracts import LIVE_CONTRACTS, SETTLEMENT_CAP, say
 
 SELECT = "SELECT live.*, CASE WHEN presumed THEN 'low' END AS severity FROM ({live}) live".replace(
     "{live}", LIVE_CONTRACTS.replace("{status}", "cancelled")

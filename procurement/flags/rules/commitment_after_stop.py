@@ -1,7 +1,7 @@
 """A commitment was made after the program was stopped, surely, and before the stop ended."""
 
-from procurement.flags.after_stop import after_stop, say
 from procurement.flags.rule import HIGH, Rule
+from procurement.flags.selects.after_stop import after_stop, say
 
 RULE = Rule(
     "commitment-after-stop",

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.live_contracts import SETTLEMENT_CAP, live_contracts
 from procurement.flags.rule import MEDIUM, Clause, Days, Rule
+from procurement.flags.selects.live_contracts import SETTLEMENT_CAP, live_contracts
 from procurement.flags.wording import named, remaining
 
 AFTER = Days(

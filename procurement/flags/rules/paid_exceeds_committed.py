@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.one_contract import about_one_contract, subject, what_moved
 from procurement.flags.rule import HIGH, Rule
+from procurement.flags.selects.one_contract import about_one_contract, subject, what_moved
 from procurement.flags.wording import spelled
 
 BEYOND = "sum(CASE e.measure WHEN 'payment' THEN e.amount ELSE -e.amount END)"

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.presuming import doubt, presumable
 from procurement.flags.rule import HIGH, Days, Rule
+from procurement.flags.selects.presumption import doubt, presumable
 from procurement.flags.wording import counted, named, spelled
 
 WITHIN = Days("within", 60, reason="time to order a stop of payment, or to agree on it, before the money leaves")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from procurement.contracts.states import LIVE
-from procurement.flags.presuming import presumable
 from procurement.flags.rule import LOW, Days, Rule
+from procurement.flags.selects.presumption import presumable
 from procurement.flags.wording import counted
 
 SILENT = Days(

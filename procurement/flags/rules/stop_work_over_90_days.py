@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.one_contract import about_one_contract, subject
-from procurement.flags.presuming import last_known, verb
 from procurement.flags.rule import HIGH, Clause, Days, Rule
+from procurement.flags.selects.one_contract import about_one_contract, subject
+from procurement.flags.selects.presumption import last_known, verb
 from procurement.flags.wording import remaining
 
 LIMIT = Days("limit", 90, reason="the clause's own: by then the order is cancelled or the work terminated", lowest=1)

@@ -1,8 +1,8 @@
 """A program is suspended, and a contract of it lives on."""
 
-from procurement.flags.live_contracts import LIVE_CONTRACTS, say
 from procurement.flags.rule import Days, Rule
-from procurement.flags.weighing import LARGE, SMALL
+from procurement.flags.selects.live_contracts import LIVE_CONTRACTS, say
+from procurement.flags.selects.sizes import LARGE, SMALL
 
 RISES = Days("rises", 90, reason="where stop-work clauses force a decision (FAR 52.242-15), so that none is news")
 RISES_AGAIN = Days("rises_again", 365, reason="a budget year has passed without a decision")

@@ -13,12 +13,12 @@ from procurement.common.csv_lines import harmless, line
 from procurement.common.dates import INCLUDE
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
-from procurement.exposure.moment import one_moment
-from procurement.flags.replaying import STANDING, Past, Turn, turns
+from procurement.exposure.snapshot import one_moment
+from procurement.flags.evaluation.scope import EVERYTHING, of_programs
+from procurement.flags.history.replay import STANDING, Past, Turn, turns
 from procurement.flags.rules import rules_named
-from procurement.flags.scoping import EVERYTHING, of_programs
-from procurement.flags.thresholds import limits_in_force
-from procurement.management.asking import PROGRAMS, counted, day, program_ids
+from procurement.flags.thresholds.values import limits_in_force
+from procurement.management.arguments import PROGRAMS, counted, day, program_ids
 from procurement.programs.models import Program
 
 #: What is printed, and counted; figures that changed are only counted.

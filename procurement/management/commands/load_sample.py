@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource
-from procurement.exposure.folding import fold
+from procurement.exposure.kept.refreshing import fold
 from procurement.imports.loading import load_folder
 from procurement.imports.posting import Summary
 from procurement.imports.staging import ORDER

@@ -10,7 +10,7 @@ from django.utils import timezone
 from procurement.cases.cells import CELLS, counted, filled
 from procurement.cases.portfolio import Case, portfolio
 from procurement.common.dates import Asked
-from procurement.management.asking import day
+from procurement.management.arguments import day
 
 #: The programs that were stopped in the sample of 26 November 2026, before more were entered.
 FIRST_STOPPED = (

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from django.core.management.base import BaseCommand
 
-from procurement.exposure.rebuilding import rebuild_totals
+from procurement.exposure.kept.rebuilding import rebuild_totals
 
 #: Seconds between two lines where nobody watches a terminal.
 LINE_EVERY = 5.0

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from procurement.alerts.draining import drain
 from procurement.common.errors import Refused
-from procurement.flags.replay_storing import Replayed, replay
-from procurement.management.asking import PROGRAMS, counted, day, program_ids
+from procurement.flags.history.store import Replayed, replay
+from procurement.management.arguments import PROGRAMS, counted, day, program_ids
 from procurement.programs.models import Program
 from procurement.sources.models import Recheck
 from procurement.tasks import nudge

@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from procurement.alerts.draining import drain
-from procurement.flags.scoping import EVERYTHING, of_programs
-from procurement.flags.screening import screen_all
-from procurement.management.asking import PROGRAMS, counted, program_ids
+from procurement.flags.evaluation.scope import EVERYTHING, of_programs
+from procurement.flags.screening.screen import screen_all
+from procurement.management.arguments import PROGRAMS, counted, program_ids
 from procurement.tasks import nudge
 
 SHOWN = ("opened", "refreshed", "escalated", "resolved", "reopened")

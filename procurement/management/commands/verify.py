@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from procurement.exposure.sampling import Sizes
-from procurement.exposure.verifying import Check, verify
+from procurement.exposure.checks.sampling import Sizes
+from procurement.exposure.checks.verify import Check, verify
 
 LARGEST_SEED = 2**31
 

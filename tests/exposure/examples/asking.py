@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 from django.test import Client
 
 from procurement.figures.models import ReportedFigure
-from procurement.figures.reporting import reported_figures
-from procurement.sources.citing import DocumentInput, find_or_create_document
+from procurement.figures.recording import reported_figures
+from procurement.sources.documents import DocumentInput, find_or_create_document
 from procurement.sources.models import Document
 from tests.api.calling import Caller
 from tests.makers import day

@@ -1,7 +1,7 @@
 """KF-16 upgrade, Korea (facts/other_programs.md, B15): a foreign military sale ended at the buyer's request."""
 
-from procurement.contracts.entering import guarantees
 from procurement.contracts.models import Contract, Guarantee
+from procurement.contracts.recording import guarantees
 from tests.exposure.examples.asking import cite, report
 from tests.makers import day, make_contract, make_organization, make_program, make_supplier, post, put
 

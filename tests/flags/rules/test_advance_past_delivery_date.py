@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.contracts.entering import milestones
+from procurement.contracts.recording import milestones
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
 from tests.makers import day, make_contract, make_program, make_source, owe, post, put, rehome, state_complete

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from procurement.figures.reporting import reported_figures
+from procurement.figures.recording import reported_figures
 from procurement.flags.rule import Limits
-from procurement.flags.screening import screen
+from procurement.flags.screening.screen import screen
 from procurement.imports.loading import load, read_file
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found

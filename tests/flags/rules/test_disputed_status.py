@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
+from procurement.flags.evaluation.standings import program_row
 from procurement.flags.rules.disputed_status import RULE
-from procurement.flags.spoken import program_row
 from procurement.programs.standing import Said
 from tests.flags.backtests import found
 from tests.makers import day, decide, make_organization, make_program, say

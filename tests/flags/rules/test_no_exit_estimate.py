@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.contracts.entering import liability_estimates
+from procurement.contracts.recording import liability_estimates
 from procurement.flags.rule import Limits
 from procurement.flags.rules import rules_named
 from procurement.sources.recording import Amending

@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
 from tests.makers import (

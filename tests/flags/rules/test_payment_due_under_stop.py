@@ -2,9 +2,9 @@
 
 import pytest
 
-from procurement.contracts.entering import milestones
+from procurement.contracts.recording import milestones
 from procurement.flags.rule import Limits
-from procurement.ledger.posting import ledger_entries
+from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
 from tests.makers import day, decide, make_contract, make_program, make_source, owe, post, put, rehome

@@ -3,10 +3,10 @@
 import pytest
 
 from procurement.flags.rule import Limits
-from procurement.flags.screening import screen
-from procurement.ledger.posting import ledger_entries
+from procurement.flags.screening.screen import screen
+from procurement.ledger.recording import ledger_entries
 from procurement.programs.models import ProgramLink
-from procurement.programs.stating import program_links
+from procurement.programs.recording import program_links
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
 from tests.makers import (

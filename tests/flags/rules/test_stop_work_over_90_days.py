@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.contracts.entering import contract_status_changes
+from procurement.contracts.recording import contract_status_changes
 from procurement.flags.rule import Limits
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found

@@ -1,0 +1,121 @@
+"""Taking up the notes that facts left, with what alerts must know about each fact."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from django.utils import timezone
+
+from procurement.alerts.events import is_late
+from procurement.contracts.models import ProgramAllocation
+from procurement.flags.evaluation.scope import Scope, of_programs
+from procurement.flags.models import Flag
+from procurement.sources.facts import Fact, fact_models
+from procurement.sources.models import Recheck
+
+
+@dataclass(frozen=True)
+class Noted:
+    """One fact to look at: its note, and the day it takes effect."""
+
+    recheck: Recheck
+    effective_on: dt.date
+
+    @property
+    def is_history(self) -> bool:
+        """Whether it is no news: marked as history, or recorded long after it took effect."""
+        recorded_on = timezone.localdate(self.recheck.recorded_at)
+        return self.recheck.historical or is_late(self.effective_on, recorded_on)
+
+    @property
+    def happened_at(self) -> dt.datetime:
+        """When it came to matter: subscriptions made later do not hear of it."""
+        return max(self.recheck.recorded_at, self.recheck.not_before or self.recheck.recorded_at)
+
+    @property
+    def reach(self) -> "Reach":
+        """What it means for whatever it is about."""
+        return Reach(self.is_history, self.happened_at)
+
+    def waits(self, today: dt.date) -> bool:
+        """Whether it takes effect on a later day and must be looked at again then."""
+        return self.effective_on > today
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What a batch of notes means for one program or contract: history only when all of them are."""
+
+    historical: bool
+    happened_at: dt.datetime
+
+    def __or__(self, other: "Reach") -> "Reach":
+        return Reach(self.historical and other.historical, max(self.happened_at, other.happened_at))
+
+
+@dataclass(frozen=True)
+class Reached:
+    """What a batch of notes is about: whole programs, contracts, and the programs around those contracts."""
+
+    programs: Mapping[int, Reach]
+    contracts: Mapping[int, Reach]
+    around: Mapping[int, Reach]
+
+    @property
+    def scope(self) -> Scope:
+        """What is to be screened. One query where programs are named."""
+        return of_programs(self.programs) | Scope(frozenset(self.around), frozenset(self.contracts))
+
+    def of(self, flag: Flag) -> Reach:
+        """What the notes mean for a flag that their screening touched."""
+        near = self.around.get(flag.program_id or 0) if flag.contract_id is None else None
+        named = (self.programs.get(flag.program_id or 0), self.contracts.get(flag.contract_id or 0), near)
+        # a contract of a program named, under another program: whatever was said of any program
+        reaches = [each for each in named if each is not None] or [*self.programs.values()]
+        return reduce(or_, reaches)
+
+
+def noted(claimed: Collection[Recheck]) -> list[Noted]:
+    """The notes with their facts' days."""
+    days = _effective_days(claimed)
+    return [Noted(each, days[each.fact_table, each.fact_id]) for each in claimed]
+
+
+def _effective_days(claimed: Iterable[Recheck]) -> dict[tuple[str, int], dt.date]:
+    ids: dict[str, list[int]] = defaultdict(list)
+    for each in claimed:
+        ids[each.fact_table].append(each.fact_id)
+    tables: dict[str, type[Fact]] = {model._meta.db_table: model for model in fact_models()}
+    return {
+        (table, pk): day
+        for table, pks in ids.items()
+        for pk, day in tables[table]._base_manager.filter(pk__in=pks).values_list("pk", "effective_on")
+    }
+
+
+def reached(notes: Collection[Noted]) -> Reached:
+    """What to screen: the programs named, and the contracts named, with what is said of their programs."""
+    contracts = _gathered((n.recheck.contract_id, n.reach) for n in notes)
+    programs = _gathered((n.recheck.program_id, n.reach) for n in notes if n.recheck.contract_id is None)
+    programs_of = _ever_allocated(contracts)
+    around = _gathered((program, contracts[each]) for each, found in programs_of.items() for program in found)
+    return Reached(programs, contracts, around)
+
+
+def _gathered(pairs: Iterable[tuple[int | None, Reach]]) -> dict[int, Reach]:
+    found: dict[int, Reach] = {}
+    for key, reach in pairs:
+        if key is not None:
+            found[key] = found[key] | reach if key in found else reach
+    return found
+
+
+def _ever_allocated(contract_ids: Collection[int]) -> dict[int, set[int]]:
+    rows = ProgramAllocation.objects.filter(contract__in=contract_ids).order_by()
+    found: dict[int, set[int]] = defaultdict(set)
+    for contract_id, program_id in rows.values_list("contract_id", "program_id").distinct():
+        found[contract_id].add(program_id)
+    return found

@@ -1,0 +1,1 @@
+"""Subscriptions, their channels, and what was delivered."""

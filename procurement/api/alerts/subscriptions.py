@@ -1,0 +1,202 @@
+"""Who wants to hear of what, when and where."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import Http404
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.alerts.events import ALL_EVENTS, EVENTS
+from procurement.alerts.models import Channel, Subscription
+from procurement.alerts.periods import CADENCES
+from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
+from procurement.api.alerts.channels import ChannelBody
+from procurement.api.http import filtering
+from procurement.api.http.access import OwnOnly, user_of
+from procurement.api.http.conditional import refuse_stale, row_version
+from procurement.api.http.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo
+from procurement.api.http.filtering import Filter
+from procurement.api.http.idempotency import written
+from procurement.api.http.inline import OrganizationField
+from procurement.api.http.shapes import Money, Shape
+from procurement.api.http.viewsets import Resource
+from procurement.api.http.warnings import warnings_of, with_warnings
+from procurement.common.dates import Asked
+from procurement.common.matching import Found
+from procurement.delivery.addressing import create_channel
+
+
+class SubscriptionShape(Shape):
+    """A subscription; an empty filter means all."""
+
+    attached = frozenset({"programs", "organizations"})
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    channel = serializers.IntegerField(source="channel_id")
+    active = serializers.BooleanField()
+    events = serializers.ListField(child=serializers.ChoiceField(choices=ALL_EVENTS))
+    programs = serializers.ListField(child=serializers.CharField())
+    organizations = serializers.ListField(child=serializers.IntegerField())
+    countries = serializers.ListField(child=serializers.CharField())
+    rules = serializers.ListField(child=serializers.CharField())
+    min_severity = serializers.CharField()
+    min_outstanding = Money(currency="currency")
+    currency = serializers.CharField()
+    cadence = serializers.ChoiceField(choices=CADENCES)
+    local_time = serializers.TimeField()
+    zone = serializers.CharField()
+    created_at = serializers.DateTimeField()
+
+    @classmethod
+    def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
+        ids = [row["id"] for row in rows]
+        programs = _joined(Subscription.programs.through, ids, "program__code")
+        organizations = _joined(Subscription.organizations.through, ids, "organization_id")
+        for row in rows:
+            row["programs"], row["organizations"] = programs[row["id"]], organizations[row["id"]]
+
+
+def _joined(through: type[Model], ids: Collection[int], path: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    rows = through._default_manager.filter(subscription__in=ids).order_by(path)
+    for subscription, value in rows.values_list("subscription_id", path):
+        found[subscription].append(value)
+    return found
+
+
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/ChannelBodyRequest"}]})
+class ChannelField(Inline):
+    """One of the user's own channels by id, or inline."""
+
+    model = Channel
+    body = ChannelBody
+
+    def named(self, data: Any) -> Model:
+        channel = super().named(data)
+        if channel not in Channel.objects.visible_to(self.by):
+            raise ValidationError(f"no channel of yours has the id {data}")
+        return channel
+
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Channel]:
+        return Found(create_channel(owner=self.by, **given), created=True)
+
+
+@extend_schema_field({"type": "string", "example": "08:00"})
+class LocalTime(serializers.Field[Any, Any, Any, Any]):
+    """A time of day."""
+
+    def to_internal_value(self, data: Any) -> dt.time:
+        try:
+            return dt.datetime.strptime(str(data)[:5], "%H:%M").time()  # noqa: DTZ007  a time of day has no zone
+        except ValueError as error:
+            raise ValidationError("must be a time of day such as 08:00") from error
+
+    def to_representation(self, value: dt.time) -> str:
+        return f"{value:%H:%M}"
+
+
+class SubscriptionBody(Body):
+    """A subscription as it is posted; without events it hears of all of them."""
+
+    name = Text(required=False)
+    channel = ChannelField()
+    active = YesNo(required=False)
+    events = serializers.ListField(child=Text(), required=False)
+    programs = serializers.ListField(child=ProgramByCode(), required=False)
+    organizations = Several(child=OrganizationField(), required=False)
+    countries = serializers.ListField(child=Text(), required=False)
+    rules = serializers.ListField(child=Text(), required=False)
+    min_severity = Text(required=False)
+    min_outstanding = Number(required=False, allow_null=True)
+    currency = Text(required=False)
+    cadence = Text(required=False)
+    local_time = LocalTime(required=False)
+    zone = Text(required=False)
+
+
+def subscription_input(given: Mapping[str, Any]) -> SubscriptionInput:
+    """What a validated body says; events are all, and the name what is heard of, where it says neither."""
+    events = given.get("events", EVENTS)
+    about = ", ".join(program.code for program in given.get("programs", ())) or "all programs"
+    name = given.get("name") or f"{'all events' if len(events) == len(EVENTS) else ', '.join(events)}: {about}"[:200]
+    return SubscriptionInput(**{**given, "events": events, "name": name})
+
+
+class Subscriptions(Resource):
+    """A user's own subscriptions. One that is not wanted any more is switched off with active=false."""
+
+    permission_classes = [OwnOnly]
+    shape = SubscriptionShape
+    search = ("name",)
+    bodies: ClassVar[Mapping[str, type[Body]]] = {
+        "create": SubscriptionBody, "update": SubscriptionBody, "partial_update": SubscriptionBody
+    }  # fmt: skip
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "id": filtering.Id("id"),
+        "program": filtering.Code("programs"),
+        "channel": filtering.Id("channel"),
+        "cadence": filtering.Text("cadence"),
+        "active": filtering.YesNo("active"),
+    }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return Subscription.objects.visible_to(self.request.user)
+
+    def create(self, request: Request) -> Response:
+        """Subscribe."""
+        return written(request, lambda: self._create(request))
+
+    def _create(self, request: Request) -> Response:
+        context = self.get_serializer_context()
+        given = self._given(request, context, partial=False)
+        row = create_subscription(subscription_input(given), owner=user_of(request))
+        location = {"Location": self.reverse_action("detail", kwargs={"pk": row.pk})}
+        return Response(with_warnings(self.one(pk=row.pk), warnings_of(context)), status=201, headers=location)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change the given fields of a subscription."""
+        return written(request, lambda: self._change(request, int(pk), partial=True))
+
+    def update(self, request: Request, pk: str) -> Response:
+        """Set all of a subscription anew."""
+        return written(request, lambda: self._change(request, int(pk), partial=False))
+
+    def _change(self, request: Request, pk: int, *, partial: bool) -> Response:
+        row = self.get_queryset().select_for_update(of=("self",)).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        refuse_stale(request, version_of(row))
+        context = self.get_serializer_context()
+        kept = stored_input(row) if partial else {}
+        change_subscription(row, subscription_input(kept | self._given(request, context, partial=partial)))
+        answer = with_warnings(self.one(pk=pk), warnings_of(context))
+        return Response(answer, headers={"ETag": f'"{version_of(row)}"'})
+
+    def _given(self, request: Request, context: Any, *, partial: bool) -> dict[str, Any]:
+        body = SubscriptionBody(data=request.data, partial=partial, context=context)
+        body.is_valid(raise_exception=True)
+        return dict(body.validated_data)
+
+    def version(self) -> str:
+        return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""
+
+
+def stored_input(row: Subscription) -> dict[str, Any]:
+    """What a stored subscription says, as its body would."""
+    names = SubscriptionInput.__dataclass_fields__.keys() - {"programs", "organizations"}
+    stored = {name: getattr(row, name) for name in names}
+    return stored | {"programs": list(row.programs.all()), "organizations": list(row.organizations.all())}
+
+
+def version_of(row: Subscription) -> str:
+    """The version that If-Match names."""
+    joined = [sorted(rows.values_list("pk", flat=True)) for rows in (row.programs, row.organizations)]
+    return row_version(row, *joined)

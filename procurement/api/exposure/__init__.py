@@ -1,0 +1,1 @@
+"""What the exposure is: answers, series, schedules, the portfolio."""

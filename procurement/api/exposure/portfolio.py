@@ -1,0 +1,133 @@
+"""Every program's case in one table: from the first doubt to the bill."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.http import HttpResponseBase
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.api.http import dates
+from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
+from procurement.api.http.rendering import wants_rows
+from procurement.api.http.viewsets import Listing, Names
+from procurement.api.records.programs import DAYS
+from procurement.cases.lines import AGES, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, flat, flat_columns, lines
+from procurement.cases.portfolio import portfolio
+from procurement.cases.undated import undated_facts
+from procurement.programs.models import StatusChange
+
+AMOUNTS = (
+    "committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "estimate_low",
+    "estimate_high", "exit_paid",
+)  # fmt: skip
+NUMBERS = ("contracts", "presumed", *FLAGS)
+CHOICES = {"status": StatusChange.Status, "stopped_as": StatusChange.Status, "stopped_by": StatusChange.Side}
+
+
+class DatedShape(serializers.Serializer[Any]):
+    """A day as its source gives it."""
+
+    on = serializers.DateField()
+    precision = serializers.ChoiceField(choices=StatusChange.Precision.choices)
+
+
+class FigureShape(serializers.Serializer[Any]):
+    """What somebody said that a total was; `text` is all of it in one line."""
+
+    measure = serializers.CharField()
+    low = serializers.DecimalField(max_digits=24, decimal_places=2, allow_null=True)
+    high = serializers.DecimalField(max_digits=24, decimal_places=2, allow_null=True)
+    currency = serializers.CharField()
+    share = serializers.CharField(allow_null=True)
+    share_of = serializers.CharField()
+    withheld = serializers.BooleanField()
+    scope = serializers.CharField()
+    as_of = DatedShape()
+    speaker = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]
+    text = serializers.CharField()
+
+
+class AgeShape(serializers.Serializer[Any]):
+    """The earliest and the latest day over the contracts."""
+
+    earliest = serializers.DateField()
+    latest = serializers.DateField()
+
+
+@extend_schema_field(DAYS)
+class DaysField(serializers.Field[Any, Any, Any, Any]):
+    """A number of days, or at least and at most so many."""
+
+
+#: The kinds of columns that are no plain text.
+KINDS: tuple[tuple[type[Any], Sequence[str]], ...] = (
+    (DatedShape, DATES),
+    (FigureShape, FIGURES),
+    (DaysField, SPANS),
+    (AgeShape, AGES),
+    (serializers.IntegerField, NUMBERS),
+    (serializers.BooleanField, ("disputed",)),
+)
+
+
+def _field(name: str) -> serializers.Field[Any, Any, Any, Any]:
+    never_null = ("program", "name", "standing", "disputed")
+    how: dict[str, Any] = {"help_text": COLUMNS[name], "allow_null": name not in never_null}
+    if name in AMOUNTS:
+        return serializers.DecimalField(max_digits=24, decimal_places=2, **how)
+    if name in CHOICES:
+        return serializers.ChoiceField(choices=CHOICES[name].choices, **how)
+    kind = next((kind for kind, names in KINDS if name in names), serializers.CharField)
+    return kind(many=True, **how) if kind is FigureShape else kind(**how)
+
+
+class CaseShape(serializers.Serializer[Any]):
+    """One program in one currency."""
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        """The columns of a case."""
+        return {name: _field(name) for name in COLUMNS}
+
+
+class PortfolioShape(serializers.Serializer[Any]):
+    """The portfolio at the asked dates."""
+
+    as_of = serializers.DateField()
+    published_by = serializers.DateField(allow_null=True)
+    recorded_by = serializers.DateTimeField(allow_null=True)
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
+    rows = CaseShape(many=True)
+
+
+class Portfolio(Listing):
+    """Programs as cases: status, stop, lag, money at the stop and now, what leaving was to cost and did cost."""
+
+    shape = PortfolioShape  # type: ignore[assignment]
+    dated = True
+    pagination_class = None  # type: ignore[assignment]
+    answers: ClassVar[Mapping[str, type[Any]]] = {"list": PortfolioShape}
+
+    @classmethod
+    def accepted_params(cls, action: str) -> Names:
+        return ["program", "program__in", *dates.DATES, "format"]
+
+    def list(self, request: Request) -> HttpResponseBase:
+        """Every program, or those named, one line for each currency; those that stopped last come first."""
+        rows = lines(portfolio(self.asked, program_ids_in(self.params)))
+        if wants_rows(request):
+            in_columns = request.accepted_renderer.format == "csv"
+            return self.as_file(request, map(flat if in_columns else answered, rows))
+        asked: dict[str, Any] = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}
+        asked |= {"recorded_by": self.asked.recorded_by} | undated_part(self.undated)
+        return Response(asked | {"rows": [*map(answered, rows)]}, headers=undated_header(self.undated))
+
+    def count_undated(self) -> int | None:
+        return undated_facts(self.asked, program_ids_in(self.params))
+
+    def columns(self) -> Names:
+        return flat_columns()

@@ -1,0 +1,142 @@
+"""Rows of exposure as they are shown (DESIGN.md section 8): with what their keys name, and why figures are unknown."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from procurement.contracts.models import Contract
+from procurement.exposure.answering import Answer
+from procurement.exposure.explanations import explained
+from procurement.exposure.presentation import PARTS, SHOWN, shown_figures
+from procurement.exposure.rows import SHARES, Row
+from procurement.parties.models import Organization
+from procurement.programs.models import Program, StatusChange
+from procurement.programs.standing import Standing
+from procurement.rates.converting import Rate
+
+#: Groupings whose key is a row's id -> the table and what is shown of it.
+NAMED: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
+    "program": (Program, ("code", "name")),
+    "supplier": (Organization, ("id", "name", "country")),
+    "buyer": (Organization, ("id", "name", "country")),
+    "contract": (Contract, ("id", "reference", "title")),
+}
+#: What a row says beside its keys and figures.
+COUNTED = ("currency", "contracts", "contracts_without_commitment", "disputes")
+#: What a program's key says of its standing; `stopped_by` only where it was not the buyer.
+STANDING = ("status", "status_since", "disputed", "stopped_by")
+EXPLAIN = "explain"
+
+
+class Keyed(Protocol):
+    """Whatever has the keys of a group."""
+
+    @property
+    def keys(self) -> dict[str, Any]: ...
+
+
+Labels = Mapping[str, Mapping[Any, Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How rows are shown: which figures, and whether with the reasons of their nulls."""
+
+    figures: Sequence[str] = SHOWN
+    explain: bool = False
+
+
+def labels_of(group_by: Sequence[str], rows: Iterable[Keyed]) -> Labels:
+    """What is shown for the ids of programs, organizations and contracts: one query for each grouping by them."""
+    found, kept = dict[str, Mapping[Any, Mapping[str, Any]]](), list(rows)
+    for group in group_by:
+        if group in NAMED:
+            table, columns = NAMED[group]
+            ids = {row.keys[group] for row in kept if group in row.keys} - {None}
+            named = table.objects.filter(pk__in=ids).values("pk", *columns)
+            found[group] = {row["pk"]: {name: row[name] for name in columns} for row in named}
+    return found
+
+
+def shown_rows(found: Answer, manner: Manner, labels: Labels | None = None) -> list[dict[str, Any]]:
+    """The rows of an answer; `labels` are read unless they are given."""
+    known = labels_of(found.question.group_by, found.rows) if labels is None else labels
+    return [shown_row(row, manner, shown_keys(row, known, found.standings)) for row in found.rows]
+
+
+def shown_row(row: Row, manner: Manner, keys: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """One row; a total has no keys."""
+    shown = {
+        **(keys or {}),
+        "currency": row.currency,
+        "contracts": row.contracts,
+        "contracts_without_commitment": row.contracts_without_commitment,
+        "disputes": row.disputes,
+        **shown_figures(row, manner.figures),
+        "coverage": row.coverage(),
+    }
+    return shown | {EXPLAIN: explained(shown, row)} if manner.explain else shown
+
+
+def shown_totals(found: Answer, manner: Manner) -> list[dict[str, Any]]:
+    """The totals of an answer, by currency."""
+    return [shown_row(row, manner) for row in found.totals]
+
+
+def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
+    """The rates as they were used, so that anybody can multiply by hand."""
+    return [_rate(rate) for rate in rates]
+
+
+def _rate(rate: Rate) -> dict[str, Any]:
+    year = {} if rate.fiscal_year is None else {"fiscal_year": rate.fiscal_year}
+    named = {"base": rate.base, "quote": rate.quote, "rate": f"{rate.rate:f}", "on": rate.on, "type": rate.rate_type}
+    return named | year
+
+
+def shown_keys(row: Keyed, labels: Labels, standings: Mapping[int, Standing]) -> dict[str, Any]:
+    """The keys of a row: ids as what they name, programs with their standing."""
+    keys = {name: labels[name].get(value) if name in labels else value for name, value in row.keys.items()}
+    program = keys.get("program")
+    if isinstance(program, Mapping):
+        keys["program"] = {**program, **_standing(standings.get(row.keys["program"], Standing()))}
+    return keys
+
+
+def _standing(standing: Standing) -> dict[str, Any]:
+    found = {"status": standing.status, "status_since": standing.since, "disputed": standing.disputed}
+    # the buyer's own stop is the rule; a stop by another side, such as an export authority, is named
+    by_another = standing.stopped_by is not None and standing.stopped_by != StatusChange.Side.BUYER
+    return found | ({"stopped_by": standing.stopped_by} if by_another else {})
+
+
+# flat, for formats of rows
+
+
+def flat_columns(group_by: Sequence[str], manner: Manner) -> list[str]:
+    """The columns of flattened rows, in order: `program_code`, `termination_liability_low`."""
+    keys = [_names(name, KEY_PARTS.get(name, ())) for name in group_by if name != "currency"]
+    figures = [_names(name, PARTS.get(name, ())) for name in manner.figures]
+    more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if manner.explain else []]
+    return list(dict.fromkeys(name for part in (*keys, *more) for name in part))
+
+
+def flattened(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
+    """A shown row without nesting but for reasons, with every column: a null object has null parts."""
+    parts = dict(_parts(row))
+    return {name: parts.get(name) for name in columns}
+
+
+def _parts(row: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    for name, value in row.items():
+        if isinstance(value, Mapping) and name != EXPLAIN:
+            yield from ((f"{name}_{part}", each) for part, each in value.items())
+        else:
+            yield name, " ".join(value) if isinstance(value, list) else value
+
+
+def _names(name: str, parts: Iterable[str]) -> list[str]:
+    return [f"{name}_{part}" for part in parts] or [name]
+
+
+KEY_PARTS = {name: columns for name, (_, columns) in NAMED.items()} | {"program": ("code", "name", *STANDING)}

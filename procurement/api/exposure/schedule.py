@@ -1,0 +1,147 @@
+"""What falls due when, and what is unscheduled: questions to exposure, and its schedules as they are shown."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.http import HttpResponseBase
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.api.exposure.answers import asked_question, dated, exposure_params, question
+from procurement.api.exposure.rows import labels_of, shown_keys, shown_rates
+from procurement.api.http.dates import DATES
+from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.pagination import UNDATED_SAYS, Cursor, filters_hash, sealed, undated_header, undated_part
+from procurement.api.http.viewsets import Listing, Names
+from procurement.cases.undated import undated_facts
+from procurement.common.dates import Asked
+from procurement.common.money import as_text
+from procurement.exposure.answering import GROUPINGS
+from procurement.exposure.schedule.answers import Scheduled, checked_period, schedule
+from procurement.exposure.schedule.periods import PERIODS
+from procurement.exposure.schedule.schedule import COUNTS, Schedule
+
+BY = "fiscal_year"
+#: Parameters that say how a row of exposure is shown, and of a schedule say nothing.
+OF_FIGURES = frozenset({"figures", "explain"})
+
+
+def asked_schedule(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, Any]:
+    """Answer a request; `params` are checked already."""
+    by = checked_period(params.get("by", BY))
+    found = schedule(asked_question(request, params, asked), by)
+    return shown(found) | {"next": _next(request, dated(params, asked), found.next_offset)}
+
+
+def _next(request: Request, params: Mapping[str, str], offset: int | None) -> str | None:
+    if offset is None:
+        return None
+    cursor = sealed(Cursor((offset,)), filters_hash(request.path, params))
+    return f"{request.build_absolute_uri(request.path)}?{urlencode({**params, 'cursor': cursor})}"
+
+
+# answers
+
+
+def shown(found: Scheduled) -> dict[str, Any]:
+    """Schedules in the shape of an answer of exposure."""
+    asked, currencies = found.question.asked, {each.currency for each in found.totals}
+    return {
+        "as_of": asked.as_of,
+        "published_by": asked.published_by,
+        "recorded_by": asked.recorded_by,
+        "currency": found.question.currency or (currencies.pop() if len(currencies) == 1 else None),
+        "rates": shown_rates(each for _, each in sorted(found.rates.items())),
+        "by": found.by,
+        "group_by": list(found.question.group_by),
+        "rows": _rows(found),
+        "totals": [_row(each, asked) for each in found.totals],
+    }
+
+
+def _rows(found: Scheduled) -> list[dict[str, Any]]:
+    """The rows, named as those of an answer."""
+    labels = labels_of(found.question.group_by, found.rows)
+    return [shown_keys(row, labels, found.standings) | _row(row, found.question.asked) for row in found.rows]
+
+
+def _row(found: Schedule, asked: Asked) -> dict[str, Any]:
+    """A row without its keys."""
+    currency = found.currency or ""
+    return {
+        "currency": found.currency,
+        "outstanding": as_text(found.outstanding, currency),
+        "periods": None if found.outstanding is None else _periods(found, asked),
+        "unscheduled": as_text(found.unscheduled, currency),
+        **found.counts,
+    }
+
+
+def _periods(found: Schedule, asked: Asked) -> list[dict[str, Any]]:
+    return [
+        {
+            "period": each.period.label,
+            "first_day": each.period.first_day,
+            "last_day": each.period.last_day,
+            "amount": as_text(each.amount, found.currency or ""),
+            "overdue": each.is_overdue(asked.as_of),
+        }
+        for each in found.instalments
+    ]
+
+
+class PeriodShape(serializers.Serializer[Any]):
+    """What falls due in a period."""
+
+    period = serializers.CharField(help_text="FY2020, FY2020-Q1, 2020-06 or 2020")
+    first_day = serializers.DateField()
+    last_day = serializers.DateField()
+    amount = serializers.CharField()
+    overdue = serializers.BooleanField(help_text="whether the period was over at as_of")
+
+
+class ScheduleShape(serializers.Serializer[Any]):
+    """An answer: one schedule per group and currency, and those of the totals by currency."""
+
+    as_of = serializers.DateField()
+    published_by = serializers.DateField(allow_null=True)
+    recorded_by = serializers.DateTimeField(allow_null=True)
+    currency = serializers.CharField(
+        allow_null=True, help_text="the currency of all rows; null where they have several"
+    )
+    rates = serializers.ListField(child=serializers.DictField())
+    by = serializers.ChoiceField(choices=list(PERIODS))
+    group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
+    rows = serializers.ListField(child=serializers.DictField())
+    totals = serializers.ListField(child=serializers.DictField())
+    undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
+    next = serializers.CharField(allow_null=True)
+
+
+class ExposureSchedule(Listing):
+    """What is outstanding of any group of contracts, by when it falls due."""
+
+    shape = ScheduleShape  # type: ignore[assignment]
+    dated = True
+    pagination_class = None  # type: ignore[assignment]
+    answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
+
+    @classmethod
+    def accepted_params(cls, action: str) -> Names:
+        return ["by", *(name for name in exposure_params() if name not in OF_FIGURES), *DATES, "format"]
+
+    def list(self, request: Request) -> HttpResponseBase:
+        """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
+        found = asked_schedule(request, self.params, self.asked) | undated_part(self.undated)
+        return Response(found, headers=undated_header(self.undated))
+
+    def count_undated(self) -> int | None:
+        """Those about the programs asked for, else all."""
+        return undated_facts(self.asked, program_ids_in(self.params))
+
+    def columns(self) -> Names:
+        """The keys depend on the question."""
+        keys = [name for name in question(self.params, self.asked).group_by if name != "currency"]
+        return [*keys, "currency", "outstanding", "periods", "unscheduled", *COUNTS]

@@ -1,0 +1,129 @@
+"""Exposure through time: the same question at the end of each interval."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from django.utils import timezone
+
+from procurement.api.exposure.rows import Manner, flattened, labels_of, shown_rates, shown_rows, shown_totals
+from procurement.api.http.dates import parse_day
+from procurement.common.errors import Complaints, Refused
+from procurement.common.money import is_country
+from procurement.exposure.answering import Answer, Question, answer
+from procurement.fiscal.intervals import ENDS, FISCAL, interval_ends
+from procurement.fiscal.reading import fiscal_years
+from procurement.fiscal.years import CALENDAR, FiscalYear
+
+#: Parameters of a series, beside those of any question of exposure.
+SERIES = ("interval", "from", "to", "calendar")
+MOST_POINTS, MOST_ROWS = 400, 10_000
+TOO_MANY = "more than {} points; a longer interval, or to={} and the rest in another request, would be accepted"
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The days of a series: the ends of intervals, and the last day that was asked for."""
+
+    interval: str
+    first: dt.date
+    last: dt.date
+    days: Sequence[dt.date]
+
+
+def steps(params: Mapping[str, str]) -> Steps:
+    """The days that a request asks for. Raises Refused naming each parameter that cannot be read."""
+    complaints = Complaints()
+    interval = _interval(params, complaints)
+    first = _day(params, "from", complaints)
+    last = _day(params, "to", complaints, default=timezone.localdate())
+    if first and last and first > last:
+        said = f"{first.isoformat()} is after to, {last.isoformat()}; a day up to that one would be accepted"
+        complaints.add("from", said)
+    complaints.refuse_if_any()
+    assert first is not None, "it was complained of"
+    assert last is not None, "it was complained of"
+    days = list(islice(interval_ends(interval, first, last, _rule(interval, params)), MOST_POINTS + 1))
+    if len(days) > MOST_POINTS:
+        raise Refused({"interval": TOO_MANY.format(MOST_POINTS, days[MOST_POINTS - 1].isoformat())})
+    return Steps(interval, first, last, days)
+
+
+def _interval(params: Mapping[str, str], complaints: Complaints) -> str:
+    name = params.get("interval", "")
+    if name not in ENDS:
+        complaints.add("interval", f"“{name[:40]}” is not an interval; accepted: {', '.join(ENDS)}")
+    return name
+
+
+def _day(
+    params: Mapping[str, str], name: str, complaints: Complaints, default: dt.date | None = None
+) -> dt.date | None:
+    if name not in params and default is None:
+        complaints.add(name, "must be given: the day that the series begins with, such as 2019-04-01")
+    if name not in params:
+        return default
+    try:
+        return parse_day(params[name])
+    except ValueError as error:
+        complaints.add(name, str(error))
+        return None
+
+
+def _rule(interval: str, params: Mapping[str, str]) -> FiscalYear:
+    """The fiscal year of the country named by `calendar`, else by the filter. Raises Refused."""
+    given = params.get("calendar")
+    if interval != FISCAL:
+        if given is not None:
+            raise Refused({"calendar": f"says whose fiscal year; give interval={FISCAL}, or leave it out"})
+        return CALENDAR
+    country = given or params.get("country") or params.get("country__in") or ""
+    if not is_country(country):
+        raise Refused(
+            {"calendar": f"fiscal years are a country's: “{country[:20]}” names none; calendar=JP would be accepted"}
+        )
+    return fiscal_years().get(country, CALENDAR)
+
+
+def series(question: Question, asked: Steps, how: Manner) -> dict[str, Any]:
+    """The question at each day. Raises Refused where there are more rows than one answer holds."""
+    found = _answers(question, asked.days)
+    labels = labels_of(question.group_by, [row for each in found for row in each.rows])
+    points = [
+        {
+            "as_of": each.question.asked.as_of,
+            "rates": shown_rates(each.rates),
+            "rows": shown_rows(each, how, labels),
+            "totals": shown_totals(each, how),
+        }
+        for each in found
+    ]
+    return {"interval": asked.interval, "from": asked.first, "to": asked.last, "points": points}
+
+
+def flat_points(found: Mapping[str, Any], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a series one after another, each with its day."""
+    for point in found["points"]:
+        yield from (flattened({"as_of": point["as_of"], **row}, columns) for row in point["rows"])
+
+
+def _answers(question: Question, days: Sequence[dt.date]) -> list[Answer]:
+    found, left = list[Answer](), MOST_ROWS
+    for day in days:
+        at = replace(question.asked, as_of=day)
+        each = answer(replace(question, asked=at, limit=left))
+        if each.next_offset is not None:
+            raise Refused({"group_by": _too_long(day, len(days))})
+        found.append(each)
+        left -= len(each.rows)
+    return found
+
+
+def _too_long(day: dt.date, points: int) -> str:
+    return (
+        f"by {day.isoformat()} there are more than {MOST_ROWS} rows in the {points} points, and a series has no pages; "
+        "a coarser grouping, a longer interval, a shorter time or filters would be accepted, or GET /exposure/ at each "
+        "day, which has pages"
+    )

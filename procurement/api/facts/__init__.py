@@ -1,0 +1,1 @@
+"""Facts: append, correct, reverse, list; and all of them in one feed."""

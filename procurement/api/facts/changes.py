@@ -1,0 +1,94 @@
+"""Every fact in order of recording, for mirrors."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import QuerySet
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.api.facts.merged import TYPES, Feed, Place
+from procurement.api.facts.viewset import Facts
+from procurement.api.http.dates import parse_moment
+from procurement.api.http.pagination import Cursor, opened, page_size, sealed
+from procurement.api.http.viewsets import Listing, Names
+from procurement.common.dates import Asked
+from procurement.common.errors import Refused
+from procurement.sources.horizon import horizon
+
+FEED = "changes"
+ACCEPTED = "give the `after` of an earlier answer, or a moment with an offset such as 2020-06-25T09:00:00Z"
+
+
+class ChangeShape(serializers.Serializer[Any]):
+    """A fact: its type and its row."""
+
+    type = serializers.ChoiceField(choices=TYPES)
+    row = serializers.DictField()
+
+
+class ChangesShape(serializers.Serializer[Any]):
+    """Some changes; `after` is where to go on, also when there are no more yet."""
+
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    after = serializers.CharField(allow_null=True)
+    horizon = serializers.DateTimeField()
+    results = ChangeShape(many=True)
+
+
+def place_after(text: str) -> Place:
+    """The place that a text names. Raises Refused."""
+    try:
+        return (parse_moment(text), len(TYPES), 0)
+    except ValueError:
+        pass
+    try:
+        value, rank, pk = opened(text, FEED).values
+        return (value, int(rank), int(pk))
+    except (Refused, ValueError) as error:
+        raise Refused({"after": ACCEPTED}) from error
+
+
+class Changes(Listing):
+    """Every fact in order of recording, up to the horizon: what is before it can no longer change."""
+
+    shape = ChangeShape  # type: ignore[assignment]
+    pagination_class = None  # type: ignore[assignment]
+    answers: ClassVar[Mapping[str, type[Any]]] = {"list": ChangesShape}
+
+    @classmethod
+    def accepted_params(cls, action: str) -> Names:
+        return ["after", "page_size", "format"]
+
+    def list(self, request: Request) -> Response:
+        """Changes after a place; read on from `after` at any time."""
+        until = horizon()
+        place = place_after(self.params["after"]) if self.params.get("after") else None
+        everything = Asked(dt.date.max, None, until)
+        rows, last, more = Feed("recorded_at", everything, _recorded(everything)).page(place, page_size(self.params))
+        after = None if last is None else sealed(Cursor(last), FEED)
+        query = urlencode({**self.params, "after": after})
+        return Response(
+            {
+                "next": f"{request.build_absolute_uri(request.path)}?{query}" if more else None,
+                "previous": None,
+                "after": after,
+                "horizon": until,
+                "results": [{"type": row.pop("type"), "row": row} for row in rows],
+            }
+        )
+
+    def columns(self) -> Names:
+        """The head of a CSV file."""
+        return ["type", "row"]
+
+
+def _recorded(asked: Asked) -> Any:
+    def rows(resource: type[Facts]) -> QuerySet[Any]:
+        return resource.model._default_manager.in_view(asked)
+
+    return rows

@@ -1,0 +1,85 @@
+"""All fact tables as one sequence: read by keyset from each, merged, and cut."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from procurement.api.facts.allocations import Allocations
+from procurement.api.facts.completeness import CompletenessStatements
+from procurement.api.facts.contract_parties import ContractParties
+from procurement.api.facts.contract_status_changes import ContractStatusChanges
+from procurement.api.facts.guarantees import Guarantees
+from procurement.api.facts.ledger_entries import LedgerEntries
+from procurement.api.facts.liability_estimates import LiabilityEstimates
+from procurement.api.facts.milestones import Milestones
+from procurement.api.facts.program_links import ProgramLinks
+from procurement.api.facts.reported_figures import ReportedFigures
+from procurement.api.facts.status_changes import StatusChanges
+from procurement.api.facts.viewset import Facts, with_reversals
+from procurement.common.dates import Asked
+
+#: Every fact table by the name of its resource; their order decides between rows of one moment.
+FACTS: dict[str, type[Facts]] = {
+    "program-links": ProgramLinks,
+    "status-changes": StatusChanges,
+    "contract-parties": ContractParties,
+    "contract-status-changes": ContractStatusChanges,
+    "allocations": Allocations,
+    "milestones": Milestones,
+    "liability-estimates": LiabilityEstimates,
+    "guarantees": Guarantees,
+    "ledger-entries": LedgerEntries,
+    "completeness": CompletenessStatements,
+    "reported-figures": ReportedFigures,
+}
+TYPES = list(FACTS)
+
+Rows = Callable[[type[Facts]], QuerySet[Any] | None]
+#: A place in the sequence: the ordering value, the table and the id.
+Place = tuple[Any, int, int]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """A sequence of facts of all tables, ordered by one column; `rows` gives each table's rows, None for none."""
+
+    order: str
+    asked: Asked
+    rows: Rows
+
+    def page(self, after: Place | None, size: int) -> tuple[list[dict[str, Any]], Place | None, bool]:
+        """The rows after a place as they are answered, the place of the last one, and whether more follow."""
+        found = sorted((each for rank in range(len(TYPES)) for each in self._read(rank, after, size)), key=_place)
+        kept = found[:size]
+        return self._shaped(kept), (_place(kept[-1]) if kept else after), len(found) > size
+
+    def _read(self, rank: int, after: Place | None, size: int) -> Iterator[tuple[Place, dict[str, Any]]]:
+        resource = FACTS[TYPES[rank]]
+        rows = self.rows(resource)
+        if rows is None:
+            return
+        if after is not None:
+            rows = rows.filter(self._beyond(rank, after))
+        columns = dict.fromkeys(["id", self.order, *resource.shape.columns()])
+        for row in with_reversals(rows, self.asked).order_by(self.order, "id").values(*columns)[: size + 1]:
+            yield (row[self.order], rank, row["id"]), row
+
+    def _beyond(self, rank: int, after: Place) -> Q:
+        value, last_rank, last_id = after
+        later = Q(**{f"{self.order}__gt": value})
+        if rank > last_rank:
+            return Q(**{f"{self.order}__gte": value})
+        return later if rank < last_rank else later | Q(**{self.order: value, "id__gt": last_id})
+
+    def _shaped(self, found: Sequence[tuple[Place, dict[str, Any]]]) -> list[dict[str, Any]]:
+        answered: list[dict[str, Any]] = []
+        for (_, rank, _), row in found:
+            shape = FACTS[TYPES[rank]].shape
+            answered.append({"type": TYPES[rank]} | shape.shaped([row], self.asked)[0])
+        return answered
+
+
+def _place(found: tuple[Place, dict[str, Any]]) -> Place:
+    return found[0]

@@ -1,0 +1,230 @@
+"""What every fact table does: append one or several, take back, correct; nothing else changes a fact."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.db.models import FilteredRelation, QuerySet
+from django.http import Http404
+from rest_framework.decorators import action
+from rest_framework.exceptions import ValidationError
+from rest_framework.fields import empty
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.api.http import filtering
+from procurement.api.http.access import user_of
+from procurement.api.http.fields import Body, Day, Reference, Text, Word
+from procurement.api.http.filtering import Filter, Id, Moment, ProgramOfContract, parse_yes_no
+from procurement.api.http.idempotency import written
+from procurement.api.http.inline import DocumentField
+from procurement.api.http.pagination import DatedPagination
+from procurement.api.http.viewsets import Resource
+from procurement.api.http.warnings import warnings_of, with_warnings
+from procurement.common.dates import Asked
+from procurement.common.errors import Refused
+from procurement.contracts.models import Contract
+from procurement.sources.facts import Fact, left_out, seen_by
+from procurement.sources.models import Document
+from procurement.sources.recording import Amending, Recorded, Recorder
+
+NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
+MOST_ROWS = 1000
+#: Where the context of a request's serializers keeps what is warned of in each fact, in order.
+BY_FACT = "warnings_by_fact"
+
+
+class FactBody(Body):
+    """What every posted fact has."""
+
+    source = DocumentField(error_messages={"required": NEEDS_SOURCE, "null": NEEDS_SOURCE})  # type: ignore[assignment]
+    source_key = Text(required=False)
+    effective_on = Day()
+    effective_precision = Word(Fact.Precision, required=False)
+    published_on = Day(required=False, allow_null=True)
+    note = Text(required=False)
+
+    def run_validation(self, data: Any = empty) -> Any:
+        """Keep apart what is warned of in each of several facts."""
+        before = len(warnings_of(self.context))
+        values = super().run_validation(data)
+        context: Any = self.context
+        context.setdefault(BY_FACT, []).append(warnings_of(context)[before:])
+        return values
+
+
+class ContractFactBody(FactBody):
+    """A fact about a contract."""
+
+    contract = Reference(Contract)
+
+
+class ReversalBody(Body):
+    """On what ground a fact is taken back."""
+
+    note = Text(required=False)
+    source = DocumentField(error_messages={"required": NEEDS_SOURCE, "null": NEEDS_SOURCE})  # type: ignore[assignment]
+    published_on = Day(required=False, allow_null=True)
+
+
+FACT_FILTERS: Mapping[str, Filter] = {
+    "id": Id("id"),
+    "source": Id("source"),
+    "source_key": filtering.Text("source_key"),
+    "effective_on": filtering.Day("effective_on"),
+    "effective_precision": filtering.Word("effective_precision", choices=Fact.Precision),
+    "published_on": filtering.Day("published_on", nullable=True),
+    "recorded_at": Moment("recorded_at"),
+    "reverses": Id("reverses", nullable=True),
+    "reversed_by": Id("taken_back__id", nullable=True),
+}
+CONTRACT_FACT_FILTERS: Mapping[str, Filter] = {
+    "contract": Id("contract"),
+    "program": ProgramOfContract("contract"),
+    "currency": filtering.Currency("contract__currency"),
+    **FACT_FILTERS,
+}
+
+
+def with_reversals(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
+    """Rows with `taken_back`, the reversal of each that is in view."""
+    reversal = FilteredRelation("reversed_by", condition=seen_by(asked, "reversed_by__"))
+    found: QuerySet[Any] = rows.annotate(taken_back=reversal)
+    return found
+
+
+def _own_source(fact: Fact, *, dated: bool) -> Document:
+    """A fact's source as the fact cites it: one of no date under the fact's own, where a correction gives no other."""
+    source: Document = fact.source
+    if source.dated is None and not dated:
+        source.cited_on = fact.published_on
+    return source
+
+
+class Facts(Resource):
+    """A fact table; every row in view is listed, also reversed rows and reversals, unless `standing=true`."""
+
+    model: ClassVar[type[Fact]]
+    recorder: ClassVar[Recorder[Any]]
+    body: ClassVar[type[FactBody]]
+
+    dated = True
+    pagination_class = DatedPagination
+    orderings: ClassVar[Mapping[str, str]] = {
+        "id": "id", "effective_on": "effective_on", "published_on": "published_on", "recorded_at": "recorded_at"
+    }  # fmt: skip
+    extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": ["standing"]}
+    search: ClassVar[Sequence[str]] = ("note", "source_key")
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return self.model._default_manager.all()
+
+    def rows(self) -> QuerySet[Any]:
+        return self._in_view(self.asked)
+
+    def _in_view(self, asked: Asked) -> QuerySet[Any]:
+        rows: Any = self.get_queryset()
+        rows = rows.standing(asked) if self._only_standing() else rows.in_view(asked)
+        return with_reversals(rows, asked)
+
+    def count_undated(self) -> int | None:
+        return left_out(self.asked, lambda asked: self.narrowed(self._in_view(asked)))
+
+    def any_date(self) -> bool:
+        return self.action != "list"
+
+    def _only_standing(self) -> bool:
+        try:
+            return parse_yes_no(self.params.get("standing", "false"))
+        except ValueError as error:
+            raise Refused({"standing": str(error)}) from error
+
+    # writing
+
+    def create(self, request: Request) -> Response:
+        """Append one fact, or a list of facts together, all or none."""
+        return written(request, lambda: self._create(request))
+
+    def _create(self, request: Request) -> Response:
+        many = isinstance(request.data, list)
+        if many and len(request.data) > MOST_ROWS:
+            raise ValidationError({"body": [f"at most {MOST_ROWS} rows in one request"]})
+        if many and not request.data:
+            raise ValidationError({"body": ["an empty list posts nothing; give at least one row"]})
+        context = self.get_serializer_context()
+        body = self.body(data=request.data, many=many, context=context)
+        body.is_valid(raise_exception=True)
+        given: Any = body.validated_data if many else [body.validated_data]
+        rows = [self.model(**each, entered_by=user_of(request)) for each in given]
+        return self._posted(self._recorded(rows, indexed=many), context[BY_FACT], many=many)
+
+    def _recorded(self, rows: list[Any], *, indexed: bool) -> list[Recorded[Any]]:
+        try:
+            return self.recorder.record_all(rows)
+        except Refused as refused:
+            if indexed and len(rows) == 1:
+                refused.errors = {f"0.{name}": said for name, said in refused.errors.items()}
+            raise
+
+    def _posted(self, posted: Sequence[Recorded[Any]], said: Sequence[Sequence[str]], *, many: bool) -> Response:
+        """The facts as they are stored now, each with what was said while its body was read and by its verb."""
+        pairs = zip(self._answers(posted), posted, said, strict=True)
+        answers = [with_warnings(answer, (*inline, *each.warnings)) for answer, each, inline in pairs]
+        status = 201 if any(each.created for each in posted) else 200
+        if many:
+            return Response(answers, status=status)
+        return Response(answers[0], status=status, headers={"Location": self._address(answers[0]["id"])})
+
+    def _address(self, pk: int) -> str:
+        return self.reverse_action("detail", kwargs={"pk": pk})
+
+    def _answers(self, posted: Sequence[Recorded[Any]]) -> list[dict[str, Any]]:
+        wanted = [each.fact.pk for each in posted]
+        rows = self.with_columns(self.rows()).filter(pk__in=wanted)
+        found = {row["id"]: row for row in self.shaped(list(rows))}
+        return [found[each.fact.pk] for each in posted]
+
+    @action(detail=True, methods=["post"])
+    def reverse(self, request: Request, pk: str) -> Response:
+        """Take a fact back: appends the row that does so."""
+        return written(request, lambda: self._reverse(request, int(pk)))
+
+    def _reverse(self, request: Request, pk: int) -> Response:
+        fact = self._stored(pk)
+        context = self.get_serializer_context()
+        body = ReversalBody(data=request.data, context=context)
+        body.is_valid(raise_exception=True)
+        given = body.validated_data
+        amending = Amending(given["source"], given.get("note", ""), given.get("published_on"), user_of(request))
+        return self._posted([self.recorder.take_back(fact, amending)], [warnings_of(context)], many=False)
+
+    @action(detail=True, methods=["post"])
+    def correct(self, request: Request, pk: str) -> Response:
+        """Take a fact back and append its next revision with the changed fields, in one step."""
+        return written(request, lambda: self._correct(request, int(pk)))
+
+    def _correct(self, request: Request, pk: int) -> Response:
+        fact = self._stored(pk)
+        given = dict(request.data) if isinstance(request.data, Mapping) else request.data
+        context = self.get_serializer_context()
+        body = self.body(data=given, partial=True, context=context)
+        body.is_valid(raise_exception=True)
+        values = dict(body.validated_data)
+        source = values.pop("source", None) or _own_source(fact, dated="published_on" in values)
+        amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
+        if not values and amending.published_on is None:
+            raise ValidationError({"body": ["name at least one field with its correct value"]})
+        corrected = self.recorder.correct(fact, amending, self._columns(values))
+        return self._posted([corrected], context[BY_FACT], many=False)
+
+    def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        return {
+            fields[name].attname: value.pk if fields[name].is_relation and value is not None else value
+            for name, value in values.items()
+        }
+
+    def _stored(self, pk: int) -> Any:
+        fact = self.get_queryset().filter(pk=pk).select_related(*self.model.SUBJECT, "source").first()
+        if fact is None:
+            raise Http404
+        return fact

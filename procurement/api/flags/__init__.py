@@ -1,0 +1,1 @@
+"""Flags, their rules, and what people do with them."""

@@ -1,0 +1,97 @@
+"""Flags as the rules would find them at a past date: evaluated then, and nothing is stored."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from rest_framework.request import Request
+
+from procurement.api.flags.shapes import WOULD_BE_OPEN, clauses_of
+from procurement.api.http import filtering
+from procurement.api.http.dates import DATES
+from procurement.api.http.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_part
+from procurement.cases.undated import undated_facts
+from procurement.common.dates import Asked
+from procurement.common.errors import Complaints, Refused
+from procurement.flags.models import Flag
+from procurement.flags.rule import Finding
+from procurement.flags.screening.screen import backtest
+from procurement.programs.models import Program
+
+FILTERS = ("rule", "program", "contract", "severity", "state")
+PARAMS = frozenset({*DATES, "page_size", "cursor", "count", "format", *FILTERS, *(f"{name}__in" for name in FILTERS)})
+
+
+def page(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, Any]:
+    """One page of what would have been open. Raises Refused for parameters that only stored flags have."""
+    refuse_unknown(params)
+    params = {**params, "as_of": asked.as_of.isoformat()}
+    found = findings(params, asked)
+    belongs_to, size = filters_hash(request.path, params), page_size(params)
+    start = int(opened(params["cursor"], belongs_to).values[0]) if "cursor" in params else 0
+    following = None
+    if len(found) > start + size:
+        cursor = sealed(Cursor((start + size,)), belongs_to)
+        following = f"{request.build_absolute_uri(request.path)}?{filtering.query(params, cursor=cursor)}"
+    counted = {"count": len(found)} if params.get("count") == "exact" else {}
+    undated = undated_part(undated_facts(asked, filtering.program_ids_in(params)))
+    links = {"next": following, "previous": None}
+    return counted | links | undated | {"results": would_be_open(found[start : start + size])}
+
+
+def findings(params: Mapping[str, str], asked: Asked) -> list[Finding]:
+    """What the rules find, as far as a request's filters leave it."""
+    programs, rules, states = filtering.program_ids_in(params), listed(params, "rule"), listed(params, "state")
+    found = backtest(asked, program_ids=programs, rules=rules)
+    contracts, severities = listed(params, "contract"), listed(params, "severity")
+    if states is not None and WOULD_BE_OPEN not in states and Flag.State.OPEN not in states:
+        return []
+    return [
+        each
+        for each in found
+        if (contracts is None or str(each.contract_id) in contracts)
+        and (severities is None or each.severity in severities)
+    ]
+
+
+def listed(params: Mapping[str, str], name: str) -> list[str] | None:
+    """The values of a list parameter; None when it is not given. Raises Refused."""
+    given = params.get(name, params.get(f"{name}__in"))
+    try:
+        return None if given is None else filtering.split(given)
+    except ValueError as error:
+        raise Refused({name: str(error)}) from error
+
+
+def refuse_unknown(params: Mapping[str, str]) -> None:
+    """Raise Refused for parameters that only stored flags have."""
+    complaints = Complaints()
+    for name in sorted(set(params) - PARAMS):
+        complaints.add(name, f"is of stored flags; with a date these are accepted: {', '.join(sorted(PARAMS))}")
+    complaints.refuse_if_any()
+
+
+def would_be_open(found: list[Finding]) -> list[dict[str, Any]]:
+    """Findings in the shape of flags."""
+    programs = {each.program_id for each in found if each.program_id is not None}
+    codes = dict(Program.objects.filter(pk__in=programs).values_list("id", "code")) if programs else {}
+    return [_as_flag(each, codes.get(each.program_id or 0)) for each in found]
+
+
+def _as_flag(found: Finding, code: str | None) -> dict[str, Any]:
+    return {
+        "id": None,
+        "rule": found.rule,
+        "program": code,
+        "contract": found.contract_id,
+        "severity": found.severity,
+        "state": WOULD_BE_OPEN,
+        "condition_since": found.condition_since,
+        "opened_at": None,
+        "owner": None,
+        "accepted_until": None,
+        "summary": found.summary,
+        "evidence": dict(found.evidence),
+        "outstanding": found.evidence.get("outstanding"),
+        "currency": found.evidence.get("currency") or None,
+        "clauses": clauses_of(found.rule),
+    }

@@ -1,0 +1,177 @@
+"""Flags: as stored, or with a date as the rules would find them then; and what people do with them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, NoReturn
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.access.roles import REVIEWER
+from procurement.api.flags import backtests, events
+from procurement.api.flags.acts import (
+    AcceptAllBody,
+    AcceptBody,
+    AcknowledgeAllBody,
+    AcknowledgeBody,
+    OutcomesShape,
+    ReasonBody,
+    accept,
+    accept_all,
+    answered,
+)
+from procurement.api.flags.shapes import EventPageShape, FlagShape
+from procurement.api.http import filtering
+from procurement.api.http.access import user_of
+from procurement.api.http.dates import DATES
+from procurement.api.http.fields import Body
+from procurement.api.http.filtering import Filter
+from procurement.api.http.idempotency import written
+from procurement.api.http.pagination import DatedPagination, undated_header
+from procurement.api.http.viewsets import Resource
+from procurement.flags import lifecycle
+from procurement.flags.models import Flag, Severity
+from procurement.flags.queue import BY_SEVERITY
+from procurement.flags.rules import all_rules
+
+
+class RuleFilter(Filter):
+    """Codes of rules."""
+
+    def parse(self, text: str) -> str:
+        known = [rule.code for rule in all_rules()]
+        if text not in known:
+            raise ValueError(f"“{text[:60]}” is not a rule; accepted: {', '.join(known)}")
+        return text
+
+
+class Flags(Resource):
+    """Flags. With as_of, published_by or recorded_by the rules are evaluated then, and nothing is stored."""
+
+    shape = FlagShape
+    orderings: ClassVar[Mapping[str, str]] = {
+        "id": "id",
+        "opened_at": "opened_at",
+        "severity": "severity_rank",
+        "outstanding": "outstanding",
+        "condition_since": "condition_since",
+    }
+    default_ordering = "-opened_at"
+    pagination_class = DatedPagination
+    search = ("summary",)
+    extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": tuple(DATES), "events": ("cursor", "page_size")}
+    needs: ClassVar[Mapping[str, str]] = {
+        "accept": REVIEWER, "accept_all": REVIEWER, "resolve": REVIEWER, "reopen": REVIEWER
+    }  # fmt: skip
+    bodies: ClassVar[Mapping[str, type[Body]]] = {
+        "acknowledge": AcknowledgeBody, "accept": AcceptBody, "resolve": ReasonBody, "reopen": ReasonBody,
+        "acknowledge_all": AcknowledgeAllBody, "accept_all": AcceptAllBody,
+    }  # fmt: skip
+    answers: ClassVar[Mapping[str, type[Any]]] = {
+        "events": EventPageShape, "acknowledge_all": OutcomesShape, "accept_all": OutcomesShape
+    }  # fmt: skip
+    filters: ClassVar[Mapping[str, Filter]] = {
+        "rule": RuleFilter("rule"),
+        "program": filtering.Code("program", nullable=True),
+        "contract": filtering.Id("contract", nullable=True),
+        "state": filtering.Word("state", choices=Flag.State),
+        "severity": filtering.Word("severity", choices=Severity),
+        "owner": filtering.Text("owner"),
+        "outstanding": filtering.Amount("outstanding", nullable=True),
+        "currency": filtering.Currency("currency"),
+        "condition_since": filtering.Day("condition_since"),
+        "opened_at": filtering.Moment("opened_at"),
+        "accepted_until": filtering.Day("accepted_until", nullable=True),
+    }
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return Flag.objects.annotate(severity_rank=BY_SEVERITY)
+
+    def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
+        """Refuse who may not; what was wanted of a flag is logged like any other refusal."""
+        verb = (self.action or "").removesuffix("_all")
+        if self.action in self.bodies:
+            by = request.user if isinstance(request.user, User) else None
+            pk = self.kwargs.get("pk")
+            complaints = {"role": [message or "this needs a name"]}
+            lifecycle.note_refusal(int(pk) if pk else None, verb=verb, by=by, complaints=complaints)
+        super().permission_denied(request, message, code)
+
+    # reading
+
+    def list(self, request: Request) -> HttpResponseBase:
+        """The stored flags; with a date a backtest."""
+        if set(DATES) & set(self.params):
+            found = backtests.page(request, self.params, self.asked)
+            return Response(found, headers=undated_header(found.get("undated")))
+        return super().list(request)
+
+    @action(detail=True)
+    def events(self, request: Request, pk: str) -> Response:
+        """What happened to the flag, in order, with its evidence as it was each time."""
+        if not Flag.objects.filter(pk=pk).exists():
+            raise Http404
+        return Response(events.page(request, self.params, self.asked, int(pk)))
+
+    # what people do with one
+
+    @action(detail=True, methods=["post"])
+    def acknowledge(self, request: Request, pk: str) -> Response:
+        """Note that somebody has seen the flag, and perhaps whose it is now."""
+        return self._done(request, pk, AcknowledgeBody, lifecycle.acknowledge)
+
+    @action(detail=True, methods=["post"])
+    def accept(self, request: Request, pk: str) -> Response:
+        """Live with the condition through a day, on somebody's account."""
+        return self._done(request, pk, AcceptBody, accept)
+
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: str) -> Response:
+        """Close the flag although its condition may hold."""
+        return self._done(request, pk, ReasonBody, lifecycle.resolve)
+
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: str) -> Response:
+        """Put the flag back into the queue."""
+        return self._done(request, pk, ReasonBody, lifecycle.reopen)
+
+    def _done(self, request: Request, pk: str, body: type[Body], verb: Callable[..., Flag]) -> Response:
+        def act() -> Response:
+            try:
+                flag = verb(int(pk), by=user_of(request), **self._given(request, body))
+            except Flag.DoesNotExist as error:
+                raise Http404 from error
+            return Response(self.one(pk=flag.pk))
+
+        return written(request, act)
+
+    # and with many
+
+    @extend_schema(operation_id="flags_acknowledge_all")
+    @action(detail=False, methods=["post"], url_path="acknowledge")
+    def acknowledge_all(self, request: Request) -> Response:
+        """Note that somebody has seen the flags: what one of them refuses stops no other."""
+        return self._done_with_all(request, AcknowledgeAllBody, lifecycle.acknowledge_all)
+
+    @extend_schema(operation_id="flags_accept_all")
+    @action(detail=False, methods=["post"], url_path="accept")
+    def accept_all(self, request: Request) -> Response:
+        """Live with the conditions of the flags through a day: what one of them refuses stops no other."""
+        return self._done_with_all(request, AcceptAllBody, accept_all)
+
+    def _done_with_all(self, request: Request, body: type[Body], verb: Callable[..., lifecycle.Outcomes]) -> Response:
+        def act() -> Response:
+            given = self._given(request, body)
+            flags = given.pop("flags")
+            return Response(answered(flags, verb(flags, by=user_of(request), **given)))
+
+        return written(request, act)
+
+    def _given(self, request: Request, body: type[Body]) -> dict[str, Any]:
+        given = body(data=request.data, context=self.get_serializer_context())
+        given.is_valid(raise_exception=True)
+        return {"reason": "", **given.validated_data}

@@ -1,0 +1,1 @@
+"""What every resource shares: reading requests, writing answers, pages, problems, access."""

@@ -1,0 +1,254 @@
+"""Filters as declarations: what a parameter may hold, with which lookups, and how it narrows the rows."""
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.db.models.enums import TextChoices
+
+from procurement.api.http.dates import parse_day, parse_moment
+from procurement.common.errors import Complaints, Refused
+from procurement.common.money import currency_fault
+from procurement.contracts.models import ProgramAllocation
+from procurement.programs.models import Program
+
+LARGEST_ID = 2**63 - 1
+NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,6})?", re.ASCII)
+YES, NO = "true", "false"
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter: `path` is what it narrows; a list of values, separated by commas, matches any of them."""
+
+    path: str
+    nullable: bool = False
+
+    ordered: ClassVar[bool] = False
+    schema: ClassVar[dict[str, Any]] = {"type": "string"}
+
+    def parse(self, text: str) -> Any:
+        """One value. Raises ValueError saying what would be accepted."""
+        return text
+
+    def lookups(self) -> Iterator[str]:
+        """The lookups besides equality."""
+        yield "in"
+        if self.ordered:
+            yield from ("gte", "lte")
+        if self.nullable:
+            yield "isnull"
+
+    def narrowed(self, lookup: str, text: str) -> Q:
+        """The condition for a parameter's text. Raises ValueError."""
+        if lookup == "isnull":
+            return Q(**{f"{self.path}__isnull": parse_yes_no(text)})
+        if lookup in {"gte", "lte"}:
+            return Q(**{f"{self.path}__{lookup}": self.parse(text)})
+        return self.among([self.parse(each) for each in split(text)])
+
+    def among(self, values: Sequence[Any]) -> Q:
+        """The condition that the column holds one of the values."""
+        return Q(**{self.path: values[0]}) if len(values) == 1 else Q(**{f"{self.path}__in": values})
+
+
+class Text(Filter):
+    """Exact text; text that has a comma itself is found too."""
+
+    def narrowed(self, lookup: str, text: str) -> Q:
+        narrowed = super().narrowed(lookup, text)
+        return narrowed | Q(**{self.path: text}) if "," in text and lookup != "isnull" else narrowed
+
+
+class Currency(Filter):
+    """Currencies, of today or withdrawn; with another code no row would ever be found."""
+
+    def parse(self, text: str) -> str:
+        if fault := currency_fault(text):
+            raise ValueError(fault)
+        return text
+
+
+class Id(Filter):
+    """Ids of rows."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "integer"}
+
+    def parse(self, text: str) -> int:
+        return parse_id(text)
+
+
+class Code(Filter):
+    """Codes of programs, resolved once so that the rows are narrowed by an indexed id."""
+
+    def among(self, values: Sequence[str]) -> Q:
+        return Q(**{f"{self.path}__in": program_ids(values)})
+
+
+class ProgramOfContract(Code):
+    """Programs that a row's contract was allocated to at any time; `path` leads to the contract."""
+
+    def among(self, values: Sequence[str]) -> Q:
+        rows = ProgramAllocation.objects.filter(program__in=program_ids(values))
+        return Q(**{f"{self.path}__in": rows.values("contract")})
+
+
+@dataclass(frozen=True)
+class Word(Filter):
+    """One of the words of a vocabulary."""
+
+    choices: type[TextChoices] | None = None
+
+    def parse(self, text: str) -> str:
+        if self.choices is not None and text not in self.choices.values:
+            raise ValueError(f"“{text[:60]}” is unknown; accepted: {', '.join(filter(None, self.choices.values))}")
+        return text
+
+
+class Day(Filter):
+    """Days."""
+
+    ordered = True
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date"}
+
+    def parse(self, text: str) -> dt.date:
+        return parse_day(text)
+
+
+class Moment(Filter):
+    """Moments with an offset."""
+
+    ordered = True
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "format": "date-time"}
+
+    def parse(self, text: str) -> dt.datetime:
+        return parse_moment(text)
+
+
+class Amount(Filter):
+    """Decimal numbers."""
+
+    ordered = True
+
+    def parse(self, text: str) -> Decimal:
+        if not NUMBER.fullmatch(text):
+            raise ValueError(f"“{text[:40]}” is not a decimal number; 34955000000.00 would be accepted")
+        return Decimal(text)
+
+
+class YesNo(Filter):
+    """true or false."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "boolean"}
+
+    def parse(self, text: str) -> bool:
+        return parse_yes_no(text)
+
+    def lookups(self) -> Iterator[str]:
+        return iter(())
+
+
+def split(text: str) -> list[str]:
+    """The values of a comma-separated list. Raises ValueError when there is none."""
+    values = [value.strip() for value in text.split(",") if value.strip()]
+    if not values:
+        raise ValueError("is empty; give a value, or several separated by commas")
+    return values
+
+
+def parse_words(name: str, text: str, choices: type[TextChoices]) -> list[str]:
+    """The words of a list parameter. Raises Refused."""
+    try:
+        return [Word(name, choices=choices).parse(each) for each in split(text)]
+    except ValueError as error:
+        raise Refused({name: str(error)}) from error
+
+
+def parse_id(text: str) -> int:
+    """An id. Raises ValueError."""
+    if not text.isascii() or not text.isdigit() or not 0 < int(text[:20]) <= LARGEST_ID:
+        raise ValueError(f"“{text[:40]}” is not an id; a whole number such as 7 would be accepted")
+    return int(text)
+
+
+def parse_yes_no(text: str) -> bool:
+    """True or false. Raises ValueError."""
+    if text not in {YES, NO}:
+        raise ValueError(f"“{text[:40]}” is neither true nor false")
+    return text == YES
+
+
+def program_ids(codes: Iterable[str]) -> list[int]:
+    """The ids of programs by code. Raises ValueError naming the codes that no program has."""
+    wanted = list(dict.fromkeys(codes))
+    found = dict(Program.objects.filter(code__in=wanted).values_list("code", "id"))
+    missing = [code for code in wanted if code not in found]
+    if missing:
+        raise ValueError(f"no program has the code {', '.join(f'“{code[:60]}”' for code in missing)}")
+    return [found[code] for code in wanted]
+
+
+def parameters(filters: Mapping[str, Filter]) -> Iterator[tuple[str, Filter, str]]:
+    """Every parameter that the filters accept: its name, its filter and its lookup."""
+    for name, each in filters.items():
+        yield name, each, "exact"
+        for lookup in each.lookups():
+            yield f"{name}__{lookup}", each, lookup
+
+
+def narrowing(filters: Mapping[str, Filter], params: Mapping[str, str]) -> Q:
+    """The condition that a request's parameters ask for. Raises Refused naming each that cannot be read."""
+    complaints, condition = Complaints(), Q()
+    for name, each, lookup in parameters(filters):
+        if name in params:
+            try:
+                condition &= each.narrowed(lookup, params[name])
+            except ValueError as error:
+                complaints.add(name, str(error))
+    complaints.refuse_if_any()
+    return condition
+
+
+def refuse_unknown(params: Mapping[str, str], accepted: Iterable[str]) -> None:
+    """Raise Refused for parameters that nobody reads, and for text that no row can hold."""
+    known, complaints = sorted(accepted), Complaints()
+    for name, value in params.items():
+        if name not in known:
+            complaints.add(name.replace("\x00", "")[:60], f"unknown parameter; accepted: {', '.join(known)}")
+        elif "\x00" in value:
+            complaints.add(name, "must not contain a NUL byte")
+    complaints.refuse_if_any()
+
+
+def searching(paths: Sequence[str], text: str) -> Q:
+    """Rows in which every word of the text is found in one of the columns."""
+    condition = Q()
+    for word in text.split()[:10]:
+        condition &= _any(Q(**{f"{path}__icontains": word}) for path in paths)
+    return condition
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    found = Q()
+    for condition in conditions:
+        found |= condition
+    return found
+
+
+def program_ids_in(params: Mapping[str, str]) -> list[int] | None:
+    """The ids of the programs that a request names by code; None when it names none. Raises Refused."""
+    given = params.get("program", params.get("program__in"))
+    try:
+        return None if given is None else program_ids(split(given))
+    except ValueError as error:
+        raise Refused({"program": str(error)}) from error
+
+
+def query(params: Mapping[str, str], **more: str) -> str:
+    """The parameters of a link, without those that only the first page needs."""
+    return urlencode({name: value for name, value in params.items() if name != "count"} | more)

@@ -1,0 +1,96 @@
+"""Requests that write: one transaction each, retried where only a deadlock stands against it, and repeatable by key."""
+
+import hashlib
+from collections.abc import Callable
+
+import orjson
+from django.db import OperationalError, transaction
+from django.utils import timezone
+from psycopg import errors
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from procurement.access.models import KEPT, RepeatableRequest
+from procurement.api.http.access import user_of
+from procurement.api.http.problems import KeyTaken
+from procurement.api.http.rendering import OPTIONS, as_json
+from procurement.common.advisory_locks import lock_keys
+
+TRIES = 3
+PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
+
+Act = Callable[[], Response]
+
+
+def written(request: Request, act: Act) -> Response:
+    """Do a write in one transaction, once for an Idempotency-Key; wake the workers after it.
+
+    Safe to repeat and to race with a key: the answer is stored in the transaction that has the effect, under a lock
+    on the key. An error leaves nothing behind, so its request may be corrected and sent with the same key.
+    """
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return _tried(act)
+    if not 0 < len(key) <= 200 or not key.isprintable():
+        raise ValidationError({"Idempotency-Key": ["must be 1 to 200 printable characters, such as a UUID"]})
+    return _tried(lambda: _once(request, key, act))
+
+
+def _tried(act: Act) -> Response:
+    for again in range(TRIES - 1):
+        try:
+            return _done(act, again=again > 0)
+        except OperationalError as error:
+            if not isinstance(error.__cause__, PASSING):
+                raise
+    return _done(act, again=True)
+
+
+@transaction.atomic
+def _done(act: Act, *, again: bool) -> Response:
+    if again:
+        # one at a time: two requests that name the same things in opposite orders would meet again
+        lock_keys(["writes tried again"])
+    transaction.on_commit(_nudge, robust=True)
+    return act()
+
+
+def _nudge() -> None:
+    """Hurry the workers; what a lost nudge leaves, the schedule finds."""
+    from procurement import tasks
+
+    tasks.nudge()
+
+
+def _once(request: Request, key: str, act: Act) -> Response:
+    lock_keys([f"repeatable:{request.user.pk}:{key}"])
+    same = _request_hash(request)
+    stored = RepeatableRequest.objects.filter(user=request.user.pk, key=key).first()
+    if stored is None:
+        return _kept(request, key, same, act())
+    if stored.request_hash != same:
+        raise KeyTaken
+    location = {"Location": stored.location} if stored.location else {}
+    return Response(
+        orjson.loads(stored.answer), status=stored.status, headers={"Idempotency-Replayed": "true"} | location
+    )
+
+
+def _request_hash(request: Request) -> str:
+    body = orjson.dumps(request.data, default=str, option=OPTIONS | orjson.OPT_SORT_KEYS)
+    return hashlib.sha256(b"\n".join([str(request.method).encode(), request.path.encode(), body])).hexdigest()
+
+
+def _kept(request: Request, key: str, same: str, response: Response) -> Response:
+    theirs = RepeatableRequest.objects.filter(user=request.user.pk)
+    theirs.filter(created_at__lt=timezone.now() - KEPT).delete()
+    RepeatableRequest.objects.create(
+        user=user_of(request),
+        key=key,
+        request_hash=same,
+        status=response.status_code,
+        answer=as_json(response.data).decode(),
+        location=response.get("Location", ""),
+    )
+    return response

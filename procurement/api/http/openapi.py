@@ -1,0 +1,143 @@
+"""The description of the API in OpenAPI, made from the same declarations that answer requests."""
+
+from functools import cache
+from typing import Any
+
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
+from rest_framework import serializers
+
+from procurement.api.http.dates import DATES
+from procurement.api.http.filtering import parameters
+from procurement.api.http.problems import PROBLEM
+from procurement.api.http.shapes import Shape
+
+SAYS = {
+    "ordering": "The order of the rows; a minus before a name turns it round.",
+    "by": "The periods of the schedule: fiscal_year (when left out), quarter (of it), month or year.",
+    "search": "Rows in which every word is found.",
+    "format": "The format of the answer, before what Accept says.",
+    "standing": "true leaves out rows that are taken back in this view, and what takes them back.",
+    "group_by": "Groupings, separated by commas; none for the totals.",
+    "currency": "Convert every amount to this currency, at the rate of as_of that the answer then names.",
+    "rate_type": "Types of rate, separated by commas: each pair takes the first that has one; else ecb_reference.",
+    "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
+    "from": "The day that the series begins with.",
+    "to": "The day of the last point; today when left out.",
+    "calendar": "The country whose fiscal year it is, such as JP; that of the filter when left out.",
+    "figures": "The figures to show, separated by commas; all when left out.",
+    "explain": "true adds why each null is null, and what would fill it.",
+    "after": "Where to go on: the `after` of an earlier answer, or a moment with an offset.",
+}
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the request safe to repeat: it has one effect."
+)
+IF_MATCH = OpenApiParameter(
+    "If-Match",
+    str,
+    OpenApiParameter.HEADER,
+    description="The ETag of the row as it was read; 412 where it has changed.",
+)
+
+
+#: Actions whose answers may carry warnings.
+WRITES = frozenset({"create", "update", "partial_update", "reverse", "correct"})
+
+
+@cache
+def as_written(shape: type[Shape]) -> type[Shape]:
+    """A shape as a write answers it."""
+    says = "What is odd about the request but accepted, and what of it is not stored; left out where there is nothing."
+    warnings = serializers.ListField(child=serializers.CharField(), required=False, help_text=says)
+    members = {"__doc__": shape.__doc__, "__module__": shape.__module__, "warnings": warnings}
+    return type(f"{shape.__name__}Written", (shape,), members)
+
+
+class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How a token is sent."""
+
+    target_class = "procurement.api.http.access.TokenAuthentication"
+    name = "token"
+
+    def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
+        says = "`Token`, a space, and what `manage.py create_token` printed."
+        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": says}
+
+
+class Problem(serializers.Serializer[Any]):
+    """An error (RFC 9457): `errors` names each field and says what would be accepted."""
+
+    type = serializers.CharField()
+    title = serializers.CharField()
+    status = serializers.IntegerField()
+    detail = serializers.CharField(required=False)
+    existing = serializers.IntegerField(required=False, help_text="the id of the stored row that stands against it")
+    errors = serializers.DictField(  # type: ignore[assignment]
+        child=serializers.ListField(child=serializers.CharField()), required=False
+    )
+
+
+class Schema(AutoSchema):
+    """Reads a resource's declarations."""
+
+    view: Any
+
+    def get_override_parameters(self) -> list[Any]:
+        if self.method == "POST":
+            return [IDEMPOTENCY_KEY]
+        if self.method in {"PATCH", "PUT"}:
+            return [IDEMPOTENCY_KEY, IF_MATCH]
+        paged = set(self._paging_names())
+        return [self._parameter(name) for name in self.view.accepted_params(self.view.action) if name not in paged]
+
+    def _paging_names(self) -> list[str]:
+        paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
+        return [each["name"] for each in paginator.get_schema_operation_parameters(self.view)] if paginator else []
+
+    def _parameter(self, name: str) -> OpenApiParameter:
+        filters = {each: (declared, lookup) for each, declared, lookup in parameters(self.view.filters)}
+        if name in DATES:
+            kind, says = DATES[name]
+            return OpenApiParameter(name, kind, description=says)
+        if name not in filters:
+            return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
+        declared, lookup = filters[name]
+        return OpenApiParameter(name, _schema(declared, lookup), description=_says(lookup), explode=False)
+
+    def get_request_serializer(self) -> Any:
+        if self.method not in {"POST", "PUT", "PATCH"}:
+            return None
+        body = self._body()
+        if self.view.action == "create" and getattr(self.view, "recorder", None) is not None:
+            return PolymorphicProxySerializer(
+                f"{body.__name__}OrList", [body, body(many=True)], resource_type_field_name=None, many=False
+            )
+        return body
+
+    def _body(self) -> type[Any]:
+        body: type[Any] = self.view.bodies.get(self.view.action) or self.view.body
+        return body
+
+    def get_response_serializers(self) -> Any:
+        answer = self.view.answers.get(self.view.action, self.view.shape)
+        status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
+        answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
+        return {status: answer, ("4XX", PROBLEM): Problem}
+
+    def _is_list_view(self, serializer: Any = None) -> bool:
+        return self.view.action == "list" and "list" not in self.view.answers
+
+
+def _schema(declared: Any, lookup: str) -> dict[str, Any]:
+    if lookup == "isnull":
+        return {"type": "boolean"}
+    choices = getattr(declared, "choices", None)
+    item = {"type": "string", "enum": [word for word in choices.values if word]} if choices else dict(declared.schema)
+    return item if lookup in {"gte", "lte"} or item == {"type": "boolean"} else {"type": "array", "items": item}
+
+
+def _says(lookup: str) -> str:
+    return {"gte": "At least.", "lte": "At most.", "isnull": "Whether there is none."}.get(
+        lookup, "Any of several values, separated by commas."
+    )

@@ -1,0 +1,1 @@
+"""Whether what is kept says what the ledger says."""

@@ -1,0 +1,184 @@
+"""Making the kept totals anew from the ledger, beside the ones in use, and putting them in their place.
+
+Answers stay exact throughout: nobody folds meanwhile, so what is posted leaves marks, and what has a mark is read from
+the ledger, before the change of tables as after it.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import count
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
+
+from procurement.contracts.models import Contract
+from procurement.exposure.kept.models import DueSpan, Span, Total
+from procurement.exposure.kept.refreshing import fold_parameters, folding_alone
+from procurement.exposure.kept.spans import (
+    changes_statement,
+    coarser_statement,
+    due_statement,
+    fresh_statement,
+    total_statement,
+)
+from procurement.sources.models import StaleMark
+
+#: How many contracts a statement takes, so that progress is seen and memory stays flat.
+CHUNK = 2_000
+NEW = "_anew"
+#: How long the change of tables may wait for who reads them, as all who come later wait behind it; and before it tries
+#: again, milliseconds and seconds.
+PATIENCE, PAUSE = 500, 1.0
+CHANGES = "procurement_spanchange"
+KEPT = (Span, DueSpan, Total)
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Index:
+    """An index of a table in use, to be made on the new one too; `constraint` is p or u where it carries one."""
+
+    name: str
+    definition: str
+    constraint: str | None
+
+    def creation(self, table: str) -> str:
+        """The statement that makes it on the new table, under a name of its own."""
+        unique, _, rest = self.definition.partition(" INDEX ")
+        _, _, how = rest.partition(" USING ")
+        return f'{unique} INDEX "{self.name}{NEW}" ON "{table}{NEW}" USING {how}'
+
+
+def rebuild_totals(*, jobs: int = 2, progress: Progress = lambda _what, _done, _of: None) -> int:
+    """Make spans and totals anew; returns how many contracts they hold.
+
+    Waits until nobody folds. `jobs` connections work at once. Safe to kill: what is in use is replaced in one
+    transaction at the end, and what was left behind is thrown away by the next one. Must not run in a transaction.
+    """
+    with folding_alone(wait=True):
+        marks = list(StaleMark.objects.values_list("pk", flat=True))
+        for model in KEPT:
+            _make_beside(model._meta.db_table)
+        _execute([f'DROP TABLE IF EXISTS "{CHANGES}"'])
+        last = Contract.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        steps = [partial(_fill_spans, start, start + CHUNK) for start in range(1, last + 1, CHUNK)]
+        _work(steps, jobs, partial(progress, "spans"))
+        _execute([f'ANALYZE "{Span._meta.db_table}{NEW}"'])
+        _work([_find_changes], 1, partial(progress, "changes"))
+        totals = [partial(_fill_totals, int(each)) for each in Total.Dimension]
+        _work(totals, jobs, partial(progress, "totals"))
+        _execute([f'ANALYZE "{Total._meta.db_table}{NEW}"', f'DROP TABLE "{CHANGES}"'])
+        indexes = {model._meta.db_table: _indexes(model._meta.db_table) for model in KEPT}
+        making = [partial(_execute, [each.creation(table)]) for table, found in indexes.items() for each in found]
+        _work(making, jobs, partial(progress, "indexes"))
+        progress("tables", 0, 1)
+        while not _put_in_place(indexes, marks):
+            time.sleep(PAUSE)
+        progress("tables", 1, 1)
+    return Contract.objects.count()
+
+
+def _work(steps: Sequence[Callable[[], None]], jobs: int, progress: Callable[[int, int], None]) -> None:
+    """Do independent steps, several at once, each worker on a connection of its own."""
+    progress(0, len(steps))
+    waiting, done = iter(steps), count(1)
+
+    def work() -> None:
+        try:
+            for step in waiting:  # two threads never get the same step from one list's iterator
+                step()
+                progress(next(done), len(steps))
+        finally:
+            if jobs > 1:
+                connection.close()
+
+    if jobs == 1:
+        work()
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        for worker in [pool.submit(work) for _ in range(jobs)]:
+            worker.result()
+
+
+def _execute(statements: Iterable[str], values: dict[str, Any] | None = None) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement, values)
+
+
+def _make_beside(table: str) -> None:
+    """An empty table like the one in use, without its indexes."""
+    _execute(
+        [
+            f'DROP TABLE IF EXISTS "{table}{NEW}"',
+            f'CREATE TABLE "{table}{NEW}" (LIKE "{table}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING IDENTITY)',
+        ]
+    )
+
+
+def _fill_spans(start: int, end: int) -> None:
+    contracts = list(Contract.objects.filter(pk__gte=start, pk__lt=end).values_list("pk", flat=True))
+    if contracts:
+        _execute([fresh_statement(Span._meta.db_table + NEW)], fold_parameters(contracts))
+
+
+def _find_changes() -> None:
+    spans = Span._meta.db_table + NEW
+    _execute([due_statement(spans, DueSpan._meta.db_table + NEW)])
+    _execute([changes_statement(spans, CHANGES), f'ANALYZE "{CHANGES}"'])
+
+
+def _fill_totals(dimension: int) -> None:
+    """A dimension's days, and from them its longer periods."""
+    totals = Total._meta.db_table + NEW
+    _execute([total_statement(CHANGES, totals, dimension), coarser_statement(totals, dimension)])
+
+
+def _indexes(table: str) -> list[Index]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT i.relname, pg_get_indexdef(i.oid), c.contype "
+            "FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid LEFT JOIN pg_constraint c ON c.conindid = i.oid "
+            "WHERE x.indrelid = %s::regclass ORDER BY 1",
+            [table],
+        )
+        return [Index(*row) for row in cursor.fetchall()]
+
+
+def _put_in_place(indexes: dict[str, list[Index]], marks: Collection[int]) -> bool:
+    """Change the tables, or give up soon where a long answer still reads them; whether they were changed.
+
+    A reader with a snapshot from before the change would find the new tables empty. So whoever reads at REPEATABLE READ
+    locks them first (moment.py), and is waited for here.
+    """
+    try:
+        _change_tables(indexes, marks)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, LockNotAvailable):
+            raise
+        return False
+    return True
+
+
+@transaction.atomic
+def _change_tables(indexes: dict[str, list[Index]], marks: Collection[int]) -> None:
+    """What had a mark before the spans were made is in them; marks that came since stay."""
+    _execute([f"SET LOCAL lock_timeout = {PATIENCE}"])
+    for table, found in indexes.items():
+        _execute([f'DROP TABLE "{table}"', f'ALTER TABLE "{table}{NEW}" RENAME TO "{table}"'])
+        _execute(_renamings(table, found))
+    StaleMark.objects.filter(pk__in=marks).delete()
+
+
+def _renamings(table: str, found: Iterable[Index]) -> Iterator[str]:
+    for each in found:
+        if each.constraint:
+            kind = "PRIMARY KEY" if each.constraint == "p" else "UNIQUE"
+            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{each.name}" {kind} USING INDEX "{each.name}{NEW}"'
+        else:
+            yield f'ALTER INDEX "{each.name}{NEW}" RENAME TO "{each.name}"'

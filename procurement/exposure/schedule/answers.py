@@ -1,0 +1,185 @@
+"""Scheduling what is outstanding: what falls due when, and what is unscheduled (DESIGN.md section 5, `deferred`)."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from procurement.common.errors import Refused
+from procurement.exposure.answering import Answer, Question, answer
+from procurement.exposure.kept.answers import stale_contracts
+from procurement.exposure.rows import Row
+from procurement.exposure.schedule.periods import PERIODS
+from procurement.exposure.schedule.schedule import COUNTS, Falling, Schedule, converted, merged, schedule_of
+from procurement.exposure.schedule.statements import falling_by_ledger, falling_by_spans, row_text
+from procurement.exposure.snapshot import one_moment
+from procurement.exposure.sql.grouping import own_keys
+from procurement.exposure.valuing import parameters
+from procurement.fiscal.years import FiscalYear
+from procurement.programs.standing import Standing
+from procurement.rates.converting import Rate, rates_for
+
+#: More rows than there are.
+EVERY = 2**62
+
+#: A group's keys and currency.
+Keys = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Scheduled:
+    """The schedules of one page of groups and of the totals by currency, as an Answer has its rows."""
+
+    question: Question
+    by: str
+    rows: list[Schedule]
+    totals: list[Schedule]
+    standings: Mapping[int, Standing]
+    next_offset: int | None = None
+    rates: Mapping[tuple[str, str], Rate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Deferred:
+    """What is outstanding by the fiscal year its payments fall due, and the rest; they sum to `outstanding`."""
+
+    outstanding: Decimal
+    years: Mapping[int, Decimal]
+    unscheduled: Decimal
+
+
+def checked_period(by: str) -> str:
+    """Refuse an unknown period."""
+    if by not in PERIODS:
+        raise Refused({"by": f"“{by[:40]}” is not a period of a schedule; accepted: {', '.join(PERIODS)}"})
+    return by
+
+
+def schedule(question: Question, by: str = "fiscal_year") -> Scheduled:
+    """Schedule what is outstanding of each group, all of one moment of the facts.
+
+    Raises Refused as `answer` does, for an unknown period, and where a rate is missing.
+    """
+    checked_period(by)
+    with one_moment():
+        return _in_one_currency(question, by) if question.currency else scheduled(answer(question), by)
+
+
+def deferred(found: Schedule) -> Deferred | None:
+    """A schedule by fiscal year as a figure."""
+    if found.outstanding is None or found.unscheduled is None:
+        return None
+    return Deferred(found.outstanding, found.by_year, found.unscheduled)
+
+
+def scheduled(answered: Answer, by: str) -> Scheduled:
+    """Schedule an answer in the contracts' own currencies, read in the same `one_moment`."""
+    rows, totals = _falling_in(answered)
+    own = own_keys(answered.question.group_by)
+    return Scheduled(
+        question=answered.question,
+        by=by,
+        rows=[_scheduled(row, by, rows if own else totals) for row in answered.rows],
+        totals=[_scheduled(row, by, totals) for row in answered.totals],
+        standings=answered.standings,
+        next_offset=answered.next_offset,
+    )
+
+
+def _scheduled(row: Row, by: str, falling: Mapping[Keys, Sequence[Falling]]) -> Schedule:
+    found = falling.get((*row.keys.values(), row.currency), ())
+    return schedule_of(row.keys, row.currency, row.figures["outstanding"], by, found)
+
+
+# what falls due, from the database
+
+Groups = dict[Keys, list[Falling]]
+
+
+def _falling_in(answered: Answer) -> tuple[Groups, Groups]:
+    """What falls due in the page's rows, and in the totals."""
+    own = own_keys(answered.question.group_by)
+    rows, totals = defaultdict(list), defaultdict(list)
+    for record in _records(answered):
+        if record["is_total"] or not own:
+            totals[(record["row_currency"],)].append(_falling(record))
+        else:
+            rows[(*(record[name] for name in own), record["row_currency"])].append(_falling(record))
+    return rows, totals
+
+
+def _falling(record: Mapping[str, Any]) -> Falling:
+    rule = FiscalYear(record["first_month"], record["label"])
+    return Falling(rule, record["month"], record["amount"], {name: record[name] for name in COUNTS})
+
+
+def _records(answered: Answer) -> list[dict[str, Any]]:
+    """From spans where they know the dates and most contracts, else from the facts, as for any answer."""
+    question, asked, own = answered.question, answered.question.asked, own_keys(answered.question.group_by)
+    values = parameters(asked, answered.standings) | {name: list(given) for name, given in question.filters.items()}
+    values["page"] = _page(answered)
+    if asked.published_by is None and asked.recorded_by is None:
+        stale, found = _read(falling_by_spans(own, question.filters, stale=False), values)
+        if not stale:
+            return found
+        with one_moment():
+            contracts = stale_contracts(question.filters.get("program"))
+            if contracts is not None:
+                text = falling_by_spans(own, question.filters, stale=True)
+                return _read(text, values | {"contracts": contracts})[1]
+    return _read(falling_by_ledger(own, question.filters), values)[1]
+
+
+def _page(answered: Answer) -> list[str] | None:
+    """The texts of the page's rows, where there are more rows than it has."""
+    if answered.question.offset == 0 and answered.next_offset is None:
+        return None
+    return [row_text([*row.keys.values(), row.currency]) for row in answered.rows]
+
+
+def _read(text: str, values: Mapping[str, Any]) -> tuple[bool, list[dict[str, Any]]]:
+    """Run a statement; whether marks were left when it began, and its records."""
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        names = [column.name for column in cursor.description]
+        records = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return records[0]["is_stale"], [record for record in records if record["month"] is not None]
+
+
+# conversion
+
+
+def _in_one_currency(question: Question, by: str) -> Scheduled:
+    """Convert what was found in the contracts' own currencies, each pair at one rate.
+
+    Rows of equal keys become one, so the page is cut afterwards; a contract has one currency, so its rows do not.
+    """
+    currency = str(question.currency)
+    cut = "contract" in question.group_by
+    more: dict[str, Any] = {} if cut else {"offset": 0, "limit": EVERY}
+    found = scheduled(answer(replace(question, currency=None, **more)), by)
+    rates = rates_for(
+        [(str(each.currency), currency) for each in found.totals if each.currency], question.asked, question.rate_types
+    )
+    rows = _merged(found.rows, rates, currency)
+    next_offset = question.offset + question.limit
+    return replace(
+        found,
+        question=question,
+        rows=rows if cut else rows[question.offset : next_offset],
+        totals=_merged(found.totals, rates, currency),
+        next_offset=found.next_offset if cut else next_offset if len(rows) > next_offset else None,
+        rates=rates,
+    )
+
+
+def _merged(schedules: Iterable[Schedule], rates: Mapping[tuple[str, str], Rate], currency: str) -> list[Schedule]:
+    """Schedules of equal keys as one; what is in the currency already, or in none for want of contracts, as it is."""
+    groups: dict[Keys, list[Schedule]] = defaultdict(list)
+    for each in schedules:
+        rate = rates.get((str(each.currency), currency))
+        groups[tuple(each.keys.values())].append(converted(each, rate.rate if rate else Decimal(1), currency))
+    return [merged(each) for each in groups.values()]

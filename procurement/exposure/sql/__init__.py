@@ -1,0 +1,1 @@
+"""The SQL of contract values, lines and groups."""

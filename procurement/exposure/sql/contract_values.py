@@ -1,0 +1,301 @@
+"""The SQL that values contracts: at one asked day, or at each day of theirs on which something changes.
+
+Both are the same text but for where the day comes from, so totals kept from the one are the sums of the other.
+Placeholders at one day: as_of, published_by, recorded_by (the last two may be null), contracts (in scoped statements:
+the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by programs/standing.py, as
+parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py). At each day: contracts, and in
+place of the standings stop_programs/stop_begins/stop_ends (every stop of every program).
+"""
+
+from functools import cache
+
+from psycopg import sql
+
+from procurement.contracts.states import ENDED, LIVE
+from procurement.exposure.line_columns import PRESUMED
+from procurement.exposure.sql import standing_facts as standing
+from procurement.exposure.sql.visibility import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
+
+#: Movements, reversals included: they cancel what they reverse, under whose reason they count.
+_ENTRIES = sql.SQL(
+    """
+SELECT contract_id, effective_on, measure, amount, one, is_by, grounds IN {closing} AS closes,
+       measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
+  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
+               CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
+               CASE WHEN f.reverses_id IS NULL THEN f.reason ELSE {grounds} END AS grounds
+          FROM {table} f {reversals}
+         WHERE {seen} AND {scoped}) grounded"""
+)
+#: What movements come to: amounts, and of how many standing entries.
+_SUMS = {
+    "ceiling": "sum(f.amount) FILTER (WHERE f.measure = 'ceiling')",
+    "committed": "sum(f.amount) FILTER (WHERE f.measure = 'commitment')",
+    "funded": "sum(f.amount) FILTER (WHERE f.measure = 'funding')",
+    "delivered": "sum(f.amount) FILTER (WHERE f.measure = 'delivery')",
+    "paid": "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)",
+    "paid_by": (
+        "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) FILTER (WHERE f.is_by)"
+    ),
+    "exit_paid": "sum(f.amount) FILTER (WHERE f.is_exit)",
+    "ceilings": "sum(f.one) FILTER (WHERE f.measure = 'ceiling')",
+    "commitments": "sum(f.one) FILTER (WHERE f.measure = 'commitment')",
+    "fundings": "sum(f.one) FILTER (WHERE f.measure = 'funding')",
+    "deliveries": "sum(f.one) FILTER (WHERE f.measure = 'delivery')",
+    "payments": "sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund'))",
+    "closings": "sum(f.one) FILTER (WHERE f.closes)",
+    "exits": "sum(f.one) FILTER (WHERE f.is_exit)",
+    "entries": "sum(f.one)",
+}
+_MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
+#: At each of a contract's days, the sums of its days so far.
+_MOVED_BY_DAY = sql.SQL(
+    """
+moved AS MATERIALIZED (
+    SELECT point.contract_id, point.day, {so_far}
+      FROM point
+      LEFT JOIN (SELECT f.contract_id, f.effective_on, {sums} FROM ({entries}) f
+                  GROUP BY f.contract_id, f.effective_on) one_day
+             ON one_day.contract_id = point.contract_id AND one_day.effective_on = point.day
+    WINDOW so_far AS (PARTITION BY point.contract_id ORDER BY point.day)
+)"""
+)
+
+_FISCAL = sql.SQL(
+    """
+fiscal AS (
+    SELECT * FROM unnest(%(fiscal_countries)s::text[], %(fiscal_months)s::int[], %(fiscal_labels)s::int[])
+                  AS t(country, first_month, label)
+)"""
+)
+
+#: A contract is in view from its source's date, or from its first fact in view, whichever comes first; with neither,
+#: from the day it was recorded. The facts that nothing else here reads are looked for last, of few contracts.
+_VALUED = sql.SQL(
+    """
+valued AS (
+    SELECT c.contract_id, {own_day} c.currency, c.is_remainder, c.method, c.buyer, b.country,
+           lead.organization_id AS supplier, s.country AS supplier_country, state.status AS contract_status,
+           CASE WHEN c.signed_on IS NULL THEN NULL
+                ELSE extract(year FROM c.signed_on)::int
+                     - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
+                     + COALESCE(fiscal.label, 0) END AS fiscal_year,
+           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling, p.committed,
+           p.committed IS NOT NULL AS has_commitment,
+           CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
+           p.paid, CASE WHEN p.committed IS NULL THEN p.paid ELSE 0 * p.paid END AS paid_uncommitted,
+           GREATEST(newest.paid_on, complete_payment.through) AS paid_known_through,
+           CASE WHEN p.paid IS NULL THEN '' ELSE COALESCE(complete_payment.basis, 'entries') END AS paid_basis,
+           complete_payment.contract_id IS NOT NULL AS paid_complete,
+           p.live, GREATEST(newest.moved_on, confirmed.said_on) AS confirmed_on, c.ends_on,
+           q.outstanding, p.committed - COALESCE(p.paid, 0) - COALESCE(q.outstanding, 0) AS unaccounted,
+           p.delivered, q.payable_now, q.advance_at_risk,
+           estimate.low AS liability_low, estimate.point AS liability_point, estimate.high AS liability_high,
+           COALESCE(estimate.low, estimate.point, estimate.high) IS NOT NULL AS estimated,
+           r.exit_low, r.exit_high, q.outstanding - r.exit_high AS avoidable_low,
+           q.outstanding - r.exit_low AS avoidable_high,
+           CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
+           secured.held AS guarantees_held,
+           CASE WHEN NOT p.ended THEN due.due_on END AS due_on, CASE WHEN NOT p.ended THEN due.amount END AS due_amount
+      FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
+                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
+              FROM {contracts}
+             WHERE {contract_known}) c
+      JOIN procurement_organization b ON b.id = c.buyer
+      JOIN procurement_document d ON d.id = c.source_id
+      LEFT JOIN moved ON {moved}
+      LEFT JOIN complete ON complete.contract_id = c.contract_id
+      LEFT JOIN complete_payment ON {complete_payment}
+      LEFT JOIN newest ON {newest}
+      LEFT JOIN confirmed ON {confirmed}
+      LEFT JOIN state ON {state}
+      LEFT JOIN lead ON {lead}
+      LEFT JOIN procurement_organization s ON s.id = lead.organization_id
+      LEFT JOIN estimate ON {estimate}
+      LEFT JOIN secured ON {secured}
+      LEFT JOIN due ON {due}
+      LEFT JOIN fiscal ON fiscal.country = b.country
+      LEFT JOIN (SELECT DISTINCT {own} FROM held) placed ON {placed}
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0)
+                 END AS committed,
+                 CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
+                 END AS paid,
+                 CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
+                 COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
+                 COALESCE(state.status IN {ended}, false) AS ended,
+                 COALESCE(moved.closings > 0, false) AS closed
+      ) p
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN NOT p.ended OR p.closed THEN p.committed - p.paid END AS outstanding,
+                 CASE WHEN p.delivered >= p.paid THEN p.delivered - p.paid WHEN p.delivered < p.paid THEN 0
+                 END AS payable_now,
+                 CASE WHEN p.paid >= p.delivered THEN p.paid - p.delivered WHEN p.paid < p.delivered THEN 0
+                 END AS advance_at_risk
+      ) q
+      CROSS JOIN LATERAL (
+          SELECT CASE WHEN estimate.contract_id IS NULL THEN p.delivered - p.paid
+                      ELSE q.payable_now
+                           + COALESCE(estimate.low, CASE WHEN estimate.high IS NULL THEN estimate.point END)
+                 END AS exit_low,
+                 CASE WHEN estimate.contract_id IS NOT NULL
+                      THEN q.payable_now
+                           + COALESCE(estimate.high, CASE WHEN estimate.low IS NULL THEN estimate.point END)
+                      WHEN c.method <> 'foreign_military_sale' THEN q.outstanding
+                 END AS exit_high
+      ) r
+     WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
+        OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
+        OR placed.contract_id IS NOT NULL {mentioned}
+)"""
+)
+
+_MENTIONED = sql.SQL(
+    "OR EXISTS (SELECT FROM {table} f WHERE f.contract_id = c.contract_id AND f.effective_on <= {own_day} AND {seen} "
+    "AND {stands})"
+)
+
+#: A contract's share in each program, and the rest that belongs to none.
+_STOCK = sql.SQL(
+    """
+stock AS (
+    SELECT v.*, part.program_id, part.share
+      FROM valued v JOIN part ON {part}
+    UNION ALL
+    SELECT v.*, NULL, 1 - COALESCE(taken.share, 0)
+      FROM valued v
+      LEFT JOIN (SELECT {own}, sum(share) AS share FROM part GROUP BY {own}) taken ON {taken}
+     WHERE COALESCE(taken.share, 0) < 1
+)"""
+)
+
+_CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
+_PUBLIC_DAY = sql.SQL("LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))")
+
+#: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security or
+#: of what a statement of completeness covers,
+#: and those on which a program that it ever belonged to stops or goes on.
+_POINT = sql.SQL(
+    """
+stop AS (
+    SELECT * FROM unnest(%(stop_programs)s::bigint[], %(stop_begins)s::date[], %(stop_ends)s::date[])
+                  AS t(program_id, stopped_on, until_on)
+), point AS MATERIALIZED (
+    SELECT contract_id, day FROM ({facts}
+        UNION
+        SELECT c.id, COALESCE(d.published_on, (c.created_at AT TIME ZONE %(zone)s)::date)
+          FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
+          JOIN procurement_document d ON d.id = c.source_id
+        UNION
+        SELECT f.contract_id, f.valid_until + 1 FROM procurement_guarantee f
+         WHERE f.valid_until IS NOT NULL AND f.contract_id IN (SELECT contract_id FROM scope)
+        UNION
+        SELECT f.contract_id, f.through FROM procurement_completeness f
+         WHERE f.contract_id IN (SELECT contract_id FROM scope)
+        UNION
+        SELECT a.contract_id, day
+          FROM procurement_programallocation a
+          JOIN stop ON stop.program_id = a.program_id, LATERAL unnest(ARRAY[stop.stopped_on, stop.until_on]) AS day
+         WHERE a.contract_id IN (SELECT contract_id FROM scope)) found
+     WHERE day IS NOT NULL
+)"""
+)
+_DAYS_OF = sql.SQL(
+    "SELECT f.contract_id, f.effective_on AS day FROM {} f WHERE f.contract_id IN (SELECT contract_id FROM scope)"
+)
+#: The tables whose rows change a line from their effective day on.
+DATED = (
+    "procurement_ledgerentry", "procurement_contractstatuschange", "procurement_contractparty",
+    "procurement_programallocation", "procurement_liabilityestimate", "procurement_guarantee", "procurement_milestone",
+    "procurement_completeness", "procurement_reportedfigure",
+)  # fmt: skip
+#: Those of which a first row alone puts a contract in view.
+_MENTIONING = (
+    "procurement_contractstatuschange", "procurement_contractparty", "procurement_liabilityestimate",
+    "procurement_guarantee", "procurement_milestone", "procurement_completeness", "procurement_reportedfigure",
+)  # fmt: skip
+
+
+def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
+    return days.same.format(x=sql.Identifier(x), y=sql.Identifier(y))
+
+
+def _point() -> sql.Composed:
+    return _POINT.format(facts=sql.SQL(" UNION ").join(_DAYS_OF.format(sql.Identifier(table)) for table in DATED))
+
+
+def _moved(days: Days, scope: str) -> sql.Composed:
+    entries = about("procurement_ledgerentry", _ENTRIES, days, scope)
+    sums = sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(n)) for n, each in _SUMS.items())
+    if days.one:
+        return _MOVED.format(sums=sums, entries=entries)
+    so_far = sql.SQL(", ").join(sql.SQL("sum({0}) OVER so_far AS {0}").format(sql.Identifier(name)) for name in _SUMS)
+    return _MOVED_BY_DAY.format(sums=sums, entries=entries, so_far=so_far)
+
+
+def _valued(days: Days, scope: str) -> sql.Composed:
+    joined = (
+        "moved", "complete_payment", "newest", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
+    )  # fmt: skip
+    own_day = ASKED.day if days.one else sql.SQL("c.day")
+    return _VALUED.format(
+        **{name: _same(days, name) for name in joined},
+        ended=listed(ENDED),
+        live=listed(LIVE),
+        mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in _MENTIONING),
+        own_day=sql.SQL("" if days.one else "c.day,"),
+        day=days.day,
+        contracts=SCOPED_CONTRACTS if days.one and scope else days.contracts,
+        contract_known=_CREATED if days.one else ANY,
+        public_day=_PUBLIC_DAY if days.one else sql.SQL("c.day"),
+        own=days.own,
+    )
+
+
+def _stock(days: Days) -> sql.Composed:
+    return _STOCK.format(part=_same(days, "part", "v"), taken=_same(days, "taken", "v"), own=days.own)
+
+
+@cache
+def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
+    """The common tables that value contracts, in the order in which they stand on one another."""
+    facts = (
+        ("procurement_completeness", standing.COMPLETE),
+        ("procurement_ledgerentry", standing.NEWEST if days.one else standing.NEWEST_BY_DAY),
+        ("procurement_contractstatuschange", standing.CONFIRMED),
+        ("procurement_contractstatuschange", standing.STATE),
+        ("procurement_contractparty", standing.LEAD),
+        ("procurement_liabilityestimate", standing.ESTIMATE),
+        ("procurement_guarantee", standing.SECURED),
+        ("procurement_milestone", standing.DUE),
+        ("procurement_programallocation", standing.ALLOCATED),
+    )
+    return (
+        *([SCOPES[scope]] if scope else []),
+        *([] if days.one else [_point()]),
+        _moved(days, scope),
+        *(about(table, text, days, scope) for table, text in facts),
+        standing.HELD.format(keys=days.keys, shares=days.shares),
+        _FISCAL,
+        _valued(days, scope),
+        _stock(days),
+    )
+
+
+_SHARES = sql.SQL(
+    """
+WITH {ctes}
+SELECT line.contract_id, line.program_id, c.reference, c.title, line.currency, line.is_remainder,
+       line.contract_status, line.share, line.committed * share AS committed, line.has_commitment,
+       line.paid * share AS paid, line.outstanding * share AS outstanding, line.unaccounted * share AS unaccounted,
+       line.paid_known_through, line.paid_basis, CASE WHEN line.live THEN line.confirmed_on END AS confirmed_on,
+       {presumed} AS presumed
+  FROM stock line JOIN procurement_contract c ON c.id = line.contract_id
+ ORDER BY line.program_id, line.contract_id"""
+)
+
+
+@cache
+def contract_values(scope: str = "") -> str:
+    """The statement that values each contract's share of each program, in the order of ContractValue's fields."""
+    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope)), presumed=sql.SQL(PRESUMED)).as_string(None)

@@ -1,0 +1,255 @@
+"""Evaluating rules: one statement for all of them, over everything or a scope, at any asked dates."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from psycopg import sql
+
+from procurement.common.dates import Asked
+from procurement.common.prepared_statements import Fetch, fetched
+from procurement.exposure.kept.answers import stale_contracts
+from procurement.exposure.snapshot import one_moment
+from procurement.exposure.sql.visibility import ANY, listed
+from procurement.exposure.valuing import parameters
+from procurement.flags.decide import Stored
+from procurement.flags.evaluation.scope import Scope, programs_ever_of
+from procurement.flags.evaluation.standings import spoken
+from procurement.flags.evaluation.tables import KEPT, LEDGER, NAMED, tables
+from procurement.flags.rule import MOVES_BY_ITSELF, PRESUMED_DAYS, Finding, Limits, Money, Movements, Rule
+from procurement.flags.rules import all_rules
+from procurement.flags.wording import presented
+
+#: Up to so many contracts are read from the ledger; of more what is kept is read, and only stale ones from the ledger.
+MOST_READ = 1_000
+
+#: What a row of any rule says of itself; the rest of its columns are the evidence.
+_OWN = ("program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement")
+_FOUND = sql.SQL(
+    """
+SELECT {code}::text AS rule, r.program_id::bigint AS program_id, r.contract_id::bigint AS contract_id,
+       COALESCE(j ->> 'severity', {severity}) AS severity, r.condition_since::date AS condition_since,
+       COALESCE((j ->> 'movements')::bigint, 0) AS movements,
+       COALESCE((j ->> 'latest_movement')::bigint, 0) AS latest_movement, j - {own} AS evidence
+  FROM ({select}) r CROSS JOIN LATERAL to_jsonb(r) j
+ WHERE {mine}"""
+)
+#: That a finding r, or a flag f, is about what is in scope.
+_IN_SCOPE = sql.SQL(
+    "({x}.contract_id IN (SELECT contract_id FROM wanted) "
+    "OR ({x}.contract_id IS NULL AND {x}.program_id = ANY (%(wanted_programs)s::bigint[])))"
+)
+_TOLD = sql.SQL(
+    """
+WITH {tables}, found AS MATERIALIZED ({found}
+), told AS (
+    SELECT found.*, md5((evidence - {moving})::text) AS digest FROM found
+)
+{end}"""
+)
+_COLUMNS = (
+    "rule", "program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement", "digest",
+)  # fmt: skip
+_ALL = sql.SQL("SELECT {columns}, t.evidence::text FROM told t ORDER BY program_id NULLS LAST, rule, contract_id")
+#: The findings that the stored flags do not show as they are, and the flags whose condition ended or whose acceptance
+#: did. `deciding.py` says what is to be done; this only leaves out where nothing is.
+_DIFFERING = sql.SQL(
+    """
+SELECT {shown}
+  FROM told t
+  FULL JOIN (SELECT * FROM procurement_flag f WHERE {mine}) f
+         ON f.rule = t.rule AND COALESCE(f.program_id, 0) = COALESCE(t.program_id, 0)
+        AND COALESCE(f.contract_id, 0) = COALESCE(t.contract_id, 0)
+ WHERE f.id IS NULL
+    OR (t.rule IS NULL AND f.condition_holds)
+    OR (t.rule IS NOT NULL
+        AND (NOT f.condition_holds
+             OR (f.state <> 'resolved'
+                 AND (f.severity, f.condition_since, f.evidence_digest, f.movements, f.latest_movement)
+                     IS DISTINCT FROM (t.severity, t.condition_since, t.digest, t.movements, t.latest_movement))
+             OR (f.state <> 'open' AND (t.movements > f.movements OR t.latest_movement > f.latest_movement))
+             OR (f.state = 'accepted' AND f.accepted_until < %(as_of)s::date)))
+ ORDER BY COALESCE(t.program_id, f.program_id) NULLS LAST, COALESCE(t.rule, f.rule),
+          COALESCE(t.contract_id, f.contract_id)"""
+)
+_STORED = (
+    "id", "rule", "program_id", "contract_id", "state", "severity", "condition_since", "condition_holds",
+    "evidence_digest", "accepted_until", "movements", "latest_movement",
+)  # fmt: skip
+_ABOUT = sql.SQL("COALESCE(t.program_id, f.program_id), COALESCE(t.contract_id, f.contract_id)")
+#: What a statement is to give: every finding, where flags differ from them, or only what those are about.
+ALL, DIFFERING, ABOUT = "all", "differing", "about"
+_FLAGS_OF_RULES = sql.SQL("f.rule IN {}")
+
+
+def evaluate(
+    asked: Asked,
+    scope: Scope,
+    rules: Sequence[Rule],
+    limits: Mapping[str, Limits] | None = None,
+    *,
+    fetch: Fetch = fetched,
+) -> list[Finding]:
+    """What the rules find at the asked dates, by program, rule and contract.
+
+    The number of queries does not depend on the scope. `limits` are thresholds by rule, for those that are not the
+    defaults. `fetch` runs the statement of all rules.
+    """
+    said = {rule.code: rule for rule in rules}
+    with one_moment():
+        text, values = _question(asked, scope, rules, limits or {}, ALL)
+        return [_finding(row, said, asked) for row in fetch(text, values)]
+
+
+def differences(
+    asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
+) -> list[tuple[Stored | None, Finding | None]]:
+    """Where the stored flags of a scope and the findings differ: at least where something is to be done.
+
+    In a screening's transaction a fact may come between the reading of what is stale and the statement. It leaves a
+    re-check, which waits for the screening's locks.
+    """
+    said, found = {rule.code: rule for rule in rules}, len(_COLUMNS) + 1
+    return [
+        (
+            None if row[found] is None else _stored(row[found:]),
+            None if row[0] is None else _finding(row[:found], said, asked),
+        )
+        for row in fetched(*_question(asked, scope, rules, limits, DIFFERING))
+    ]
+
+
+def differing(
+    asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
+) -> list[tuple[int | None, int | None]]:
+    """The programs and contracts about which flags and findings differ."""
+    with one_moment():
+        return [(program, contract) for program, contract in fetched(*_question(asked, scope, rules, limits, ABOUT))]
+
+
+def _question(
+    asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits], give: str
+) -> tuple[str, dict[str, Any]]:
+    """The statement, and its values."""
+    mode, contracts = _reading(asked, scope)
+    text = _statement(tuple(rules), mode, scoped=not scope.is_everything, give=give)
+    values = parameters(asked, {}) | _thresholds(rules, limits) | _of_scope(asked, scope) | {"contracts": contracts}
+    return text, values
+
+
+def _reading(asked: Asked, scope: Scope) -> tuple[str, list[int]]:
+    """How contracts are valued, and which are read from the ledger. What is kept holds only for what is known now."""
+    if scope.contracts is not None and len(scope.contracts) <= MOST_READ:
+        return NAMED, sorted(scope.contracts)
+    stale = stale_contracts() if asked.published_by is None and asked.recorded_by is None else None
+    if stale is not None:
+        return KEPT, [each for each in stale if scope.contracts is None or each in scope.contracts]
+    return (LEDGER, []) if scope.contracts is None else (NAMED, sorted(scope.contracts))
+
+
+def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str, Any]:
+    """The thresholds of the rules as the statement takes them."""
+    values: dict[str, Any] = {}
+    for rule in rules:
+        mine = limits.get(rule.code, Limits())
+        values[rule.parameter(PRESUMED_DAYS)] = mine.presumed_days
+        for threshold in rule.thresholds:
+            value = mine.value(threshold)
+            values[rule.parameter(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
+    return values
+
+
+def _of_scope(asked: Asked, scope: Scope) -> dict[str, Any]:
+    """What is said of the programs in scope, and which contracts and programs those are."""
+    programs = None if scope.programs is None else {*scope.programs, *programs_ever_of(scope.contracts or ())}
+    said = spoken(asked, programs)
+    return {
+        "program_rows": _json(said.programs),
+        "stop_rows": _json(said.stops),
+        "wanted": sorted(scope.contracts or ()),
+        "wanted_programs": sorted(scope.programs or ()),
+    }
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, cls=DjangoJSONEncoder)
+
+
+@cache
+def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -> str:
+    """The statement of some rules."""
+    mine = _mine("r", scoped=scoped)
+    found = sql.SQL(" UNION ALL ").join(
+        _FOUND.format(
+            code=sql.Literal(rule.code),
+            severity=sql.Literal(rule.severity),
+            own=sql.SQL("'{{{}}}'::text[]".format(",".join(_OWN))),
+            select=sql.SQL(_named(rule)),
+            mine=mine,
+        )
+        for rule in rules
+    )
+    return _TOLD.format(
+        tables=tables(mode, scoped=scoped),
+        found=found,
+        moving=sql.SQL("'{{{}}}'::text[]".format(",".join(MOVES_BY_ITSELF))),
+        end=_end(give, rules, scoped=scoped),
+    ).as_string(None)
+
+
+def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:
+    columns = sql.SQL(", ").join(sql.Identifier("t", name) for name in _COLUMNS)
+    if give == ALL:
+        return _ALL.format(columns=columns)
+    stored = sql.SQL(", ").join(sql.Identifier("f", name) for name in _STORED)
+    shown = _ABOUT if give == ABOUT else sql.SQL("{}, t.evidence::text, {}").format(columns, stored)
+    # a flag of a rule that is gone is looked at by all of the rest: nothing finds it, and it is resolved
+    of_rules = ANY if rules == all_rules() else _FLAGS_OF_RULES.format(listed(rule.code for rule in rules))
+    mine = sql.SQL("{} AND {}").format(_mine("f", scoped=scoped), of_rules)
+    return _DIFFERING.format(shown=shown, mine=mine)
+
+
+def _mine(x: str, *, scoped: bool) -> sql.Composable:
+    return _IN_SCOPE.format(x=sql.Identifier(x)) if scoped else ANY
+
+
+def _named(rule: Rule) -> str:
+    """A rule's SELECT with its thresholds under the names that are theirs alone."""
+    text = rule.select
+    for name in (PRESUMED_DAYS, *(threshold.name for threshold in rule.thresholds)):
+        text = text.replace(f"%({name})s", f"%({rule.parameter(name)})s")
+    return text
+
+
+def _finding(row: Sequence[Any], rules: Mapping[str, Rule], asked: Asked) -> Finding:
+    code, program, contract, severity, since, movements, latest, digest, text = row
+    evidence = {"as_of": asked.as_of.isoformat()} | json.loads(text, parse_float=Decimal)
+    return Finding(
+        rule=code,
+        program_id=program,
+        contract_id=contract,
+        severity=severity,
+        condition_since=since,
+        summary=rules[code].say(evidence),
+        evidence=presented(evidence),
+        digest=digest,
+        movements=Movements(movements, latest),
+    )
+
+
+def _stored(row: Sequence[Any]) -> Stored:
+    pk, rule, program, contract, state, severity, since, holds, digest, accepted_until, movements, latest = row
+    return Stored(
+        id=pk,
+        key=(rule, program, contract),
+        state=state,
+        severity=severity,
+        condition_since=since,
+        condition_holds=holds,
+        digest=digest,
+        accepted_until=accepted_until,
+        movements=Movements(movements, latest),
+    )

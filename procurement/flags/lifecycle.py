@@ -1,0 +1,324 @@
+"""What people do with flags: acknowledge, accept for a time, prolong that, resolve, reopen. Who may is the caller's."""
+
+import datetime as dt
+import logging
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Coalesce, Now, NullIf
+
+from procurement.common.errors import Complaints, Refused
+from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.screening.screen import lock_flags
+
+log = logging.getLogger(__name__)
+
+State = Flag.State
+Kind = FlagEvent.Kind
+LONGEST_OWNER = 200
+#: What a flag forgets of its acceptance when that ends; its events keep who accepted it and why.
+FORGOTTEN: Mapping[str, Any] = {"owner": "", "accepted_until": None, "acceptance_reason": ""}
+
+
+#: What each verb is in each state, as an event; in a state that is not named it is refused. To accept what is accepted
+#: gives the acceptance another last day.
+TURNS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
+    "acknowledge": {State.OPEN: Kind.ACKNOWLEDGED},
+    "accept": {State.OPEN: Kind.ACCEPTED, State.ACKNOWLEDGED: Kind.ACCEPTED, State.ACCEPTED: Kind.PROLONGED},
+    "prolong": {State.ACCEPTED: Kind.PROLONGED},
+    "resolve": dict.fromkeys((State.OPEN, State.ACKNOWLEDGED, State.ACCEPTED), Kind.RESOLVED),
+    "reopen": dict.fromkeys((State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED), Kind.REOPENED),
+}
+#: What a flag has become by a verb, for people.
+BECOMES = {
+    "acknowledge": "acknowledged",
+    "accept": "accepted",
+    "prolong": "prolonged",
+    "resolve": "resolved",
+    "reopen": "reopened",
+}
+
+
+def turn(verb: str, state: str, *, was: dt.date | None = None, until: dt.date | None = None) -> FlagEvent.Kind | None:
+    """The event that a verb is on a flag in a state; None where it cannot be done.
+
+    An acceptance through one day that is to last through another is prolonged or, when that is earlier, shortened.
+    """
+    kind = TURNS[verb].get(state)
+    if kind == Kind.PROLONGED and was is not None and until is not None and until < was:
+        return Kind.SHORTENED
+    return kind
+
+
+@dataclass(frozen=True)
+class Deed:
+    """What somebody wants done with one flag or many: what it sets, and what is wrong with asking."""
+
+    verb: str
+    sets: Mapping[str, Any]
+    by: AbstractUser | None
+    reason: str
+    faults: Mapping[str, list[str]] = field(default_factory=dict)
+    #: Whether it makes no sense once the condition has ended.
+    needs_condition: bool = False
+
+    def kind(self, flag: Flag) -> FlagEvent.Kind | None:
+        """The event that it is on a flag as it stands."""
+        return turn(self.verb, flag.state, was=flag.accepted_until, until=self.sets.get("accepted_until"))
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What came of a deed on many flags: those it was done with, those that refused it, and ids that no flag has."""
+
+    done: Mapping[int, Flag]
+    refused: Mapping[int, Refused]
+    unknown: tuple[int, ...] = ()
+
+
+# one flag
+
+
+@transaction.atomic
+def acknowledge(flag_id: int, *, by: AbstractUser | None, reason: str = "", owner: str = "") -> Flag:
+    """Note that somebody has seen an open flag, and perhaps whose it is now. Raises Refused when it is not open."""
+    return _one(flag_id, _acknowledging(by, reason, owner))
+
+
+@transaction.atomic
+def accept(
+    flag_id: int, *, by: AbstractUser | None, reason: str, owner: str = "", until: dt.date | None, today: dt.date
+) -> Flag:
+    """Live with a flag's condition through a day, on somebody's account: the owner, else whoever accepts.
+
+    A flag that has an owner keeps it where none is given. One that is accepted stays so through the new day, whether
+    it is later or earlier. Raises Refused when it was resolved before, when it is accepted through that very day, when
+    there is no reason or owner, or when the day has come.
+    """
+    return _one(flag_id, _accepting("accept", by, reason, owner, until=until, today=today))
+
+
+@transaction.atomic
+def prolong(
+    flag_id: int, *, by: AbstractUser | None, reason: str, owner: str = "", until: dt.date | None, today: dt.date
+) -> Flag:
+    """Give an acceptance another last day, as `accept` does; for who has seen that the flag is accepted.
+
+    Raises Refused also when it is accepted no more: something arrived that nobody has looked at yet.
+    """
+    return _one(flag_id, _accepting("prolong", by, reason, owner, until=until, today=today))
+
+
+@transaction.atomic
+def resolve(flag_id: int, *, by: AbstractUser | None, reason: str) -> Flag:
+    """Close a flag although its condition may hold: it stays closed until that returns, or money moves again.
+
+    Raises Refused when it was resolved before, or without a reason.
+    """
+    return _one(flag_id, _resolving(by, reason))
+
+
+@transaction.atomic
+def reopen(flag_id: int, *, by: AbstractUser | None, reason: str) -> Flag:
+    """Put a flag back into the queue.
+
+    Raises Refused when it is open, without a reason, or when its condition has ended: the next screening would resolve
+    it at once, and reopens it by itself when the condition returns.
+    """
+    return _one(flag_id, _reopening(by, reason))
+
+
+# many
+
+
+@transaction.atomic
+def acknowledge_all(
+    flag_ids: Collection[int], *, by: AbstractUser | None, reason: str = "", owner: str = ""
+) -> Outcomes:
+    """Acknowledge each flag that is open. What one of them refuses stops no other.
+
+    Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
+    """
+    return _all(flag_ids, _acknowledging(by, reason, owner))
+
+
+@transaction.atomic
+def accept_all(
+    flag_ids: Collection[int],
+    *,
+    by: AbstractUser | None,
+    reason: str,
+    owner: str = "",
+    until: dt.date | None,
+    today: dt.date,
+) -> Outcomes:
+    """Accept each flag that is not resolved, as `accept` does. What one of them refuses stops no other.
+
+    Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
+    """
+    return _all(flag_ids, _accepting("accept", by, reason, owner, until=until, today=today))
+
+
+# what is asked for
+
+
+def _acknowledging(by: AbstractUser | None, reason: str, owner: str) -> Deed:
+    faults = Complaints()
+    said = _clean(faults, "reason", reason)
+    sets = {"state": State.ACKNOWLEDGED, "owner": _owner(faults, owner)}
+    return Deed("acknowledge", sets, by, said, faults.errors)
+
+
+def _accepting(
+    verb: str, by: AbstractUser | None, reason: str, owner: str, *, until: dt.date | None, today: dt.date
+) -> Deed:
+    faults = Complaints()
+    why = _reason(faults, reason, "say why this is accepted")
+    named = _owner(faults, owner)
+    whoever = by.get_username() if by else ""
+    if not named and not whoever:
+        faults.add("owner", "name who answers for it")
+    if until is None or until <= today:
+        faults.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
+    answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(whoever))
+    sets = {"state": State.ACCEPTED, "owner": answers, "accepted_until": until, "acceptance_reason": why}
+    return Deed(verb, sets, by, why, faults.errors)
+
+
+def _resolving(by: AbstractUser | None, reason: str) -> Deed:
+    faults = Complaints()
+    why = _reason(faults, reason, "say why this is resolved")
+    sets = {"state": State.RESOLVED, "resolved_at": Now(), **FORGOTTEN}
+    return Deed("resolve", sets, by, why, faults.errors)
+
+
+def _reopening(by: AbstractUser | None, reason: str) -> Deed:
+    faults = Complaints()
+    why = _reason(faults, reason, "say why this is reopened")
+    sets = {"state": State.OPEN, "resolved_at": None, **FORGOTTEN}
+    return Deed("reopen", sets, by, why, faults.errors, needs_condition=True)
+
+
+def _clean(faults: Complaints, name: str, text: str) -> str:
+    if "\x00" in text:
+        faults.add(name, "must not contain a NUL byte")
+    return text.strip()
+
+
+def _reason(faults: Complaints, text: str, said: str) -> str:
+    reason = _clean(faults, "reason", text)
+    if not reason:
+        faults.add("reason", said)
+    return reason
+
+
+def _owner(faults: Complaints, text: str) -> str:
+    owner = _clean(faults, "owner", text)
+    if len(owner) > LONGEST_OWNER:
+        faults.add("owner", f"may have at most {LONGEST_OWNER} characters")
+    return owner
+
+
+# doing it
+
+
+def _one(flag_id: int, deed: Deed) -> Flag:
+    """Do it with one flag. Raises Flag.DoesNotExist, or Refused."""
+    outcomes = _do([flag_id], deed)
+    if outcomes.unknown:
+        raise Flag.DoesNotExist
+    if flag_id in outcomes.refused:
+        raise outcomes.refused[flag_id]
+    return outcomes.done[flag_id]
+
+
+def _all(flag_ids: Collection[int], deed: Deed) -> Outcomes:
+    """Do it with each flag that does not refuse. Raises Refused for what is wrong with the asking itself."""
+    outcomes = _do(flag_ids, deed)
+    if deed.faults:
+        raise Refused(deed.faults)
+    return outcomes
+
+
+def _do(flag_ids: Collection[int], deed: Deed) -> Outcomes:
+    flags = _locked(flag_ids)
+    refused = {pk: why for pk, flag in flags.items() if (why := _refusal(flag, deed))}
+    unknown = tuple(pk for pk in dict.fromkeys(flag_ids) if pk not in flags)
+    for pk, why in refused.items():
+        note_refusal(pk, verb=deed.verb, by=deed.by, state=flags[pk].state, complaints=why.errors)
+    for pk in unknown:
+        note_refusal(pk, verb=deed.verb, by=deed.by, complaints={"flag": ["no flag has this id"]})
+    kinds = {pk: kind for pk, flag in flags.items() if pk not in refused and (kind := deed.kind(flag))}
+    done = _keep(kinds, deed)
+    return Outcomes(done, refused, unknown)
+
+
+def _locked(flag_ids: Collection[int]) -> dict[int, Flag]:
+    """The flags by id, under the locks that screening takes too, and those of their rows: each kind in one order."""
+    wanted = Flag.objects.filter(pk__in=flag_ids)
+    lock_flags(wanted.values_list("program_id", "contract_id"))
+    return {flag.pk: flag for flag in wanted.select_for_update(of=("self",)).order_by("pk")}
+
+
+def _refusal(flag: Flag, deed: Deed) -> Refused | None:
+    """Why a deed is not done with a flag as it stands; None when nothing is against it."""
+    complaints = Complaints()
+    until = deed.sets.get("accepted_until")
+    if deed.kind(flag) is None:
+        possible = _either(TURNS[deed.verb])
+        complaints.add("state", f"this flag is {flag.state}; only one that is {possible} can be {BECOMES[deed.verb]}")
+    elif deed.needs_condition and not flag.condition_holds:
+        complaints.add("state", "the condition has ended; the flag reopens by itself when it returns")
+    elif until is not None and until == flag.accepted_until:
+        complaints.add("until", f"this flag is accepted through {until} already; give another last day")
+    for name, said in deed.faults.items():
+        for each in said:
+            complaints.add(name, each)
+    return Refused(complaints.errors) if complaints.errors else None
+
+
+def _either(words: Iterable[str]) -> str:
+    *others, last = words
+    return f"{', '.join(others)} or {last}" if others else last
+
+
+def note_refusal(
+    flag_id: int | None,
+    *,
+    verb: str,
+    by: AbstractUser | None,
+    complaints: Mapping[str, Iterable[str]],
+    state: str = "",
+) -> None:
+    """Log that something was not done with a flag: the one place, also for callers that refuse who may not."""
+    said = "; ".join(f"{name}: {' '.join(each)}" for name, each in complaints.items())
+    who = by.get_username() if by else ""
+    log.warning("flag refused", extra={"flag": flag_id, "verb": verb, "state": state, "by": who, "complaints": said})
+
+
+def _keep(kinds: Mapping[int, FlagEvent.Kind], deed: Deed) -> dict[int, Flag]:
+    """Store what the deed sets and an event for each flag, and read the flags again."""
+    if not kinds:
+        return {}
+    Flag.objects.filter(pk__in=kinds).update(**deed.sets)
+    kept = Flag.objects.in_bulk(list(kinds))
+    FlagEvent.objects.bulk_create([_event(kept[pk], kind, deed) for pk, kind in kinds.items()])
+    return kept
+
+
+def _event(flag: Flag, kind: FlagEvent.Kind, deed: Deed) -> FlagEvent:
+    return FlagEvent(
+        flag=flag,
+        kind=kind,
+        by_id=deed.by.pk if deed.by else None,
+        reason=deed.reason,
+        severity=flag.severity,
+        summary=flag.summary,
+        evidence=flag.evidence,
+        owner=flag.owner,
+        accepted_until=flag.accepted_until,
+    )

@@ -1,0 +1,1 @@
+"""Comparing what the rules say with the flags that stand, and storing the difference."""

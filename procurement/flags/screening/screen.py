@@ -1,0 +1,193 @@
+"""Screening: evaluating the rules and keeping the stored flags in step. And backtests, which store nothing."""
+
+import datetime as dt
+import logging
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+
+from django.db import connection, transaction
+
+from procurement.common.advisory_locks import lock_keys
+from procurement.common.dates import Asked
+from procurement.flags.decide import Step, decide
+from procurement.flags.evaluation.evaluate import differences, differing, evaluate
+from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_programs, programs_ever_of
+from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.rule import Finding, Limits, Rule
+from procurement.flags.rules import all_rules, rules_named
+from procurement.flags.screening.store import Change, store
+from procurement.flags.thresholds.values import limits_in_force
+
+log = logging.getLogger(__name__)
+
+#: How many contracts a sweep takes into one transaction: few enough that nobody waits long for its locks.
+CHUNK = 500
+#: So many locks guard flags, by the numbers of their programs and contracts. A few hundred in all, because every
+#: session's locks share one table of the server's, and a sweep may take all of them.
+PROGRAM_LOCKS, CONTRACT_LOCKS = 256, 64
+
+Key = tuple[str, int | None, int | None]
+Where = Scope | Collection[int] | None
+History = Callable[[Flag], bool]
+
+#: A contract's fact waits for every program that the contract ever belonged to. One that only waits for the day on
+#: which it takes effect has changed nothing yet.
+AWAITING_HISTORY = """
+WITH waiting AS (
+    SELECT program_id, contract_id, historical FROM procurement_recheck
+     WHERE not_before IS NULL OR not_before <= now() OR failures > 0
+), reached AS (
+    SELECT program_id, NULL::bigint AS contract_id, historical FROM waiting
+     WHERE program_id = ANY (%(programs)s::bigint[])
+    UNION ALL
+    SELECT a.program_id, NULL, w.historical FROM waiting w JOIN procurement_programallocation a USING (contract_id)
+     WHERE a.program_id = ANY (%(programs)s::bigint[])
+    UNION ALL
+    SELECT NULL, contract_id, historical FROM waiting WHERE contract_id = ANY (%(contracts)s::bigint[])
+)
+SELECT program_id, contract_id FROM reached GROUP BY program_id, contract_id HAVING bool_and(historical)
+"""
+
+
+def backtest(
+    asked: Asked,
+    *,
+    program_ids: Collection[int] | None = None,
+    rules: Collection[str] | None = None,
+    limits: dict[str, Limits] | None = None,
+) -> list[Finding]:
+    """The flags that would be open at the asked dates, by program, rule and contract. Raises Refused.
+
+    Nobody's word is heeded: what was acknowledged, accepted or resolved by hand is found all the same. Thresholds are
+    those in force, as they were recorded by then.
+    """
+    chosen = rules_named(rules)
+    scope = EVERYTHING if program_ids is None else of_programs(program_ids)
+    found = evaluate(asked, scope, chosen, limits_in_force(asked.recorded_by) if limits is None else limits)
+    return [each for each in found if program_ids is None or each.program_id in set(program_ids)]
+
+
+@transaction.atomic
+def screen(
+    where: Where,
+    *,
+    today: dt.date,
+    historical: bool | Collection[int] | History = False,
+    rules: Sequence[Rule] | None = None,
+) -> list[FlagEvent]:
+    """Bring the flags of a scope (of programs, of everything) in step with the facts; returns what happened to them.
+
+    `historical` says which events come from facts of history: all, those of the programs named, or as a function says.
+    With `rules` only their flags are looked at. In the caller's transaction, or its own. Safe to repeat: a finding that
+    is stored already changes nothing. Safe to race: locks on programs and contracts, taken in sorted order before
+    anything is read, make two workers take turns, and the second reads what the first committed. A caller that screens
+    twice in one transaction should do it in one call. The number of queries does not depend on the scope.
+    """
+    return store(_changes(_scope(where), today, rules), as_of=today, historical=_history(historical))
+
+
+def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Rule] | None = None) -> list[FlagEvent]:
+    """Screen everything (or a scope): the sweep, which finds what dates that pass have changed, and what was missed.
+
+    First one statement looks, without a lock, where flags and findings differ; then that is screened, a transaction for
+    some contracts at a time, so it must not run inside one. Safe to repeat, to break off, and to run beside another.
+    """
+    about = differing(Asked(as_of=today), within, rules or all_rules(), limits_in_force())
+    events: list[FlagEvent] = []
+    for scope in _in_chunks(about):
+        events += sweep(scope, today, rules=rules)
+    log.info("flags swept", extra={"differing": len(about), "events": len(events)})
+    return events
+
+
+def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:
+    contracts = sorted({contract for _, contract in about if contract is not None})
+    programs = sorted({program for program, contract in about if contract is None and program is not None})
+    starts = range(0, max(len(contracts), len(programs)), CHUNK)
+    return [Scope(frozenset(programs[i : i + CHUNK]), frozenset(contracts[i : i + CHUNK])) for i in starts]
+
+
+@transaction.atomic
+def sweep(
+    scope: Scope, today: dt.date, *, known: Collection[int] = frozenset(), rules: Sequence[Rule] | None = None
+) -> list[FlagEvent]:
+    """Screen a scope; what only facts of history can have caused, which nobody drained yet, is marked so.
+
+    So is what happens to the flags `known` by id: what they are about is history.
+    """
+    changes = _changes(scope, today, rules)
+    waiting = awaiting_history([change.flag for change in changes])
+    return store(changes, as_of=today, historical=lambda flag: flag.pk in known or waiting(flag))
+
+
+def awaiting_history(flags: Collection[Flag]) -> History:
+    """Whether the facts that wait for their re-check about a flag's program, or contract, are all marked as history.
+
+    Asked after the facts were gathered: a re-check that was drained since then would have waited for our locks.
+    """
+    if not flags:
+        return lambda _flag: False
+    programs = sorted({flag.program_id for flag in flags if flag.program_id is not None})
+    contracts = sorted({flag.contract_id for flag in flags if flag.program_id is None and flag.contract_id is not None})
+    with connection.cursor() as cursor:
+        cursor.execute(AWAITING_HISTORY, {"programs": programs, "contracts": contracts})
+        found = set(cursor.fetchall())
+    return lambda flag: ((flag.program_id, None) if flag.program_id else (None, flag.contract_id)) in found
+
+
+def _history(said: bool | Collection[int] | History) -> History:  # noqa: FBT001  (as the caller was given it)
+    if isinstance(said, Collection):
+        return lambda flag: flag.program_id in said
+    return said if callable(said) else lambda _flag: said
+
+
+def _scope(where: Where) -> Scope:
+    if where is None:
+        return EVERYTHING
+    return where if isinstance(where, Scope) else of_programs(where)
+
+
+def lock_flags(about: Iterable[tuple[int | None, int | None]]) -> None:
+    """Take the locks under which flags about these (program, contract) may change, to the end of the transaction.
+
+    A contract's flag is guarded by its contract too: a screening of that contract may not know yet of a program that it
+    was allocated to a moment ago.
+    """
+    lock_keys(key for program, contract in about for key in _locks(program, contract))
+
+
+def _locks(program: int | None, contract: int | None) -> Iterator[str]:
+    if program is not None:
+        yield f"flags:program:{program % PROGRAM_LOCKS}"
+    if contract is not None:
+        yield f"flags:contract:{contract % CONTRACT_LOCKS}"
+
+
+def lock_scope(scope: Scope) -> None:
+    """Take the locks under which flags about a scope may change, to the end of the transaction."""
+    if scope.programs is None or scope.contracts is None:
+        programs, contracts = {*range(PROGRAM_LOCKS)}, {*range(CONTRACT_LOCKS)}
+    else:
+        programs, contracts = {*scope.programs, *programs_ever_of(scope.contracts)}, {*scope.contracts}
+    lock_flags([*((program, None) for program in programs), *((None, contract) for contract in contracts)])
+
+
+def _changes(scope: Scope, today: dt.date, chosen: Sequence[Rule] | None) -> list[Change]:
+    """What has to happen to the flags of a scope, decided under their locks."""
+    if scope.programs == scope.contracts == frozenset():
+        return []
+    lock_scope(scope)
+    rules = chosen or all_rules()
+    each_movement = {rule.code: rule.each_movement for rule in rules}
+    steps: list[tuple[int | None, Key, Finding | None, Step]] = []
+    for stored, finding in differences(Asked(as_of=today), scope, rules, limits_in_force()):
+        key = finding.key if finding else stored.key if stored else ("", None, None)
+        step = decide(stored, finding, each_movement=each_movement.get(key[0], False), today=today)
+        if step is not None:
+            steps.append((stored.id if stored else None, key, finding, step))
+    flags = Flag.objects.in_bulk([pk for pk, *_ in steps if pk is not None])
+    return [Change(_new(key) if pk is None else flags[pk], finding, step) for pk, key, finding, step in steps]
+
+
+def _new(key: Key) -> Flag:
+    rule, program, contract = key
+    return Flag(rule=rule, program_id=program, contract_id=contract)

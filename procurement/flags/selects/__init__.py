@@ -1,0 +1,1 @@
+"""The SELECTs that several rules share."""

@@ -1,0 +1,1 @@
+"""Editable thresholds: values, previews of a change, ranges."""

@@ -1,0 +1,273 @@
+"""Registering organizations: by id, by identifier, by name and country, or anew."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from procurement.common.advisory_locks import lock_keys
+from procurement.common.errors import Complaints, Conflict, Refused
+from procurement.common.matching import Found, differences
+from procurement.common.money import is_country
+from procurement.common.texts import text_fault
+from procurement.common.validation import complain_of_fields, refuse_bad_texts
+from procurement.parties.identifying import Identifier, as_written, oddity, scheme_key
+from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.naming import match_key
+
+
+@dataclass(frozen=True)
+class OrganizationInput:
+    """An organization as a request or a file names it."""
+
+    name: str
+    local_name: str = ""
+    kind: str = ""
+    country: str = ""
+    identifiers: Sequence[tuple[str, str]] = field(default_factory=tuple)
+
+    @property
+    def pairs(self) -> list[Identifier]:
+        """Its identifiers, each once."""
+        pairs = [Identifier(*pair) for pair in self.identifiers]
+        return list({pair.key: pair for pair in reversed(pairs)}.values())[::-1]
+
+
+def find_organization(given: OrganizationInput) -> Organization | None:
+    """Match by any identifier, else by normalised name and country where no identifier says otherwise.
+
+    Raises Conflict, naming the candidates, where it cannot be told which one is meant.
+    """
+    holders = {o for pair in given.pairs for o in Organization.objects.identified_by(*pair)}
+    if len(holders) > 1:
+        said = f"belong to different organizations: {listed(holders)}; give the ones of a single one"
+        raise Conflict({"identifiers": said})
+    if holders:
+        return _agreeing(holders.pop(), given)
+    named = list(Organization.objects.named(match_key(given.name), given.country).order_by("pk"))
+    possible = [each for each in named if not _contradictions(each, given)]
+    if possible and len(named) > 1:
+        said = f"{listed(named)} have this name in this country, and nothing says which is meant; give its id"
+        raise Conflict({"name": f"{said}, or one of its identifiers"})
+    return possible[0] if possible else None
+
+
+def listed(organizations: Iterable[Organization]) -> str:
+    """Candidates by id and name."""
+    return ", ".join(f"{o.pk} ({o.name})" for o in sorted(organizations, key=lambda o: o.pk))
+
+
+def _held(row: Organization) -> set[Identifier]:
+    """The keys of an organization's identifiers."""
+    return {Identifier(*pair) for pair in row.identifiers.values_list("scheme_key", "value_key")}
+
+
+def _contradictions(row: Organization, given: OrganizationInput) -> list[Identifier]:
+    """The given identifiers in whose scheme the organization has other values, and none of those given."""
+    held = _held(row) if given.pairs else set()
+    shared = {pair.key.scheme for pair in given.pairs if pair.key in held}
+    schemes = {pair.scheme for pair in held} - shared
+    return [pair for pair in given.pairs if pair.key.scheme in schemes]
+
+
+def _agreeing(holder: Organization, given: OrganizationInput) -> Organization:
+    """Raise Conflict where one identifier names an organization and another one says that it is not the one."""
+    other = _contradictions(holder, given)
+    if other:
+        schemes = [scheme_key(pair.scheme) for pair in other]
+        held = ", ".join(str(each) for each in holder.identifiers.filter(scheme_key__in=schemes))
+        given_too = ", ".join(f"{pair.scheme} {pair.value}" for pair in other)
+        said = f"one is that of organization {listed([holder])}, which has {held} and not {given_too}; give its id"
+        raise Conflict({"identifiers": f"{said}, or the identifiers of a single one"}, existing=holder.pk)
+    return holder
+
+
+@transaction.atomic
+def name_organization(given: OrganizationInput, *, by: User | None = None) -> Found[Organization]:
+    """Find the organization meant, or create it; a match never edits the stored row, and says what differs from it.
+
+    Safe to repeat and to race: an advisory lock on the name and on each identifier makes two writers one. Raises
+    Refused, or Conflict as find_organization does.
+    """
+    lock_organization(given)
+    row = find_organization(given)
+    if row is None:
+        return create_organization(given, by=by)
+    values = {name: getattr(given, name).strip() for name in ("name", "local_name", "kind", "country")}
+    return Found(row, warnings=(*differences(row, values), *_not_stored(row, given)))
+
+
+def find_or_create_organization(given: OrganizationInput, *, by: User | None = None) -> Organization:
+    """Return the organization meant: see name_organization."""
+    return name_organization(given, by=by).row
+
+
+def lock_organization(given: OrganizationInput) -> None:
+    """Take the locks under which it is decided whether an organization is there already. Raises Refused."""
+    refuse_bad_texts(name=given.name, country=given.country)
+    _refuse_bad_identifiers(given.pairs)
+    lock_keys([name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)])
+
+
+def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
+    """Raise Refused where a part of an identifier cannot be looked up, or nothing of it counts."""
+    said = [fault for pair in pairs for part in pair if (fault := text_fault(part))]
+    said += [
+        f"“{pair.scheme} {pair.value}” is no identifier: name a scheme and a value"
+        for pair in pairs
+        if not all(pair.key)
+    ]
+    if said:
+        raise Refused({"identifiers": said})
+
+
+def name_lock(key: str, country: str) -> str:
+    """The lock of whoever decides about a name in a country."""
+    return f"organization:{key}:{country}"
+
+
+def identifier_lock(pair: Identifier) -> str:
+    """The lock of whoever decides about an identifier."""
+    return f"identifier:{pair.key.scheme}:{pair.key.value}"
+
+
+def _not_stored(row: Organization, given: OrganizationInput) -> list[str]:
+    """A warning for each identifier that a matched organization does not have."""
+    held = _held(row) if given.pairs else set()
+    return [
+        f"identifier {pair.scheme} {pair.value} was not stored: organization {row.pk} ({row.name}) was matched without "
+        f"it; add it to organization {row.pk} if it is its own"
+        for pair in given.pairs
+        if pair.key not in held
+    ]
+
+
+@transaction.atomic
+def register_organization(given: OrganizationInput, *, by: User | None = None) -> Found[Organization]:
+    """Create an organization that is not there yet. Raises Refused, or Conflict naming the one that is.
+
+    Two rows of one name in one country could not be told apart inline, unless an identifier does.
+    """
+    lock_organization(given)
+    if not given.identifiers:
+        refuse_another_of_the_name(Organization(match_key=match_key(given.name), country=given.country))
+    return create_organization(given, by=by)
+
+
+def refuse_another_of_the_name(row: Organization) -> None:
+    """Raise Conflict when another organization has the name of one without identifiers, in its country."""
+    known = _another_of_the_name(row)
+    if known is not None:
+        raise Conflict(
+            {"name": f"organization {known.pk} has this name in this country; use it, or give an identifier"},
+            existing=known.pk,
+        )
+
+
+def _another_of_the_name(row: Organization) -> Organization | None:
+    return Organization.objects.named(row.match_key, row.country).exclude(pk=row.pk).order_by("pk").first()
+
+
+@transaction.atomic
+def create_organization(given: OrganizationInput, *, by: User | None = None) -> Found[Organization]:
+    """Create an organization with its identifiers. Raises Refused, or Conflict when an identifier is taken."""
+    row = Organization(
+        name=given.name.strip(),
+        local_name=given.local_name.strip(),
+        match_key=match_key(given.name),
+        kind=given.kind or Organization.Kind.OTHER,
+        country=given.country,
+        entered_by=by,
+    )
+    refuse_bad_organization(row)
+    row.save(force_insert=True)
+    for pair in given.pairs:
+        add_identifier(row, scheme=pair.scheme, value=pair.value, by=by)
+    return Found(row, created=True, warnings=tuple(said for pair in given.pairs if (said := oddity(pair))))
+
+
+def refuse_bad_organization(row: Organization) -> None:
+    """Raise Refused when an organization's columns hold what they may not.
+
+    Of a stored one that is edited also when its new name in its country is another's: Conflict, as on creation.
+    """
+    complaints = Complaints()
+    complain_of_fields(row, complaints)
+    if row.country and not is_country(row.country):
+        complaints.add("country", f"“{row.country}” is not an ISO 3166-1 alpha-2 code; JP or US would be accepted")
+    if not row.name:
+        complaints.add("name", "must not be empty")
+    complaints.refuse_if_any()
+    if row.pk is not None:
+        _refuse_taken_name(row)
+
+
+def _refuse_taken_name(row: Organization) -> None:
+    lock_keys([name_lock(row.match_key, row.country)])
+    same = Organization.objects.named(row.match_key, row.country).filter(pk=row.pk)
+    if not same.exists() and not row.identifiers.exists():
+        refuse_another_of_the_name(row)
+
+
+def rename(organization: Organization, *, name: str) -> list[str]:
+    """Set the name and its match key together; returns the fields to save."""
+    organization.name = name.strip()
+    organization.match_key = match_key(name)
+    return ["name", "match_key"]
+
+
+@transaction.atomic
+def add_identifier(
+    organization: Organization, *, scheme: str, value: str, by: User | None = None
+) -> OrganizationIdentifier:
+    """Give an organization one more identifier. Raises Refused, or Conflict when an organization has it."""
+    row = OrganizationIdentifier(organization=organization, entered_by=by)
+    write_identifier(row, scheme=scheme, value=value)
+    row.save(force_insert=True)
+    return row
+
+
+def write_identifier(row: OrganizationIdentifier, *, scheme: str, value: str) -> list[str]:
+    """Set an identifier as its scheme writes it; returns the fields to save. Raises as add_identifier."""
+    given = Identifier(scheme, value)
+    _refuse_bad_identifiers([given])
+    lock_keys([identifier_lock(given)])
+    taken = OrganizationIdentifier.objects.filter(scheme_key=given.key.scheme, value_key=given.key.value)
+    stored = taken.exclude(pk=row.pk).select_related("organization").first()
+    if stored is not None:
+        holder = stored.organization
+        said = f"{scheme} {value} belongs to organization {holder.pk} ({holder.name})"
+        raise Conflict({"identifiers": said}, existing=holder.pk)
+    (row.scheme, row.value), (row.scheme_key, row.value_key) = as_written(given), given.key
+    complaints = Complaints()
+    complain_of_fields(row, complaints)
+    if complaints.errors:
+        raise Refused({"identifiers": [said for each in complaints.errors.values() for said in each]})
+    return ["scheme", "value", "scheme_key", "value_key"]
+
+
+@transaction.atomic
+def change_identifier(row: OrganizationIdentifier) -> None:
+    """Store an identifier that was edited. Raises as add_identifier and remove_identifier do."""
+    before = OrganizationIdentifier.objects.select_related("organization").get(pk=row.pk)
+    columns = write_identifier(row, scheme=row.scheme, value=row.value)
+    row.save(update_fields=[*columns, "organization"])
+    if before.organization_id != row.organization_id:
+        _refuse_mistakable(before.organization)
+
+
+@transaction.atomic
+def remove_identifier(row: OrganizationIdentifier) -> None:
+    """Take an identifier from its organization. Raises Conflict when nothing else tells that from another one."""
+    row.delete()
+    _refuse_mistakable(row.organization)
+
+
+def _refuse_mistakable(row: Organization) -> None:
+    """Raise Conflict when an organization that lost an identifier has the name of another, and no identifier left."""
+    lock_keys([name_lock(row.match_key, row.country)])
+    known = None if row.identifiers.exists() else _another_of_the_name(row)
+    if known is not None:
+        said = f"without it organization {row.pk} could not be told from organization {known.pk}, of the same name"
+        raise Conflict({"organization": f"{said} and country; give it another identifier first"}, existing=known.pk)

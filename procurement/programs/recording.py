@@ -1,0 +1,117 @@
+"""Posting programs, what was decided and said about them, and how they follow one another."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from procurement.common.advisory_locks import lock_keys
+from procurement.common.errors import Complaints, Conflict
+from procurement.common.matching import Found, differences
+from procurement.common.money import is_country
+from procurement.common.validation import complain_of_fields, refuse_bad_texts
+from procurement.parties.models import Organization
+from procurement.programs.models import Program, ProgramLink, StatusChange
+from procurement.sources.recording import Recorder
+
+
+@transaction.atomic
+def create_program(row: Program) -> Program:
+    """Store a new program. Raises Refused, or Conflict when the code is taken."""
+    if not row.country and row.buyer is not None:
+        row.country = row.buyer.country
+    refuse_bad_program(row)
+    lock_keys([f"program:{row.code}"])
+    taken = Program.objects.filter(code=row.code).first()
+    if taken is not None:
+        raise Conflict(
+            {"code": f"“{row.code}” is taken by the program “{taken.name}”; choose another"}, existing=taken.pk
+        )
+    row.save(force_insert=True)
+    return row
+
+
+def refuse_bad_program(row: Program) -> None:
+    """Raise Refused when a program's columns hold what they may not."""
+    complaints = Complaints()
+    complain_of_fields(row, complaints)
+    if row.country and not is_country(row.country):
+        complaints.add("country", f"“{row.country}” is not an ISO 3166-1 alpha-2 code; JP or US would be accepted")
+    complaints.refuse_if_any()
+
+
+@transaction.atomic
+def name_program(row: Program, *, stated: Mapping[str, Any]) -> Found[Program]:
+    """Find the program with this code, or store the row; a match edits nothing, and says what was stated otherwise."""
+    refuse_bad_texts(code=row.code)
+    lock_keys([f"program:{row.code}"])
+    stored = Program.objects.filter(code=row.code).first()
+    if stored is None:
+        return Found(create_program(row), created=True)
+    return Found(stored, warnings=differences(stored, stated))
+
+
+def find_or_create_program(row: Program) -> Program:
+    """Return the program with the row's code: see name_program."""
+    return name_program(row, stated={}).row
+
+
+def default_side(program: Program, organization: Organization | None, *, kind_given: bool = True) -> str:
+    """The buyer's side speaks for itself, or through its country's executive (DESIGN.md section 4).
+
+    `kind_given` is false when the organization came inline without saying what kind of body it is.
+    """
+    if organization is None:
+        return StatusChange.Side.OTHER
+    if organization.pk == program.buyer_id:
+        return StatusChange.Side.BUYER
+    home = program.buyer_country
+    speaks_for_executive = organization.kind == Organization.Kind.GOVERNMENT_EXECUTIVE or not kind_given
+    if home and organization.country == home and speaks_for_executive:
+        return StatusChange.Side.BUYER
+    return StatusChange.Side.OTHER
+
+
+class StatusChanges(Recorder[StatusChange]):
+    """Decisions and statements. A row without a side gets the default one."""
+
+    model = StatusChange
+
+    def left_open(self, row: StatusChange) -> frozenset[str]:
+        """The side too, which follows from what kind of body the organization is."""
+        return super().left_open(row) | (frozenset() if row.side else {"side"})
+
+    def complain(self, row: StatusChange, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        if not row.side:
+            row.side = default_side(row.program, row.organization)
+        if row.kind == StatusChange.Kind.DECISION and not row.status and row.revokes is None:
+            accepted = ", ".join(StatusChange.Status.values)
+            complaints.add("status", f"a decision sets a status or revokes a decision; accepted: {accepted}")
+        if row.casts_doubt and row.kind != StatusChange.Kind.STATEMENT:
+            complaints.add("casts_doubt", "goes with kind statement; a decision says by its status what it doubts")
+        if row.revokes is not None:
+            _complain_of_revoking(row, row.revokes, complaints)
+
+
+def _complain_of_revoking(row: StatusChange, revoked: StatusChange, complaints: Complaints) -> None:
+    both_decide = row.kind == revoked.kind == StatusChange.Kind.DECISION
+    if not both_decide or revoked.program_id != row.program_id or revoked.is_reversal:
+        complaints.add("revokes", "a decision can revoke an earlier decision about the same program")
+    elif revoked.effective_on > row.effective_on:
+        complaints.add("revokes", f"decision {revoked.pk} takes effect only on {revoked.effective_on}, after this one")
+
+
+class ProgramLinks(Recorder[ProgramLink]):
+    """Successors, replacements and parts."""
+
+    model = ProgramLink
+
+    def complain(self, row: ProgramLink, complaints: Complaints) -> None:
+        """Add what is wrong with a row."""
+        if row.program_id == row.other_id:
+            complaints.add("other", "a program cannot be linked to itself; name another program")
+
+
+status_changes = StatusChanges()
+program_links = ProgramLinks()
