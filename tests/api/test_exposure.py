@@ -222,7 +222,7 @@ def test_an_unknown_commitment_is_null_in_every_format(anonymous, db):
 def test_what_nobody_dated_is_counted(anonymous, db):
     contract = make_contract(make_program("x"), committed="100")
     post(contract, "7", on="2020-01-01", source=make_source(None))
-    for path in ("exposure/", "exposure/schedule/"):
+    for path in ("exposure/", "exposure/schedule/", "programs/x/exposure/"):
         assert "undated" not in anonymous.read(f"{path}?as_of=2020-06-25")
         assert anonymous.read(f"{path}?as_of=2020-06-25&published_by=2020-06-25")["undated"] == 1
     included = anonymous.read("exposure/?as_of=2020-06-25&published_by=2020-06-25&undated=include")

@@ -12,7 +12,6 @@ from rest_framework.response import Response
 from procurement.api.http import dates
 from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
-from procurement.api.http.rendering import wants_rows
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.programs import DAYS
 from procurement.cases.lines import AGES, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, flat, flat_columns, lines
@@ -112,14 +111,12 @@ class Portfolio(Listing):
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": PortfolioShape}
 
-    @classmethod
-    def accepted_params(cls, action: str) -> Names:
-        return ["program", "program__in", *dates.DATES, "format"]
+    reads: ClassVar[Mapping[str, Names]] = {"list": ["program", "program__in", *dates.DATES, "format"]}
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every program, or those named, one line for each currency; those that stopped last come first."""
         rows = lines(portfolio(self.asked, program_ids_in(self.params)))
-        if wants_rows(request):
+        if self.as_rows:
             in_columns = request.accepted_renderer.format == "csv"
             return self.as_file(request, map(flat if in_columns else answered, rows))
         asked: dict[str, Any] = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}

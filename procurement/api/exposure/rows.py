@@ -4,11 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from procurement.api.exposure.deferred import with_deferred
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer
 from procurement.exposure.explanations import explained
 from procurement.exposure.presentation import PARTS, SHOWN, shown_figures
 from procurement.exposure.rows import SHARES, Row
+from procurement.exposure.schedule.answers import Scheduled
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Standing
@@ -56,6 +58,24 @@ def labels_of(group_by: Sequence[str], rows: Iterable[Keyed]) -> Labels:
             named = table.objects.filter(pk__in=ids).values("pk", *columns)
             found[group] = {row["pk"]: {name: row[name] for name in columns} for row in named}
     return found
+
+
+def shown(found: Answer, manner: Manner, scheduled: Scheduled | None = None) -> dict[str, Any]:
+    """An answer in the shape of DESIGN.md section 8; with what is deferred where schedules of the same question are."""
+    asked = found.question.asked
+    currencies = {row.currency for row in found.totals}
+    only = next(iter(currencies)) if len(currencies) == 1 else None
+    body = {
+        "as_of": asked.as_of,
+        "published_by": asked.published_by,
+        "recorded_by": asked.recorded_by,
+        "currency": found.question.currency or only,
+        "rates": shown_rates(found.rates),
+        "group_by": list(found.question.group_by),
+        "rows": shown_rows(found, manner),
+        "totals": shown_totals(found, manner),
+    }
+    return body if scheduled is None else with_deferred(body, scheduled)
 
 
 def shown_rows(found: Answer, manner: Manner, labels: Labels | None = None) -> list[dict[str, Any]]:

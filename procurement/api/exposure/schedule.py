@@ -2,18 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import urlencode
 
 from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.exposure.answers import asked_question, dated, exposure_params, question
+from procurement.api.exposure.reading import EXPOSURE, groups, read
 from procurement.api.exposure.rows import labels_of, shown_keys, shown_rates
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
-from procurement.api.http.pagination import UNDATED_SAYS, Cursor, filters_hash, sealed, undated_header, undated_part
+from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
@@ -30,16 +29,10 @@ OF_FIGURES = frozenset({"figures", "explain"})
 
 def asked_schedule(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, Any]:
     """Answer a request; `params` are checked already."""
-    by = checked_period(params.get("by", BY))
-    found = schedule(asked_question(request, params, asked), by)
-    return shown(found) | {"next": _next(request, dated(params, asked), found.next_offset)}
-
-
-def _next(request: Request, params: Mapping[str, str], offset: int | None) -> str | None:
-    if offset is None:
-        return None
-    cursor = sealed(Cursor((offset,)), filters_hash(request.path, params))
-    return f"{request.build_absolute_uri(request.path)}?{urlencode({**params, 'cursor': cursor})}"
+    by, wanted = checked_period(params.get("by", BY)), read(request, params, asked)
+    found = schedule(wanted.question, by)
+    following = None if found.next_offset is None else wanted.page_from(found.next_offset)
+    return shown(found) | {"next": following}
 
 
 # answers
@@ -128,9 +121,9 @@ class ExposureSchedule(Listing):
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
 
-    @classmethod
-    def accepted_params(cls, action: str) -> Names:
-        return ["by", *(name for name in exposure_params() if name not in OF_FIGURES), *DATES, "format"]
+    reads: ClassVar[Mapping[str, Names]] = {
+        "list": ["by", *(name for name in EXPOSURE if name not in OF_FIGURES), *DATES, "format"]
+    }
 
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
@@ -143,5 +136,5 @@ class ExposureSchedule(Listing):
 
     def columns(self) -> Names:
         """The keys depend on the question."""
-        keys = [name for name in question(self.params, self.asked).group_by if name != "currency"]
+        keys = [name for name in groups(self.params) if name != "currency"]
         return [*keys, "currency", "outstanding", "periods", "unscheduled", *COUNTS]

@@ -60,9 +60,7 @@ class Changes(Listing):
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ChangesShape}
 
-    @classmethod
-    def accepted_params(cls, action: str) -> Names:
-        return ["after", "page_size", "format"]
+    reads: ClassVar[Mapping[str, Names]] = {"list": ["after", "page_size", "format"]}
 
     def list(self, request: Request) -> Response:
         """Changes after a place; read on from `after` at any time."""

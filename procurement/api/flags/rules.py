@@ -3,8 +3,9 @@
 The presumption, which is no rule, is read in the same way by its own name.
 """
 
+from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import Http404, HttpResponseBase
 from drf_spectacular.utils import extend_schema_field
@@ -15,7 +16,6 @@ from rest_framework.response import Response
 from procurement.api.flags.shapes import ClauseShape, clauses_of
 from procurement.api.http import filtering
 from procurement.api.http.pagination import Cursor, filters_hash, link_header, opened, page_size, sealed
-from procurement.api.http.rendering import wants_rows
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Listing, Names, Shaped
 from procurement.common.errors import Refused
@@ -75,15 +75,13 @@ class FlagRules(Listing):
     lookup_field = "code"
     lookup_value_regex = r"[a-z0-9-]{1,80}"
 
-    @classmethod
-    def accepted_params(cls, action: str) -> Names:
-        return ["cursor", "page_size", "count", "format"] if action == "list" else ["format"]
+    reads: ClassVar[Mapping[str, Names]] = {"list": ["cursor", "page_size", "count", "format"], "retrieve": ["format"]}
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every rule, by its code."""
         limits = limits_in_force()
         rows = [shown(rule, limits[rule.code]) for rule in all_rules()]
-        if wants_rows(request) and not {"cursor", "page_size"} & set(self.params):
+        if self.as_rows and not {"cursor", "page_size"} & set(self.params):
             return self.as_file(request, iter(rows))
         return self._page(request, rows)
 

@@ -118,8 +118,3 @@ class Negotiation(DefaultContentNegotiation):
             known = ", ".join(dict.fromkeys(str(renderer.format) for renderer in renderers))
             raise Refused({"format": f"“{format}” is not a format of this address; accepted: {known}"})
         return fitting
-
-
-def wants_rows(request: Request) -> bool:
-    """Whether the answer is to be rows in a streamable format."""
-    return isinstance(request.accepted_renderer, RowsRenderer)

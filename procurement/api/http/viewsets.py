@@ -20,9 +20,10 @@ from procurement.api.http.fields import Body
 from procurement.api.http.filtering import Filter, narrowing, parameters, refuse_unknown, searching
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
-from procurement.api.http.rendering import CSVRenderer, JSONLinesRenderer, JSONRenderer, wants_rows
+from procurement.api.http.rendering import CSVRenderer, JSONLinesRenderer, JSONRenderer, RowsRenderer
 from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
+from procurement.common.errors import Refused
 
 #: Names for what `list`, inside a class that has a method of that name, cannot say.
 Names = list[str]
@@ -44,6 +45,12 @@ class Listing(GenericViewSet[Any]):
     search: ClassVar[Sequence[str]] = ()
     #: Whether as_of, published_by and recorded_by are read.
     dated: ClassVar[bool] = False
+    #: Every parameter that an action reads, where it is not what filters, dates and pages need.
+    reads: ClassVar[Mapping[str, Names]] = {}
+    #: Parameters that an action refuses with words of its own.
+    refused: ClassVar[Mapping[str, Mapping[str, str]]] = {}
+    #: The actions that answer with rows.
+    many: ClassVar[frozenset[str]] = frozenset({"list"})
     #: Parameters of single actions, beside the common ones.
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {}
     #: The request bodies and answers of actions, for the description of the API.
@@ -61,17 +68,22 @@ class Listing(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         refuse_unmeasured(request)
         given = {name: ",".join(values) for name, values in request.query_params.lists()}
+        if fault := {name: said for name, said in self.refused.get(self.action, {}).items() if name in given}:
+            raise Refused(fault)
         if request.method in {"GET", "HEAD"} and self.action:
             refuse_unknown(given, self.accepted_params(self.action))
         elif self.action:
             refuse_unknown(given, ["format"])
         self.params = given
+        self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
 
     @classmethod
     def accepted_params(cls, action: str) -> Names:
         """Every parameter that an action reads."""
+        if action in cls.reads:
+            return cls.reads[action]
         dates = list(DATES) if cls.dated else []
         if action != "list":
             return [*dates, "format", *cls.extra_params.get(action, ())]
@@ -88,12 +100,8 @@ class Listing(GenericViewSet[Any]):
         return False
 
     def get_renderers(self) -> Renderers:
-        many = getattr(self, "action", None) in self.many_actions()
+        many = getattr(self, "action", None) in self.many
         return [JSONRenderer(), CSVRenderer(), JSONLinesRenderer()] if many else [JSONRenderer()]
-
-    def many_actions(self) -> frozenset[str]:
-        """The actions that answer with rows."""
-        return frozenset({"list"})
 
     # rows
 
@@ -135,7 +143,7 @@ class Listing(GenericViewSet[Any]):
 
     def list(self, request: Request) -> HttpResponseBase:
         """One page as JSON; all rows, streamed, as CSV or JSON Lines."""
-        if wants_rows(request) and not {"cursor", "page_size"} & set(self.params):
+        if self.as_rows and not {"cursor", "page_size"} & set(self.params):
             return self.streamed(request)
         return self.get_paginated_response(self.shaped(self.paginate_queryset(self.found()) or []))
 

@@ -11,7 +11,8 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.exposure.answers import asked_answer, exposure_params, program_rows
+from procurement.api.exposure.answers import answered, program_rows
+from procurement.api.exposure.reading import exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
 from procurement.api.facts import timeline
 from procurement.api.facts.timeline import TimelineShape
@@ -20,7 +21,7 @@ from procurement.api.http.access import user_of
 from procurement.api.http.editable import Descriptive
 from procurement.api.http.filtering import Filter, parse_words
 from procurement.api.http.inline import ProgramBody
-from procurement.api.http.pagination import UNDATED_SAYS, DatedPagination, undated_part
+from procurement.api.http.pagination import UNDATED_SAYS, DatedPagination, undated_header, undated_part
 from procurement.api.http.shapes import Shape
 from procurement.cases.lagging import lags
 from procurement.cases.undated import undated_facts
@@ -246,7 +247,8 @@ class Programs(Descriptive):
         """What is still under contract, paid and owed, of this program, and when that falls due."""
         self._program(code)
         params = {"group_by": "program", **self.params, "program": code}
-        return Response(asked_answer(request, params, self.asked, with_schedule=True))
+        found = answered(read(request, params, self.asked, with_deferred=True))
+        return Response(found, headers=undated_header(found.get("undated")))
 
     def _program(self, code: str) -> int:
         found = self.rows().filter(code=code).values_list("id", flat=True).first()

@@ -1,0 +1,164 @@
+"""What a request asks of exposure: its parameters, read once into a question and how rows are to be shown."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import urlencode
+
+from rest_framework.request import Request
+
+from procurement.api.exposure.rows import Manner
+from procurement.api.http import filtering
+from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, split
+from procurement.api.http.pagination import Cursor, filters_hash, opened, sealed
+from procurement.common.dates import Asked
+from procurement.common.errors import Complaints, Refused
+from procurement.common.money import is_currency
+from procurement.contracts.models import Contract, ContractStatusChange
+from procurement.exposure.answering import LARGEST_PAGE, Question, checked_groups
+from procurement.exposure.presentation import SHOWN, checked_figures
+from procurement.programs.models import StatusChange
+from procurement.rates.converting import USUAL, checked_types
+
+#: Filters that exposure itself reads, each with how a value is parsed.
+OWN_FILTERS: Mapping[str, Filter] = {
+    "program": filtering.Text("program"),
+    "program_status": filtering.Word("program_status", choices=StatusChange.Status),
+    "domain": filtering.Text("domain"),
+    "contract": filtering.Id("contract"),
+    "supplier": filtering.Id("supplier"),
+    "supplier_country": filtering.Text("supplier_country"),
+    "buyer": filtering.Id("buyer"),
+    "country": filtering.Text("country"),
+    "contract_status": filtering.Word("contract_status", choices=ContractStatusChange.Status),
+    "method": filtering.Word("method", choices=Contract.Method),
+    "fiscal_year": filtering.Id("fiscal_year"),
+    "presumed": filtering.YesNo("presumed"),
+}
+#: Filters of contracts that choose which contracts count.
+CONTRACT_FILTERS: Mapping[str, Filter] = {
+    "reference": filtering.Text("reference"),
+    "ocid": filtering.Text("ocid"),
+    "signed_on": filtering.Day("signed_on", nullable=True),
+    "starts_on": filtering.Day("starts_on", nullable=True),
+    "ends_on": filtering.Day("ends_on", nullable=True),
+    "is_remainder": filtering.YesNo("is_remainder"),
+}
+CHOOSING = frozenset(name for name, _, _ in parameters(CONTRACT_FILTERS))
+#: A figure that is read apart, from every open milestone: shown where it is asked for.
+DEFERRED = "deferred"
+#: Parameters of every question of exposure, beside the dates and filters.
+ASKING = ("group_by", "currency", "rate_type", "figures", "explain")
+
+
+def exposure_params(*, without: str = "") -> list[str]:
+    """Every parameter that a question of exposure reads, but for the dates."""
+    own = [f"{name}{lookup}" for name in OWN_FILTERS if name != without for lookup in ("", "__in")]
+    return [*ASKING, "cursor", "page_size", *own, *(name for name, _, _ in parameters(CONTRACT_FILTERS))]
+
+
+EXPOSURE = exposure_params()
+
+
+@dataclass(frozen=True)
+class ExposureRequest:
+    """A request as it was read: the question, how rows are shown, and what the address of the next page repeats."""
+
+    question: Question
+    manner: Manner
+    with_deferred: bool
+    path: str
+    url: str
+    #: the parameters, with the day that stands in for `as_of`
+    params: Mapping[str, str]
+
+    def page_from(self, offset: int) -> str:
+        """The address of the page that begins with a row."""
+        cursor = sealed(Cursor((offset,)), filters_hash(self.path, self.params))
+        return f"{self.url}?{urlencode({**self.params, 'cursor': cursor})}"
+
+
+def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_deferred: bool = False) -> ExposureRequest:
+    """Read a request whose parameters are known to be accepted ones. What is deferred is left out unless asked for.
+
+    Raises Refused naming each parameter that cannot be read.
+    """
+    dated = {**params, "as_of": asked.as_of.isoformat()}
+    offset = opened(params["cursor"], filters_hash(request.path, dated)).values[0] if "cursor" in params else 0
+    return ExposureRequest(
+        replace(question(params, asked), offset=int(offset)),
+        manner(params),
+        DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else "")),
+        request.path,
+        request.build_absolute_uri(request.path),
+        dated,
+    )
+
+
+def question(params: Mapping[str, str], asked: Asked) -> Question:
+    """The question in a request's parameters. Raises Refused naming each that cannot be read."""
+    currency, rate_types = _conversion(params)
+    return Question(asked, groups(params), _filters(params), currency, rate_types, limit=_limit(params))
+
+
+def groups(params: Mapping[str, str]) -> tuple[str, ...]:
+    """The groupings of a request. Raises Refused."""
+    return checked_groups(_listed(params.get("group_by", "none")))
+
+
+def manner(params: Mapping[str, str]) -> Manner:
+    """How a request wants rows to be shown. Raises Refused."""
+    figures = checked_figures(_listed(params["figures"]), beside=[DEFERRED]) if "figures" in params else SHOWN
+    if "explain" not in params:
+        return Manner(figures)
+    try:
+        return Manner(figures, parse_yes_no(params["explain"]))
+    except ValueError as error:
+        raise Refused({"explain": f"{error}; true adds why a figure is null"}) from error
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _conversion(params: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
+    """The currency to convert to, and the types of rate in the order in which they are tried. Raises Refused."""
+    currency, given = params.get("currency"), params.get("rate_type")
+    if currency is not None and not is_currency(currency):
+        raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
+    if currency is None and given is not None:
+        raise Refused({"rate_type": "says how to convert; give currency too, or leave it out"})
+    return currency, USUAL if given is None else checked_types(_listed(given))
+
+
+def _limit(params: Mapping[str, str]) -> int:
+    text = params.get("page_size", str(LARGEST_PAGE))
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LARGEST_PAGE:
+        raise Refused({"page_size": f"a whole number from 1 to {LARGEST_PAGE} would be accepted; further rows: next"})
+    return int(text)
+
+
+def _filters(params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    complaints, found = Complaints(), {}
+    for name, each in OWN_FILTERS.items():
+        for given in {name, f"{name}__in"} & set(params):
+            try:
+                found[name] = _values(name, each, params[given])
+            except ValueError as error:
+                complaints.add(given, str(error))
+    complaints.refuse_if_any()
+    return _with_contracts(found, params)
+
+
+def _values(name: str, each: Filter, text: str) -> Sequence[Any]:
+    values = [each.parse(value) for value in split(text)]
+    return filtering.program_ids(values) if name == "program" else values
+
+
+def _with_contracts(found: dict[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    if CHOOSING.isdisjoint(params):
+        return found
+    chosen = Contract.objects.filter(narrowing(CONTRACT_FILTERS, params))
+    if "contract" in found:
+        chosen = chosen.filter(pk__in=found["contract"])
+    return found | {"contract": list(chosen.values_list("pk", flat=True))}
