@@ -1,6 +1,7 @@
-"""The README's table of all cases is what the service answers on the sample."""
+"""The answers shown in the README are those of the service on the sample."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import pytest
@@ -32,3 +33,13 @@ def test_the_sample_lists_fifty_one_programs_and_their_parts(client):
     found = client.get("/api/v1/programs/?page_size=1000").json()["results"]
     assert len(found) >= 51
     assert {"aegis-ashore", "asev", "mistral-bpc", "m10-booker", "kf-21-indonesia"} <= {each["code"] for each in found}
+
+
+def test_the_readmes_first_answer_is_what_the_service_says(client):
+    load_folder(ROOT / "fixtures")
+    row = client.get("/api/v1/exposure/?group_by=program&as_of=2020-06-25&program=aegis-ashore").json()["rows"][0]
+    readme = (ROOT / "README.md").read_text()
+    said = json.dumps({"name": row["program"]["name"], "status": row["program"]["status"]})
+    assert said.strip("{}") in readme
+    for name in ("contracts", "committed", "paid", "outstanding", "unaccounted"):
+        assert f'"{name}": {json.dumps(row[name])}' in readme
