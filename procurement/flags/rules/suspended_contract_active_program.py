@@ -11,7 +11,7 @@ from procurement.flags.selects.sizes import LARGE, SMALL
 from procurement.flags.wording import in_words, named, remaining
 
 AFTER = Days("after", 30, reason="a pause of some weeks is settled between the parties, and needs no decision")
-LISTED = replace(SMALL, reason="a tenth of large: below it a contract is listed, and does not press")
+LISTED = replace(SMALL, reason="a tenth of large: below it a contract is listed, but is not urgent")
 
 #: What halts a contract is an order to stop work, or a suspension of work, of deliveries or of payments; one after the
 #: other without a break they are one halt.

@@ -17,5 +17,5 @@ LARGE = Money(
 SMALL = Money(
     "small",
     {"JPY": Decimal(100_000_000), "USD": Decimal(1_000_000), "EUR": Decimal(1_000_000), "GBP": Decimal(1_000_000)},
-    reason="a tenth of large: below it a contract is listed, and does not press before the stop has lasted",
+    reason="a tenth of large: below it a contract is listed, but is not urgent until the stop has lasted",
 )
