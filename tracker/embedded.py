@@ -216,7 +216,7 @@ class Server:
             self.make_cluster(account)
         found = (self.data / "PG_VERSION").read_text().strip()
         if found != MAJOR:
-            raise ServerFailed(f"{self.data} was written by PostgreSQL {found}, and this is {MAJOR}")
+            raise ServerFailed(f"{self.data} was written by PostgreSQL {found}; this service runs PostgreSQL {MAJOR}")
 
     def make_cluster(self, account: Account) -> None:
         """Run initdb aside, then put the result in place."""
@@ -330,7 +330,7 @@ def open_way(*paths: Path) -> None:
     for path in (folder for leaf in paths for folder in (leaf, *leaf.parents)):
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
-            log.warning("folder opened for passing through", extra={"folder": path, "reason": "PostgreSQL is not root"})
+            log.warning("folder opened to other users", extra={"folder": path, "reason": "PostgreSQL is not root"})
             path.chmod(mode | stat.S_IXOTH)
 
 

@@ -121,7 +121,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
             web.bind((host, port))
             web.listen(BACKLOG)
         except OSError as error:
-            raise CannotStart(f"{host}:{port} is not to be had ({error.strerror}); set PORT to a free one") from error
+            raise CannotStart(f"{host}:{port} cannot be bound ({error.strerror}); set PORT to a free one") from error
         yield web
 
 

@@ -25,7 +25,10 @@ def faults() -> list[str]:
         return ["it has sent nothing yet"]
     ahead = rows.filter(last_run_at__gt=now + AHEAD)
     return [
-        *(f"{row.name} is noted to have been sent at {said(row.last_run_at)}, which lies ahead" for row in ahead),
+        *(
+            f"{row.name} is noted to have been sent at {said(row.last_run_at)}, which lies in the future"
+            for row in ahead
+        ),
         *(
             f"{row.name} was due at {said(due(row))} and has not been sent"
             for row in often

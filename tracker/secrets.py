@@ -14,7 +14,9 @@ FEWEST_CHARACTERS = 10
 
 def given_key() -> str:
     """SECRET_KEY from the environment, long and random enough, else no start. The value never enters a message."""
-    key = env.required("SECRET_KEY", because="with DATABASE_URL set, sessions and tokens of a real service hang on it")
+    key = env.required(
+        "SECRET_KEY", because="with DATABASE_URL set, sessions and tokens of a real service depend on it"
+    )
     if len(key) < SHORTEST or len(set(key)) < FEWEST_CHARACTERS or key.startswith("django-insecure-"):
         raise ImproperlyConfigured(
             f"SECRET_KEY is too weak; accepted: at least {SHORTEST} random characters, {FEWEST_CHARACTERS} of them "

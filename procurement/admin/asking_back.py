@@ -14,7 +14,7 @@ from procurement.common.errors import TrackerError
 
 #: The name of the box, and what is said above it.
 MEANT = "_meant"
-LOOK_AGAIN = "Nothing is stored yet. See whether this is meant; if so, tick the box and save again."
+LOOK_AGAIN = "Nothing is stored yet. Check whether this is meant; if so, tick the box and save again."
 
 
 class Doubtful(TrackerError):

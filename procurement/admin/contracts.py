@@ -129,7 +129,7 @@ class ContractAdmin(DescribedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[tuple[str | None, Any]]:  # noqa: ARG002
         """What it is; a new one also where it belongs and who delivers."""
         first = ("To begin with", {"fields": FIRST})
-        came_in = ("How it came in", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)})
+        came_in = ("How it was recorded", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)})
         what = [
             (None, {"fields": NAMES}),
             ("When it runs", {"fields": TIMES}),

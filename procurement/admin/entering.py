@@ -43,7 +43,7 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
         for name in [name for name, field in self.fields.items() if isinstance(field, AmountField)]:
             written = currency_written(str(self.data.get(self.add_prefix(name), "")))
             if written and kept_in and written != kept_in:
-                self.add_error(name, f"is written in {written}, but this is kept in {kept_in}")
+                self.add_error(name, f"is given in {written}, but the stored amount is in {kept_in}")
         return cleaned
 
     def _currency(self, cleaned: dict[str, Any]) -> str:
@@ -142,7 +142,7 @@ class EnteringAdmin(Listing):
         table = self.conflicts_with or self.model
         row = table._base_manager.filter(pk=existing).first() if existing else None
         if row is not None:
-            messages.error(request, format_html("Row {} is there already: {}", row.pk, link_to(row)))
+            messages.error(request, format_html("Row {} exists already: {}", row.pk, link_to(row)))
 
 
 def without(fieldsets: Any, names: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:

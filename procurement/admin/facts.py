@@ -29,7 +29,7 @@ from procurement.sources.models import Document
 from procurement.sources.recording import Amending, Recorded, Recorder
 
 DATES = (("effective_on", "effective_precision"), "published_on")
-PUBLISHED_HELP = "when the public could know; empty: the source's date, and unknown where it has none"
+PUBLISHED_HELP = "when it became public; if empty, the source's date; unknown if the source has none"
 GROUND = ("source", "published_on", "note")
 STATES = {"stands": "success", "taken back": "danger", "takes back": "warning"}
 
@@ -155,9 +155,9 @@ class FactAdmin(EnteringAdmin):
     def state(self, row: Fact) -> tuple[str, str]:
         """Whether it stands, was taken back, or takes another row back."""
         if row.is_reversal:
-            return "takes back", f"takes back {row.reverses_id}"
+            return "takes back", f"reverses {row.reverses_id}"
         taken_back_by = row.reversal
-        return ("stands", "stands") if taken_back_by is None else ("taken back", f"taken back by {taken_back_by.pk}")
+        return ("stands", "stands") if taken_back_by is None else ("taken back", f"reversed by {taken_back_by.pk}")
 
     # what may be done
 
@@ -195,7 +195,7 @@ class FactAdmin(EnteringAdmin):
         if row.is_reversal or row.reversal is not None:
             if (given := answer_given(request)) is not None:
                 return given
-            messages.error(request, f"Row {row.pk} cannot be taken back: it is a reversal, or was taken back before.")
+            messages.error(request, f"Row {row.pk} cannot be reversed: it is a reversal, or has been reversed already.")
             return HttpResponseRedirect(self._page(row))
         act = Act(name, row)
         request.fact_act = act  # type: ignore[attr-defined]
@@ -222,7 +222,7 @@ class FactAdmin(EnteringAdmin):
             return [("On what ground", {"fields": GROUND})]
         if obj is not None:
             return self._stored_fieldsets()
-        ground = "On what ground: of the correction and of the corrected row" if act else "Who says so"
+        ground = "Source of the correction and of the corrected row" if act else "Who says so"
         rest = ("source", "note") if act else ("source", "source_key", "note")
         return [
             (None, {"fields": self.content}),
@@ -237,7 +237,7 @@ class FactAdmin(EnteringAdmin):
             (None, {"fields": content}),
             ("When", {"fields": DATES}),
             ("Who says so", {"fields": ("source_link", "source_key", "note")}),
-            ("How it came in", {"fields": came_in}),
+            ("How it was recorded", {"fields": came_in}),
         ]
 
     def _shown(self, name: Any) -> Any:

@@ -46,21 +46,21 @@ class AcknowledgeForm(ActingForm):
     """Perhaps why, and whose it is now."""
 
     reason = reason_field(required=False)
-    owner = text_field(help_text="whose it is now; empty: nobody's yet")
+    owner = text_field(help_text="the owner of the flag; may stay empty")
 
 
 class AcceptForm(ActingForm):
     """Why, on whose account, and through which day."""
 
     reason = reason_field()
-    owner = text_field(help_text="who answers for it; empty: its owner, else you")
+    owner = text_field(help_text="who takes responsibility; if empty, the flag's owner, else you")
     until = day_field(help_text="the last day of the acceptance")
 
 
 class ProlongForm(AcceptForm):
     """Why, and through which other day; the owner stays where none is named."""
 
-    owner = text_field(help_text="who answers for it from now on; empty: its owner")
+    owner = text_field(help_text="who takes responsibility from now on; if empty, the flag's owner")
     until = day_field(help_text="the new last day of the acceptance, later or earlier")
 
 
@@ -128,7 +128,7 @@ def many_page(model_admin: Any, request: HttpRequest, flags: "QuerySet[Flag]", n
     doing = Doing(
         title=f"{many.button} {len(ids)} flag{'' if len(ids) == 1 else 's'}",
         button=many.button,
-        intro="Each flag is judged alone: what one of them refuses stops no other.",
+        intro="Each flag is handled separately: if one is refused, the others still go through.",
         do=do,
         tables=[(f"{min(len(ids), LISTED)} of {len(ids)}", table_of(ids[:LISTED]))],
         hidden=[("action", name), (FILLED_IN, 1), *((ACTION_CHECKBOX_NAME, pk) for pk in ids)],
@@ -158,8 +158,8 @@ def tell(request: HttpRequest, outcomes: lifecycle.Outcomes, done: str) -> str:
     left = [(pk, str(why)) for pk, why in outcomes.refused.items()]
     left += [(pk, "no flag has this id") for pk in outcomes.unknown]
     for pk, why in left[:TOLD]:
-        messages.warning(request, f"Flag {pk} was left as it is: {why}")
+        messages.warning(request, f"Flag {pk} was not changed: {why}")
     if len(left) > TOLD:
-        messages.warning(request, f"{len(left) - TOLD} more were left as they are, for reasons that the log tells.")
+        messages.warning(request, f"{len(left) - TOLD} more were not changed; the log gives the reasons.")
     count = len(outcomes.done)
     return f"{count} flag{' is' if count == 1 else 's are'} {done}." if count else ""

@@ -79,7 +79,7 @@ class FlagAdmin(ReadOnly):
             "Since when",
             {"fields": (("condition_since", "age"), ("opened_at", "resolved_at"), "condition_holds")},
         ),
-        ("What it weighs, and whose it is", {"fields": (("outstanding_shown", "owner"),)}),
+        ("Amount and owner", {"fields": (("outstanding_shown", "owner"),)}),
         ("Acceptance", {"fields": ("accepted_until", "acceptance_reason")}),
     )
     #: What may be done to a flag in each state.

@@ -50,7 +50,7 @@ class ProgramAdmin(DescribedAdmin):
     prepopulated_fields = {"code": ("name",)}
     fieldsets = (
         (None, {"fields": (("name", "local_name"), ("code", "domain"), ("buyer", "country"), "description", "source")}),
-        ("How it came in", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)}),
+        ("How it was recorded", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)}),
     )
     inlines = (StatusChanges, Links)
     actions_detail = ("record_status", "new_contract")

@@ -29,7 +29,7 @@ class ExchangeRateAdmin(EnteringAdmin):
     readonly_fields = ("recorded_at", "entered_by")
     fieldsets = (
         (None, {"fields": (("base", "quote"), ("rate", "rate_type"), "on", ("fiscal_year", "country"), "source")}),
-        ("How it came in", {"fields": (("recorded_at", "entered_by"),)}),
+        ("How it was recorded", {"fields": (("recorded_at", "entered_by"),)}),
     )
 
     @display(description="pair", ordering="base")  # type: ignore[untyped-decorator]
@@ -57,5 +57,5 @@ class ExchangeRateAdmin(EnteringAdmin):
         posted = post_rate(obj)
         warn(request, ask_back(request, posted.warnings))
         if not posted.created:
-            messages.info(request, f"The same rate holds already, as row {posted.rate.pk}: nothing was added.")
+            messages.info(request, f"The same rate is in force already, as row {posted.rate.pk}: nothing was added.")
         vars(obj).update(vars(posted.rate))

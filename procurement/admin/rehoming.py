@@ -55,11 +55,11 @@ def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -
     shares = held(contract, day)
     moved = given["share"] if given["share"] is not None else shares.get(origin, Decimal(0))
     if origin == target:
-        raise Refused({"to_program": "name another program than the one it leaves"})
+        raise Refused({"to_program": "choose a program other than the one it leaves"})
     if not 0 < moved <= shares.get(origin, Decimal(0)):
         has = shares.get(origin, Decimal(0)).normalize()
         raise Refused(
-            {"share": f"{origin} has a share of {has:f} on {day.isoformat()}; move more than 0, at most that"}
+            {"share": f"{origin} has a share of {has:f} on {day.isoformat()}; above 0 and up to that would be accepted"}
         )
     common = {name: given[name] for name in ("effective_on", "published_on", "source", "note")}
     common |= {"entered_by": request.user}

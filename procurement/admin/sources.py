@@ -28,7 +28,7 @@ class DocumentAdmin(DescribedAdmin):
     fieldsets = (
         (None, {"fields": ("title", "url", ("publisher", "language"), ("published_on", "grade"))}),
         ("Our copy of it", {"fields": ("retrieved_at", ("archived_copy", "sha256")), "classes": ("collapse",)}),
-        ("How it came in", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)}),
+        ("How it was recorded", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)}),
     )
 
     @display(description="grade", ordering="grade", label=GRADES)  # type: ignore[untyped-decorator]

@@ -35,12 +35,12 @@ from procurement.flags.thresholds.values import Setting, change_threshold, refus
 HEADERS = ("Threshold", "In force", "Default", "Range", "Why the default", "Last change", "")
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 INTRO = (
-    "The value holds from now on, for the next sweep and for what is asked about past days. Nothing is changed before "
-    "you have seen what it would open and resolve."
+    "The new value applies from now on: to the next sweep, and to questions about past days. Nothing is changed "
+    "before you have seen which flags it would open and resolve."
 )
 CONFIRM = (
-    "This is what the rule would find with the new value and does not find now, and the other way round, from the "
-    "facts as they are known today. Nothing is changed yet."
+    "These are the findings that the rule would gain and lose with the new value, on the facts known today. "
+    "Nothing is changed yet."
 )
 
 
@@ -135,7 +135,7 @@ def last_change(setting: Setting) -> str:
     change = setting.change
     if change is None:
         return "-"
-    return f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}, {change.by or 'nobody named'}: {change.reason}"
+    return f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}, {change.by or 'unknown user'}: {change.reason}"
 
 
 def address_of(setting: Setting) -> str:
@@ -150,7 +150,7 @@ def address_of(setting: Setting) -> str:
 class SettingForm(ActingForm):
     """What to set it to, and why. It remembers what was shown to whoever sends it, so that nothing else is done."""
 
-    currency = text_field(help_text="the ISO code of the amounts that it is about, such as JPY")
+    currency = text_field(help_text="the ISO code of the currency that the threshold applies to, such as JPY")
     value = forms.DecimalField(required=False, max_digits=DIGITS, widget=UnfoldAdminDecimalFieldWidget())
     reason = reason_field(required=False)  # the verb asks for it, and logs where there is none
     seen = forms.CharField(required=False, widget=forms.HiddenInput())
@@ -171,7 +171,7 @@ class SettingForm(ActingForm):
         cleaned["reason"] = cleaned.get("reason", "").replace("\r\n", "\n")  # browsers send the lines of a text so
         written = currency_written(str(self.data.get("value", ""))) if "currency" in self.fields else ""
         if written and written != cleaned.get("currency"):
-            self.add_error("value", f"is written in {written}, but this is the amount for {cleaned.get('currency')}")
+            self.add_error("value", f"is given in {written}, but this is the amount for {cleaned.get('currency')}")
         return cleaned
 
     def asked(self) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def drain(*, now: dt.datetime, limit: int = BATCH) -> Drained:
     except (InterfaceError, OperationalError):
         raise  # the database is away or undid a deadlock: nothing is wrong with the facts
     except Exception:
-        log.exception("drain of a batch failed; each fact on its own")
+        log.exception("draining a batch failed; each fact is tried on its own")
         return _drain_one_by_one(now, limit)
 
 
@@ -107,14 +107,14 @@ def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
             told, happened = _drain_fact(pk, now)
             deliveries, flags = deliveries + told, flags + happened
         except Exception:
-            log.exception("fact could not be looked at", extra={"recheck": pk})
+            log.exception("fact could not be processed", extra={"recheck": pk})
             failed += 1
             _put_back(pk, now)
     for pk in events:
         try:
             deliveries += _drain_event(pk, now)
         except Exception:
-            log.exception("flag event could not be told", extra={"flag_event": pk})
+            log.exception("flag event could not be routed", extra={"flag_event": pk})
     return Drained(len(facts), failed, deliveries, len(facts) == limit, flags)
 
 

@@ -32,7 +32,7 @@ def decided(effective_on: dt.date) -> str:
 
 def taken_back(effective_on: dt.date) -> str:
     """The cause of a change that a correction made."""
-    return f"because the entry of {effective_on.isoformat()} was taken back"
+    return f"because the entry of {effective_on.isoformat()} was reversed"
 
 
 def since(effective_on: dt.date) -> str:

@@ -33,7 +33,7 @@ def undated_fault(given: str, published_by: dt.date | None) -> str | None:
     if given != INCLUDE:
         return f"“{given[:40]}” is unknown; accepted: {INCLUDE}, or leave it out"
     if published_by is None:
-        return "goes with published_by: without it, facts of unknown publication are in view anyway"
+        return "applies only with published_by: without it, facts with an unknown publication date are in view anyway"
     return None
 
 

@@ -46,7 +46,7 @@ def text_fault(text: str) -> str | None:
     if SURROGATE.search(text):
         return "must not contain half of a surrogate pair"
     if text.strip() and not shows(text):
-        return "holds nothing that can be seen"
+        return "has no visible character"
     return None
 
 

@@ -47,4 +47,4 @@ def withdrawal_said(currency: str, name: str, day: dt.date | None, precision: st
     if last is None or begins is None or begins <= last:
         return []
     said = f"{name}: {begins.isoformat()} is after {last.isoformat()}, by when {currency} had been withdrawn"
-    return [f"{said}: accepted as given; see whether the currency is the right one"]
+    return [f"{said}: accepted as given; check whether the currency is right"]

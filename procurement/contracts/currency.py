@@ -67,8 +67,10 @@ def refuse_changed_currency(contract_id: int, currency: str) -> None:
             return
         names = what_holds(contract_id)
     if names:
-        said = f"contract {contract_id} holds amounts in {stored} ({', '.join(names)}); its currency cannot change"
-        raise Refused({"currency": f"{said}: enter the right contract anew and reverse what was entered here"})
+        said = f"contract {contract_id} has amounts in {stored} ({', '.join(names)}); its currency cannot change"
+        raise Refused(
+            {"currency": f"{said}; create a contract in the right currency and reverse what was entered here"}
+        )
 
 
 def what_holds(contract_id: int) -> list[str]:
@@ -94,5 +96,5 @@ def hold_currencies(read: Iterable[tuple[int, str]]) -> None:
         changed = [(pk, now) for pk, now in cursor.fetchall() if now != known[pk]]
     if changed:
         ((pk, now), *_) = changed
-        said = f"contract {pk} was in {known[pk]} and is in {now} since a moment ago; see whether the amount is in that"
+        said = f"contract {pk} has just changed from {known[pk]} to {now}; check whether the amount is in {now}"
         raise Conflict({"contract": f"{said}, and send it again"}, existing=pk)

@@ -25,7 +25,7 @@ def _odd(row: Contract) -> Iterator[str]:
     begins = period_start(row.signed_on, row.signed_precision) if row.signed_on else None
     if begins and row.ends_on and begins > row.ends_on:
         said = f"signed_on: {begins.isoformat()} is after ends_on, {row.ends_on.isoformat()}"
-        yield f"{said}: accepted as given; see which of the two is right"
+        yield f"{said}: accepted as given; check which of the two is right"
     calendars = fiscal_years() if has_fiscal_days([row]) else {}
     yield from odd_days(row, timezone.localdate(), row.buyer.country, calendars)
     yield from withdrawal_said(row.currency, "signed_on", row.signed_on, row.signed_precision)

@@ -75,4 +75,4 @@ def hundredfold(name: str, amount: Decimal | None, sizes: Iterable[Decimal], cur
     if amount is None or not largest or abs(amount) < TIMES * largest:
         return []
     said = f"{name}: {in_full(amount)} {currency} is at least {TIMES} times the contract's largest amount so far"
-    return [f"{said}, {in_full(largest)}: accepted as given; see whether there is a zero too many"]
+    return [f"{said}, {in_full(largest)}: accepted as given; check whether there is a zero too many"]

@@ -276,7 +276,7 @@ class LiabilityEstimates(Amounts[LiabilityEstimate]):
         if not known and not row.withheld:
             complaints.add("point", "give low, point or high, or withheld=true when the estimate is secret")
         if known != sorted(known):
-            complaints.add("high", "low, point and high must not fall")
+            complaints.add("high", "low must not be above point, nor point above high")
 
 
 class Guarantees(Amounts[Guarantee]):

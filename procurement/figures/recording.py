@@ -59,7 +59,7 @@ class ReportedFigures(Recorder[ReportedFigure]):
             complaints.add("as_of_date", fault)
         rounding = number_in(row, "rounding")
         if rounding is not None and rounding < 0:
-            complaints.add("rounding", "must not be below zero; 100000000 says: to 0.1 billions")
+            complaints.add("rounding", "must not be below zero; 100000000 means: rounded to 0.1 billion")
 
 
 def _complain_of_range(row: ReportedFigure, complaints: Complaints) -> None:

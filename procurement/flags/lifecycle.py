@@ -181,7 +181,7 @@ def _accepting(
     named = _owner(faults, owner)
     whoever = by.get_username() if by else ""
     if not named and not whoever:
-        faults.add("owner", "name who answers for it")
+        faults.add("owner", "name the person who takes responsibility for it")
     if until is None or until <= today:
         faults.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
     answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(whoever))

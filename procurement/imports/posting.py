@@ -124,8 +124,8 @@ class _Posting:
 
     def fault(self, ref: Ref) -> str:
         if ref in self.refused:
-            return f"rests on {self.refused[ref].label}, refused at {self.refused[ref].place}"
-        return "names a row that comes after this one; a row that others rest on is the earlier one"
+            return f"refers to {self.refused[ref].label}, refused at {self.refused[ref].place}"
+        return "refers to a row that comes after this one; put that row first"
 
     def posted(self, batch: Batch) -> list[Posted]:
         table = batch[0].ref.table
@@ -213,8 +213,8 @@ def _refuse_another_currency(stored: Contract, columns: dict[str, Any]) -> None:
     """The file's amounts are in the file's currency: under a contract that is kept in another they would be others."""
     given = columns.get("currency") or stored.currency
     if given != stored.currency:
-        said = f"contract {stored.pk}, which has this reference, is kept in {stored.currency}; the amounts of the file"
-        raise Refused({"currency": f"{said} would be taken for that: change the stored row first, or the file"})
+        said = f"contract {stored.pk}, which has this reference, is in {stored.currency}, so the amounts of the file"
+        raise Refused({"currency": f"{said} would be read in it: correct the stored row or the file first"})
 
 
 DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {

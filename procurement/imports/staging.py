@@ -47,7 +47,7 @@ def stage(files: Iterable[Parsed]) -> Staged:
     mates = {_together(row): row for row in refused if first[row.ref] is row}
     for row in [row for row in good if _together(row) in mates]:
         mate = mates[_together(row)]
-        found[id(row)] = [issue_with(row, "source_key", f"goes together with {mate.label}, refused at {mate.place}")]
+        found[id(row)] = [issue_with(row, "source_key", f"belongs together with {mate.label}, refused at {mate.place}")]
         refused.append(row)
     issues = tuple(issue for row in rows for issue in found[id(row)])
     return Staged(tuple(units(row for row in good if not found[id(row)])), tuple(refused), issues)
@@ -55,7 +55,7 @@ def stage(files: Iterable[Parsed]) -> Staged:
 
 def _issues_with(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
     if first[row.ref] is not row:
-        return [issue_with(row, "source_key", f"the name is used before, at {first[row.ref].place}; choose another")]
+        return [issue_with(row, "source_key", f"the name is already used at {first[row.ref].place}; choose another")]
     return [
         issue_with(row, column, _stands_nowhere(ref, first)) for column, ref in row.refs.items() if ref not in first
     ]

@@ -61,5 +61,5 @@ def as_moment(text: str) -> dt.datetime:
     with suppress(ValueError):
         moment = dt.datetime.fromisoformat(text)
     if moment is None or moment.tzinfo is None:
-        raise Unreadable("is not a moment with an offset; 2026-01-05T09:00:00+00:00 would be accepted")
+        raise Unreadable("is not a timestamp with a UTC offset; 2026-01-05T09:00:00+00:00 would be accepted")
     return moment

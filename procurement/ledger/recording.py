@@ -34,9 +34,9 @@ class LedgerEntries(Amounts[LedgerEntry]):
             elif row.measure in ONE_WAY and amount < 0:
                 complaints.add("amount", f"a {row.measure} is above zero; money that came back is measure refund")
         if rounding is not None and rounding < 0:
-            complaints.add("rounding", "must not be below zero; 100000000 says: to 0.1 billions")
+            complaints.add("rounding", "must not be below zero; 100000000 means: rounded to 0.1 billion")
         if row.in_kind and row.measure != Measure.COMPENSATION:
-            complaints.add("in_kind", "only compensation passes in kind")
+            complaints.add("in_kind", "only compensation can be in kind")
         _complain_of_counterpart(row, complaints)
         if row.milestone is not None and row.milestone.contract_id != row.contract_id:
             complaints.add("milestone", f"milestone {row.milestone.pk} belongs to another contract")
@@ -85,11 +85,16 @@ def _complain_of_counterpart(row: LedgerEntry, complaints: Complaints) -> None:
     if row.counterpart is None:
         return
     if row.measure not in ONE_WAY:
-        complaints.add("counterpart", "goes with measure payment or refund, of money that moved between two contracts")
+        complaints.add(
+            "counterpart", "applies only to measure payment or refund, for money that moved between two contracts"
+        )
     if row.counterpart_id == row.contract_id:
-        complaints.add("counterpart", "names the other contract, not this one")
+        complaints.add("counterpart", "must name the other contract, not this one")
     elif row.counterpart.buyer_id != row.contract.buyer_id:
-        complaints.add("counterpart", f"contract {row.counterpart_id} has another buyer; a transfer stays with one")
+        complaints.add(
+            "counterpart",
+            f"contract {row.counterpart_id} has another buyer; a transfer is between contracts of one buyer",
+        )
 
 
 class CompletenessStatements(Recorder[Completeness]):
@@ -101,7 +106,7 @@ class CompletenessStatements(Recorder[Completeness]):
         """Add what is wrong with a row."""
         through, effective_on = day_in(row, "through"), day_in(row, "effective_on")
         if through and effective_on and through > effective_on:
-            complaints.add("through", "nobody can state that more is complete than has happened: at most effective_on")
+            complaints.add("through", "must not be after effective_on: what is still to happen cannot be complete")
 
 
 ledger_entries = LedgerEntries()

@@ -89,7 +89,7 @@ class StatusChanges(Recorder[StatusChange]):
             accepted = ", ".join(StatusChange.Status.values)
             complaints.add("status", f"a decision sets a status or revokes a decision; accepted: {accepted}")
         if row.casts_doubt and row.kind != StatusChange.Kind.STATEMENT:
-            complaints.add("casts_doubt", "goes with kind statement; a decision says by its status what it doubts")
+            complaints.add("casts_doubt", "applies only to kind statement; a decision casts doubt by its status")
         if row.revokes is not None:
             _complain_of_revoking(row, row.revokes, complaints)
 

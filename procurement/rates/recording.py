@@ -95,7 +95,7 @@ def _complain_of_day(row: ExchangeRate, complaints: Complaints) -> None:
     if day is None:
         complaints.add("on", "must be given: the day the rate is of")
     elif row.rate_type == ExchangeRate.Type.ECB_REFERENCE and day > today:
-        complaints.add("on", f"{day.isoformat()} is still to come; {today.isoformat()} or earlier would be accepted")
+        complaints.add("on", f"{day.isoformat()} lies in the future; {today.isoformat()} or earlier would be accepted")
     if row.fiscal_year is not None:
         complaints.add("fiscal_year", "only budget rates have one; leave it out, or give rate_type budget")
     if row.country:
@@ -111,7 +111,9 @@ def _complain_of_budget(row: ExchangeRate, complaints: Complaints) -> None:
         complaints.add("country", f"“{row.country}” is not an ISO 3166-1 alpha-2 code; JP or US would be accepted")
     first, day = _first_day(row), day_in(row, "on")
     if first is not None and day is not None and day != first:
-        complaints.add("on", f"a budget rate is of the first day of its fiscal year; {first.isoformat()}, or nothing")
+        complaints.add(
+            "on", f"a budget rate is dated the first day of its fiscal year; give {first.isoformat()}, or leave it out"
+        )
 
 
 def _first_day(row: ExchangeRate) -> dt.date | None:

@@ -102,7 +102,7 @@ class _Days:
         if day is None:
             raise ValueError("is not a day; 2020-06-15 would be accepted")
         if day > self.today:
-            raise ValueError("is still to come; no rate of it can have been published")
+            raise ValueError("lies in the future; no rate can have been published for it")
         if day in self.seen:
             raise ValueError("has a line already; the first one is taken")
         self.seen.add(day)
@@ -125,4 +125,4 @@ def _cell(number: int, code: str, text: str, day: dt.date) -> Quote | BadCell:
     if not RATE.fullmatch(text):
         return BadCell(number, code, text, f"is not a rate; 120.73 or {ABSENT} would be accepted")
     rate = Decimal(text)
-    return Quote(code, day, rate) if rate else BadCell(number, code, text, "is zero, which no rate can be")
+    return Quote(code, day, rate) if rate else BadCell(number, code, text, "is zero; a rate is above zero")

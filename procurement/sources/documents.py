@@ -60,8 +60,8 @@ def as_cited(stored: Document, given: DocumentInput) -> Found[Document]:
     """A stored document, under the date that this citation states. Raises Conflict where it is another text."""
     given = _as_written(given)
     if given.sha256 and stored.sha256 and given.sha256 != stored.sha256:
-        said = f"is not that of document {stored.pk}, {stored.sha256}: another text"
-        raise Conflict({"sha256": f"{said}; cite it under an url of its own"}, existing=stored.pk)
+        said = f"differs from that of document {stored.pk}, {stored.sha256}: this is another text"
+        raise Conflict({"sha256": f"{said}; cite it under a url of its own"}, existing=stored.pk)
     warnings = differences(stored, vars(given))
     stored.cited_on = given.published_on
     return Found(stored, warnings=warnings)

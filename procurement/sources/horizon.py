@@ -43,7 +43,7 @@ def refuse_beyond_horizon(recorded_by: dt.datetime | None) -> None:
     if reached < recorded_by:
         raise Refused(
             {
-                "recorded_by": f"{recorded_by.isoformat()} is beyond the horizon {reached.isoformat()}: "
-                "what was recorded is complete only up to there; that moment or an earlier one would be accepted"
+                "recorded_by": f"{recorded_by.isoformat()} is later than the horizon {reached.isoformat()}: "
+                "later records may still be incomplete; that moment or an earlier one would be accepted"
             }
         )

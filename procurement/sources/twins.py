@@ -61,7 +61,7 @@ def said_of_twin(fact: Fact, twin: int) -> str:
     same = ", ".join(f"{name} {_stated(value)}" for name, value in values if value not in {None, "", False})
     return (
         f"{fact._meta.verbose_name} {twin} says the same ({same}), and no source_key tells the two apart: accepted as "
-        "another one; take one of them back if it was entered twice"
+        "another fact; reverse one of them if it was entered twice"
     )
 
 

@@ -61,7 +61,7 @@ def test_every_threshold_stands_there_with_its_reason(reader):
         assert setting.rule.title in shown
     assert "90 days" in shown
     assert "0 to 3,650 days" in shown
-    assert "where stop-work clauses force a decision" in shown
+    assert "stop-work clauses force a decision" in shown
 
 
 def test_who_changed_one_last_stands_beside_it(reader):

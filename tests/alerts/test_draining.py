@@ -108,7 +108,7 @@ def test_a_reversal_is_told_as_a_change_back():
     drain(now=now())
     alert = Alert.objects.get()
     assert (alert.payload["before"], alert.payload["after"]) == ("suspended", "active")
-    assert "was taken back" in alert.summary
+    assert "was reversed" in alert.summary
 
 
 def test_a_correction_of_the_words_is_not_told():

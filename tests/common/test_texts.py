@@ -10,7 +10,7 @@ TEXTS = [
     ("", None),
     ("a\x00b", "must not contain a NUL byte"),
     ("a\ud83db", "must not contain half of a surrogate pair"),
-    *((text, "holds nothing that can be seen") for text in NOTHING),
+    *((text, "has no visible character") for text in NOTHING),
 ]
 
 

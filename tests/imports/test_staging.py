@@ -66,7 +66,7 @@ def test_a_name_that_stands_nowhere_is_refused_with_near_ones(fields: str, said:
 def test_a_second_use_of_a_name_is_refused_naming_the_first() -> None:
     found = staged(WHOLE, FACTS)
     assert len(found.refused) == len(found.issues) == 17
-    assert "b.yaml:2: program_links “succeeds” key “succeeds”: the name is used before, at" in str(found.issues[0])
+    assert "b.yaml:2: program_links “succeeds” key “succeeds”: the name is already used at" in str(found.issues[0])
     assert keys(found) == keys(staged(WHOLE))
 
 

@@ -39,18 +39,18 @@ def test_it_says_what_it_stored_program_by_program():
     stopped("radar")
     stopped("ships")
     said = (
-        "flags 1 made, 0 stored ones given a past, 0 that had theirs left alone; "
+        "flags 1 created, 0 given a past, 0 skipped that had one; "
         "past events 3 (1 escalated, 1 opened, 1 resolved); today nothing"
     )
     out = run("--program", "radar", "--program", "ships")
     assert out[:2] == [f"radar: {said}", f"ships: {said}"]
-    assert out[2].startswith("in all: flags 2 made, ")
+    assert out[2].startswith("in all: flags 2 created, ")
 
 
 def test_repeated_it_says_what_it_left_alone():
     stopped("radar")
     run("--program", "radar")
-    said = "flags 0 made, 0 stored ones given a past, 1 that had theirs left alone; past events 0; today nothing"
+    said = "flags 0 created, 0 given a past, 1 skipped that had one; past events 0; today nothing"
     assert run("--program", "radar") == [f"radar: {said}", f"in all: {said}"]
     assert FlagEvent.objects.count() == 3
 

@@ -84,7 +84,7 @@ def test_a_scheduler_that_never_sent_anything_is_not():
 def test_nor_one_whose_times_lie_ahead(names):
     ran(0.5)
     ran(-2 * 24 * 60, *names)
-    with pytest.raises(CommandError, match="which lies ahead"):
+    with pytest.raises(CommandError, match="which lies in the future"):
         check()
 
 

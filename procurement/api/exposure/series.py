@@ -62,7 +62,7 @@ def _day(
     params: Mapping[str, str], name: str, complaints: Complaints, default: dt.date | None = None
 ) -> dt.date | None:
     if name not in params and default is None:
-        complaints.add(name, "must be given: the day that the series begins with, such as 2019-04-01")
+        complaints.add(name, "must be given: the first day of the series, such as 2019-04-01")
     if name not in params:
         return default
     try:
@@ -77,12 +77,12 @@ def _rule(interval: str, params: Mapping[str, str]) -> FiscalYear:
     given = params.get("calendar")
     if interval != FISCAL:
         if given is not None:
-            raise Refused({"calendar": f"says whose fiscal year; give interval={FISCAL}, or leave it out"})
+            raise Refused({"calendar": f"applies only to fiscal years; give interval={FISCAL}, or leave it out"})
         return CALENDAR
     country = given or params.get("country") or params.get("country__in") or ""
     if not is_country(country):
         raise Refused(
-            {"calendar": f"fiscal years are a country's: “{country[:20]}” names none; calendar=JP would be accepted"}
+            {"calendar": f"fiscal years need a country, and “{country[:20]}” is none; calendar=JP would be accepted"}
         )
     return fiscal_years().get(country, CALENDAR)
 

@@ -20,7 +20,7 @@ from procurement.common.errors import Refused
 from procurement.sources.horizon import horizon
 
 FEED = "changes"
-ACCEPTED = "give the `after` of an earlier answer, or a moment with an offset such as 2020-06-25T09:00:00Z"
+ACCEPTED = "give the `after` of an earlier answer, or a timestamp with a UTC offset such as 2020-06-25T09:00:00Z"
 
 
 class ChangeShape(serializers.Serializer[Any]):

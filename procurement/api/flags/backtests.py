@@ -66,7 +66,9 @@ def refuse_unknown(params: Mapping[str, str]) -> None:
     """Raise Refused for parameters that only stored flags have."""
     complaints = Complaints()
     for name in sorted(set(params) - PARAMS):
-        complaints.add(name, f"is of stored flags; with a date these are accepted: {', '.join(sorted(PARAMS))}")
+        complaints.add(
+            name, f"applies only to stored flags; with a date these are accepted: {', '.join(sorted(PARAMS))}"
+        )
     complaints.refuse_if_any()
 
 

@@ -25,10 +25,10 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
         try:
             digest = hash_token(token.decode("ascii"))
         except UnicodeDecodeError as error:
-            raise AuthenticationFailed("This token is not one of ours.") from error
+            raise AuthenticationFailed("This token is unknown.") from error
         row = AccessToken.objects.select_related("user").filter(digest=digest).first()
         if row is None:
-            raise AuthenticationFailed("This token is not one of ours; manage.py create_token prints a new one.")
+            raise AuthenticationFailed("This token is unknown; manage.py create_token prints a new one.")
         if row.expiry is not None and row.expiry <= timezone.now():
             raise AuthenticationFailed("This token has expired; manage.py create_token prints a new one.")
         if not row.user.is_active:

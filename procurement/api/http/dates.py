@@ -28,10 +28,16 @@ YEARS = range(1800, 3000)
 
 #: What each parameter may hold and says, for the description of the API.
 DATES: dict[str, tuple[dict[str, Any], str]] = {
-    "as_of": (A_DAY, "Only what was true on or before this day; today when left out."),
-    "published_by": (A_DAY, "Only what the public could know by this day; `undated` counts what nobody dated."),
-    "undated": (UNDATED, "With published_by: facts of unknown publication count from their effective date."),
-    "recorded_by": (A_MOMENT, "Only what this service had recorded by this moment, given with its offset."),
+    "as_of": (A_DAY, "Only facts that were true on or before this day; default today."),
+    "published_by": (
+        A_DAY,
+        "Only facts published by this day; `undated` counts those with an unknown publication date.",
+    ),
+    "undated": (
+        UNDATED,
+        "With published_by: includes facts with an unknown publication date, from their effective date.",
+    ),
+    "recorded_by": (A_MOMENT, "Only facts that this service had recorded by this moment; give a UTC offset."),
 }
 
 
@@ -59,7 +65,7 @@ def parse_moment(text: str) -> dt.datetime:
             return dt.datetime.fromisoformat(f"{found['day']}T{found['time'].replace(',', '.')}{offset}")
     except ValueError:
         pass
-    raise ValueError(f"“{text[:40]}” is not a moment; 2020-06-25T09:00:00+09:00 would be accepted")
+    raise ValueError(f"“{text[:40]}” is not a timestamp; 2020-06-25T09:00:00+09:00 would be accepted")
 
 
 def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:

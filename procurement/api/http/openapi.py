@@ -14,21 +14,21 @@ from procurement.api.http.problems import PROBLEM
 from procurement.api.http.shapes import Shape
 
 SAYS = {
-    "ordering": "The order of the rows; a minus before a name turns it round.",
-    "by": "The periods of the schedule: fiscal_year (when left out), quarter (of it), month or year.",
-    "search": "Rows in which every word is found.",
-    "format": "The format of the answer, before what Accept says.",
-    "standing": "true leaves out rows that are taken back in this view, and what takes them back.",
+    "ordering": "The order of the rows; a minus before a name reverses it.",
+    "by": "The periods of the schedule: fiscal_year (default), quarter (of the fiscal year), month or year.",
+    "search": "Only rows that contain every word.",
+    "format": "The format of the answer; it overrides the Accept header.",
+    "standing": "true leaves out rows that are reversed in this view, and their reversals.",
     "group_by": "Groupings, separated by commas; none for the totals.",
-    "currency": "Convert every amount to this currency, at the rate of as_of that the answer then names.",
-    "rate_type": "Types of rate, separated by commas: each pair takes the first that has one; else ecb_reference.",
+    "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
+    "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",
     "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
-    "from": "The day that the series begins with.",
-    "to": "The day of the last point; today when left out.",
-    "calendar": "The country whose fiscal year it is, such as JP; that of the filter when left out.",
-    "figures": "The figures to show, separated by commas; all when left out.",
-    "explain": "true adds why each null is null, and what would fill it.",
-    "after": "Where to go on: the `after` of an earlier answer, or a moment with an offset.",
+    "from": "The first day of the series.",
+    "to": "The day of the last point; default today.",
+    "calendar": "The country whose fiscal year is meant, such as JP; default that of the country filter.",
+    "figures": "The figures to show, separated by commas; default all.",
+    "explain": "true adds why each null is null, and which facts would fill it.",
+    "after": "Where to continue: the `after` of an earlier answer, or a timestamp with a UTC offset.",
 }
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the request safe to repeat: it has one effect."
@@ -37,7 +37,7 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description="The ETag of the row as it was read; 412 where it has changed.",
+    description="The ETag of the row as it was read; 412 if the row has changed since.",
 )
 
 
@@ -48,7 +48,7 @@ WRITES = frozenset({"create", "update", "partial_update", "reverse", "correct"})
 @cache
 def as_written(shape: type[Shape]) -> type[Shape]:
     """A shape as a write answers it."""
-    says = "What is odd about the request but accepted, and what of it is not stored; left out where there is nothing."
+    says = "What was accepted although it looks wrong, and what was not stored; absent if there is nothing to report."
     warnings = serializers.ListField(child=serializers.CharField(), required=False, help_text=says)
     members = {"__doc__": shape.__doc__, "__module__": shape.__module__, "warnings": warnings}
     return type(f"{shape.__name__}Written", (shape,), members)
@@ -72,7 +72,7 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False)
-    existing = serializers.IntegerField(required=False, help_text="the id of the stored row that stands against it")
+    existing = serializers.IntegerField(required=False, help_text="the id of the stored row that conflicts with it")
     errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()), required=False
     )
@@ -138,6 +138,6 @@ def _schema(declared: Any, lookup: str) -> dict[str, Any]:
 
 
 def _says(lookup: str) -> str:
-    return {"gte": "At least.", "lte": "At most.", "isnull": "Whether there is none."}.get(
+    return {"gte": "At least.", "lte": "At most.", "isnull": "true: rows without a value; false: rows with one."}.get(
         lookup, "Any of several values, separated by commas."
     )

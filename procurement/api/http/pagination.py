@@ -23,7 +23,7 @@ NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "after"})
 SIGNER = signing.Signer(salt="procurement.api.cursor")
 #: Columns whose unknown values come last in either direction: what nobody dated is no newest row.
 UNKNOWN_LAST = frozenset({"published_on"})
-STALE = "is not a cursor of this address with these filters and this order; begin again without one"
+STALE = "is not a cursor for this address with these filters and this order; start again without one"
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ class DatedPagination(KeysetPagination):
 
 
 PARAMETERS: Sequence[tuple[str, dict[str, Any], str]] = (
-    ("cursor", {"type": "string"}, "Where to go on: comes in next and previous."),
+    ("cursor", {"type": "string"}, "Where to continue; taken from next and previous."),
     (
         "page_size",
         {"type": "integer", "minimum": 1, "maximum": LARGEST_SIZE, "default": DEFAULT_SIZE},
@@ -240,8 +240,8 @@ def counted(queryset: QuerySet[Any], params: Mapping[str, str]) -> int | None:
 
 
 UNDATED_SAYS = (
-    "With published_by: how many rows were left out because nobody knows when they became public; undated=include "
-    "takes them in at their effective date."
+    "With published_by: how many rows were left out because their publication date is unknown; undated=include "
+    "includes them from their effective date."
 )
 
 

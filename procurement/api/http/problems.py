@@ -90,7 +90,7 @@ def _refused(refused: Refused) -> dict[str, Any]:
     if not isinstance(refused, Conflict):
         return document(HTTPStatus.BAD_REQUEST, "Nothing was changed; see errors.", refused.errors)
     existing = {} if refused.existing is None else {"existing": refused.existing}
-    return document(HTTPStatus.CONFLICT, "A stored row stands against this; see errors.", refused.errors, **existing)
+    return document(HTTPStatus.CONFLICT, "This conflicts with a stored row; see errors.", refused.errors, **existing)
 
 
 def _of_framework(error: exceptions.APIException) -> tuple[dict[str, Any], dict[str, str]]:
@@ -104,7 +104,7 @@ def _of_framework(error: exceptions.APIException) -> tuple[dict[str, Any], dict[
 
 def _foreseen(error: Exception) -> tuple[HTTPStatus, str]:
     if isinstance(error, Http404):
-        return HTTPStatus.NOT_FOUND, "There is nothing at this address, or not in the view that was asked for."
+        return HTTPStatus.NOT_FOUND, "There is nothing at this address, or nothing at the requested dates."
     if isinstance(error, PermissionDenied):
         return HTTPStatus.FORBIDDEN, "This user may not do that."
     if isinstance(error, TryAgain | OperationalError):
@@ -112,8 +112,8 @@ def _foreseen(error: Exception) -> tuple[HTTPStatus, str]:
     if isinstance(error, BadSource):
         return HTTPStatus.UNPROCESSABLE_ENTITY, str(error)
     if isinstance(error, IntegrityError):
-        return HTTPStatus.CONFLICT, f"Nothing was changed; a rule of the database stands against this: {_rule(error)}."
-    return HTTPStatus.INTERNAL_SERVER_ERROR, "An error that nobody foresaw; it was logged, and nothing was changed."
+        return HTTPStatus.CONFLICT, f"Nothing was changed; it would break a rule of the database: {_rule(error)}."
+    return HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error; it was logged, and nothing was changed."
 
 
 def _rule(error: IntegrityError) -> str:

@@ -115,7 +115,7 @@ class FactShape(Shape):
     revision = serializers.IntegerField()
     effective_on = serializers.DateField()
     effective_precision = serializers.ChoiceField(choices=Fact.Precision.choices)
-    published_on = serializers.DateField(allow_null=True, help_text="null: nobody knows when it became public")
+    published_on = serializers.DateField(allow_null=True, help_text="null: it is unknown when it became public")
     recorded_at = serializers.DateTimeField()
     reverses = serializers.IntegerField(source="reverses_id", allow_null=True)
     reversed_by = serializers.IntegerField(source="taken_back__id", allow_null=True)

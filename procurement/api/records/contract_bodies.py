@@ -14,7 +14,7 @@ from procurement.contracts.models import Contract, ContractParty, ContractStatus
 from procurement.contracts.recording import ContractParts, first_day, first_precision
 from procurement.sources.facts import Fact
 
-NEEDS_A_DAY = "needs a day to begin on: give signed_on, or a source with published_on"
+NEEDS_A_DAY = "needs a first day: give signed_on, or a source with published_on"
 
 
 class AllocationPart(Body):

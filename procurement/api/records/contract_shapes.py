@@ -57,10 +57,10 @@ class ContractShape(Shape):
         choices=ContractStatusChange.Status.choices, source="standing_status", allow_null=True
     )
     confirmed_on = serializers.DateField(
-        allow_null=True, help_text="the newest fact that shows a live contract alive; null where it is not live"
+        allow_null=True, help_text="the day of the newest fact that shows a live contract alive; null if it is not live"
     )
     presumed = serializers.BooleanField(
-        help_text="nobody has spoken of the live contract for so long that it is only presumed to run"
+        help_text="no fact has confirmed the live contract for so long that it is only presumed to run"
     )
     allocations = HeldShareShape(many=True)
     is_remainder = serializers.BooleanField()

@@ -76,7 +76,7 @@ class Contracts(Descriptive):
         for name in ("suppliers", "status", "allocations"):
             if name in given:
                 raise Refused(
-                    {name: "is kept as facts: post to contract-parties, contract-status-changes or allocations"}
+                    {name: "is recorded as facts: post to contract-parties, contract-status-changes or allocations"}
                 )
         return super().changed(row, given)
 

@@ -100,7 +100,7 @@ def _fold_next(batch: int, unfit: set[int]) -> Batch:
     except OperationalError:
         raise  # the database is away or undid a deadlock: nothing is wrong with the contracts
     except DatabaseError:
-        log.exception("a batch could not be folded; each contract on its own")
+        log.exception("a batch could not be folded; each contract is tried on its own")
     contracts = [_fold_one(unfit) for _ in range(batch)]
     return Batch(sum(each.contracts for each in contracts), sum(each.marks for each in contracts) + len(unfit))
 

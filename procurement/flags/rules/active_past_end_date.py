@@ -8,7 +8,7 @@ from procurement.flags.selects.one_contract import about_one_contract, subject
 from procurement.flags.selects.presumption import state
 from procurement.flags.wording import remaining
 
-GRACE = Days("grace", 0, reason="no contract says that it lives a day longer; raise it where closing takes its time")
+GRACE = Days("grace", 0, reason="a contract's end date has no grace period; raise this if closing contracts takes time")
 
 SELECT = about_one_contract("""
 SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {age}, {sources}

@@ -8,7 +8,9 @@ from procurement.flags.rule import LOW, Days, Percent, Rule
 from procurement.flags.wording import counted, in_words, named, spelled
 
 NEAR = Days("near", 31, reason="totals grow: two that are more than a month apart may both be right")
-TOLERANCE = Percent("tolerance", Decimal(1), reason="below it a difference is a matter of rates or of rounding unsaid")
+TOLERANCE = Percent(
+    "tolerance", Decimal(1), reason="a smaller difference may come from exchange rates or from unstated rounding"
+)
 
 #: How many differences the evidence lists, and how many documents of the ledger one of them names.
 MOST_LISTED = 50

@@ -7,9 +7,7 @@ from procurement.flags.rule import MEDIUM, Clause, Days, Rule
 from procurement.flags.selects.live_contracts import SETTLEMENT_CAP, live_contracts
 from procurement.flags.wording import named, remaining
 
-AFTER = Days(
-    "after", 30, reason="time to ask the other side, before the question what leaving costs must have an answer"
-)
+AFTER = Days("after", 30, reason="time to ask the other side what leaving would cost")
 
 #: Special termination costs are counted apart from the contract's money, and capped by an amount that it names.
 SPECIAL_COSTS = Clause(

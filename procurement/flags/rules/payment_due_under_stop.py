@@ -7,7 +7,7 @@ from procurement.flags.rule import HIGH, Days, Rule
 from procurement.flags.selects.presumption import doubt, presumable
 from procurement.flags.wording import counted, named, spelled
 
-WITHIN = Days("within", 60, reason="time to order a stop of payment, or to agree on it, before the money leaves")
+WITHIN = Days("within", 60, reason="time to order or to agree on a stop of payment before it is made")
 
 #: How many milestones the evidence lists; the totals are of all of them.
 MOST_LISTED = 100

@@ -4,7 +4,7 @@ from procurement.flags.rule import Days, Rule
 from procurement.flags.selects.live_contracts import LIVE_CONTRACTS, say
 from procurement.flags.selects.sizes import LARGE, SMALL
 
-RISES = Days("rises", 90, reason="where stop-work clauses force a decision (FAR 52.242-15), so that none is news")
+RISES = Days("rises", 90, reason="stop-work clauses force a decision by then (FAR 52.242-15), so a missing one is news")
 RISES_AGAIN = Days("rises_again", 365, reason="a budget year has passed without a decision")
 
 #: By what is at stake; what cannot be weighed (no value, no threshold in its currency) is not small. One step up at

@@ -12,8 +12,8 @@ from procurement.flags.wording import in_words
 AFTER = Days(
     "days",
     PRESUMED_AFTER,
-    reason="two years: a live contract shows in a budget, an audit or a delivery within that time; after it, that the "
-    "contract still runs is only what was last said",
+    reason="two years: within that time a live contract shows in a budget, an audit or a delivery; after it, its last "
+    "known state is only presumed",
     lowest=1,
     highest=36500,
 )

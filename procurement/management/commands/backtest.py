@@ -31,19 +31,19 @@ class Command(BaseCommand):
     """`manage.py backtest`: the counts go to standard error where the lines are for machines."""
 
     help = (
-        "Print what rules would have found on each day of a past, from what was public on it: openings, reopenings, "
-        "escalations and resolutions, and what stood on the eve. Stores nothing."
+        "Print which flags would have opened, reopened, escalated and resolved on each day of the past, from the "
+        "facts public on it, and which were open before the first day. Stores nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--rule", action="append", dest="rules", metavar="CODE", help="again for more; else all")
+        parser.add_argument("--rule", action="append", dest="rules", metavar="CODE", help="repeatable; default all")
         parser.add_argument("--from", type=day, dest="first", required=True, metavar="DAY")
         parser.add_argument("--to", type=day, dest="last", required=True, metavar="DAY")
-        parser.add_argument("--program", **PROGRAMS, help="only of this one; again for more")
-        parser.add_argument("--hindsight", action="store_true", help="know on each day what became public later")
-        undated = "facts of unknown publication, else left out, count as public from their effective date"
+        parser.add_argument("--program", **PROGRAMS, help="only this program; repeatable")
+        parser.add_argument("--hindsight", action="store_true", help="each day also sees facts published later")
+        undated = "include facts with an unknown publication date, from their effective date"
         parser.add_argument("--undated", choices=[INCLUDE], help=undated)
-        parser.add_argument("--every-day", action="store_true", help="also days on which nothing can turn; slow")
+        parser.add_argument("--every-day", action="store_true", help="also days on which no flag can change; slow")
         parser.add_argument("--format", choices=list(WRITERS), default="table", dest="form")
 
     def handle(self, *args: Any, **options: Any) -> None:

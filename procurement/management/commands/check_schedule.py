@@ -8,7 +8,7 @@ from tracker import schedule
 class Command(BaseCommand):
     """Fail where beat does not send what is enabled."""
 
-    help = "Exit with an error where the scheduler has sent nothing yet, or something is a minute late or lies ahead."
+    help = "Exit with an error if the scheduler has sent nothing, or a task is a minute late or noted in the future."
 
     def handle(self, *_args: object, **_options: object) -> None:
         """Run the command."""

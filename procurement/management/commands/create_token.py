@@ -12,12 +12,12 @@ from procurement.common.errors import Refused
 class Command(BaseCommand):
     """The token goes to standard output alone, so that a script can take it."""
 
-    help = "Print a token for the REST API, making the user with the role that fits the scope if need be."
+    help = "Print a token for the REST API. Creates the user, with the role that fits the scope, if there is none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user")
         parser.add_argument("--scope", choices=list(ROLE_FOR_SCOPE), default="read")
-        parser.add_argument("--days", type=int, default=DEFAULT_DAYS, help="how long it lives")
+        parser.add_argument("--days", type=int, default=DEFAULT_DAYS, help="days until it expires")
 
     def handle(self, *args: Any, user: str, scope: str, days: int, **options: Any) -> None:
         try:

@@ -1,4 +1,4 @@
-"""List the facts whose publication date nobody had stated, before a migration makes it unknown."""
+"""List the facts whose publication date was only a default, before a migration makes it unknown."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -14,7 +14,7 @@ class Command(BaseCommand):
     """`manage.py list_defaulted_dates`: reads only, also from a database that is not migrated yet."""
 
     help = (
-        "List, as CSV, every fact whose publication date is only that of retrieving its source or of recording it. "
+        "List, as CSV, every fact whose publication date is only the day its source was retrieved or it was recorded. "
         "The migration unknown_publication makes these dates unknown; run this before it."
     )
     requires_migrations_checks = False
@@ -29,4 +29,4 @@ class Command(BaseCommand):
             for row in defaulted_dates(model):
                 self.stdout.write(line([harmless(str(value)) for value in row]).decode(), ending="")
                 count += 1
-        self.stderr.write(f"{count} facts whose publication date nobody had stated")
+        self.stderr.write(f"{count} facts whose publication date was only a default")

@@ -18,9 +18,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--file", type=Path, help="eurofxref-hist.zip or .csv as the ECB gives it; else the installed package's"
+            "--file", type=Path, help="eurofxref-hist.zip or .csv of the ECB; default: the installed package's"
         )
-        parser.add_argument("--if-missing", action="store_true", help="do nothing where they were loaded before")
+        parser.add_argument("--if-missing", action="store_true", help="do nothing if rates were loaded before")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["if_missing"] and are_loaded():

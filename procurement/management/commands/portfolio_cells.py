@@ -26,12 +26,12 @@ class Command(BaseCommand):
     """`manage.py portfolio_cells`."""
 
     help = (
-        "Print of each stopped program which cells are filled or said to be withheld (committed, paid, estimated, paid "
-        "for leaving, first doubt, contract act), and the share, of the first 27 of the sample and of all."
+        "Print for each stopped program which cells are filled or said to be withheld (committed, paid, estimated, "
+        "paid for leaving, first doubt, contract act), and the share, for the first 27 of the sample and for all."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--as-of", type=day, default=None, metavar="DAY", help="today when left out")
+        parser.add_argument("--as-of", type=day, default=None, metavar="DAY", help="default today")
 
     def handle(self, *args: Any, as_of: dt.date | None, **options: Any) -> None:
         cases = [case for case in portfolio(Asked(as_of or timezone.localdate())) if case.standing.is_stopped]

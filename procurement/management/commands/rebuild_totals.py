@@ -46,7 +46,7 @@ class Progress:
 
 
 def some(text: str) -> int:
-    """Read how many connections work at once."""
+    """Read number of connections that work in parallel."""
     if not text.isdecimal() or not 1 <= int(text) <= MOST_JOBS:
         raise ArgumentTypeError(f"“{text}” is not a number from 1 to {MOST_JOBS}")
     return int(text)
@@ -55,13 +55,13 @@ def some(text: str) -> int:
 class Command(BaseCommand):
     """`manage.py rebuild_totals`: the service answers meanwhile, and is exact (docs/operations.md)."""
 
-    help = "Make the kept totals of exposure anew from the ledger, while the service runs. May be killed and repeated."
+    help = "Rebuild the stored totals of exposure from the ledger, while the service runs. May be killed and repeated."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--jobs", type=some, default=2, help="how many connections work at once")
+        parser.add_argument("--jobs", type=some, default=2, help="number of connections that work in parallel")
 
     def handle(self, *args: Any, jobs: int, **options: Any) -> None:
         terminal = self.stderr.isatty()
         progress = Progress(options.get("stderr") or sys.stderr, terminal=terminal)
         contracts = rebuild_totals(jobs=jobs, progress=progress)
-        self.stdout.write(f"totals of {contracts} contracts were made anew")
+        self.stdout.write(f"totals of {contracts} contracts were rebuilt")

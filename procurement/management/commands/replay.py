@@ -25,14 +25,14 @@ class Command(BaseCommand):
     """`manage.py replay`: may be killed and repeated (docs/operations.md)."""
 
     help = (
-        "Store what flags went through before today, each day seen with what was public on it, then screen at today. "
-        "Nobody is alerted of the past. Repeating it leaves alone the flags that have their past."
+        "Store the past of flags: evaluate each day before today with the facts public on it, then screen today. "
+        "Sends no alerts about the past. When repeated, skips flags that have a replayed past."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        which = "only of this one; again for more; else of all, and of contracts without a program"
+        which = "only this program; repeatable; default all, and contracts without a program"
         parser.add_argument("--program", **PROGRAMS, help=which)
-        parser.add_argument("--from", type=day, dest="first", metavar="DAY", help="begin there, not at the first fact")
+        parser.add_argument("--from", type=day, dest="first", metavar="DAY", help="default: the first fact")
 
     def handle(self, *args: Any, **options: Any) -> None:
         programs = program_ids(options["programs"])
@@ -64,9 +64,9 @@ def _told(done: Sequence[Replayed]) -> str:
     past = sum((each.past for each in done), Counter[str]())
     today = sum((each.today for each in done), Counter[str]())
     flags = [
-        ("made", sum(each.made for each in done)),
-        ("stored ones given a past", sum(each.added_to for each in done)),
-        ("that had theirs left alone", sum(each.had_theirs for each in done)),
+        ("created", sum(each.made for each in done)),
+        ("given a past", sum(each.added_to for each in done)),
+        ("skipped that had one", sum(each.had_theirs for each in done)),
     ]
     events = f"{past.total()}" + (f" ({counted(sorted(past.items()))})" if past else "")
     return f"flags {counted(flags)}; past events {events}; today {counted(sorted(today.items())) or 'nothing'}"

@@ -20,16 +20,14 @@ class Command(BaseCommand):
     """`manage.py sweep`: what the schedule does, at once; beside it and beside others (docs/operations.md)."""
 
     help = (
-        "Bring flags in step with the facts as they are today: of everything, of some programs, or of what changed "
-        "since anybody looked. Prints what happened to them."
+        "Update flags to today's facts: all flags, those of some programs, or those that queued facts are about. "
+        "Prints what happened to them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         which = parser.add_mutually_exclusive_group()
-        which.add_argument(
-            "--program", **PROGRAMS, help="only what is about this one and its contracts; again for more"
-        )
-        which.add_argument("--changed", action="store_true", help="only what facts were posted about since")
+        which.add_argument("--program", **PROGRAMS, help="only this program and its contracts; may be repeated")
+        which.add_argument("--changed", action="store_true", help="only what the queued facts are about")
 
     def handle(self, *args: Any, **options: Any) -> None:
         programs = program_ids(options["programs"])

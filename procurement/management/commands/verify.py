@@ -24,13 +24,13 @@ def number(text: str) -> int:
 class Command(BaseCommand):
     """`manage.py verify`: exit status 1 when something does not hold (docs/operations.md says what to do then)."""
 
-    help = "Check every invariant of exposure on live data, and the kept totals against the ledger. Reads only."
+    help = "Check every invariant of exposure on live data, and the stored totals against the ledger. Only reads."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--seed", type=number, help="of the sample: the same one looks at the same things")
+        parser.add_argument("--seed", type=number, help="repeats the random sample that this seed drew")
         for name, default in vars(Sizes()).items():
-            parser.add_argument(f"--{name}", type=number, default=default, help=f"how many {name} ({default})")
-        parser.add_argument("--whole", action="store_true", help="read the whole ledger once as well")
+            parser.add_argument(f"--{name}", type=number, default=default, help=f"number of {name} ({default})")
+        parser.add_argument("--whole", action="store_true", help="also read the whole ledger once")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
