@@ -1,1 +1,1 @@
-"""Money, dates, errors and locks that every area stands on."""
+"""Money, dates, errors and locks that every area uses."""

@@ -1,4 +1,4 @@
-"""Locks that make two writers one: advisory locks held to the end of the transaction, named by what they guard."""
+"""Advisory locks, held to the end of the transaction and named after what they protect, so that writers take turns."""
 
 from collections.abc import Iterable
 

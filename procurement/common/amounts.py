@@ -1,7 +1,7 @@
 """Amounts as people write them: 178.7B, 1787億円, 6億5,085万9,410円, △5. Pure.
 
-Nothing is guessed: a text with two readings is refused. “¥” may be yen or yuan and “$” a dozen dollars, so a currency
-is its ISO code, or 円; “1,78” may be a decimal comma, so commas stand before groups of three digits.
+Nothing is guessed: an ambiguous text is refused. “¥” may be yen or yuan and “$” a dozen dollars, so a currency is its
+ISO code, or 円; “1,78” may be a decimal comma, so commas stand before groups of three digits.
 """
 
 import re
@@ -36,7 +36,7 @@ MINUS = "-−△▲"
 
 
 class NotAnAmount(ValueError):
-    """A text that is no amount, or could be two; the message says what would be accepted."""
+    """The text is not an amount, or is ambiguous; the message says what would be accepted."""
 
     def __init__(self, text: str) -> None:
         super().__init__(f"“{text[:60]}” is not an amount; 178.7B, 1787億円, 1,234.50 or JPY 5M would be accepted")

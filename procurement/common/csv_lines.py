@@ -1,12 +1,12 @@
-"""Lines of CSV that a spreadsheet opens without taking text for a formula. Pure."""
+"""Lines of CSV in which a spreadsheet runs no text as a formula. Pure."""
 
 import csv
 import io
 from collections.abc import Sequence
 
-#: What a spreadsheet would take for a formula; such text gets an apostrophe before it, numbers do not.
+#: Text that a spreadsheet would run as a formula; it gets an apostrophe in front, numbers do not.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-#: What tells a spreadsheet that a file is UTF-8.
+#: The byte order mark, by which a spreadsheet recognises UTF-8.
 MARK = "\ufeff".encode()
 
 

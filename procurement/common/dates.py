@@ -4,8 +4,8 @@ import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-#: How coarse a source's date is -> how many months the period has that ends on the stored day (0: the day itself).
-#: `by` is no period: so on the stored day at the latest, since an unknown earlier day.
+#: How coarse a source's date is -> how many months the period has that ends on the stored day (0: the day itself). `by`
+#: is no period: it happened on the stored day or on an unknown earlier one.
 PRECISIONS = {"day": 0, "month": 1, "quarter": 3, "fiscal_year": 12, "year": 12, "by": 0}
 DAY, BY = "day", "by"
 
@@ -16,10 +16,10 @@ INCLUDE = "include"
 
 @dataclass(frozen=True)
 class Asked:
-    """The three dates of a question (DESIGN.md section 2): true when, public when, recorded when.
+    """The three dates of a question (DESIGN.md section 2): true by, public by and recorded by then.
 
-    With `undated`, a fact of unknown publication counts as public from its effective date; else published_by leaves it
-    out.
+    With `undated`, a fact with an unknown publication date counts as public from its effective date; otherwise
+    published_by leaves it out.
     """
 
     as_of: dt.date
@@ -29,7 +29,7 @@ class Asked:
 
 
 def undated_fault(given: str, published_by: dt.date | None) -> str | None:
-    """What is wrong with a value of the parameter `undated`, which only says something beside published_by."""
+    """Say what is wrong with the parameter `undated`, which is only accepted beside published_by."""
     if given != INCLUDE:
         return f"“{given[:40]}” is unknown; accepted: {INCLUDE}, or leave it out"
     if published_by is None:

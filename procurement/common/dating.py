@@ -9,9 +9,9 @@ from procurement.common.dates import BY, DAY, period_start
 
 @dataclass(frozen=True)
 class Dated:
-    """The last day of what a source gives as a day, a month or a year; with precision `by`, on that day at the latest.
+    """The last day of the day, month or year that a source gives; with precision `by`, the latest possible day.
 
-    It happened between `first` (None: nobody knows) and `on`.
+    It happened between `first` (None: unknown) and `on`.
     """
 
     on: dt.date
@@ -37,13 +37,13 @@ class Dated:
 
 @dataclass(frozen=True)
 class Days:
-    """At least and at most so many days; an end is None where nobody knows it."""
+    """At least and at most so many days; an end is None if unknown."""
 
     low: int | None
     high: int | None
 
     def parts(self) -> int | dict[str, int | None]:
-        """A number where it is one, else both ends."""
+        """The number if both ends are equal, else both ends."""
         return self.low if self.low is not None and self.low == self.high else {"low": self.low, "high": self.high}
 
     def __str__(self) -> str:

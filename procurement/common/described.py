@@ -7,8 +7,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 
-#: One transaction, one moment: the stamp is taken once per transaction, after the transaction has an id, so that no
-#: row can be stamped earlier than a horizon that did not count it (see sources/horizon.py).
+#: The timestamp is taken once per transaction, after the transaction has got its id. So no row can have a timestamp
+#: earlier than a horizon that did not see its transaction (see sources/horizon.py).
 STAMP = """
 PERFORM pg_current_xact_id();
 IF COALESCE(current_setting('procurement.stamp', true), '') = '' THEN
@@ -20,7 +20,7 @@ RETURN NEW;
 
 
 def stamp_trigger(column: str) -> pgtrigger.Trigger:
-    """The trigger that sets a row's time of recording, whatever the client sent."""
+    """The trigger that sets a row's time of recording, overriding any value the client sent."""
     return pgtrigger.Trigger(
         name=f"stamp_{column}",
         when=pgtrigger.Before,
@@ -30,7 +30,7 @@ def stamp_trigger(column: str) -> pgtrigger.Trigger:
 
 
 def mark_stale(kind: str, key: str, when: str = "true") -> str:
-    """The statement of a trigger that notes what the kept totals of exposure no longer know (sources: StaleMark).
+    """The statement of a trigger that marks what the stored totals of exposure no longer include (sources: StaleMark).
 
     `key` and `when` are SQL expressions over NEW.
     """

@@ -34,7 +34,7 @@ class BadSource(TrackerError):
 
 
 class Complaints:
-    """Collects what is wrong with one input, so that a user hears it all at once."""
+    """Collects everything that is wrong with one input, so that the user gets all complaints at once."""
 
     def __init__(self) -> None:
         self.errors: dict[str, list[str]] = {}

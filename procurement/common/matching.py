@@ -1,4 +1,4 @@
-"""What a request or a file names, and the stored row that it means: a match edits nothing, and says what differs."""
+"""The stored row that a request or a file names: a match edits nothing, and reports differences."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ SHOWN = 80
 
 @dataclass(frozen=True)
 class Found(Generic[M]):
-    """The row that is meant; `warnings` say what was stated about it and is not what is stored."""
+    """The matched row; `warnings` name the given values that differ from the stored ones."""
 
     row: M
     created: bool = False
@@ -23,7 +23,7 @@ class Found(Generic[M]):
 
 
 def stated(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The columns about which something was said; an empty text and null say nothing."""
+    """The columns that were given a value; empty text and null count as not given."""
     return {name: value for name, value in given.items() if value is not None and value != ""}
 
 

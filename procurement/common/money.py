@@ -15,7 +15,8 @@ NO_MONEY = {"XXX": "says that no currency is involved", "XTS": "is kept for test
 #: The ledger stores NUMERIC(24, 4); entries must stay below this, so that sums of millions of rows fit too.
 LARGEST = Decimal("1e16")
 
-#: Made once, as answers round a hundred thousand amounts: enough digits for any sum, and the last decimals shown.
+#: Made once, because an answer may round a hundred thousand amounts: enough digits for any sum, and the last decimals
+#: shown.
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _UNITS = {places: Decimal(1).scaleb(-places) for places in (2, 3)}
 _TEN_THOUSAND = Decimal(10_000)
@@ -27,7 +28,7 @@ def decimals(currency: str) -> int:
 
 
 def is_currency(code: str) -> bool:
-    """Whether the code is an ISO 4217 alphabetic code in capitals, of today or withdrawn, that names money."""
+    """Whether the code is an ISO 4217 alphabetic code of a currency, in capitals, current or withdrawn."""
     return currency_fault(code) is None
 
 
@@ -69,9 +70,9 @@ def as_text(amount: Decimal | None, currency: str) -> str | None:
 
 
 def truncated_share(part: Decimal, whole: Decimal, *, complete: bool = True) -> str | None:
-    """A coverage share with four decimals, truncated so that 1.0000 means complete; None when there is no whole.
+    """A coverage share with four decimals, truncated so that 1.0000 means complete; None when the whole is zero.
 
-    What is not `complete` although its parts make the whole is 0.9999.
+    If the parts make the whole but not everything is known (`complete` is false), it is 0.9999.
     """
     if whole == 0:
         return None

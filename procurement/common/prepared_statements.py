@@ -24,12 +24,12 @@ def fetched(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def planned_once() -> Iterator[Fetch]:
-    """Give a way to run statements of which the database keeps the plan, to the end of the block.
+    """Give a function that runs statements whose plan the database keeps until the end of the block.
 
-    Django writes the values into the text of a statement, so that each is planned anew: of a long one over few rows
-    that is most of the time. Here values stay apart from the text. When a plan for any values would be worse than one
-    for these, PostgreSQL goes on planning each. Plans live in the session, which a pooler may hand to somebody else, so
-    they end with the block.
+    Django writes the values into the text of a statement, so that each one is planned again: for a long statement over
+    few rows, planning takes most of the time. Here values stay separate from the text. When a plan for any values would
+    be worse than one for these, PostgreSQL goes on planning each. Plans belong to the session, which a pooler may give
+    to another client, so they are dropped at the end of the block.
     """
     connection.ensure_connection()
     session = connection.connection
@@ -51,7 +51,7 @@ def planned_once() -> Iterator[Fetch]:
 
 @lru_cache(maxsize=32)
 def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
-    """A statement with numbers for its named placeholders, and the names by number: reading it takes long too."""
+    """A statement with numbered instead of named placeholders, and the names. Cached, as parsing is slow."""
     names: dict[str, int] = {}
 
     def number(found: re.Match[str]) -> str:

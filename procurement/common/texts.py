@@ -1,4 +1,4 @@
-"""Which texts can be stored at all, and which are the same to a reader. Pure."""
+"""Which texts can be stored at all, and which look the same to a reader. Pure."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 
 #: Format characters that are seen: signs before Arabic, Syriac and Kaithi numbers.
 _SEEN = frozenset("\u0600\u0601\u0602\u0603\u0604\u0605\u06dd\u070f\u0890\u0891\u08e2\U000110bd\U000110cd")
-#: What shows nothing and is no format character: joiners, fillers, variation selectors.
+#: Invisible characters that are not format characters: joiners, fillers, variation selectors.
 _UNSEEN_RANGES = (
     (0x034F, 0x034F), (0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x2065, 0x2065), (0x3164, 0x3164),
     (0xFE00, 0xFE0F), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8), (0xE0000, 0xE0FFF),
@@ -24,7 +24,7 @@ _WAVES = "\u301c\u3030\u223c"
 
 
 def _folding() -> dict[int, str]:
-    """What each character counts as where texts are compared; what is never seen counts as nothing."""
+    """What each character counts as when texts are compared; invisible characters count as nothing."""
     table = {ord(each): typed for typed, written in _QUOTES.items() for each in written}
     for code in range(_LAST):
         kind = unicodedata.category(chr(code))
@@ -40,7 +40,7 @@ _FOLDING = _folding()
 
 
 def text_fault(text: str) -> str | None:
-    """Say why a text cannot be stored, or None: the database could not hold it, or nobody could see it."""
+    """Say why a text cannot be stored, or None: the database could not hold it, or nothing in it is visible."""
     if "\x00" in text:
         return "must not contain a NUL byte"
     if SURROGATE.search(text):
@@ -51,16 +51,16 @@ def text_fault(text: str) -> str | None:
 
 
 def shows(text: str) -> bool:
-    """Whether a text has anything to see; marks alone, which stand on a letter, are nothing."""
+    """Whether a text has a visible character; combining marks alone do not count."""
     return any(unicodedata.category(each)[0] not in "ZM" and not each.isspace() for each in text.translate(_FOLDING))
 
 
 def hides(text: str) -> bool:
-    """Whether a text holds characters that are never seen."""
+    """Whether a text contains invisible characters."""
     return any(_FOLDING.get(ord(each)) == "" for each in text)
 
 
 def plain(text: str) -> str:
-    """A text as a keyboard writes it: no width, nothing unseen, one kind of quotes, dashes and blanks."""
+    """A text as a keyboard writes it: no full-width or invisible characters, one kind of quotes, dashes and spaces."""
     narrow = unicodedata.normalize("NFKC", text.translate(_FOLDING)).translate(_FOLDING)
     return " ".join(narrow.split())

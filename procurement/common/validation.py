@@ -14,14 +14,14 @@ Plain: TypeAlias = "models.Field[Any, Any]"
 
 
 def refuse_bad_texts(**texts: str) -> None:
-    """Raise Refused when a text cannot even be looked up; for verbs that look before they check a whole row."""
+    """Raise Refused when a text cannot even be looked up; for functions that search before they check the whole row."""
     faults = {name: fault for name, text in texts.items() if (fault := text_fault(text))}
     if faults:
         raise Refused(faults)
 
 
 def complain_of_fields(row: models.Model, complaints: Complaints) -> None:
-    """Check choices, lengths, digits and bad text of a row's own columns (foreign keys are the verbs' business)."""
+    """Check choices, lengths, digits and bad text of a row's own columns (recording functions check foreign keys)."""
     plain = [field for field in row._meta.concrete_fields if field.editable and not field.is_relation]
     checked = {field.name for field in plain if not _complain_of_value(row, field, complaints)}
     try:
@@ -33,7 +33,7 @@ def complain_of_fields(row: models.Model, complaints: Complaints) -> None:
 
 
 def _complain_of_value(row: models.Model, field: Plain, complaints: Complaints) -> bool:
-    """Complain, better than Django would, of a text that cannot be stored and of a value not among the choices."""
+    """Complain, in clearer words than Django's, about text that cannot be stored and values not among the choices."""
     value = getattr(row, field.attname)
     if isinstance(value, str) and (fault := text_fault(value)):
         complaints.add(field.name, fault)
@@ -48,25 +48,25 @@ def _complain_of_value(row: models.Model, field: Plain, complaints: Complaints) 
 
 
 def missing_references(row: models.Model) -> list[str]:
-    """The rows that a row must point to and does not."""
+    """Complain about required foreign keys that are missing."""
     needed = [field for field in row._meta.concrete_fields if field.is_relation and not field.null]
     return [field.name for field in needed if getattr(row, field.attname) is None]
 
 
 def day_in(row: models.Model, column: str) -> dt.date | None:
-    """A day of an unsaved row, which can hold None, or what is no day, where its column never does."""
+    """A day of an unsaved row, which may be None or no date at all, although the stored column never is."""
     value = getattr(row, column)
     return value if isinstance(value, dt.date) else None
 
 
 def number_in(row: models.Model, column: str) -> Decimal | None:
-    """A finite number of an unsaved row; of anything else the check of its columns complains."""
+    """A finite number of an unsaved row, or None; the check of the columns complains about anything else."""
     value = getattr(row, column)
     return value if isinstance(value, Decimal) and value.is_finite() else None
 
 
 def refuse_bad_fields(row: models.Model) -> None:
-    """Raise Refused when one of the row's plain columns holds what it may not."""
+    """Raise Refused when one of the row's plain columns has an invalid value."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     complaints.refuse_if_any()

@@ -4,8 +4,8 @@ import datetime as dt
 
 from procurement.common.dates import month_end, period_start
 
-#: The month that ISO 4217 gives for the withdrawal (list three, "codes for historic denominations"), the last one where
-#: it gives several; of a range of years its last December.
+#: The month that ISO 4217 gives for the withdrawal (list three, "codes for historic denominations"): the last one if it
+#: gives several, the last December of a range of years.
 MONTHS = {
     "ADP": "2003-07", "AFA": "2003-01", "ALK": "1989-12", "ANG": "2025-03", "AOK": "1991-03", "AON": "2000-02",
     "AOR": "2000-02", "ARA": "1992-01", "ARP": "1985-07", "ARY": "1990-12", "ATS": "2002-03", "AYM": "2005-10",
@@ -39,9 +39,10 @@ def last_day_of(currency: str) -> dt.date | None:
 
 
 def withdrawal_said(currency: str, name: str, day: dt.date | None, precision: str = "day") -> list[str]:
-    """The warning of a date on which a currency had been withdrawn, if it is one; of no day or an upper bound nothing.
+    """The warning about a date after a currency was withdrawn, if it is one.
 
-    It is accepted: a claim may be settled in marks long after, and a total of then be told in them.
+    A missing day or an upper bound gets none. Such a date is accepted: a claim may be settled in marks long after, or a
+    total of that time reported in them.
     """
     last, begins = last_day_of(currency), period_start(day, precision) if day else None
     if last is None or begins is None or begins <= last:

@@ -1,8 +1,8 @@
-"""A contract's currency: the amounts of its facts are in it, so it stays as it is from the first of them on.
+"""A contract's currency: the amounts of its facts are in it, so it cannot change once there is one.
 
-Amounts carry no currency of their own. Whoever stores one holds the contract's row with its key, as its foreign key
-does anyway, and sees that the currency is still the one that the amount was checked by; whoever changes the currency
-locks the row against that. So of a change and an amount that come at the same moment one is refused.
+Amounts have no currency of their own. Storing an amount locks the contract's row FOR KEY SHARE, as the foreign key does
+anyway, and checks that the currency is still the one by which the amount was validated. Changing the currency takes a
+lock that conflicts with this. So if a change and an amount come at the same moment, one of them is refused.
 """
 
 from collections.abc import Iterable
@@ -12,8 +12,8 @@ from django.db import connection
 
 from procurement.common.errors import Conflict, Refused
 
-#: What keeps amounts of a contract, and of which rows it is true; reversed rows count, as earlier views show them.
-#: A reported figure has a currency of its own, and stands against a change of the one that it was told in.
+#: The tables with amounts of a contract, and which of their rows have one. Reversed rows count, because earlier views
+#: show them. A reported figure has a currency of its own, and only prevents changing that one.
 HOLDING = {
     "ledger entries": ("procurement_ledgerentry", "true"),
     "milestones": ("procurement_milestone", "f.amount IS NOT NULL"),
@@ -30,7 +30,7 @@ HELD = "\nUNION ALL ".join(
 )
 WHAT_HOLDS = "SELECT h.name FROM procurement_contract c CROSS JOIN LATERAL ({held}) h (name) WHERE c.id = {id}"
 
-#: The row is locked against new facts first: one that is being stored now is seen when its transaction has ended.
+#: The row is locked against new facts first: this waits for a fact that is being stored, so that it is seen.
 KEEP_CURRENCY = """
 IF NEW.currency IS DISTINCT FROM OLD.currency THEN
     PERFORM FROM procurement_contract WHERE id = OLD.id FOR UPDATE;
@@ -44,7 +44,7 @@ RETURN NEW;
 
 
 def keep_currency_trigger() -> pgtrigger.Trigger:
-    """The trigger that refuses to exchange the currency under amounts, whoever asks for it."""
+    """The trigger that refuses to change the currency of a contract with amounts, for any SQL."""
     update: pgtrigger.UpdateOf = pgtrigger.UpdateOf("currency")  # type: ignore[no-untyped-call]
     holds = WHAT_HOLDS.format(held=HELD, id="OLD.id")
     return pgtrigger.Trigger(
@@ -56,7 +56,7 @@ def keep_currency_trigger() -> pgtrigger.Trigger:
 
 
 def refuse_changed_currency(contract_id: int, currency: str) -> None:
-    """Raise Refused when a contract that holds amounts is to have another currency.
+    """Raise Refused when a contract that has amounts would get another currency.
 
     It locks the contract to the end of the transaction, so that no amount comes in between.
     """
@@ -74,16 +74,17 @@ def refuse_changed_currency(contract_id: int, currency: str) -> None:
 
 
 def what_holds(contract_id: int) -> list[str]:
-    """The kinds of facts that hold amounts in a contract's currency."""
+    """The kinds of facts with amounts in a contract's currency."""
     with connection.cursor() as cursor:
         cursor.execute(WHAT_HOLDS.format(held=HELD, id="%s"), [contract_id])
         return [name for (name,) in cursor.fetchall()]
 
 
 def hold_currencies(read: Iterable[tuple[int, str]]) -> None:
-    """Let no contract change its currency before the transaction ends; of each, the one that amounts were read in.
+    """Keep contracts from changing their currency before the transaction ends.
 
-    Raises Conflict when one has changed since it was read: nobody knows whether the amount is still meant.
+    `known` has the currency by which amounts were validated. Raises Conflict when one has changed since: the amount may
+    no longer be meant.
     """
     known = dict(read)
     if not known:

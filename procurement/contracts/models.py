@@ -1,4 +1,4 @@
-"""Contracts, who is party to them, their states, and which programs they belong to."""
+"""Contracts, their parties, their states, and the programs they belong to."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -87,7 +87,7 @@ class Contract(Described):
         indexes = [
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
             models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
-            # the balancing lines, which rules about contracts leave out
+            # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]
         triggers = [
@@ -103,7 +103,7 @@ class Contract(Described):
 
 
 class Presumption(models.Model):
-    """After how long without a word a contract's live state is only presumed (DESIGN.md section 4). One row."""
+    """After how many days without a confirming fact a live state is only presumed (DESIGN.md section 4). One row."""
 
     days = models.PositiveIntegerField(help_text="since the newest fact that shows the contract alive")
     reason = models.TextField()
@@ -203,7 +203,7 @@ class ContractStatusChange(ContractFact):
     suspends = models.CharField(max_length=10, choices=Suspends, blank=True, default="")
     until = models.DateField(null=True, blank=True)
 
-    # who was told, who decided
+    # notice and decision
     notified_on = models.DateField(null=True, blank=True, help_text="the day the other side was told")
     notified_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
     decided_by = models.ForeignKey(

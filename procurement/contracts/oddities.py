@@ -1,4 +1,4 @@
-"""What is odd about a contract's own dates and currency: accepted, and warned of."""
+"""Warnings about a contract's own dates and currency, which are accepted although they look wrong."""
 
 from collections.abc import Iterable, Iterator
 
@@ -10,14 +10,14 @@ from procurement.contracts.models import Contract
 from procurement.fiscal.reading import fiscal_years
 from procurement.sources.oddities import has_fiscal_days, odd_days
 
-#: Columns that what is odd about a contract may follow from.
+#: The columns that a warning about a contract may depend on.
 COLUMNS = frozenset(
     {"signed_on", "signed_precision", "starts_on", "ends_on", "ends_precision", "currency"}
 )  # fmt: skip
 
 
 def odd_contract(row: Contract, changed: Iterable[str] | None = None) -> tuple[str, ...]:
-    """What is odd about a contract, where it is new or one of the columns that matter was changed."""
+    """The warnings about a contract that is new, or of which one of these columns was changed."""
     return tuple(_odd(row)) if changed is None or COLUMNS & set(changed) else ()
 
 

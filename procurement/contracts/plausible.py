@@ -1,4 +1,4 @@
-"""Amounts that are hardly meant, beside what is known of their contract: accepted, and warned of. Pure."""
+"""Warnings about amounts that look wrong beside what is known of their contract. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from procurement.common.amounts import in_full
 
-#: So many times the largest amount so far is more often a slip of zeros than an amount.
+#: An amount this many times the largest so far is most often a typing error.
 TIMES = 100
 #: Measures of what a contract is worth, the better known one first; amounts of other kinds are compared with them too.
 WORTH = {"commitment": "what is committed", "ceiling": "its ceiling"}
@@ -34,19 +34,19 @@ class Ledger:
         return self.sums.get(measure, Sums())
 
     def knows(self, measure: str) -> bool:
-        """Whether anything is known of a measure."""
+        """Whether anything is known about a measure."""
         return measure in self.sums or (measure == "commitment" and self.commitment_complete)
 
     def sizes(self, *, but: str = "") -> list[Decimal]:
-        """Single amounts and sums that say what the contract is worth, but for one measure."""
+        """Single amounts and sums that say what the contract is worth, without one measure."""
         known = [self.of(measure) for measure in WORTH if measure != but]
         return [size for sums in known for size in (sums.net, *sums.largest)]
 
 
 def overpaid(ledger: Ledger, amount: Decimal, currency: str) -> list[str]:
-    """The warning of a payment after which more is paid than the contract is known to be worth, rounding aside.
+    """The warning about a payment that brings the total paid above the known worth of the contract, beyond rounding.
 
-    That is its commitment where one is known, else its ceiling; with neither there is nothing to compare with.
+    The worth is its commitment if known, else its ceiling; without either there is no warning.
     """
     measure = next((measure for measure in WORTH if ledger.knows(measure)), None)
     if measure is None:
@@ -60,7 +60,7 @@ def overpaid(ledger: Ledger, amount: Decimal, currency: str) -> list[str]:
 
 
 def entry_sizes(ledger: Ledger, measure: str, amount: Decimal) -> list[Decimal]:
-    """What an entry, which is in the ledger by now, is compared with: the others of its measure, and the worth."""
+    """What an entry already in the ledger is compared with: others of its measure, and the contract's worth."""
     sums = ledger.of(measure)
     rest = [*sums.largest]
     if abs(amount) in rest:
@@ -70,7 +70,7 @@ def entry_sizes(ledger: Ledger, measure: str, amount: Decimal) -> list[Decimal]:
 
 
 def hundredfold(name: str, amount: Decimal | None, sizes: Iterable[Decimal], currency: str) -> list[str]:
-    """The warning of an amount at least a hundred times as large as the contract's largest so far."""
+    """The warning about an amount at least a hundred times the contract's largest so far."""
     largest = max((abs(size) for size in sizes), default=Decimal(0))
     if amount is None or not largest or abs(amount) < TIMES * largest:
         return []

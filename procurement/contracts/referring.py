@@ -1,4 +1,4 @@
-"""References of contracts: each is one contract of its buyer, however it is typed."""
+"""References of contracts: unique per buyer, whatever their case, width or dashes."""
 
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Conflict
@@ -7,10 +7,10 @@ from procurement.parties.naming import match_key
 
 
 def refer(row: Contract) -> list[str]:
-    """Set what a new or changed reference is compared by; returns the columns that hold it, none where it is as it was.
+    """Set the match key of a new or changed reference; returns the columns to save, none if it is unchanged.
 
-    Raises Conflict when its buyer has another contract with it. Safe to race: a lock on the reference makes two
-    writers one to the end of their transaction.
+    Raises Conflict when its buyer has another contract with it. Safe to race: two writers of one reference take turns
+    under a lock on it, held to the end of the transaction.
     """
     if Contract.objects.filter(pk=row.pk, reference=row.reference).exists():
         return []

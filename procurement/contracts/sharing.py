@@ -1,4 +1,4 @@
-"""How the shares of one contract add up over time. Pure."""
+"""The sum of the shares of one contract over time. Pure."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -1,6 +1,7 @@
-"""Gathering what amounts of a contract are compared with (contracts/plausible.py).
+"""Reads the amounts that an amount of a contract is compared with (contracts/plausible.py).
 
-The tables of the ledger stand above those of contracts, and are read here by their names, as in contracts/currency.py.
+The ledger is an area above contracts and cannot be imported here, so its tables are read by name, as in
+contracts/currency.py.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -28,7 +29,7 @@ SELECT f.contract_id FROM procurement_completeness f
 
 
 def ledgers(contract_ids: Collection[int]) -> dict[int, Ledger]:
-    """The ledger of each contract. One query, and one more where one has no commitment."""
+    """The ledger of each contract. One query, and one more if one has no commitment."""
     found: dict[int, dict[str, Sums]] = {each: {} for each in contract_ids}
     with connection.cursor() as cursor:
         cursor.execute(ENTRIES, {"ids": sorted(found)})

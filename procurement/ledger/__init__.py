@@ -1,1 +1,1 @@
-"""The ledger: posting, completeness and as-of reads."""
+"""The ledger: recording, completeness and as-of reads."""

@@ -1,4 +1,4 @@
-"""The ledger: every movement of money or value under a contract, and what it is known to be complete for."""
+"""The ledger: every movement of money or value under a contract, and statements that it is complete."""
 
 from typing import ClassVar
 

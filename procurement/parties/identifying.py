@@ -1,4 +1,4 @@
-"""How identifiers are written, compared and looked over, scheme by scheme. Pure."""
+"""How identifiers are written, compared and checked, scheme by scheme. Pure."""
 
 import re
 from collections.abc import Callable
@@ -17,14 +17,14 @@ class Identifier(NamedTuple):
 
     @property
     def key(self) -> "Identifier":
-        """What it is compared by, in the database too."""
+        """The key it is compared by, also in the database."""
         written = as_written(self)
         return Identifier(scheme_key(written.scheme), match_key(written.value))
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """A scheme whose values are known: their shape without blanks and hyphens, and what that is in words."""
+    """A scheme whose format is known: the pattern without blanks and hyphens, and the same in words."""
 
     shape: str
     says: str
@@ -71,7 +71,7 @@ ALSO = {"NCAGE": "CAGE", "US-DUNS": "DUNS", "XI-LEI": "LEI"}
 
 
 def scheme_key(scheme: str) -> str:
-    """What a scheme's name is compared by: us-uei, US_UEI and ＵＳ－ＵＥＩ are one."""
+    """The key that a scheme's name is compared by: us-uei, US_UEI and ＵＳ－ＵＥＩ are equal."""
     return re.sub(r"[\s_]+", "-", match_key(scheme))
 
 
@@ -87,7 +87,7 @@ def as_written(given: Identifier) -> Identifier:
 
 
 def oddity(given: Identifier) -> str | None:
-    """Say what is odd about an identifier of a known scheme, or None: sources misprint them, so none is refused."""
+    """Say what looks wrong about an identifier, or None: sources misprint them, so none is refused."""
     scheme, value = as_written(given)
     if scheme not in SCHEMES or SCHEMES[scheme].is_met_by(value):
         return None

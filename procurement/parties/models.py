@@ -1,4 +1,4 @@
-"""Organizations: buyers, suppliers, governments, and whoever else speaks or is paid."""
+"""Organizations: buyers, suppliers, governments, and others that make statements or are paid."""
 
 import pghistory
 from django.db import models
@@ -88,5 +88,5 @@ class OrganizationIdentifier(Described):
 
     @property
     def oddity(self) -> str | None:
-        """What is odd about it, if anything."""
+        """What looks wrong about it, if anything."""
         return oddity(Identifier(self.scheme, self.value))

@@ -5,12 +5,12 @@ import unicodedata
 
 from procurement.common.texts import plain
 
-#: No key is longer; one that would be is cut and ends with its hash, so that it is still nobody else's.
+#: The longest key; a longer one is cut and ends with its hash, so that it is still unique.
 LONGEST_KEY = 300
 
 
 def match_key(name: str) -> str:
-    """What a name is compared by, without case: ＭＨＩ and "mhi\u200b " are one name; no word is dropped or stemmed."""
+    """The key a name is compared by, without case: ＭＨＩ and "mhi\u200b " are one name; no word is dropped or stemmed."""
     key = plain(unicodedata.normalize("NFKC", plain(name).casefold()))
     if len(key) <= LONGEST_KEY:
         return key

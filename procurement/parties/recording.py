@@ -1,4 +1,4 @@
-"""Registering organizations: by id, by identifier, by name and country, or anew."""
+"""Finding and creating organizations: by id, by identifier, or by name and country."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,9 +35,9 @@ class OrganizationInput:
 
 
 def find_organization(given: OrganizationInput) -> Organization | None:
-    """Match by any identifier, else by normalised name and country where no identifier says otherwise.
+    """Match by any identifier, else by normalised name and country if no identifier contradicts.
 
-    Raises Conflict, naming the candidates, where it cannot be told which one is meant.
+    Raises Conflict, naming the candidates, if several may be meant.
     """
     holders = {o for pair in given.pairs for o in Organization.objects.identified_by(*pair)}
     if len(holders) > 1:
@@ -64,7 +64,7 @@ def _held(row: Organization) -> set[Identifier]:
 
 
 def _contradictions(row: Organization, given: OrganizationInput) -> list[Identifier]:
-    """The given identifiers in whose scheme the organization has other values, and none of those given."""
+    """The given identifiers in whose scheme the organization has only other values."""
     held = _held(row) if given.pairs else set()
     shared = {pair.key.scheme for pair in given.pairs if pair.key in held}
     schemes = {pair.scheme for pair in held} - shared
@@ -72,7 +72,7 @@ def _contradictions(row: Organization, given: OrganizationInput) -> list[Identif
 
 
 def _agreeing(holder: Organization, given: OrganizationInput) -> Organization:
-    """Raise Conflict where one identifier names an organization and another one says that it is not the one."""
+    """Raise Conflict when one identifier names an organization and another one contradicts it."""
     other = _contradictions(holder, given)
     if other:
         schemes = [scheme_key(pair.scheme) for pair in other]
@@ -85,9 +85,9 @@ def _agreeing(holder: Organization, given: OrganizationInput) -> Organization:
 
 @transaction.atomic
 def name_organization(given: OrganizationInput, *, by: User | None = None) -> Found[Organization]:
-    """Find the organization meant, or create it; a match never edits the stored row, and says what differs from it.
+    """Find the organization meant, or create it; a match never edits the stored row, and reports differences.
 
-    Safe to repeat and to race: an advisory lock on the name and on each identifier makes two writers one. Raises
+    Safe to repeat and to race: writers take turns under an advisory lock on the name and on each identifier. Raises
     Refused, or Conflict as find_organization does.
     """
     lock_organization(given)
@@ -104,14 +104,14 @@ def find_or_create_organization(given: OrganizationInput, *, by: User | None = N
 
 
 def lock_organization(given: OrganizationInput) -> None:
-    """Take the locks under which it is decided whether an organization is there already. Raises Refused."""
+    """Take the locks under which it is decided whether an organization already exists. Raises Refused."""
     refuse_bad_texts(name=given.name, country=given.country)
     _refuse_bad_identifiers(given.pairs)
     lock_keys([name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)])
 
 
 def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
-    """Raise Refused where a part of an identifier cannot be looked up, or nothing of it counts."""
+    """Raise Refused when a part of an identifier cannot be looked up, or has no letter or digit to compare."""
     said = [fault for pair in pairs for part in pair if (fault := text_fault(part))]
     said += [
         f"“{pair.scheme} {pair.value}” is no identifier: name a scheme and a value"
@@ -123,12 +123,12 @@ def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
 
 
 def name_lock(key: str, country: str) -> str:
-    """The lock of whoever decides about a name in a country."""
+    """The lock under which a name in a country is assigned."""
     return f"organization:{key}:{country}"
 
 
 def identifier_lock(pair: Identifier) -> str:
-    """The lock of whoever decides about an identifier."""
+    """The lock under which an identifier is assigned."""
     return f"identifier:{pair.key.scheme}:{pair.key.value}"
 
 
@@ -145,9 +145,10 @@ def _not_stored(row: Organization, given: OrganizationInput) -> list[str]:
 
 @transaction.atomic
 def register_organization(given: OrganizationInput, *, by: User | None = None) -> Found[Organization]:
-    """Create an organization that is not there yet. Raises Refused, or Conflict naming the one that is.
+    """Create an organization that does not exist yet.
 
-    Two rows of one name in one country could not be told apart inline, unless an identifier does.
+    Raises Refused, or Conflict naming the existing one. Two rows with one name in one country could not be told apart
+    inline, unless they have identifiers.
     """
     lock_organization(given)
     if not given.identifiers:
@@ -188,10 +189,7 @@ def create_organization(given: OrganizationInput, *, by: User | None = None) -> 
 
 
 def refuse_bad_organization(row: Organization) -> None:
-    """Raise Refused when an organization's columns hold what they may not.
-
-    Of a stored one that is edited also when its new name in its country is another's: Conflict, as on creation.
-    """
+    """Raise Refused when a column has an invalid value, Conflict when the new name is another organization's."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     if row.country and not is_country(row.country):
@@ -259,7 +257,7 @@ def change_identifier(row: OrganizationIdentifier) -> None:
 
 @transaction.atomic
 def remove_identifier(row: OrganizationIdentifier) -> None:
-    """Take an identifier from its organization. Raises Conflict when nothing else tells that from another one."""
+    """Remove an identifier. Raises Conflict when without it the organization cannot be told from another one."""
     row.delete()
     _refuse_mistakable(row.organization)
 

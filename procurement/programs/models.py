@@ -1,4 +1,4 @@
-"""Programs, how they follow one another, and what was decided and said about their status."""
+"""Programs, links between them, and decisions and statements about their status."""
 
 from typing import ClassVar
 
@@ -76,7 +76,7 @@ class ProgramFact(Fact):
 
 
 class ProgramLink(ProgramFact):
-    """From a date, one program stands in a relation to another."""
+    """From a date, one program has a relation to another."""
 
     CLAIM: ClassVar[tuple[str, ...]] = ("kind", "other")
 

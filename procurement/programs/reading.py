@@ -1,4 +1,4 @@
-"""Reading standings: the rows in view, handed to the pure rule."""
+"""Reads standing statuses: queries the rows in view and passes them to the pure rule."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -37,7 +37,7 @@ def standing_of(program_id: int, asked: Asked) -> Standing:
 
 
 def perhaps_disputed(asked: Asked) -> list[int]:
-    """The programs of which the buyer's side said something since it last decided: no other one can be disputed."""
+    """The programs with a statement of the buyer's side since its last decision: no other can be disputed."""
     rows = StatusChange.objects.standing(asked)
     decided = rows.filter(kind=StatusChange.Kind.DECISION, scope=StatusChange.Scope.WHOLE)
     later = decided.filter(program=OuterRef("program"), effective_on__gt=OuterRef("effective_on"))

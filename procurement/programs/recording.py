@@ -1,4 +1,4 @@
-"""Posting programs, what was decided and said about them, and how they follow one another."""
+"""Recording programs, decisions and statements about them, and links between them."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -32,7 +32,7 @@ def create_program(row: Program) -> Program:
 
 
 def refuse_bad_program(row: Program) -> None:
-    """Raise Refused when a program's columns hold what they may not."""
+    """Raise Refused when a program's columns have invalid values."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     if row.country and not is_country(row.country):
@@ -42,7 +42,7 @@ def refuse_bad_program(row: Program) -> None:
 
 @transaction.atomic
 def name_program(row: Program, *, stated: Mapping[str, Any]) -> Found[Program]:
-    """Find the program with this code, or store the row; a match edits nothing, and says what was stated otherwise."""
+    """Find the program with this code, or store the row; a match edits nothing, and reports differences."""
     refuse_bad_texts(code=row.code)
     lock_keys([f"program:{row.code}"])
     stored = Program.objects.filter(code=row.code).first()
@@ -57,7 +57,7 @@ def find_or_create_program(row: Program) -> Program:
 
 
 def default_side(program: Program, organization: Organization | None, *, kind_given: bool = True) -> str:
-    """The buyer's side speaks for itself, or through its country's executive (DESIGN.md section 4).
+    """The buyer's side is the buyer itself or the executive of its country (DESIGN.md section 4).
 
     `kind_given` is false when the organization came inline without saying what kind of body it is.
     """
@@ -78,7 +78,7 @@ class StatusChanges(Recorder[StatusChange]):
     model = StatusChange
 
     def left_open(self, row: StatusChange) -> frozenset[str]:
-        """The side too, which follows from what kind of body the organization is."""
+        """The side too, which depends on the kind of the organization."""
         return super().left_open(row) | (frozenset() if row.side else {"side"})
 
     def complain(self, row: StatusChange, complaints: Complaints) -> None:

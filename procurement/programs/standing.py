@@ -11,10 +11,10 @@ from procurement.parties.naming import match_key
 STOPPED = frozenset({"suspended", "cancelled"})
 #: A decision about a part shows on the whole only as `reduced`, and only when the part loses something.
 CUTS = frozenset({"suspended", "cancelled", "reduced"})
-#: Statuses that, decided or spoken of, are a doubt; a program decided to be anything else is sound.
+#: Statuses that cast doubt, whether decided or stated; after a decision for any other status the program is sound.
 DOUBTS = frozenset({*CUTS, "under_review"})
 
-#: A name is compared for each of its statements, in each answer.
+#: Cached, because a name is compared for each of its statements, in each answer.
 _speaker = lru_cache(maxsize=10_000)(match_key)
 
 
@@ -48,12 +48,12 @@ class Said:
 
     @property
     def who(self) -> tuple[str, int | None]:
-        """Whose position this is: a named person, however written and whatever the office; else the body that spoke."""
+        """Who made the statement: a named person, in any spelling and whatever the office; else the body that spoke."""
         return (_speaker(self.speaker), None) if self.speaker else ("", self.organization_id)
 
     @property
     def dated(self) -> Dated:
-        """The day on which it was so, as its source gives it."""
+        """The effective day, as its source gives it."""
         return Dated(self.effective_on, self.effective_precision)
 
 
@@ -77,7 +77,7 @@ class Standing:
     positions: tuple[Said, ...] = ()
     #: the decision that began the unbroken run of the status
     began: Said | None = None
-    #: what speakers of the buyer's side said last, where it is another status than the standing one
+    #: the latest statements of the buyer's side that differ from the standing status
     disputing: tuple[Said, ...] = ()
     #: when the unbroken dispute began
     dispute_began: Dated | None = None
@@ -94,7 +94,7 @@ class Standing:
 
     @property
     def last_said(self) -> Dated | None:
-        """When somebody on the buyer's side last said otherwise, and has not taken it back."""
+        """The latest statement of the buyer's side that differs and was not withdrawn."""
         latest = max(self.disputing, key=lambda said: said.order, default=None)
         return latest.dated if latest else None
 
@@ -110,7 +110,7 @@ class Standing:
 
     @property
     def stopped_as(self) -> str | None:
-        """The status with which the running stop began, which need not be that of today."""
+        """The status with which the running stop began, which may differ from today's."""
         return self.stop.by.status if self.stop else None
 
     @property
@@ -148,7 +148,7 @@ def steps(said: Iterable[Said], day: dt.date) -> list[Step]:
 
 
 def _revoked(decisions: list[Said]) -> set[int]:
-    """The ids of revoked decisions, which revoke nothing any more themselves."""
+    """The ids of revoked decisions. A decision that is itself revoked revokes nothing."""
     found: set[int] = set()
     for decision in reversed(decisions):
         if decision.revokes_id is not None and decision.id not in found:
@@ -228,7 +228,7 @@ def positions_at(said: Iterable[Said], day: dt.date) -> tuple[Said, ...]:
 
 
 def _latest(said: Iterable[Said], day: dt.date) -> tuple[Said, ...]:
-    """The latest statement with a status of each speaker for each side; what somebody said does not lapse."""
+    """The latest statement with a status of each speaker for each side; statements do not lapse."""
     latest: dict[tuple[str, str, int | None], Said] = {}
     for s in sorted(said, key=lambda s: s.order):
         if s.kind == "statement" and s.status and s.effective_on <= day:
@@ -237,7 +237,7 @@ def _latest(said: Iterable[Said], day: dt.date) -> tuple[Said, ...]:
 
 
 def last_sound(said: Iterable[Said], day: dt.date) -> Said | None:
-    """The latest decision up to the day by which the whole program was sound: decided so, or a doubt revoked."""
+    """The latest decision up to the day that made the whole program sound: by its status, or by revoking a doubt."""
     decisions = sorted((s for s in said if s.kind == "decision" and s.effective_on <= day), key=lambda s: s.order)
     for place, decision in reversed(list(enumerate(decisions))):
         if decision.scope != "whole":

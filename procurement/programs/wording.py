@@ -1,4 +1,4 @@
-"""A program's standing in words, the same wherever it is read. Pure."""
+"""A program's standing status in words, the same everywhere. Pure."""
 
 from procurement.common.dates import BY
 from procurement.common.dating import Dated
@@ -11,7 +11,7 @@ def status_in_words(status: str | None) -> str:
 
 
 def standing_in_words(standing: Standing) -> str:
-    """A status with its own date, and the stop where that began otherwise.
+    """A status with its date, and the stop if it began with another status.
 
     cancelled since 2020-12-18; stopped since 2020-06-15 (suspended)
     """
@@ -23,7 +23,7 @@ def standing_in_words(standing: Standing) -> str:
 
 
 def stop_in_words(standing: Standing) -> str:
-    """Since when it is stopped, and as what, where that is not what the status says; else nothing."""
+    """Since when it is stopped, and with which status, if that differs from the current one; else nothing."""
     stop, began = standing.stop, standing.began
     if stop is None or began is None or stop.by.id == began.id:
         return ""
@@ -31,7 +31,7 @@ def stop_in_words(standing: Standing) -> str:
 
 
 def dispute_in_words(standing: Standing) -> str:
-    """Since when the buyer's side disputes a status, and when it last did; nothing where it does not."""
+    """Since when the buyer's side disputes a status, and when it last did; nothing if it does not."""
     if standing.dispute_began is None:
         return ""
     return f"disputed {since_in_words(standing.dispute_began)}, last said {standing.last_said}"

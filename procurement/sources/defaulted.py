@@ -1,8 +1,8 @@
-"""Publication dates that nobody had stated: which stored facts have one, in one statement for each fact table.
+"""Publication dates that were only defaults: the stored facts that have one, in one statement for each fact table.
 
-Until publication could be unknown, a fact whose source has no date became public on the day on which its source was
-retrieved, else on the day on which it was recorded; and what took a fact back or corrected it never before that fact.
-The statement reads only columns that are as old as the tables, so that it may be asked before the migrations are run.
+Before publication could be unknown, a fact whose source has no date counted as public from the day on which its source
+was retrieved, else recorded; a reversal or correction never before the fact itself. The statement reads only columns
+that are as old as the tables, so that it may be asked before the migrations are run.
 """
 
 import datetime as dt
@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
-#: How a date was come by -> in words.
+#: How a date was chosen -> in words.
 WHY = {
     "retrieved": "the day on which its source, which has no date, was retrieved",
     "recorded": "the day on which it was recorded; its source has no date",
@@ -62,7 +62,7 @@ _SUBJECTS = {
 
 
 class Defaulted(NamedTuple):
-    """A stored fact whose publication date nobody had stated."""
+    """A stored fact whose publication date was only a default."""
 
     fact_table: str
     id: int

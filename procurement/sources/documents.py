@@ -1,4 +1,4 @@
-"""Citing documents: by id, by url, or anew."""
+"""Finding and creating documents: by id or by url."""
 
 import datetime as dt
 import re
@@ -37,10 +37,10 @@ class DocumentInput:
 
 @transaction.atomic
 def cite_document(given: DocumentInput, *, by: User | None = None) -> Found[Document]:
-    """Find the document with this url, or create one; a match never edits the stored row, and says what differs.
+    """Find the document with this url, or create one; a match never edits the stored row, and reports differences.
 
-    Safe to repeat and to race: an advisory lock on the url makes two writers one. Raises Refused, or Conflict where
-    the sum of the text is another than the stored one's.
+    Safe to repeat and to race: writers take turns under an advisory lock on the url. Raises Refused, or Conflict when
+    the checksum differs from the stored one.
     """
     refuse_bad_texts(url=given.url)
     if given.url:
@@ -57,7 +57,7 @@ def find_or_create_document(given: DocumentInput, *, by: User | None = None) -> 
 
 
 def as_cited(stored: Document, given: DocumentInput) -> Found[Document]:
-    """A stored document, under the date that this citation states. Raises Conflict where it is another text."""
+    """A stored document, with the date that this citation gives. Raises Conflict if it is another text."""
     given = _as_written(given)
     if given.sha256 and stored.sha256 and given.sha256 != stored.sha256:
         said = f"differs from that of document {stored.pk}, {stored.sha256}: this is another text"
@@ -82,7 +82,7 @@ def create_document(given: DocumentInput, *, by: User | None = None) -> Document
 
 
 def refuse_bad_document(row: Document) -> None:
-    """Raise Refused when a new or edited document's columns hold what they may not, Conflict when its url is taken."""
+    """Raise Refused when a document's columns have invalid values, Conflict when its url is taken."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     complain_of_url(row.url, complaints)

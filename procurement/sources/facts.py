@@ -1,4 +1,4 @@
-"""What every sourced fact has in common: a source, three dates, a way to be taken back, and no way to be edited."""
+"""What every sourced fact has in common: a source, three dates, reversal, and no editing."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -30,7 +30,7 @@ RETURN NULL;
 
 
 def append_only_triggers(remedy: str = "append a row that reverses this one") -> list[pgtrigger.Trigger]:
-    """The triggers that stamp every row and let none be changed; `remedy` says what to do instead."""
+    """The triggers that timestamp every row and refuse changes; `remedy` says what to do instead."""
     refuse = REFUSE_CHANGE.format(remedy=remedy)
     return [
         stamp_trigger("recorded_at"),
@@ -48,10 +48,10 @@ def append_only_triggers(remedy: str = "append a row that reverses this one") ->
 
 
 def recheck_trigger(*, program: str = "NULL", contract: str = "NULL", stale: str = "") -> pgtrigger.Trigger:
-    """The trigger that notes, in a fact's own transaction, that flags and alerts must look at it.
+    """The trigger that queues a fact for flags and alerts, in the fact's own transaction.
 
-    `program` and `contract` are SQL expressions over NEW; `stale` is the statement that notes what the kept totals of
-    exposure no longer know (common/described.py: mark_stale).
+    `program` and `contract` are SQL expressions over NEW; `stale` is the statement that marks what the stored totals of
+    exposure no longer include (common/described.py: mark_stale).
     """
     return pgtrigger.Trigger(
         name="leave_recheck",
@@ -64,15 +64,16 @@ def recheck_trigger(*, program: str = "NULL", contract: str = "NULL", stale: str
 def seen_by(asked: Asked, prefix: str = "") -> Q:
     """The condition that a row is in view at the three asked dates.
 
-    A reversal is in view only where what it takes back is: `FactQuerySet.in_view` sees to that for whole tables.
+    A reversal is in view only if the row it reverses is: `FactQuerySet.in_view` ensures that for whole tables.
     """
     return Q(**{f"{prefix}effective_on__lte": asked.as_of}) & known_by(asked, prefix)
 
 
 def known_by(asked: Asked, prefix: str = "") -> Q:
-    """The condition that the public and this service knew a row by the asked dates.
+    """The condition that a row was public and recorded by the requested dates.
 
-    Of unknown publication, a row counts from its effective date when the question says so, and else not at all.
+    A row with an unknown publication date counts from its effective date if the question includes undated facts, else
+    not at all.
     """
     q = Q()
     if asked.published_by is not None:
@@ -90,8 +91,8 @@ def known_by(asked: Asked, prefix: str = "") -> Q:
 PUBLISHED = Coalesce("published_on", "effective_on")
 
 
-#: Rows of which nobody knows when they became public, and dated ones that take such a row back: two conditions, as one
-#: index finds the rows of each, but not those of either.
+#: Rows with an unknown publication date, and dated reversals of such rows: two conditions, because an index finds the
+#: rows of each, but not those of their disjunction.
 UNDATED = (
     Q(published_on__isnull=True),
     Q(published_on__isnull=False, reverses__isnull=False, reverses__published_on__isnull=True),
@@ -99,7 +100,7 @@ UNDATED = (
 
 
 def left_out(asked: Asked, rows: Callable[[Asked], "models.QuerySet[Any]"]) -> int | None:
-    """How many rows a view by publication leaves out that `undated` would take in; None where none are left out so."""
+    """How many rows a view by publication leaves out that `undated` would include; None for other views."""
     if asked.published_by is None:
         return None
     if asked.undated:
@@ -124,7 +125,7 @@ class FactQuerySet(models.QuerySet[Any]):
         return self.in_view(asked).filter(~Exists(taken_back), reverses__isnull=True)
 
     def unreversed(self) -> Self:
-        """Rows that hold for a view of everything recorded."""
+        """Rows that are not reversed, by everything recorded."""
         return self.filter(reverses__isnull=True, reversed_by__isnull=True)
 
 
@@ -150,7 +151,7 @@ class Fact(models.Model):
         null=True,
         blank=True,
         editable=False,
-        db_index=False,  # who entered what is asked of one row, never of a person's millions
+        db_index=False,  # asked for one row at a time, never for all rows of a person
         related_name="+",
     )
 
@@ -170,7 +171,7 @@ class Fact(models.Model):
 
     #: The columns that say what the fact is about; `source_key` is unique within them.
     SUBJECT: ClassVar[tuple[str, ...]] = ()
-    #: The columns that say, beside subject, day and source, what it claims; in twins they are the same (twins.py).
+    #: The columns that, beside subject, day and source, say what the fact claims; equal in twins (twins.py).
     CLAIM: ClassVar[tuple[str, ...]] = ()
 
     class Meta:
@@ -184,17 +185,17 @@ class Fact(models.Model):
 
     @property
     def public_order(self) -> dt.date:
-        """Where a fact stands among those of its effective date: by publication, and unknown as that date itself."""
+        """The order among facts of one effective date: by publication date; unknown counts as the effective date."""
         return self.published_on or self.effective_on
 
     @property
     def is_reversal(self) -> bool:
-        """Whether this row only takes another one back."""
+        """Whether this row is a reversal."""
         return self.reverses_id is not None
 
     @property
     def reversal(self) -> "Self | None":
-        """The row that takes this one back, if any."""
+        """The reversal of this row, if any."""
         return getattr(self, "reversed_by", None)
 
 

@@ -1,4 +1,4 @@
-"""The horizon: up to which moment everything that was recorded can be seen (DESIGN.md section 2)."""
+"""The horizon: the latest moment up to which all recorded rows are visible (DESIGN.md section 2)."""
 
 import datetime as dt
 import time
@@ -32,7 +32,7 @@ def horizon() -> dt.datetime:
 
 
 def refuse_beyond_horizon(recorded_by: dt.datetime | None) -> None:
-    """Wait up to a second for open transactions; raise Refused naming the horizon when it stays short of the moment."""
+    """Wait up to a second for open transactions; raise Refused naming the horizon if it is still before the moment."""
     if recorded_by is None:
         return
     deadline = time.monotonic() + WAIT_SECONDS

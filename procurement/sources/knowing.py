@@ -1,4 +1,4 @@
-"""From when a descriptive row is in view: its own source's date, or the first fact about it (DESIGN.md section 2)."""
+"""From when a descriptive row is in view: its source's date or the first fact about it (DESIGN.md section 2)."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,22 +14,22 @@ from procurement.sources.models import Document
 
 #: A table of facts or descriptive rows, and the column by which its rows are about another row.
 Telling = tuple[type[Any], str]
-#: A column without an index over the largest table: the contract that a transfer names has entries of its own.
+#: Left out, because it has no index on the largest table: the other contract of a transfer has entries of its own.
 NOT_TOLD_BY = frozenset({"counterpart"})
 
 
 def in_past_view(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    """The rows of a descriptive table that a view knows.
+    """The rows of a descriptive table that are in view.
 
-    A row without a dated source, and of which no fact is in view, is known from the day on which it was recorded. The
-    day of recording is the service's own.
+    A row without a dated source and without a fact in view appears from the day on which it was recorded, in the
+    service's time zone.
     """
     found: QuerySet[Any] = rows.annotate(first_known=_own_day(rows.model)).filter(known(rows.model, asked))
     return found
 
 
 def known(model: type[Any], asked: Asked) -> Q:
-    """The condition that a view knows a row that `in_past_view` annotated."""
+    """The condition that a row annotated by `in_past_view` is in view."""
     found = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
     for facts, column in told_by(model):
         found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
@@ -45,9 +45,9 @@ def told_by(model: type[models.Model]) -> tuple[Telling, ...]:
 
 
 def belonging(model: type[models.Model]) -> tuple[Telling, ...]:
-    """The descriptive tables whose rows name one of this table as theirs: programs and contracts their buyers.
+    """The descriptive tables that refer to this one: programs and contracts refer to their buyers.
 
-    Documents are left out: what cites them says nothing of when they came out, and facts do.
+    References to documents are left out: they do not tell when a document was published; facts do.
     """
     if model is Document:
         return ()
@@ -65,7 +65,7 @@ def _own_day(model: type[models.Model]) -> TruncDate | Coalesce:
 
 
 def _columns(model: type[models.Model], other: type[Any]) -> Iterator[str]:
-    """The foreign keys of a table to another one; a fact's source is what it rests on, so it tells of documents."""
+    """The foreign keys of a table to another one; a fact's `source` counts only for documents."""
     for field in model._meta.concrete_fields:
         if field.related_model is other and field.name not in NOT_TOLD_BY:
             yield field.name

@@ -1,4 +1,4 @@
-"""Documents, and the notes that facts leave for whoever looks at them next."""
+"""Documents, and the queues that facts fill by trigger: re-checks and stale marks."""
 
 import datetime as dt
 
@@ -33,7 +33,7 @@ class Document(Described):
     sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the archived copy, in hex")
     archived_copy = models.CharField(max_length=1000, blank=True, default="", help_text="where the copy is kept")
 
-    #: The date that the citation at hand states, which need not be the stored one (sources/documents.py: as_cited).
+    #: The date given by the current citation, which may differ from the stored one (sources/documents.py: as_cited).
     cited_on: dt.date | None = None
 
     class Meta(Described.Meta):
@@ -53,20 +53,20 @@ class Document(Described):
 
     @property
     def dated(self) -> dt.date | None:
-        """When it came out, as it is cited here: a page to which lines are added is read again later."""
+        """When it was published, by this citation: a page that grows over time may be cited again with a later date."""
         return self.cited_on or self.published_on
 
 
 class RecheckQuerySet(models.QuerySet["Recheck"]):
-    """Facts by whether it is time to look at them."""
+    """Queued facts, by when they are due."""
 
     def due(self, now: dt.datetime) -> "RecheckQuerySet":
-        """What flags and alerts should look at now: news before history, in order."""
+        """The facts that flags and alerts should process now: news before history, in order."""
         return self.filter(Q(not_before=None) | Q(not_before__lte=now)).order_by("historical", "id")
 
 
 class Recheck(models.Model):
-    """A fact that flags and alerts have not looked at yet, left by a trigger in the fact's own transaction."""
+    """A fact that flags and alerts have not processed yet, queued by a trigger in the fact's own transaction."""
 
     fact_table = models.CharField(max_length=63)
     fact_id = models.BigIntegerField()
@@ -75,7 +75,7 @@ class Recheck(models.Model):
     recorded_at = models.DateTimeField()
     historical = models.BooleanField(default=False)
 
-    # when to look: a fact that takes effect later waits for its day, one that could not be screened for its next turn
+    # when to process it: a fact that takes effect later waits for its day, one that failed for its next try
     not_before = models.DateTimeField(null=True)
     failures = models.PositiveSmallIntegerField(db_default=0)
 
@@ -95,10 +95,10 @@ class Recheck(models.Model):
 
 
 class StaleMark(models.Model):
-    """A row that the kept totals of exposure do not know yet, left by a trigger in the row's own transaction.
+    """A change that the stored totals of exposure do not include yet, marked by a trigger in the same transaction.
 
-    It names what has changed and not which contracts that touches: whoever reads it finds those, also one that was
-    allocated to a program by somebody else at the same time.
+    It names what has changed, not the contracts that this affects. The reader of the mark looks those up, and so also
+    finds a contract that was allocated to the program at the same time.
     """
 
     class Kind(models.TextChoices):
@@ -116,9 +116,9 @@ class StaleMark(models.Model):
 
 
 class DefaultedDate(models.Model):
-    """A fact's publication date that nobody had stated, as it was before a migration made it unknown.
+    """A fact's publication date that was only a default, as it was before a migration set it to unknown.
 
-    The migration's way back needs it, and whoever wonders why an answer by publication has changed.
+    Needed to reverse that migration, and to explain why an answer by publication has changed.
     """
 
     fact_table = models.CharField(max_length=63)

@@ -1,4 +1,4 @@
-"""Days that are hardly meant: accepted, and warned of."""
+"""Warnings about dates that look wrong but are accepted."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from procurement.common.dates import DAY, months_before
 from procurement.fiscal.years import CALENDAR, FiscalYear, last_day, year_of
 
 FISCAL_YEAR = "fiscal_year"
-#: Days further ahead than this are more often slips of the year than days.
+#: A date further ahead than this is most often a typing error in the year.
 YEARS_AHEAD = 30
 
 

@@ -1,7 +1,7 @@
 """The same fact twice: subject, what is claimed, day and source are the same, and no source_key tells the two apart.
 
-Two such rows may be right (two equal instalments of one day), so the second is accepted; but it is most often one fact
-that was entered twice, and counts twice. So whoever posts it is told which row is there already.
+Two such rows may be right (two equal instalments on one day), so the second is accepted. But most often one fact was
+entered twice and would count twice, so the answer warns and names the row that exists already.
 """
 
 import datetime as dt
@@ -44,9 +44,9 @@ def twins_among(facts: Sequence[Fact]) -> dict[int, int]:
 
 
 def lock_subjects(facts: Sequence[Fact]) -> None:
-    """Make those who post facts without a key about one row take turns, so that the second sees the first's.
+    """Let writers of facts without a key about one row take turns, so that the second sees the first one's fact.
 
-    Who only names that row in one of his own need not wait: it is locked without its key.
+    The row is locked FOR NO KEY UPDATE, so rows that only refer to it do not wait.
     """
     for name in dict.fromkeys(name for fact in facts for name in fact.SUBJECT):
         ids = sorted({getattr(fact, f"{name}_id") for fact in facts} - {None})
@@ -56,7 +56,7 @@ def lock_subjects(facts: Sequence[Fact]) -> None:
 
 
 def said_of_twin(fact: Fact, twin: int) -> str:
-    """The warning that names the twin, and in what the two agree."""
+    """The warning that names the twin and the columns in which the two agree."""
     values = zip(claim_of(fact), _key(fact), strict=True)
     same = ", ".join(f"{name} {_stated(value)}" for name, value in values if value not in {None, "", False})
     return (
