@@ -1,8 +1,8 @@
 """The whole pipeline on one page.
 
-Rows are the truth and messages only hurry them: a fact leaves a re-check row, draining it leaves alerts in the outbox,
-and delivery empties that. Each task is one verb and the next nudge; each may be lost, repeated or run twice at once,
-because its work is found by a query, and beat looks for it every few seconds.
+Work is stored in rows, and messages only speed it up: a fact queues a re-check, draining it puts alerts in the outbox,
+and delivery empties the outbox. Each task calls one function and starts the next task. A message may be lost, repeated
+or handled twice at once, because a query finds the work, and beat sends every task every few seconds.
 """
 
 import logging
@@ -25,14 +25,14 @@ from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)
 
-#: A broker that just failed is left alone this long: beat comes by before.
+#: A broker that just failed is left alone this long; beat sends the tasks anyway.
 QUIET_SECONDS = 5.0
-#: A nudge that waited longer is not worth having: beat has sent others.
+#: A message that waited longer is dropped: beat has sent others.
 NUDGE_EXPIRES = 60
 #: How long a request may wait for the broker.
 BROKER_SECONDS = 1
 MESSAGES_AT_ONCE = 100
-#: After so many batches a fold makes way for other work: after an import many contracts wait.
+#: After so many batches a fold lets other tasks run: after an import many contracts wait.
 BATCHES_AT_ONCE = 20
 
 LIMITS = {"soft_time_limit": 120, "time_limit": 150, "acks_late": True, "expires": NUDGE_EXPIRES}
@@ -40,7 +40,7 @@ LIMITS = {"soft_time_limit": 120, "time_limit": 150, "acks_late": True, "expires
 
 @shared_task(**LIMITS)
 def drain() -> None:
-    """Facts and flags' events to the outbox."""
+    """From queued facts and flag events to the outbox."""
     drained = drain_batch(now=timezone.now())
     if drained.deliveries:
         hurry("deliver")
@@ -59,21 +59,21 @@ def deliver() -> None:
 
 @shared_task(**LIMITS)
 def fold() -> None:
-    """What was posted to the kept totals. Whoever finds another one folding leaves it the rest."""
+    """Add queued changes to the stored totals. If another fold is running, leave the rest to it."""
     if fold_marked(batches=BATCHES_AT_ONCE) and StaleMark.objects.exists():
         hurry("fold")
 
 
 @shared_task(**LIMITS)
 def digest() -> None:
-    """Periods that ended to the outbox."""
+    """Put the digests of ended periods in the outbox."""
     if make_digests(now=timezone.now()):
         hurry("deliver")
 
 
 @shared_task(soft_time_limit=1800, time_limit=1860, acks_late=True, expires=600)
 def sweep() -> None:
-    """What dates that passed have changed, to flags' events. New facts first, which know whether they are history."""
+    """Update flags that changed by date alone. Drains new facts first, because the queue knows which are history."""
     while drain_batch(now=timezone.now()).more:
         pass
     screen_all(timezone.localdate())
@@ -90,20 +90,20 @@ def sweep() -> None:
     max_retries=5,
 )
 def verify() -> None:
-    """What is kept against the ledger, each night another sample; what differs, to administrators."""
+    """Compare stored totals with the ledger, each night another sample; alert administrators about differences."""
     report = verify_sample(seed=timezone.localdate().toordinal())
     if tell_totals_differ(report, now=timezone.now()):
         hurry("deliver")
 
 
 class Nudger:
-    """Sends messages that hurry the pipeline; never raises and never waits long, for nothing depends on them."""
+    """Sends messages that start tasks early; never raises and never waits long, because nothing depends on them."""
 
     def __init__(self) -> None:
         self.quiet_until = 0.0
 
     def nudge(self, task: str) -> bool:
-        """Hurry a task; returns whether the broker took the message."""
+        """Start a task early; returns whether the broker accepted the message."""
         if time.monotonic() < self.quiet_until:
             return False
         try:
@@ -115,7 +115,7 @@ class Nudger:
         return True
 
     def publish(self, task: str) -> None:
-        """Send the message over a connection of its own, which gives up soon."""
+        """Send the message over a connection of its own, which gives up quickly."""
         options: dict[str, Any] = {"max_retries": 0}
         if str(current_app.conf.broker_write_url).startswith("redis"):
             options |= {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
@@ -127,10 +127,10 @@ _nudger = Nudger()
 
 
 def hurry(task: str) -> bool:
-    """Hurry one task of this page."""
+    """Start one task of this page early."""
     return _nudger.nudge(task)
 
 
 def nudge() -> None:
-    """Hurry what new facts need. Entry points call it after commit: `transaction.on_commit(nudge)`."""
+    """Start the drain of new facts early. Entry points call it after commit: `transaction.on_commit(nudge)`."""
     hurry("drain")

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from knox.models import AbstractAuthToken
 
-#: How long an answer is kept for a repeat; older ones go with the next request of their user.
+#: How long an answer is kept for a repeat; older ones are deleted by the next request of their user.
 KEPT = dt.timedelta(days=2)
 
 
@@ -30,7 +30,7 @@ class AccessToken(AbstractAuthToken):  # type: ignore[misc]  # knox ships no typ
 
 
 class RepeatableRequest(models.Model):
-    """What a POST with an Idempotency-Key, or a form of the admin, was answered; stored with what it had for effect."""
+    """The answer to a POST with an Idempotency-Key or to a form of the admin, stored together with its effect."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     key = models.CharField(max_length=200)
@@ -42,7 +42,7 @@ class RepeatableRequest(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "key"], name="repeatable_key_of_user")]
-        # old answers are forgotten by age
+        # old answers are deleted by age
         indexes = [models.Index(fields=["created_at"], name="repeatable_by_age")]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The four roles, as Django groups, and how far each reaches."""
+"""The four roles, as Django groups, and the permissions of each."""
 
 from typing import Any
 
@@ -8,14 +8,14 @@ from django.db.models import Q
 READER, ANALYST, REVIEWER, ADMINISTRATOR = "reader", "analyst", "reviewer", "administrator"
 #: Each role may do what those before it may.
 ROLES = (READER, ANALYST, REVIEWER, ADMINISTRATOR)
-#: What nobody writes by hand, not even an administrator: history, notes of the machinery, and kept answers.
+#: Tables that nobody edits by hand, not even an administrator: history, internal queues, and stored answers.
 VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
     content_type__model__in=["recheck", "repeatablerequest", "thresholdchange"]
 )
 
 
 def sync_roles(**_: Any) -> None:
-    """Make the four groups and give each its permissions in the admin; safe to repeat, runs after every migrate.
+    """Create the four groups and give each its permissions in the admin; safe to repeat, runs after every migrate.
 
     Called once per migrate for this app, after Django's own receiver has made the permissions.
     """

@@ -11,7 +11,7 @@ from procurement.access.models import AccessToken
 from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER
 from procurement.common.errors import Refused
 
-#: The role that a user made for a token gets, by the token's scope.
+#: The role of a user that is created for a token, by the token's scope.
 ROLE_FOR_SCOPE = {"read": READER, "write": ANALYST, "admin": ADMINISTRATOR}
 #: The users of a sample: name -> role.
 SAMPLE_USERS = {"admin": ADMINISTRATOR, "analyst": ANALYST, "reviewer": REVIEWER, "reader": READER}
@@ -29,9 +29,9 @@ class Issued:
 
 @transaction.atomic
 def issue_token(username: str, scope: str, *, days: int = DEFAULT_DAYS) -> Issued:
-    """Issue a token, making its user with the role that fits the scope when there is none.
+    """Issue a token, creating its user, with the role that fits the scope, if there is none.
 
-    An existing user keeps its role: a token never reaches further than its user. Raises Refused.
+    An existing user keeps its role: a token never allows more than its user's role. Raises Refused.
     """
     if scope not in ROLE_FOR_SCOPE:
         raise Refused({"scope": f"“{scope}” is not a scope; accepted: {', '.join(ROLE_FOR_SCOPE)}"})
@@ -52,7 +52,7 @@ def _find_or_create_user(username: str, role: str) -> tuple[User, bool]:
 
 
 def create_user(username: str, role: str, password: str | None = None) -> User:
-    """Make a user with a role; without a password it can only come with tokens. Raises Refused."""
+    """Create a user with a role; without a password it can only use tokens. Raises Refused."""
     if not 0 < len(username) <= 150 or "\x00" in username:
         raise Refused({"user": "a user name has 1 to 150 characters"})
     user = User.objects.create_user(username, password=password)
@@ -66,9 +66,9 @@ def create_user(username: str, role: str, password: str | None = None) -> User:
 
 @transaction.atomic
 def create_sample_users() -> dict[str, str]:
-    """Make the sample's users that are missing; returns their passwords, which are kept nowhere else.
+    """Create the missing users of the sample; returns their passwords, which are stored nowhere.
 
-    Safe to repeat: existing users are left as they are and are not in the answer.
+    Safe to repeat: existing users are unchanged and not in the answer.
     """
     existing = set(User.objects.filter(username__in=SAMPLE_USERS).values_list("username", flat=True))
     passwords = {name: secrets.token_urlsafe(12) for name in SAMPLE_USERS if name not in existing}

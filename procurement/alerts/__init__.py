@@ -1,1 +1,1 @@
-"""Who wants to hear of what, what there is to say, and the outbox that holds it until it is sent."""
+"""Subscriptions, alerts, and the outbox that holds messages until they are sent."""

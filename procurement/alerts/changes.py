@@ -1,8 +1,8 @@
-"""What the facts of one moment changed about a status. Pure.
+"""How the facts of one moment changed a status. Pure.
 
-A fact counts from the moment it was recorded or, where that is later, from the day it takes effect; facts of one
-transaction have one moment and change a status together, so that a correction (a reversal and a new revision) is no
-change and a history entered at once is one. This depends on the facts alone, not on when somebody looks.
+A fact counts from the moment it was recorded or from the day it takes effect, whichever is later. The facts of one
+transaction have one moment and change a status together: a correction (a reversal and a new revision) is no change, and
+a whole history entered at once is one change. This depends on the facts alone, not on when they are processed.
 """
 
 import datetime as dt
@@ -23,7 +23,7 @@ class State:
 
 @dataclass(frozen=True)
 class Entered(Generic[R]):
-    """A row with when it began to count and when it was taken back, by which row."""
+    """A row with the moment from which it counts, and when and by which row it was reversed."""
 
     id: int
     row: R
@@ -42,7 +42,7 @@ class Entered(Generic[R]):
 
 @dataclass(frozen=True)
 class Change:
-    """A status became another; `carrier` is the one row of that moment that stands for the change."""
+    """A status changed; `carrier` is the one row of that moment that represents the change."""
 
     before: State
     after: State

@@ -1,4 +1,4 @@
-"""Where things happened: whose they are, how the program stands, and what is still owed there."""
+"""The context of events: owner, standing of the program, and what is still owed."""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,7 +19,7 @@ from procurement.programs.wording import dispute_in_words, standing_in_words
 
 
 class Surroundings:
-    """What is known on a day about the programs and contracts of some happenings, read at once for all of them."""
+    """What is known on a day about the programs and contracts of some events, read at once for all of them."""
 
     def __init__(self, happenings: Collection[Happening], today: dt.date) -> None:
         asked = Asked(today)
@@ -52,7 +52,7 @@ class Surroundings:
         )
 
     def payload(self, happening: Happening) -> dict[str, Any]:
-        """What an alert keeps: the happening, and how things stood."""
+        """What an alert stores: the event, and the situation at that time."""
         values = self._values(happening)
         return {
             "event": happening.event,
@@ -116,7 +116,7 @@ def _parties(asked: Asked, contract_ids: Collection[int]) -> dict[int, set[int]]
 
 
 def _is_unknown(value: ContractValue) -> bool:
-    """Whether it is not known what is still owed: payments not recorded, or no commitment."""
+    """Whether the amount still owed is unknown: payments not recorded, or no commitment."""
     return value.unaccounted != 0 or not value.has_commitment
 
 

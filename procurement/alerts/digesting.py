@@ -1,4 +1,4 @@
-"""Digests: at the end of a subscriber's period, one message of what came in it."""
+"""Digests: at the end of a subscriber's period, one message with everything from that period."""
 
 import datetime as dt
 

@@ -1,4 +1,4 @@
-"""Draining the work list: from facts and flags' events to the outbox."""
+"""Draining the queue: from facts and flag events to the outbox."""
 
 import datetime as dt
 import logging
@@ -21,7 +21,7 @@ from procurement.sources.models import Recheck
 
 log = logging.getLogger(__name__)
 
-#: Small, because a drain writes, and no answer can be asked for as recorded later than an open writer began.
+#: Small, because a drain writes, and `recorded_by` cannot be later than the start of the oldest open writer.
 BATCH = 200
 FIRST_GAP = dt.timedelta(seconds=5)
 LONGEST_GAP = dt.timedelta(hours=1)
@@ -29,7 +29,7 @@ LONGEST_GAP = dt.timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Drained:
-    """What one batch came to: facts looked at, those that could not be, messages for the outbox, whether more wait."""
+    """The result of one batch: facts processed, facts that failed, messages for the outbox, whether more wait."""
 
     facts: int = 0
     failed: int = 0
@@ -40,16 +40,16 @@ class Drained:
 
 
 def drain(*, now: dt.datetime, limit: int = BATCH) -> Drained:
-    """Look at a batch of facts and flags' events: screen their programs, tell who asked, and strike them off.
+    """Process a batch of queued facts and flag events: screen their programs, alert subscribers, and dequeue them.
 
-    One transaction: killed anywhere, nothing has happened and the notes are still there. Two at once take different
-    notes (SKIP LOCKED), and what both would say is unique. When the batch fails, each of its facts has a transaction of
-    its own, and the one that cannot be looked at is put back for later, so that it stops no other.
+    One transaction: if it is killed anywhere, nothing has happened and the queue is unchanged. Two drains at once take
+    different rows (SKIP LOCKED), and alerts are unique. If the batch fails, each of its facts gets a transaction of its
+    own, and a fact that fails is put back for later, so that it does not stop the others.
     """
     try:
         return _drain_batch(now, limit)
     except (InterfaceError, OperationalError):
-        raise  # the database is away or undid a deadlock: nothing is wrong with the facts
+        raise  # the database is unavailable or broke a deadlock: nothing is wrong with the facts
     except Exception:
         log.exception("draining a batch failed; each fact is tried on its own")
         return _drain_one_by_one(now, limit)
@@ -69,7 +69,7 @@ def _drain_batch(now: dt.datetime, limit: int) -> Drained:
 
 
 def _screen(notes: Collection[Noted], today: dt.date) -> tuple[list[FlagEvent], Reached]:
-    """Screen what facts are about; what happened to flags, and which facts may have done it."""
+    """Screen what facts are about; returns the events of flags, and which facts may have caused them."""
     about = reached(notes)
     return screen(about.scope, today=today, historical=lambda flag: about.of(flag).historical), about
 
@@ -86,7 +86,7 @@ def _claim_events(limit: int) -> list[FlagEvent]:
 
 
 def _strike_off(notes: Collection[Noted], events: Collection[FlagEvent], now: dt.datetime) -> None:
-    """Forget what was looked at; a fact that takes effect on a later day is looked at again then."""
+    """Dequeue the processed facts; a fact that takes effect on a later day stays queued until then."""
     today = timezone.localdate(now)
     waiting = [note for note in notes if note.waits(today)]
     for note in waiting:
@@ -137,7 +137,7 @@ def _drain_event(pk: int, now: dt.datetime) -> int:
 
 
 def _put_back(pk: int, now: dt.datetime) -> None:
-    """Look at a fact again later, after gaps that grow to an hour; it is never given up."""
+    """Retry a fact later, after waiting times that grow to an hour; it is never given up."""
     failures = Recheck.objects.filter(pk=pk).values_list("failures", flat=True).first() or 0
     gap = min(FIRST_GAP * 2 ** min(failures, 20), LONGEST_GAP)
     Recheck.objects.filter(pk=pk).update(failures=F("failures") + 1, not_before=now + gap)

@@ -1,4 +1,4 @@
-"""The events that subscriptions select (DESIGN.md section 7), and which happenings are late. Pure."""
+"""The events that subscriptions select (DESIGN.md section 7), and which of them are late. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ FIGURE_DISPUTED = "figure.disputed"
 PAYMENT_DUE = "payment.due"
 TOTALS_DIFFER = "totals.differ"
 
-#: What happened to a flag -> the event it is; what is not named here (refreshed, acknowledged, accepted) is none.
+#: Kind of a flag event -> the event for subscribers; kinds not named here (refreshed, acknowledged, accepted) are none.
 FLAG_EVENTS = {
     "opened": "flag.opened",
     "escalated": "flag.escalated",
@@ -31,7 +31,7 @@ EVENTS = (
     FIGURE_DISPUTED,
     PAYMENT_DUE,
 )
-#: Events of the service itself, for administrators; whoever asks for all events does not ask for these.
+#: Events of the service itself, for administrators; a subscription to all events does not include them.
 SERVICE_EVENTS = (TOTALS_DIFFER,)
 ALL_EVENTS = (*EVENTS, *SERVICE_EVENTS)
 
@@ -41,7 +41,7 @@ LATE_AFTER = dt.timedelta(days=30)
 
 @dataclass(frozen=True)
 class Happening:
-    """Something worth telling: which event, of which row, about what, and in which words."""
+    """Something to alert about: which event, of which row, about what, and in which words."""
 
     event: str
     origin_table: str
@@ -60,7 +60,7 @@ class Happening:
 
     @property
     def identity(self) -> tuple[str, str, int]:
-        """One row is told once as one event."""
+        """The key under which a row is alerted once per event."""
         return (self.event, self.origin_table, self.origin_id)
 
     @property
@@ -70,11 +70,11 @@ class Happening:
 
 
 def flag_events(kind: str, rule: str) -> tuple[str, ...]:
-    """The events that something which happened to a rule's flag is, the most telling one first."""
+    """The events for a change of a flag, the most specific first."""
     own = (RULE_EVENTS[rule],) if kind in BEGINNINGS and rule in RULE_EVENTS else ()
     return own + ((FLAG_EVENTS[kind],) if kind in FLAG_EVENTS else ())
 
 
 def is_late(effective_on: dt.date, recorded_on: dt.date) -> bool:
-    """Whether a fact was recorded so long after it took effect that it is no news."""
+    """Whether a fact was recorded too long after it took effect to be news."""
     return recorded_on - effective_on > LATE_AFTER

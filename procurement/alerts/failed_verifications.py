@@ -1,4 +1,4 @@
-"""Telling administrators that what is kept does not say what the ledger says."""
+"""Alerting administrators that stored totals differ from the ledger."""
 
 import datetime as dt
 import logging
@@ -15,20 +15,20 @@ from procurement.exposure.checks.verify import Report
 
 log = logging.getLogger(__name__)
 
-#: The subscription that an administrator gets who has none; switched off, it stays off.
+#: The subscription that is created for an administrator without one; if switched off, it stays off.
 NAME = "The service itself"
-#: The "table" of the nights: one alert for each.
+#: The "table" that alerts about verifications refer to: one row, and so one alert, per night.
 NIGHTS = "night"
-#: So many differences of each check go into the mail's words.
+#: The number of differences of each check that the mail shows.
 SHOWN = 3
 
 
 @transaction.atomic
 def tell_totals_differ(report: Report, *, now: dt.datetime) -> int:
-    """Put what a verification found in the outbox, to every administrator with an address; returns how many messages.
+    """Put a verification's differences in the outbox, for every administrator with an address.
 
-    Safe to repeat and to race: one alert for each night, and so one message. What was found is logged too, for where
-    nobody has an address.
+    Returns the number of messages. Safe to repeat and to race: there is one alert per night, and so one message. The
+    differences are also logged, in case nobody has an address.
     """
     if report.is_good:
         return 0
@@ -41,11 +41,11 @@ def tell_totals_differ(report: Report, *, now: dt.datetime) -> int:
 
 
 def _subscribe(user: User, now: dt.datetime) -> None:
-    """Give an administrator a subscription to it, unless there is one, on or off. The row's lock makes it one."""
+    """Give an administrator a subscription, unless there is one, on or off. A lock prevents a second one."""
     if not Subscription.objects.filter(owner=user, events__contains=[TOTALS_DIFFER]).exists():
         channel, _ = Channel.objects.get_or_create(owner=user, kind="email", address=user.email)
         made = Subscription.objects.create(owner=user, name=NAME, channel=channel, events=[TOTALS_DIFFER])
-        Subscription.objects.filter(pk=made.pk).update(created_at=now)  # it hears of this one
+        Subscription.objects.filter(pk=made.pk).update(created_at=now)  # so that this event reaches it
 
 
 def _differing(report: Report, night: dt.date, now: dt.datetime) -> Happening:

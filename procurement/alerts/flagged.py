@@ -1,4 +1,4 @@
-"""What happened to flags, as events."""
+"""Flag events as events for subscribers."""
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
@@ -11,10 +11,10 @@ from procurement.flags.models import FlagEvent
 
 
 def flag_happenings(events: Collection[FlagEvent], found_by: Mapping[int, Reach]) -> list[Happening]:
-    """The events that these are; `found_by` says, by flag event, which facts' screening made it.
+    """The events for subscribers; `found_by` says, by flag event, which facts' screening caused it.
 
-    What a screening found happened when its facts were recorded, so that a subscription made between the two does not
-    hear of it.
+    Such an event counts from the time at which the facts were recorded, so that a subscription created between
+    recording and screening does not get it.
     """
     return [each for event in events for each in _happenings(event, found_by.get(event.pk))]
 

@@ -1,4 +1,4 @@
-"""Whether a subscription asks for something that happened. Pure."""
+"""Whether a subscription asks for an event. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -28,18 +28,18 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Place:
-    """Where something happened: whose it is, and what is still owed there."""
+    """What filters look at: the owner, and what is still owed."""
 
     organizations: frozenset[int] = frozenset()
     countries: frozenset[str] = frozenset()
-    #: what is known to be outstanding, by currency
+    #: known outstanding amounts, by currency
     outstanding: Mapping[str, Decimal] = field(default_factory=dict)
-    #: the currencies of contracts of which it is not known
+    #: the currencies of contracts whose outstanding amount is unknown
     unknown: frozenset[str] = frozenset()
 
 
 def asks_for(wanted: Wanted, happening: Happening) -> bool:
-    """Whether what happened is of the kind asked for; late news are for digests only."""
+    """Whether the event is of a requested kind; late news are for digests only."""
     return (
         happening.event in wanted.events
         and happening.happened_at >= wanted.since
@@ -63,7 +63,7 @@ def _meets(asked: frozenset[int] | frozenset[str], given: frozenset[int] | froze
 
 
 def _flag_matters(wanted: Wanted, happening: Happening) -> bool:
-    """Rules and severities choose among flags, and leave events that are not about one alone."""
+    """Filters by rule and severity apply only to events about flags; other events pass."""
     if not happening.rule:
         return True
     severe = not wanted.min_severity or rank(happening.severity) >= rank(wanted.min_severity)
@@ -71,7 +71,7 @@ def _flag_matters(wanted: Wanted, happening: Happening) -> bool:
 
 
 def _owes_enough(wanted: Wanted, place: Place) -> bool:
-    """Unknown is not zero: what is not known, or owed in a currency that cannot be compared, is told."""
+    """Unknown is not zero: an unknown amount, or one in a currency that cannot be compared, passes the filter."""
     if wanted.min_outstanding is None:
         return True
     known = place.outstanding.get(wanted.currency)

@@ -1,4 +1,4 @@
-"""Subscriptions, what there is to tell them, and the outbox."""
+"""Subscriptions, alerts, and the outbox."""
 
 import uuid
 from email.utils import parseaddr
@@ -41,7 +41,7 @@ class OwnedQuerySet(models.QuerySet["Channel"]):
 
 
 class Channel(models.Model):
-    """Where messages go: an address of one kind. How they get there is delivery's business (delivery/channels/)."""
+    """Where messages go: an address of one kind. delivery/channels/ sends them."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="channels")
     kind = models.CharField(max_length=20, default="email")
@@ -68,12 +68,12 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
         return self if administers(user) else self.filter(owner=user.pk)
 
     def listening(self) -> "SubscriptionQuerySet":
-        """Subscriptions that are on, of users who still are."""
+        """Active subscriptions of active users."""
         return self.filter(active=True, owner__is_active=True)
 
 
 class Subscription(models.Model):
-    """One user's wish to hear of some events; an empty filter means all."""
+    """One user's request for alerts about some events; an empty filter means all."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="subscriptions")
     name = models.CharField(max_length=200)
@@ -122,7 +122,7 @@ class Subscription(models.Model):
 
 
 class Alert(models.Model):
-    """One thing there is to say, as it stood when it was found; a row is told once as one event."""
+    """Something to tell subscribers, as it stood when it was found; there is one alert per row and event."""
 
     # what happened
     event = models.CharField(max_length=30, choices=[(e, e) for e in ALL_EVENTS])
@@ -151,7 +151,7 @@ class Alert(models.Model):
 
 
 class DeliveryQuerySet(models.QuerySet["Delivery"]):
-    """Messages by where they stand."""
+    """Messages by state."""
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "DeliveryQuerySet":
         """Those of a user's own subscriptions; everything for administrators."""
@@ -186,7 +186,7 @@ class Delivery(models.Model):
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
-            # two schedulers make one digest
+            # two schedulers cannot make two digests
             models.UniqueConstraint(fields=["subscription", "digest_until"], name="delivery_one_digest_per_period"),
             models.CheckConstraint(
                 condition=Q(state="sending", claimed_at__isnull=False, claimed_by__isnull=False)
@@ -199,7 +199,7 @@ class Delivery(models.Model):
             ),
         ]
         indexes = [
-            # what is to be sent, the longest waiting first
+            # messages to send, the longest waiting first
             models.Index(
                 fields=["next_try_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "sending"])
             ),

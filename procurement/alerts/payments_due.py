@@ -1,4 +1,4 @@
-"""Telling of payments that fall due."""
+"""Alerts about payments that fall due."""
 
 import datetime as dt
 
@@ -15,14 +15,14 @@ from procurement.common.money import rounded
 from procurement.contracts.models import Milestone
 from procurement.ledger.models import LedgerEntry
 
-#: How long before its day a payment is told of.
+#: How long before its due day a payment is announced.
 AHEAD = dt.timedelta(days=30)
 
 
 def tell_payments_due(*, now: dt.datetime) -> int:
-    """Put what is due within thirty days and not yet met in the outbox; returns how many messages.
+    """Put payments due within thirty days and not yet met in the outbox; returns the number of messages.
 
-    Safe to repeat and to race: a milestone is told once (an alert is unique per event and row).
+    Safe to repeat and to race: a milestone is announced once (an alert is unique per event and row).
     """
     today = timezone.localdate(now)
     met = LedgerEntry.objects.unreversed().filter(milestone=OuterRef("pk"))

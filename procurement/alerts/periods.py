@@ -5,15 +5,15 @@ from zoneinfo import ZoneInfo
 
 IMMEDIATE, HOURLY, DAILY, WEEKLY = "immediate", "hourly", "daily", "weekly"
 CADENCES = (IMMEDIATE, HOURLY, DAILY, WEEKLY)
-#: How long after one end the next can come at the latest; a day may have 25 hours.
+#: The longest time between two ends of a period; a day may have 25 hours.
 STEPS = {HOURLY: dt.timedelta(hours=1), DAILY: dt.timedelta(days=1), WEEKLY: dt.timedelta(days=7)}
 
 
 def last_end(now: dt.datetime, *, cadence: str, local_time: dt.time, zone: str) -> dt.datetime:
     """The latest moment up to now at which a period of this cadence ended.
 
-    Hourly ones end at the local time's minute, weekly ones on Mondays. A local time that a change of clocks skips
-    falls as much later, one that comes twice is its first. An immediate subscription's period ends now.
+    Hourly ones end at the local time's minute, weekly ones on Mondays. A local time that a clock change skips is moved
+    as much later; one that occurs twice is the first. An immediate subscription's period ends now.
     """
     if cadence == IMMEDIATE:
         return now

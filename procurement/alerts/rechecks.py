@@ -1,4 +1,4 @@
-"""Taking up the notes that facts left, with what alerts must know about each fact."""
+"""Taking queued facts (re-checks), with what alerts must know about each."""
 
 import datetime as dt
 from collections import defaultdict
@@ -19,35 +19,35 @@ from procurement.sources.models import Recheck
 
 @dataclass(frozen=True)
 class Noted:
-    """One fact to look at: its note, and the day it takes effect."""
+    """One fact to process: its queue row, and the day it takes effect."""
 
     recheck: Recheck
     effective_on: dt.date
 
     @property
     def is_history(self) -> bool:
-        """Whether it is no news: marked as history, or recorded long after it took effect."""
+        """Whether it is history, not news: marked so, or recorded long after it took effect."""
         recorded_on = timezone.localdate(self.recheck.recorded_at)
         return self.recheck.historical or is_late(self.effective_on, recorded_on)
 
     @property
     def happened_at(self) -> dt.datetime:
-        """When it came to matter: subscriptions made later do not hear of it."""
+        """From when it counts; subscriptions created later get no alert."""
         return max(self.recheck.recorded_at, self.recheck.not_before or self.recheck.recorded_at)
 
     @property
     def reach(self) -> "Reach":
-        """What it means for whatever it is about."""
+        """What it means for the programs and contracts it is about."""
         return Reach(self.is_history, self.happened_at)
 
     def waits(self, today: dt.date) -> bool:
-        """Whether it takes effect on a later day and must be looked at again then."""
+        """Whether it takes effect on a later day and must be processed then."""
         return self.effective_on > today
 
 
 @dataclass(frozen=True)
 class Reach:
-    """What a batch of notes means for one program or contract: history only when all of them are."""
+    """What a batch of queued facts means for one program or contract: history only if all of them are."""
 
     historical: bool
     happened_at: dt.datetime
@@ -58,7 +58,7 @@ class Reach:
 
 @dataclass(frozen=True)
 class Reached:
-    """What a batch of notes is about: whole programs, contracts, and the programs around those contracts."""
+    """What a batch is about: whole programs, contracts, and the programs of those contracts."""
 
     programs: Mapping[int, Reach]
     contracts: Mapping[int, Reach]
@@ -70,16 +70,16 @@ class Reached:
         return of_programs(self.programs) | Scope(frozenset(self.around), frozenset(self.contracts))
 
     def of(self, flag: Flag) -> Reach:
-        """What the notes mean for a flag that their screening touched."""
+        """What the queued facts mean for a flag that their screening changed."""
         near = self.around.get(flag.program_id or 0) if flag.contract_id is None else None
         named = (self.programs.get(flag.program_id or 0), self.contracts.get(flag.contract_id or 0), near)
-        # a contract of a program named, under another program: whatever was said of any program
+        # a contract of a named program, but under another program: take what applies to any program
         reaches = [each for each in named if each is not None] or [*self.programs.values()]
         return reduce(or_, reaches)
 
 
 def noted(claimed: Collection[Recheck]) -> list[Noted]:
-    """The notes with their facts' days."""
+    """The queue rows with their facts' effective days."""
     days = _effective_days(claimed)
     return [Noted(each, days[each.fact_table, each.fact_id]) for each in claimed]
 
@@ -97,7 +97,7 @@ def _effective_days(claimed: Iterable[Recheck]) -> dict[tuple[str, int], dt.date
 
 
 def reached(notes: Collection[Noted]) -> Reached:
-    """What to screen: the programs named, and the contracts named, with what is said of their programs."""
+    """What to screen: the named programs, and the named contracts with the flags of their programs."""
     contracts = _gathered((n.recheck.contract_id, n.reach) for n in notes)
     programs = _gathered((n.recheck.program_id, n.reach) for n in notes if n.recheck.contract_id is None)
     programs_of = _ever_allocated(contracts)

@@ -1,4 +1,4 @@
-"""From what happened to the outbox: which subscriptions hear of it, and in which message."""
+"""From events to the outbox: which subscriptions get an alert, and in which message."""
 
 import datetime as dt
 from collections import defaultdict
@@ -18,11 +18,11 @@ Identity = tuple[str, str, int]
 
 @transaction.atomic
 def route(happenings: Sequence[Happening], *, now: dt.datetime) -> int:
-    """Store an alert for whatever somebody asked for, note who, and put one message per subscriber in the outbox.
+    """Store alerts for the events that subscriptions ask for, and put one message per subscriber in the outbox.
 
-    Returns how many messages. All alerts of one call for one immediate subscription go in one message; those for
-    digests wait for their period's end. Safe to repeat and to race: an alert is unique per event and row, a notice per
-    subscription and alert, and a notice that has its message is not put in another.
+    Returns the number of messages. All alerts of one call for one immediate subscription go in one message; those for
+    digests wait for the end of the period. Safe to repeat and to race: an alert is unique per event and row, a notice
+    per subscription and alert, and a notice already in a delivery is not added to another.
     """
     asked = [(wanted, h) for wanted in wanted_by_all() for h in happenings if asks_for(wanted, h)] if happenings else []
     if not asked:
@@ -36,7 +36,7 @@ def route(happenings: Sequence[Happening], *, now: dt.datetime) -> int:
 
 
 def wanted_by_all() -> list[Wanted]:
-    """What every listening subscription asks for."""
+    """What every active subscription asks for."""
     rows = Subscription.objects.listening().prefetch_related("programs", "organizations").order_by("pk")
     return [wanted_by(row) for row in rows]
 
@@ -59,7 +59,7 @@ def wanted_by(row: Subscription) -> Wanted:
 
 
 def _told(asked: Iterable[tuple[Wanted, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
-    """Who hears of what; of several events that one row is, a subscription hears the first it asks for."""
+    """Who gets which alert; if one row is several events, a subscription gets the first that it asks for."""
     told: dict[Identity, list[int]] = defaultdict(list)
     heard: set[tuple[int, tuple[str, int]]] = set()
     for wanted, happening in asked:
@@ -93,7 +93,7 @@ def _store(happenings: Collection[Happening], around: Surroundings) -> dict[Iden
 
 
 def pack_immediate(alert_ids: Iterable[int]) -> int:
-    """Put the alerts that immediate subscriptions have not been sent into one message each."""
+    """Put the unsent alerts of each immediate subscription into one message."""
     waiting = Notice.objects.filter(alert__in=list(alert_ids), delivery=None, subscription__cadence=IMMEDIATE).order_by(
         "pk"
     )

@@ -1,4 +1,4 @@
-"""What facts changed about the status of programs and of contracts."""
+"""How facts changed the status of programs and contracts."""
 
 import datetime as dt
 from collections import defaultdict
@@ -21,7 +21,7 @@ from procurement.sources.facts import PUBLISHED, Fact
 
 
 class Held(NamedTuple):
-    """A state of a contract, in the order in which states count."""
+    """A state of a contract; sorts in the order in which states count."""
 
     effective_on: dt.date
     public_order: dt.date
@@ -42,7 +42,7 @@ def contract_state(held: list[Held], *, day: dt.date) -> State:
 
 
 def status_happenings(notes: Sequence[Noted]) -> list[Happening]:
-    """The changes of programs' standing statuses that these facts stand for."""
+    """The changes of programs' standing statuses that these facts represent."""
     facts = _facts(StatusChange, notes, "program", "organization", "source", "reverses")
     history = _said({row.program_id for row, _ in facts})
     found = []
@@ -56,7 +56,7 @@ def status_happenings(notes: Sequence[Noted]) -> list[Happening]:
 
 
 def contract_happenings(notes: Sequence[Noted]) -> list[Happening]:
-    """The changes of contracts' statuses that these facts stand for; a state that came with its contract is none."""
+    """The changes of contracts' statuses that these facts represent; a new contract's first state is none."""
     noted = _facts(ContractStatusChange, notes, "contract", "decided_by", "source", "reverses")
     facts = [(row, note) for row, note in noted if row.act == ContractStatusChange.Act.STATE]
     history = _held({row.contract_id for row, _ in facts})
@@ -78,7 +78,7 @@ def _facts(model: type[Any], notes: Iterable[Noted], *related: str) -> list[tupl
 
 
 def _moment(row: Fact) -> dt.datetime:
-    """When the row made its difference: a reversal at once, another fact when it took effect."""
+    """From when the row counts: a reversal at once, another fact when it takes effect."""
     if row.is_reversal:
         return row.recorded_at
     return counts_from(row.recorded_at, row.effective_on, timezone.get_current_timezone())

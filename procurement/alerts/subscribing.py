@@ -1,4 +1,4 @@
-"""Subscribing: saying what one wants to hear of, when and where."""
+"""Creating and changing subscriptions."""
 
 import datetime as dt
 from collections.abc import Collection, Mapping
@@ -25,7 +25,7 @@ EIGHT = dt.time(8)
 
 @dataclass(frozen=True)
 class SubscriptionInput:
-    """What somebody wants to hear of; an empty filter means all."""
+    """What a subscription asks for; an empty filter means all."""
 
     name: str
     channel: Channel
@@ -45,13 +45,13 @@ class SubscriptionInput:
 
 @transaction.atomic
 def create_subscription(given: SubscriptionInput, *, owner: User) -> Subscription:
-    """Store a subscription; it hears of what happens from now on. Raises Refused."""
+    """Store a subscription; it gets alerts about events from now on. Raises Refused."""
     return _keep(Subscription(owner=owner), given)
 
 
 @transaction.atomic
 def change_subscription(subscription: Subscription, given: SubscriptionInput) -> Subscription:
-    """Set all of a subscription anew; messages made before stay as they are. Raises Refused."""
+    """Replace all fields of a subscription; messages made before are unchanged. Raises Refused."""
     return _keep(subscription, given)
 
 
@@ -72,7 +72,7 @@ def _listed(values: Collection[str]) -> list[str]:
 
 
 def refuse_bad_subscription(row: Subscription) -> None:
-    """Raise Refused when a subscription asks for what there is not."""
+    """Raise Refused when a subscription asks for something that does not exist."""
     complaints = Complaints()
     _complain_of_unknown(row, complaints)
     _complain_of_minimum(row, complaints)

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-#: What happened to a flag, as a sentence begins.
+#: Kind of a flag event -> the beginning of the sentence.
 FLAG_WORDS = {
     "flag.opened": "Flag opened",
     "flag.escalated": "Flag is more severe",
@@ -36,7 +36,7 @@ def taken_back(effective_on: dt.date) -> str:
 
 
 def since(effective_on: dt.date) -> str:
-    """The cause of a change of a contract, which its own words tell."""
+    """The cause of a change of a contract, in the words of its own fact."""
     return f"since {effective_on.isoformat()}"
 
 
@@ -51,7 +51,7 @@ def payment_due(title: str, *, due_on: dt.date, amount: str) -> str:
 
 
 def totals_differ(checks: Sequence[str], *, seed: int) -> str:
-    """What must always hold does not."""
+    """A verification failed."""
     return (
         f"Verification failed: {'; '.join(checks)}. Repeat with manage.py verify --seed {seed}; see docs/operations.md"
     )

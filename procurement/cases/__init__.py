@@ -1,1 +1,1 @@
-"""What a program's case comes to: from the first doubt to the bill."""
+"""Programs as cases: from the first doubt to the final costs."""

@@ -1,4 +1,4 @@
-"""What of a stopped program's case is on record: cells filled from the ledger, by a report, or as withheld."""
+"""How complete a stopped program's case is: cells filled from the ledger, by a report, or as withheld."""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -7,12 +7,12 @@ from procurement.cases.reported import SAID_OF, TERMINATION_LIABILITY
 
 
 def _money(case: Case, *names: str) -> bool:
-    """Whether the ledger knows one of these figures, in some currency."""
+    """Whether the ledger has one of these figures, in any currency."""
     return any(getattr(money, name) is not None for money in case.money for name in names)
 
 
 def _said(case: Case, *columns: str) -> bool:
-    """Whether somebody said one of these, or that it is secret."""
+    """Whether one of these was reported, or reported to be secret."""
     measures = {measure for column in columns for measure in SAID_OF[column]}
     return any(figure.measure in measures for figure in case.reported)
 
@@ -34,7 +34,7 @@ CELLS: Mapping[str, Callable[[Case], bool]] = {
 
 
 def filled(case: Case) -> list[str]:
-    """The cells of a program of which something is on record."""
+    """The cells of a program that have something on record."""
     return [name for name, is_known in CELLS.items() if is_known(case)]
 
 

@@ -14,7 +14,7 @@ from procurement.programs.standing import DOUBTS, Said, Stop, last_sound, standi
 
 ONE_DAY = dt.timedelta(days=1)
 SHOW_CAUSE = "show_cause"
-#: Acts on a contract that are a doubt about its program, too.
+#: Acts on a contract that also cast doubt on its program.
 DOUBTING = frozenset({"stop_work", "suspended", SHOW_CAUSE})
 #: States of a contract that are an act upon it, and a notice that changes no state.
 ACTS = DOUBTING | {"partially_terminated", "terminated", "cancelled_before_signature"}
@@ -22,7 +22,7 @@ ACTS = DOUBTING | {"partially_terminated", "terminated", "cancelled_before_signa
 
 @dataclass(frozen=True)
 class Act:
-    """One state of a contract, or a notice, as far as it answers a stop."""
+    """One state of a contract, or a notice, as a response to a stop."""
 
     id: int
     contract_id: int
@@ -36,12 +36,12 @@ class Act:
 
     @property
     def kind(self) -> str:
-        """The state, or what it is where it changes none."""
+        """The state, or the act if it changes none."""
         return self.status or self.act
 
     @property
     def dated(self) -> Dated:
-        """When it was, as its source gives it."""
+        """The effective day, as its source gives it."""
         return Dated(self.effective_on, self.effective_precision)
 
     @property
@@ -52,7 +52,7 @@ class Act:
 
 @dataclass(frozen=True)
 class Lag:
-    """The days of a stop; None where nobody says."""
+    """The days of a stop; None if unknown."""
 
     stop: Said
     first_doubt: Said | Act | None
@@ -75,7 +75,7 @@ class Lag:
         )
 
     def distances(self) -> dict[str, dict[str, Any]]:
-        """Each day with how many days after the stop began it was; before it they are below zero."""
+        """Each day with its distance from the beginning of the stop in days, negative before it."""
         told = days_between(self.stop.dated, self.notified) if self.notified else None
         return {
             "first_doubt": self._told(self.first_doubt),
@@ -108,7 +108,7 @@ def _parts(dated: Dated | None, days: Days | None) -> dict[str, Any]:
 
 
 def apart(since: Said | Act, until: Said | Act) -> Days:
-    """How many days lie between two events; none where they are one and the same, however coarse its date is."""
+    """How many days lie between two events; zero if they are the same event, however coarse its date."""
     return Days(0, 0) if since == until else days_between(since.dated, until.dated)
 
 
@@ -122,7 +122,7 @@ def lags(asked: Asked, program_ids: Collection[int]) -> dict[int, Lag]:
 
 
 def lag(stop: Stop, said: Sequence[Said], acts: Iterable[Act]) -> Lag:
-    """The lag of a stop, from what was said of the program and what was done to its contracts."""
+    """The lag of a stop, from statements about the program and acts on its contracts."""
     sound = last_sound(said, stop.began_on - ONE_DAY)
     since = sound.effective_on if sound else dt.date.min
     every = sorted(acts, key=lambda act: (act.effective_on, act.id))
@@ -133,9 +133,9 @@ def lag(stop: Stop, said: Sequence[Said], acts: Iterable[Act]) -> Lag:
 
 
 def first_doubt(stop: Stop, since: dt.date, said: Iterable[Said], acts: Iterable[Act]) -> Said | Act | None:
-    """The first time since the program was last sound that somebody decided, said or did otherwise, up to the stop.
+    """The first decision, statement or act since the program was last sound that cast doubt on it, up to the stop.
 
-    A contract that is stopped, suspended or asked to show cause is a doubt; one that ends is none by itself.
+    A stop-work order, suspension or show-cause notice casts doubt; the end of a contract alone does not.
     """
     spoken: list[Said | Act] = [each for each in said if each.status in DOUBTS or each.casts_doubt]
     done = [act for act in acts if act.kind in DOUBTING]

@@ -66,7 +66,7 @@ SPANS = ("days_doubt_to_act",)
 AGES = ("paid_known_through",)
 FIGURES = (*SAID_OF, "withheld")
 NO_MONEY = Money("", 0, None, None, None, None, None)
-#: What is said once of a program stands in its first line, so that columns add up.
+#: Columns about a program as a whole appear only in its first line, so that columns add up.
 FLAGS = tuple(f"flags_{severity}" for severity in reversed(Severity.values))
 ONCE = dict.fromkeys((*FIGURES, "reported", *FLAGS))
 

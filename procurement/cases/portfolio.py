@@ -1,4 +1,4 @@
-"""Every program in a line for each currency: what happened, what is owed, what leaving was to cost and did cost."""
+"""Every program, a line for each currency: what happened, what is owed, the cost of leaving, expected and actual."""
 
 import datetime as dt
 from collections import defaultdict
@@ -32,9 +32,9 @@ class Money:
     outstanding: Decimal | None
     unaccounted: Decimal | None
     exit_paid: Decimal | None
-    #: the earliest and the latest of the days through which its contracts' payments are known
+    #: the earliest and the latest day through which payments of its contracts are known
     paid_known_through: tuple[dt.date, dt.date] | None = None
-    #: of how many contracts it is only presumed that they still run
+    #: how many contracts are only presumed to run
     presumed: int = 0
     #: on the day the stop began
     committed_at_stop: Decimal | None = None
@@ -57,9 +57,10 @@ class Case:
 
 
 def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[Case]:
-    """The programs at the asked dates, those that stopped last first, then the others by code.
+    """The programs at the requested dates: the most recently stopped first, then the others by code.
 
-    Flags are those of now, whatever is asked. A query for each day on which a stop began, and some ten more.
+    Flags are those of now, whatever dates are requested. Makes one query for each day on which a stop began, and about
+    ten more.
     """
     known = in_past_view(Program.objects.select_related("buyer"), asked)
     named = known if program_ids is None else known.filter(pk__in=list(program_ids))
@@ -121,7 +122,7 @@ def _one(now: Row | None, currency: str, stop: Row | None) -> Money:
 
 
 def _estimate(figures: Mapping[str, Decimal | None]) -> tuple[Decimal | None, Decimal | None]:
-    """The ends of what terminating is estimated to cost; one number stands for both."""
+    """Both ends of the estimated cost of terminating; a single number is used for both."""
     low, point, high = (figures.get(f"liability_{end}") for end in ("low", "point", "high"))
     return (point, point) if low is None and high is None else (low, high)
 
@@ -138,7 +139,7 @@ def _at_stops(asked: Asked, stopped: Mapping[int, dt.date]) -> dict[tuple[int, s
 
 
 def _rows(asked: Asked, program_ids: list[int]) -> Iterable[Row]:
-    """The exposure of each program by currency, where it has contracts; what is unallocated is no program's."""
+    """The exposure of each program with contracts, by currency; unallocated shares belong to no program."""
     if not program_ids:
         return []
     found = answer(Question(asked, ("program",), {"program": program_ids}))

@@ -1,4 +1,4 @@
-"""What was said of a program's money, beside what the ledger knows."""
+"""Reported figures about a program's money, shown beside the ledger's."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -14,7 +14,7 @@ from procurement.common.money import as_text
 from procurement.contracts.models import LiabilityEstimate, ProgramAllocation
 from procurement.figures.models import ReportedFigure
 
-#: Column of a case -> the measures of reported figures that stand in it.
+#: Column of a case -> the measures of reported figures shown in it.
 SAID_OF: Mapping[str, tuple[str, ...]] = {
     "reported_committed": ("contracted", "target_price", "ceiling_price"),
     "reported_paid": ("paid",),
@@ -23,16 +23,16 @@ SAID_OF: Mapping[str, tuple[str, ...]] = {
     "reported_exit": ("settlement",),
     "reported_total": ("estimated_total", "program_cost", "budget", "commitment_authority"),
 }
-#: What reported figures say of leaving, beside contracts' estimates and the ledger.
+#: Measures about the cost of leaving, beside contracts' estimates and the ledger.
 LEAVING = ("termination_cost", "settlement", "claim_buyer", "claim_supplier", "unsettled", "receipt")
 MEASURES = frozenset({*LEAVING, *(measure for measures in SAID_OF.values() for measure in measures)})
-#: What an estimate is called whose contract has one that is secret.
+#: The name of a contract's secret estimate.
 TERMINATION_LIABILITY = "termination_liability"
 
 
 @dataclass(frozen=True)
 class Reported:
-    """What somebody said that a total was; without an amount where only a share of one was said, or it is withheld."""
+    """A reported total; without an amount if only a share of one was reported, or it is withheld."""
 
     measure: str
     low: Decimal | None
@@ -89,7 +89,7 @@ def _range(low: Decimal | None, high: Decimal | None, currency: str) -> str:
 
 
 def reported(asked: Asked, program_ids: list[int]) -> dict[int, list[Reported]]:
-    """What was said of each program, or of a contract that ever was one of its, in order. Three queries."""
+    """The figures about each program, or about a contract that ever belonged to it, in order. Three queries."""
     pairs = ProgramAllocation.objects.standing(asked).filter(program__in=program_ids)
     programs_of: dict[int, set[int]] = defaultdict(set)
     for program, contract in pairs.values_list("program_id", "contract_id"):

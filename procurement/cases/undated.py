@@ -1,4 +1,4 @@
-"""What a view of programs by publication leaves out: facts of which nobody knows when they became public."""
+"""Facts with an unknown publication date, which a view of programs by publication leaves out."""
 
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ Ids = Collection[int] | QuerySet[Any]
 
 
 def about(model: type[Any], programs: Ids, asked: Asked) -> Q:
-    """The condition that a fact is about one of the programs, or about a contract that ever was one of its."""
+    """The condition that a fact is about one of the programs, or about a contract that ever belonged to one."""
     if issubclass(model, (ProgramFact, ProgramAllocation)):
         return Q(program__in=programs)
     contracts = Q(contract__in=ProgramAllocation.objects.in_view(asked).filter(program__in=programs).values("contract"))

@@ -46,7 +46,7 @@ class ContractParts:
 
 
 def refuse_bad_contract(row: Contract) -> None:
-    """Raise Refused when a contract's columns hold what they may not."""
+    """Raise Refused when a contract's columns have invalid values."""
     complaints = Complaints()
     for name in missing_references(row):
         complaints.add(name, NO_SOURCE if name == "source" else "must be given")
@@ -66,9 +66,9 @@ def refuse_bad_contract(row: Contract) -> None:
 
 @transaction.atomic
 def enter_contract(row: Contract, parts: ContractParts | None = None) -> Found[Contract]:
-    """Store a new contract with its first parties, status and allocations, all or none; says what is odd about them.
+    """Store a new contract with its first parties, status and allocations, all or none.
 
-    Raises Refused, or Conflict when the buyer has a contract of this reference.
+    Returns the warnings about them. Raises Refused, or Conflict when the buyer has a contract with this reference.
     """
     refuse_bad_contract(row)
     refer(row)
@@ -84,10 +84,10 @@ def create_contract(row: Contract, parts: ContractParts | None = None) -> Contra
 
 @transaction.atomic
 def change_contract(row: Contract, columns: Sequence[str]) -> tuple[str, ...]:
-    """Keep what was edited of a contract; says what is odd about it now.
+    """Store the edited columns of a contract; returns the warnings about it.
 
-    Raises Refused, also for another currency than that of its amounts; Conflict when its buyer has another contract
-    of this reference. Safe to race with whoever posts an amount: both hold the contract's row.
+    Raises Refused, also for a currency other than that of its amounts; Conflict when its buyer has another contract
+    with this reference. Safe to race with posting an amount: both lock the contract's row.
     """
     if "currency" in columns:
         refuse_changed_currency(row.pk, row.currency)
@@ -97,7 +97,7 @@ def change_contract(row: Contract, columns: Sequence[str]) -> tuple[str, ...]:
 
 
 def _record_parts(contract: Contract, parts: ContractParts) -> list[str]:
-    """Append a new contract's first facts; returns what is odd about them."""
+    """Append a new contract's first facts; returns the warnings about them."""
     for fact in (*parts.parties, *parts.statuses, *parts.allocations):
         fact.contract = contract
     return [
@@ -111,7 +111,7 @@ def _recorded(part: str, recorder: Recorder[CF], facts: Sequence[CF]) -> list[st
     with _named(part):
         posted = recorder.record_all(facts)
     said = [(each.fact, warning) for each in posted for warning in each.warnings]
-    # most begin at signature: what is odd about that day was said of the contract
+    # most begin at signature: warnings about that day were already given for the contract
     return [f"{part}: {warning}" for fact, warning in said if not _is_of_signature(fact, warning)]
 
 
@@ -121,7 +121,7 @@ def _is_of_signature(fact: ContractFact, warning: str) -> bool:
 
 @contextmanager
 def _named(part: str) -> Iterator[None]:
-    """Name the part of the contract in what is refused inside."""
+    """Prefix the fields of refusals inside with the part of the contract."""
     try:
         yield
     except Refused as refused:
@@ -134,7 +134,7 @@ def first_day(contract: Contract) -> dt.date | None:
 
 
 def first_precision(contract: Contract) -> str:
-    """How precise that day is: as precise as the signature, where it is that."""
+    """The precision of that day: that of the signature, if it is the day of signature."""
     return contract.signed_precision if contract.signed_on else Fact.Precision.DAY
 
 
@@ -187,7 +187,7 @@ class Allocations(Recorder[ProgramAllocation]):
             complaints.add("share", "a share lies between 0 and 1; 0.5 would be accepted")
 
     def lock(self, rows: Sequence[ProgramAllocation]) -> None:
-        """Lock the contracts, once, sorted by id; whoever only names one of them in a row of its own need not wait."""
+        """Lock the contracts, once, sorted by id, FOR NO KEY UPDATE: rows that only refer to one need not wait."""
         ids = sorted({row.contract_id for row in rows})
         list(Contract.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
 
@@ -209,7 +209,7 @@ def _too_much(contract_id: int, excess: Excess, known_on: dt.date) -> str:
 
 
 def shares_as_known(contract_id: int) -> Iterator[tuple[dt.date, list[Share]]]:
-    """The standing allocations of a contract, as known on each day on which something about them was published."""
+    """The standing allocations of a contract, as known on each day on which one was published or reversed."""
     rows = list(ProgramAllocation._base_manager.filter(contract=contract_id))
     for day in sorted({row.public_order for row in rows}):
         known = [row for row in rows if row.public_order <= day]
@@ -226,11 +226,11 @@ class Amounts(Recorder[CF]):
     dated: ClassVar[tuple[str, str]] = ("effective_on", "effective_precision")
 
     def gather(self, facts: Sequence[CF]) -> Any:
-        """What the ledger holds of their contracts, and the amounts of other rows."""
+        """The ledger of their contracts, and the amounts of other rows."""
         return ledgers({row.contract_id for row in facts}), sizes_of_others(facts, self.kind, self.amounts)
 
     def warnings(self, row: CF, known: Any) -> Iterable[str]:
-        """Mention amounts far beyond the others, and money of a time when there was no more of it."""
+        """Warn of amounts far above the others, and of currencies withdrawn by that date."""
         ledger, others = known[0][row.contract_id], known[1]
         key = (row.contract_id, *(getattr(row, name) for name in self.kind))
         sizes, currency = [*ledger.sizes(), *but(others.get(key, {}), row.pk)], row.contract.currency
@@ -241,7 +241,7 @@ class Amounts(Recorder[CF]):
             yield from withdrawal_said(currency, day, getattr(row, day), getattr(row, precision))
 
     def lock(self, rows: Sequence[CF]) -> None:
-        """See that the currency is the one that the amounts were checked by, and let it stay so."""
+        """Check that the contracts still have the currency of the validated amounts, and keep it from changing."""
         hold_currencies((row.contract_id, row.contract.currency) for row in rows)
 
 

@@ -1,1 +1,1 @@
-"""From the outbox to people: channels, attempts, and when to try again."""
+"""From the outbox to people: channels, attempts and retries."""

@@ -21,7 +21,7 @@ def create_channel(*, owner: User, kind: str, address: str) -> Channel:
 
 
 def refuse_bad_channel(row: Channel) -> None:
-    """Raise Refused when a channel's kind is unknown or its address leads nowhere."""
+    """Raise Refused when a channel's kind is unknown or its address is invalid."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     carrier = carriers().get(row.kind)

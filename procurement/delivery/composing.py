@@ -33,7 +33,7 @@ def compose(delivery: Delivery) -> Message:
 
 
 def subject_of(delivery: Delivery, alerts: list[Alert]) -> str:
-    """One line: what happened, or how much did. Nothing in it can begin another header."""
+    """One line: what happened, or how many things did. Strips line breaks, so that it cannot inject mail headers."""
     said = [alert.summary for alert in alerts]
     if delivery.digest_until is not None:
         line = f"{delivery.subscription.name}: {len(said)} in this digest"
@@ -49,7 +49,7 @@ def one_line(text: str) -> str:
 
 
 def shown(alert: Alert) -> dict[str, Any]:
-    """What a template shows of an alert."""
+    """The values that a template shows of an alert."""
     return {
         "summary": alert.summary,
         "event": alert.event,
@@ -62,7 +62,7 @@ def shown(alert: Alert) -> dict[str, Any]:
 
 
 def standing(program: dict[str, Any]) -> str:
-    """How a program stood, in words; alerts that were kept before these are told from their parts."""
+    """A program's standing in words; older alerts, which lack the words, are described from their parts."""
     plain = f"{program['status']} since {program.get('status_since')}" if program.get("status") else "no decision known"
     dispute = program.get("dispute") or ("disputed" if program.get("disputed") else "")
     return ", ".join(filter(None, (program.get("standing") or plain, dispute)))

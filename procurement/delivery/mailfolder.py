@@ -1,4 +1,4 @@
-"""E-mail into a folder, where there is no mail server: one file a message, which any mail program opens."""
+"""E-mail into a folder, for use without a mail server: one file per message, which any mail program opens."""
 
 import itertools
 import os
@@ -14,7 +14,7 @@ _numbers = itertools.count()
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes each message aside and renames it into place, so that nobody reads half of one and none is lost."""
+    """Writes each message to a temporary file and renames it, so that nobody reads half a message and none is lost."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
         """Write the messages; returns how many."""

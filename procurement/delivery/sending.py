@@ -20,10 +20,10 @@ from procurement.delivery.models import Attempt
 
 log = logging.getLogger(__name__)
 
-#: A claim is dead when the database session that made it has ended. A session that this one could not see yet when it
-#: listed them made its claim after that: claims this young are left alone.
+#: A claim is dead when the database session that made it has ended. A session that began after this one listed the
+#: sessions may have made its claim since: claims this young are left alone.
 YOUNG = dt.timedelta(seconds=2)
-#: Whatever the sessions say (a pool may keep one for a dead worker), a claim this old is dead.
+#: A claim this old is dead even if its session exists (a pool may keep one for a dead worker).
 OLD = dt.timedelta(minutes=10)
 LONGEST_ERROR = 2000
 
@@ -49,7 +49,7 @@ def send_due(limit: int = 100, seconds: float = 30.0) -> int:
 
 @contextmanager
 def open_carriers() -> Iterator[dict[str, Carrier]]:
-    """The channels' connections, kept over many messages and ended together."""
+    """The channels' connections, kept for many messages and closed together."""
     opened = {kind: carrier() for kind, carrier in carriers().items()}
     try:
         yield opened
@@ -60,7 +60,7 @@ def open_carriers() -> Iterator[dict[str, Carrier]]:
 
 @transaction.atomic
 def claim(now: dt.datetime) -> Delivery | None:
-    """Take the message that has waited longest, or whose sender died."""
+    """Claim the message that has waited longest, or whose sender died."""
     due = Q(state=Delivery.State.PENDING, next_try_at__lte=now) | (
         Q(state=Delivery.State.SENDING) & (abandoned(now) | Q(claimed_at__lt=now - OLD))
     )
@@ -94,7 +94,7 @@ def other_sessions() -> list[int]:
 
 
 def send(delivery: Delivery, opened: dict[str, Carrier]) -> None:
-    """Send a claimed message and record what came of it. Not inside a transaction."""
+    """Send a claimed message and record the outcome. Not inside a transaction."""
     channel = delivery.subscription.channel
     try:
         opened[channel.kind].carry(compose(delivery), channel.address)
@@ -107,7 +107,7 @@ def send(delivery: Delivery, opened: dict[str, Carrier]) -> None:
 
 @transaction.atomic
 def record_sent(delivery: Delivery, now: dt.datetime) -> None:
-    """Note that a message was sent; also when another sender has taken it over meanwhile, for it was."""
+    """Record that a message was sent, even if another sender has taken it over meanwhile."""
     Attempt.objects.create(delivery=delivery, outcome=Attempt.Outcome.SENT)
     Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.SENT).update(
         state=Delivery.State.SENT,
@@ -120,7 +120,7 @@ def record_sent(delivery: Delivery, now: dt.datetime) -> None:
 
 @transaction.atomic
 def record_failure(delivery: Delivery, error: str, now: dt.datetime) -> None:
-    """Note that a message could not be sent, and when to try again; after about three days it has failed."""
+    """Record that a message could not be sent, and when to try again; after about three days it has failed."""
     Attempt.objects.create(
         delivery=delivery, outcome=Attempt.Outcome.FAILED, error=error.replace("\x00", "")[:LONGEST_ERROR]
     )

@@ -1,4 +1,4 @@
-"""Reported figures: what somebody said a total was. Never summed; compared with the ledger."""
+"""Reported figures: totals as somebody reported them. Never summed; compared with the ledger."""
 
 from typing import ClassVar
 
@@ -133,7 +133,7 @@ class ReportedFigure(Fact):
 
     @property
     def buyer_country(self) -> str:
-        """That of its program's or contract's buyer; a company counts its years as it likes."""
+        """The country of its program's or contract's buyer; empty for a company, whose fiscal year is its own."""
         if self.contract is not None:
             return self.contract.buyer.country
         return self.program.buyer_country if self.program is not None else ""

@@ -1,4 +1,4 @@
-"""Posting what somebody said a total was."""
+"""Recording reported figures."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,12 +23,12 @@ class ReportedFigures(Recorder[ReportedFigure]):
     model = ReportedFigure
 
     def lock(self, rows: Sequence[ReportedFigure]) -> None:
-        """Of figures in their contract's currency, see that it still is that, and let it stay so."""
+        """Check that figures in their contract's currency still match it, and keep the currency from changing."""
         about = [row for row in rows if row.contract is not None and row.currency == row.contract.currency]
         hold_currencies((row.contract.pk, row.currency) for row in about if row.contract is not None)
 
     def gather(self, facts: Sequence[ReportedFigure]) -> Any:
-        """What the ledger holds of the contracts that they are about, and what else was reported of those."""
+        """The ledger of the contracts that the figures are about, and what else was reported about those."""
         about = [row for row in facts if row.contract is not None]
         if not about:
             return {}, {}
@@ -36,7 +36,7 @@ class ReportedFigures(Recorder[ReportedFigure]):
         return ledgers({row.contract.pk for row in about if row.contract is not None}), others
 
     def warnings(self, row: ReportedFigure, known: Any) -> Iterable[str]:
-        """Mention amounts far beyond the others of a contract, and money of a time when there was no more of it."""
+        """Warn of amounts far above the others of a contract, and of currencies withdrawn by that date."""
         ledger, others = known
         if row.contract is not None:
             same = but(others.get((row.contract.pk, row.measure, row.currency), {}), row.pk)

@@ -1,4 +1,4 @@
-"""Setting when a country's fiscal year begins."""
+"""Recording when a country's fiscal year begins."""
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -14,7 +14,7 @@ from procurement.fiscal.models import FiscalCalendar
 def register_fiscal_year(row: FiscalCalendar, *, by: User | None = None) -> FiscalCalendar:
     """Store the fiscal year of a country that has none yet.
 
-    Raises Refused, or Conflict naming the row that the country has. Two writers are one by a lock on the country.
+    Raises Refused, or Conflict naming the row that the country has. Writers take turns under a lock on the country.
     """
     refuse_bad_fiscal_year(row)
     lock_keys([f"fiscal:{row.country}"])
@@ -29,7 +29,7 @@ def register_fiscal_year(row: FiscalCalendar, *, by: User | None = None) -> Fisc
 
 
 def refuse_bad_fiscal_year(row: FiscalCalendar) -> None:
-    """Raise Refused when a country's fiscal year holds what it may not."""
+    """Raise Refused when a country's fiscal year has invalid values."""
     complaints = Complaints()
     complain_of_fields(row, complaints)
     if not complaints.errors.get("country") and not is_country(row.country):

@@ -19,7 +19,7 @@ class FiscalYear:
     label: int = 0
 
 
-#: The fiscal year of every country that no other is known of.
+#: The fiscal year of every country without a row.
 CALENDAR = FiscalYear(1)
 
 

@@ -1,4 +1,4 @@
-"""Posting to the ledger: the double-entry of this service is that nothing is ever taken out of it."""
+"""Recording ledger entries and completeness statements. Nothing is ever removed from the ledger."""
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from procurement.contracts.sizes import ledgers
 from procurement.ledger.models import Completeness, LedgerEntry, Measure
 from procurement.sources.recording import Recorder
 
-#: Money only passes one way in these; what came back is a refund.
+#: Money passes only one way in these; money that came back is a refund.
 ONE_WAY = frozenset({Measure.PAYMENT, Measure.REFUND})
 
 
@@ -48,15 +48,15 @@ class LedgerEntries(Amounts[LedgerEntry]):
         return max(published_on, begins) if published_on and begins else published_on
 
     def opposite(self, row: LedgerEntry) -> Mapping[str, Any]:
-        """Turn the amount around; the reason is that it corrects."""
+        """Negate the amount; the reason is `correction`."""
         return {"amount": -row.amount, "reason": LedgerEntry.Reason.CORRECTION}
 
     def gather(self, facts: Sequence[LedgerEntry]) -> Mapping[int, Ledger]:
-        """What the ledger holds of their contracts."""
+        """The ledger of their contracts."""
         return ledgers({row.contract_id for row in facts})
 
     def warnings(self, row: LedgerEntry, known: Mapping[int, Ledger]) -> Iterable[str]:
-        """Mention what is odd about when it moved or was public, and about how much."""
+        """Warn of dates and amounts that look wrong."""
         ledger, currency = known[row.contract_id], row.contract.currency
         yield from _odd_dates(row)
         yield from withdrawal_said(currency, "effective_on", row.effective_on, row.effective_precision)

@@ -1,4 +1,4 @@
-"""What commands about flags are told: days, and programs by code."""
+"""Arguments of commands about flags: days, and programs by code."""
 
 import datetime as dt
 from argparse import ArgumentTypeError
@@ -11,7 +11,7 @@ from django.core.management.base import CommandError
 from procurement.api.http.dates import parse_day
 from procurement.programs.models import Program
 
-#: How many codes a refusal names.
+#: How many codes an error names.
 MOST_NAMED = 20
 
 
@@ -23,7 +23,7 @@ def day(text: str) -> dt.date:
         raise ArgumentTypeError(str(error)) from error
 
 
-#: How a command is told some programs, as arguments of add_argument.
+#: The arguments of add_argument for an option that names programs.
 PROGRAMS: dict[str, Any] = {"action": "append", "dest": "programs", "metavar": "CODE"}
 
 

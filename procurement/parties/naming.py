@@ -10,7 +10,7 @@ LONGEST_KEY = 300
 
 
 def match_key(name: str) -> str:
-    """The key a name is compared by, without case: ＭＨＩ and "mhi\u200b " are one name; no word is dropped or stemmed."""
+    """The key a name is compared by: ＭＨＩ and "mhi\u200b " are one name; no word is dropped or stemmed."""
     key = plain(unicodedata.normalize("NFKC", plain(name).casefold()))
     if len(key) <= LONGEST_KEY:
         return key

@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from procurement.fiscal.years import CALENDAR, FiscalYear, year_of
 
-#: Reference rates are published per euro, so any two other currencies meet there.
+#: Reference rates are published per euro, so any two other currencies are converted through it.
 EURO = "EUR"
-#: So many digits a rate is given with: a reader can multiply with them by hand.
+#: The number of digits of a rate: few enough to check a multiplication by hand.
 TEN_DIGITS = Context(prec=10, rounding=ROUND_HALF_EVEN)
 
 Pair = tuple[str, str]
@@ -32,7 +32,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Stored:
-    """A stored rate that holds."""
+    """A stored rate that is in force."""
 
     base: str
     quote: str
@@ -43,13 +43,13 @@ class Stored:
 
 
 def shown(value: Fraction) -> Decimal:
-    """A rate rounded half-even to 10 significant digits, without idle zeros."""
+    """A rate rounded half-even to 10 significant digits, without trailing zeros."""
     rounded = TEN_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
     return Decimal(f"{rounded.normalize():f}")
 
 
 def quotes_of(rates: Iterable[Stored]) -> Quotes:
-    """The rates by pair and day, read in both directions; where both are stored each is taken as it is."""
+    """The rates by pair and day, in both directions; if both directions are stored, each is used as stored."""
     found: dict[Pair, dict[dt.date, Fraction]] = defaultdict(dict)
     known = list(rates)
     for each in known:
@@ -79,7 +79,7 @@ def of_its_year(rates: Iterable[Stored], as_of: dt.date, calendars: Mapping[str,
 
 
 def budget_rates(pair: Pair, rates: Iterable[Stored]) -> dict[str, Rate]:
-    """The budget rates of a pair by country, in whichever direction they are set; no crosses, which nobody set."""
+    """The budget rates of a pair by country, in whichever direction they are set; never combined from two rates."""
     both, found = (pair, pair[::-1]), dict[str, Rate]()
     for each in sorted((r for r in rates if (r.base, r.quote) in both), key=lambda r: (r.base, r.quote) != pair):
         value = Fraction(each.rate) if (each.base, each.quote) == pair else 1 / Fraction(each.rate)

@@ -24,16 +24,16 @@ from procurement.rates.models import ExchangeRate
 
 __all__ = ["DAYS_BEFORE", "USUAL", "Rate", "checked_types", "rates_for"]
 
-#: So old the last published rate may be: it bridges weekends and the longest holidays, and nothing else.
+#: The greatest age of a rate in days: bridges weekends and the longest holidays, and nothing else.
 DAYS_BEFORE = 7
-#: The types that a question converts with when it names none.
+#: The default types of rates.
 USUAL = (ExchangeRate.Type.ECB_REFERENCE.value,)
 INSTEAD = "another as_of, or leaving currency out for each contract's own currency, would work"
 COLUMNS = ("base", "quote", "rate", "on", "fiscal_year", "country")
 
 
 def checked_types(names: Sequence[str]) -> tuple[str, ...]:
-    """Refuse no type of rate at all, unknown ones, and one that is named twice."""
+    """Raise Refused when no type of rate is named, one is unknown, or one is named twice."""
     accepted = f"accepted, separated by commas: {', '.join(ExchangeRate.Type.values)}"
     if not names:
         raise Refused({"rate_type": f"is empty; {accepted}"})
@@ -125,14 +125,14 @@ def _no_rate(pairs: Collection[Pair], asked: Asked, rate_types: Sequence[str]) -
 
 
 def _stored(pairs: Collection[Pair], asked: Asked, rate_type: str) -> str:
-    """What is stored of a type, at other dates."""
+    """The stored rates of a type, at other dates."""
     if rate_type == ExchangeRate.Type.BUDGET:
         return _years_stored(_budgets(pairs, asked))
     return "; ".join(_nearest(pairs, asked, rate_type))
 
 
 def _nearest(pairs: Collection[Pair], asked: Asked, rate_type: str) -> Iterator[str]:
-    """For each currency that lacks a rate then: when its last one before is of, and its first one after."""
+    """For each currency without a rate on that day: the days of its last rate before and its first rate after."""
     rows = _between(pairs, rate_type).known(asked).order_by("base", "quote").values_list("base", "quote")
     before, after = Max("on", filter=Q(on__lte=asked.as_of)), Min("on", filter=Q(on__gt=asked.as_of))
     stored = {frozenset(row[:2]): row[2:] for row in rows.annotate(before=before, after=after)}
@@ -152,7 +152,7 @@ def _years_stored(stored: Collection[Stored]) -> str:
 
 
 def _more_types(pairs: Collection[Pair], asked: Asked, rate_types: Sequence[str]) -> list[str]:
-    """The list of types that would have answered, if there is one: advice that is refused again helps nobody."""
+    """The types that would have had a rate, if any: only advice that works."""
     left, useful = set(pairs), list(rate_types)
     for each in ExchangeRate.Type.values:
         if left and each not in useful and (found := _of_type_or_none(left, asked, each)):

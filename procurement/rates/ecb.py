@@ -1,4 +1,4 @@
-"""Loading the ECB's reference rates, set by set and only what is new."""
+"""Loading the ECB's reference rates in batches, adding only what is new."""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,7 +26,7 @@ SOURCE = DocumentInput(
     grade=Document.Grade.PRIMARY,
 )
 TYPE = ExchangeRate.Type.ECB_REFERENCE
-#: The first day with rates. Files begin with the newest, so a load that was cut short lacks it.
+#: The first day with rates. Files begin with the newest, so an interrupted load lacks this day.
 FIRST_DAY = dt.date(1999, 1, 4)
 #: Rates in one transaction: about a quarter of a second, so that the horizon (sources/horizon.py) hardly waits.
 BATCH = 20_000
@@ -60,10 +60,10 @@ def are_loaded() -> bool:
 
 
 def load_reference_rates(path: Path, *, today: dt.date, told: Callable[[Loaded], None] = lambda _: None) -> Loaded:
-    """Append every rate of a file that does not hold already; `told` hears how far it is after each batch.
+    """Append every rate of a file that is not in force already; calls `told` with the progress after each batch.
 
     Safe to repeat, to interrupt and to race: each batch is one transaction under the lock of reference rates, and adds
-    only what differs from what holds. A changed rate is appended as a later row. Raises BadSource.
+    only what differs from what holds. A changed rate is appended as a newer row. Raises BadSource.
     """
     loaded, source = Loaded(), find_or_create_document(SOURCE)
     quotes = _sound(read_quotes(path, today), loaded)
@@ -94,7 +94,7 @@ def _store(batch: Sequence[Quote], source: Document, loaded: Loaded) -> None:
 
 
 def _held(batch: Sequence[Quote]) -> dict[tuple[str, dt.date], Decimal]:
-    """The reference rates that hold for the days of a batch."""
+    """The reference rates in force for the days of a batch."""
     days = [each.on for each in batch]
     rows = ExchangeRate.objects.filter(base=EURO, rate_type=TYPE, on__range=(min(days), max(days))).holding()
     return {(quote, on): rate for quote, on, rate in rows.values_list("quote", "on", "rate")}

@@ -1,9 +1,9 @@
 """Exchange rates: one row per published or set rate, appended and never edited.
 
-Not a Fact: a rate is about no program and no contract, so nothing is to be screened after it; it is public on its own
-day and needs no reversal, because there is always one that holds: the latest recorded one. As facts they would also
-flood the change feed and the re-checks, which carry a portfolio's news, with 200,000 rows that every mirror can load
-from their source. What matters of facts they share: a source, a stamp of the database, triggers that refuse edits.
+Not a Fact: a rate is about no program and no contract, so no flags depend on it. It is public on its own day and needs
+no reversal, because the row recorded last is in force. As facts, 200,000 rates would also flood the change feed and the
+queue of re-checks, although every mirror can load them from their source. Rates share what matters about facts: a
+source, a timestamp set by the database, triggers that refuse edits.
 """
 
 from typing import Self
@@ -19,12 +19,12 @@ from procurement.sources.models import Document
 
 #: NUMERIC(24, 12): below 10^12, which the weakest currencies against the strongest stay far from.
 DIGITS, PLACES = 24, 12
-#: What rates are about; of several rows about the same, the latest recorded one holds.
+#: The columns that identify a rate; of several rows with the same ones, the one recorded last is in force.
 SUBJECT = ("base", "quote", "rate_type", "on", "fiscal_year", "country")
 
 
 class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
-    """Rates by when they were public and recorded, and by which of them hold."""
+    """Rates by when they were public and recorded, and by which are in force."""
 
     def known(self, asked: Asked) -> Self:
         """Rates that were public and recorded by the asked dates; a rate is public on its own day."""
@@ -40,7 +40,7 @@ class ExchangeRateQuerySet(models.QuerySet["ExchangeRate"]):
         return self.filter(base__in=currencies, quote__in=currencies)
 
     def holding(self) -> Self:
-        """Of the rows about the same rate the latest recorded; filter by dates first."""
+        """Of several rows for the same rate, the one recorded last; filter by dates first."""
         return self.order_by(*SUBJECT, "-recorded_at", "-id").distinct(*SUBJECT)
 
 

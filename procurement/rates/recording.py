@@ -1,4 +1,4 @@
-"""Posting one rate by hand."""
+"""Recording one rate by hand."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ YEARS = range(1900, 2200)
 
 @dataclass(frozen=True)
 class Posted:
-    """A posted rate; `created` is false when it held already."""
+    """A posted rate; `created` is false if it was in force already."""
 
     rate: ExchangeRate
     created: bool = True
@@ -32,16 +32,16 @@ class Posted:
 
 
 def rates_lock(rate_type: str) -> str:
-    """The name of the lock that makes writers of one type of rates one."""
+    """The name of the lock under which writers of one type of rates take turns."""
     return f"rates:{rate_type}"
 
 
 @transaction.atomic
 def post_rate(row: ExchangeRate) -> Posted:
-    """Append one rate, or return the stored one when it holds with the same content. A later row corrects.
+    """Append one rate, or return the one in force if it has the same content. A newer row corrects an older one.
 
     A budget rate's `on` is the first day of its fiscal year and may be left out. Raises Refused. Safe to repeat and to
-    race: a lock on the type makes two posters one.
+    race: writers take turns under a lock on the type.
     """
     if row.rate_type == ExchangeRate.Type.BUDGET and day_in(row, "on") is None:
         row.on = _first_day(row)  # type: ignore[assignment]  # None is complained of below
@@ -57,14 +57,14 @@ def post_rate(row: ExchangeRate) -> Posted:
 
 
 def _odd(row: ExchangeRate) -> Iterator[str]:
-    """What is odd about a rate's day, but accepted."""
+    """The warnings about a rate's day."""
     yield from odd_days(row, timezone.localdate(), "", {})
     for code in (row.base, row.quote):
         yield from withdrawal_said(code, "on", row.on)
 
 
 def refuse_bad_rate(row: ExchangeRate) -> None:
-    """Raise Refused when a rate's columns hold what they may not."""
+    """Raise Refused when a rate's columns have invalid values."""
     complaints = Complaints()
     for _ in missing_references(row):
         complaints.add("source", NO_SOURCE)

@@ -38,7 +38,7 @@ class Quote(NamedTuple):
 
 @dataclass(frozen=True)
 class BadCell:
-    """A cell that cannot be read; the rest of its line is."""
+    """A cell that cannot be read; the rest of its line is used."""
 
     line: int
     column: str

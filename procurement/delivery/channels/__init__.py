@@ -1,4 +1,4 @@
-"""The ways to people, one a file, found by listing this package: adding one edits nothing else."""
+"""The kinds of channels, one per file, found by listing this package: adding one edits nothing else."""
 
 from functools import cache
 from importlib import import_module

@@ -1,4 +1,4 @@
-"""Print what a past would have seen."""
+"""Print which flags the past would have seen."""
 
 import json
 from argparse import ArgumentParser
@@ -88,7 +88,7 @@ def _counting(found: Iterable[Turn], counts: Counter[str]) -> Iterator[Turn]:
 
 
 def _rows(found: Iterable[Turn]) -> Iterator[dict[str, Any]]:
-    """Turns with the names of what they are about, looked up day by day."""
+    """Changes of flags with the names of what they are about, looked up day by day."""
     for _, of_day in groupby(found, key=lambda turn: turn.day):
         some = [(turn, turn.finding.program_id or 0, turn.finding.contract_id or 0) for turn in of_day]
         programs = Program.objects.filter(pk__in={program for _, program, _ in some})

@@ -6,7 +6,7 @@ from tracker import schedule
 
 
 class Command(BaseCommand):
-    """Fail where beat does not send what is enabled."""
+    """Fail if beat does not send the enabled tasks."""
 
     help = "Exit with an error if the scheduler has sent nothing, or a task is a minute late or noted in the future."
 

@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if not options["no_rates"] and not options["check"]:
             self._load_rates()
         if not options["check"]:
-            fold()  # so that the first answers are fast; were it killed, beat would fold
+            fold()  # so that the first answers are fast; if this is killed, beat folds
         for issue in summary.issues:
             self.stderr.write(str(issue))
         if summary.issues:
@@ -45,7 +45,7 @@ class Command(BaseCommand):
             raise CommandError(f"{problems}; {rows} refused")
 
     def _load_rates(self) -> None:
-        """A cell of the packaged file that cannot be read is told, and stands against no portfolio."""
+        """An unreadable cell of the packaged file is reported, but does not make the load fail."""
         try:
             call_command("load_ecb_rates", "--if-missing", stdout=self.stdout, stderr=self.stderr)
         except CommandError as error:

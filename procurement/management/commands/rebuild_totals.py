@@ -1,4 +1,4 @@
-"""Make the kept totals anew."""
+"""Rebuild the stored totals."""
 
 import sys
 import time
@@ -10,21 +10,21 @@ from django.core.management.base import BaseCommand
 
 from procurement.exposure.kept.rebuilding import rebuild_totals
 
-#: Seconds between two lines where nobody watches a terminal.
+#: Seconds between two lines when the output is not a terminal.
 LINE_EVERY = 5.0
 BAR = 30
 MOST_JOBS = 64
 
 
 class Progress:
-    """A line that is written over on a terminal, and now and then a line of its own elsewhere. Threads may share it."""
+    """Shows progress: one line, rewritten, on a terminal; a new line now and then elsewhere. Thread-safe."""
 
     def __init__(self, out: TextIO, *, terminal: bool) -> None:
         self.out, self.terminal, self.lock = out, terminal, Lock()
         self.began, self.what, self.said_at = 0.0, "", 0.0
 
     def __call__(self, what: str, done: int, of: int) -> None:
-        """Say how far the work is."""
+        """Show the progress."""
         with self.lock:
             now = time.monotonic()
             if what != self.what:

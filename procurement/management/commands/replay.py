@@ -17,7 +17,7 @@ from procurement.programs.models import Program
 from procurement.sources.models import Recheck
 from procurement.tasks import nudge
 
-#: Seconds until facts that somebody else is looking at are looked for again.
+#: Seconds to wait for facts that another process is draining.
 WAIT = 0.2
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def drain_news() -> None:
-    """Look at the facts that somebody may want to hear of first: what their screening opens is told of as ever."""
+    """Process queued facts first, so that the flags they open send alerts as usual."""
     while Recheck.objects.due(timezone.now()).filter(historical=False).exists():
         if not drain(now=timezone.now()).facts:
             time.sleep(WAIT)  # somebody else has them

@@ -1,4 +1,4 @@
-"""Bring flags in step with the facts."""
+"""Update flags to today's facts."""
 
 from argparse import ArgumentParser
 from collections import Counter
@@ -17,7 +17,7 @@ SHOWN = ("opened", "refreshed", "escalated", "resolved", "reopened")
 
 
 class Command(BaseCommand):
-    """`manage.py sweep`: what the schedule does, at once; beside it and beside others (docs/operations.md)."""
+    """`manage.py sweep`: does at once what the schedule does; may run beside it (docs/operations.md)."""
 
     help = (
         "Update flags to today's facts: all flags, those of some programs, or those that queued facts are about. "
@@ -31,7 +31,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         programs = program_ids(options["programs"])
-        self._tell("what had changed", drained())  # first, for it knows what is history and no news
+        self._tell("what had changed", drained())  # first, because the queue knows which facts are history
         if not options["changed"]:
             scope = EVERYTHING if programs is None else of_programs(programs)
             events = screen_all(timezone.localdate(), within=scope)
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def drained() -> Counter[str]:
-    """Look at what facts were posted about, until nothing is left to look at; what happened to flags, by kind."""
+    """Drain the queue of facts until it is empty; returns the number of flag events by kind."""
     happened, more = Counter[str](), True
     while more:
         batch = drain(now=timezone.now())
