@@ -1,1 +1,1 @@
-"""The REST API: one module per resource; what they share stands once, in the modules named for it."""
+"""The REST API: one module per resource; shared code is in `http`."""

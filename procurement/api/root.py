@@ -1,4 +1,4 @@
-"""Where the API begins, and where it ends."""
+"""The root of the API, and its answer to unknown addresses."""
 
 from functools import cache
 from typing import Any, NoReturn
@@ -38,7 +38,7 @@ class Nothing(APIView):
 
 @cache
 def description(media_type: str) -> bytes:
-    """The description in one format; it changes with the code only, and takes a second to make."""
+    """The description in one format, cached: it takes a second to make and changes only with the code."""
     made = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     renderer = next(each for each in Description.renderer_classes if each.media_type == media_type)
     text = renderer().render(made, media_type, {})

@@ -1,1 +1,1 @@
-"""Pages for everybody, made on the server."""
+"""Public pages, rendered on the server."""

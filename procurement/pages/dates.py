@@ -1,4 +1,4 @@
-"""What a page's address asks for, and who may ask."""
+"""The dates in a page's address, and who may open pages."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -17,7 +17,7 @@ Page = Callable[[HttpRequest], HttpResponseBase]
 
 
 def readable(page: Page) -> Page:
-    """Let everybody read a page, or those who have signed in, as the service is set."""
+    """Let everybody read a page, or only signed-in users, by settings.ANONYMOUS_READ."""
 
     @wraps(page)
     def guarded(request: HttpRequest) -> HttpResponseBase:

@@ -18,7 +18,7 @@ from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
 from procurement.pages.dates import asked_in, readable
 
-#: Amounts are shown to a tenth of these, and in full where one points at them.
+#: Amounts are shown to a tenth of these, and in full on hover.
 UNITS = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
 
 
@@ -69,7 +69,7 @@ def _cell(value: Any) -> str:
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A line as the page shows it: amounts in words, what was said where the ledger knows none, and days counted."""
+    """A line as the page shows it: amounts in short, reported figures where the ledger has none, and days counted."""
     amounts = {name: in_short(row[name]) for name in _AMOUNTS}
     beside = _AT_STOP if row["stopped_on"] else _NOW
     amounts |= {name: _or_said(row, name, column) for name, column in beside.items()}
@@ -85,7 +85,7 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
             figure["text"]
             for column in SAID_OF
             for figure in row[column] or ()
-            if figure["measure"] not in LEAVING  # those stand in `reported`
+            if figure["measure"] not in LEAVING  # those are shown in `reported`
         ],
     }
 
@@ -96,22 +96,22 @@ def _known_through(age: Mapping[str, Any] | None) -> str:
 
 
 _AMOUNTS = ("committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "exit_paid")
-#: Figures of the ledger, and the columns of what was said where it knows none: at the stop, or now where there is none.
+#: Figures of the ledger, and the columns of reported figures used if it has none: at the stop, or now without a stop.
 _AT_STOP = {"committed_at_stop": "reported_committed", "paid_at_stop": "reported_paid", "exit_paid": "reported_exit"}
 _NOW = {"committed": "reported_committed", "paid": "reported_paid", "exit_paid": "reported_exit"}
-#: So many of the figures that were said stand in a cell, the others below the line.
+#: How many reported figures a cell shows; the others are below the line.
 _IN_CELL = 2
 UNKNOWN = format_html('<span class="unknown">{}</span>', "unknown")
 WITHHELD = format_html('<span class="unknown">{}</span>', "withheld")
 
 
 def _or_said(row: Mapping[str, Any], name: str, column: str) -> SafeString | str:
-    """What the ledger knows, else what was said."""
+    """The ledger's amount, else what was reported."""
     return (_said(row[column]) or UNKNOWN) if row[name] is None else in_short(row[name])
 
 
 def _estimate(row: Mapping[str, Any]) -> SafeString | str:
-    """What leaving was estimated to cost: by the contracts' estimates, else as was said, else that it is secret."""
+    """The estimated cost of leaving: from the contracts' estimates, else as reported, else that it is secret."""
     if row["estimate_low"] is not None or row["estimate_high"] is not None:
         return _between(row["estimate_low"], row["estimate_high"])
     secret = {figure["measure"] for figure in row["withheld"] or ()} & {TERMINATION_LIABILITY, "termination_cost"}
@@ -120,7 +120,7 @@ def _estimate(row: Mapping[str, Any]) -> SafeString | str:
 
 
 def _said(figures: Sequence[Mapping[str, Any]] | None) -> SafeString | str:
-    """The latest figures that were said, each with all of it behind; nothing where nobody said any."""
+    """The latest reported figures, each with its full text on hover; nothing if there are none."""
     latest = list(figures or ())[-_IN_CELL:]
     shown = [
         format_html(
@@ -140,7 +140,7 @@ def _amount(figure: Mapping[str, Any]) -> SafeString | str:
 
 
 def in_short(text: str | None) -> SafeString | str:
-    """An amount to a tenth of a million, billion or trillion, with all of it behind; unknown stays a word."""
+    """An amount to a tenth of a million, billion or trillion, in full on hover; unknown is written as a word."""
     if text is None:
         return UNKNOWN
     amount = Decimal(text)

@@ -36,7 +36,7 @@ class ChannelBody(Body):
 
 
 class Channels(Resource):
-    """A user's own channels; the same one again is the stored one."""
+    """A user's own channels; posting the same one again returns the stored one."""
 
     permission_classes = [OwnOnly]
     shape = ChannelShape

@@ -1,4 +1,4 @@
-"""Messages of a user's own subscriptions: what they say, and what became of them."""
+"""Messages of a user's own subscriptions: their content and their state."""
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence

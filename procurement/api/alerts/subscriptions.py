@@ -1,4 +1,4 @@
-"""Who wants to hear of what, when and where."""
+"""Subscriptions: which alerts a user gets, when and where."""
 
 import datetime as dt
 from collections import defaultdict
@@ -104,7 +104,7 @@ class LocalTime(serializers.Field[Any, Any, Any, Any]):
 
 
 class SubscriptionBody(Body):
-    """A subscription as it is posted; without events it hears of all of them."""
+    """A subscription as it is posted; without `events` it gets all of them."""
 
     name = Text(required=False)
     channel = ChannelField()
@@ -123,7 +123,7 @@ class SubscriptionBody(Body):
 
 
 def subscription_input(given: Mapping[str, Any]) -> SubscriptionInput:
-    """What a validated body says; events are all, and the name what is heard of, where it says neither."""
+    """The values of a validated body. Default events are all of them; the default name lists the events."""
     events = given.get("events", EVENTS)
     about = ", ".join(program.code for program in given.get("programs", ())) or "all programs"
     name = given.get("name") or f"{'all events' if len(events) == len(EVENTS) else ', '.join(events)}: {about}"[:200]
@@ -131,7 +131,7 @@ def subscription_input(given: Mapping[str, Any]) -> SubscriptionInput:
 
 
 class Subscriptions(Resource):
-    """A user's own subscriptions. One that is not wanted any more is switched off with active=false."""
+    """A user's own subscriptions. To end one, set active=false."""
 
     permission_classes = [OwnOnly]
     shape = SubscriptionShape
@@ -166,7 +166,7 @@ class Subscriptions(Resource):
         return written(request, lambda: self._change(request, int(pk), partial=True))
 
     def update(self, request: Request, pk: str) -> Response:
-        """Set all of a subscription anew."""
+        """Replace all fields of a subscription."""
         return written(request, lambda: self._change(request, int(pk), partial=False))
 
     def _change(self, request: Request, pk: int, *, partial: bool) -> Response:
@@ -190,7 +190,7 @@ class Subscriptions(Resource):
 
 
 def stored_input(row: Subscription) -> dict[str, Any]:
-    """What a stored subscription says, as its body would."""
+    """A stored subscription's values, in the form of a request body."""
     names = SubscriptionInput.__dataclass_fields__.keys() - {"programs", "organizations"}
     stored = {name: getattr(row, name) for name in names}
     return stored | {"programs": list(row.programs.all()), "organizations": list(row.organizations.all())}

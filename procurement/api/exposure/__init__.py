@@ -1,1 +1,1 @@
-"""What the exposure is: answers, series, schedules, the portfolio."""
+"""Exposure: answers, series, schedules, the portfolio."""

@@ -1,4 +1,4 @@
-"""What is deferred, as a figure of exposure: what is outstanding, by the fiscal year in which it falls due."""
+"""Deferred amounts as a figure of exposure: what is outstanding, by the fiscal year in which it falls due."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ BY = "fiscal_year"
 
 
 def with_deferred(body: Mapping[str, Any], found: Scheduled) -> dict[str, Any]:
-    """An answer of exposure with what is deferred in each row and total; both of one question and moment."""
+    """An answer of exposure with deferred amounts in each row and total; both of one question and moment."""
     pairs = {"rows": found.rows, "totals": found.totals}
     figured = {
         name: [row | {"deferred": shown_deferred(each)} for row, each in zip(body[name], schedules, strict=True)]
@@ -21,7 +21,7 @@ def with_deferred(body: Mapping[str, Any], found: Scheduled) -> dict[str, Any]:
 
 
 def shown_deferred(found: Schedule) -> dict[str, Any] | None:
-    """A schedule by fiscal year as a figure of a row; null where nobody knows what is outstanding."""
+    """A schedule by fiscal year as a figure of a row; null if the outstanding amount is unknown."""
     figure, currency = deferred(found), found.currency or ""
     if figure is None:
         return None

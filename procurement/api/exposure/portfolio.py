@@ -1,4 +1,4 @@
-"""Every program's case in one table: from the first doubt to the bill."""
+"""Every program's case in one table: from the first doubt to the final costs."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -35,7 +35,7 @@ class DatedShape(serializers.Serializer[Any]):
 
 
 class FigureShape(serializers.Serializer[Any]):
-    """What somebody said that a total was; `text` is all of it in one line."""
+    """A reported total; `text` is a one-line summary."""
 
     measure = serializers.CharField()
     low = serializers.DecimalField(max_digits=24, decimal_places=2, allow_null=True)
@@ -63,7 +63,7 @@ class DaysField(serializers.Field[Any, Any, Any, Any]):
     """A number of days, or at least and at most so many."""
 
 
-#: The kinds of columns that are no plain text.
+#: The kinds of columns that are not plain text.
 KINDS: tuple[tuple[type[Any], Sequence[str]], ...] = (
     (DatedShape, DATES),
     (FigureShape, FIGURES),
@@ -104,7 +104,7 @@ class PortfolioShape(serializers.Serializer[Any]):
 
 
 class Portfolio(Listing):
-    """Programs as cases: status, stop, lag, money at the stop and now, what leaving was to cost and did cost."""
+    """Programs as cases: status, stop, lag, money at the stop and now, the cost of leaving, expected and actual."""
 
     shape = PortfolioShape  # type: ignore[assignment]
     dated = True
@@ -114,7 +114,7 @@ class Portfolio(Listing):
     reads: ClassVar[Mapping[str, Names]] = {"list": ["program", "program__in", *dates.DATES, "format"]}
 
     def list(self, request: Request) -> HttpResponseBase:
-        """Every program, or those named, one line for each currency; those that stopped last come first."""
+        """Every program, or those named, one line for each currency; the most recently stopped come first."""
         rows = lines(portfolio(self.asked, program_ids_in(self.params)))
         if self.as_rows:
             in_columns = request.accepted_renderer.format == "csv"

@@ -1,4 +1,4 @@
-"""Rows of exposure as they are shown (DESIGN.md section 8): with what their keys name, and why figures are unknown."""
+"""Rows of exposure as they are shown (DESIGN.md section 8): with names for their keys, and why figures are unknown."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,15 +23,15 @@ NAMED: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "buyer": (Organization, ("id", "name", "country")),
     "contract": (Contract, ("id", "reference", "title")),
 }
-#: What a row says beside its keys and figures.
+#: The fields of a row besides its keys and figures.
 COUNTED = ("currency", "contracts", "contracts_without_commitment", "disputes")
-#: What a program's key says of its standing; `stopped_by` only where it was not the buyer.
+#: The standing status shown with a program's key; `stopped_by` only if it was not the buyer.
 STANDING = ("status", "status_since", "disputed", "stopped_by")
 EXPLAIN = "explain"
 
 
 class Keyed(Protocol):
-    """Whatever has the keys of a group."""
+    """Anything with the keys of a group."""
 
     @property
     def keys(self) -> dict[str, Any]: ...
@@ -104,7 +104,7 @@ def shown_totals(found: Answer, manner: Manner) -> list[dict[str, Any]]:
 
 
 def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
-    """The rates as they were used, so that anybody can multiply by hand."""
+    """The rates as they were used, so that anybody can check the multiplication."""
     return [_rate(rate) for rate in rates]
 
 
@@ -115,7 +115,7 @@ def _rate(rate: Rate) -> dict[str, Any]:
 
 
 def shown_keys(row: Keyed, labels: Labels, standings: Mapping[int, Standing]) -> dict[str, Any]:
-    """The keys of a row: ids as what they name, programs with their standing."""
+    """The keys of a row: ids with the names behind them, programs with their standing status."""
     keys = {name: labels[name].get(value) if name in labels else value for name, value in row.keys.items()}
     program = keys.get("program")
     if isinstance(program, Mapping):
@@ -125,7 +125,7 @@ def shown_keys(row: Keyed, labels: Labels, standings: Mapping[int, Standing]) ->
 
 def _standing(standing: Standing) -> dict[str, Any]:
     found = {"status": standing.status, "status_since": standing.since, "disputed": standing.disputed}
-    # the buyer's own stop is the rule; a stop by another side, such as an export authority, is named
+    # normally the buyer stops a program; a stop by another side, such as an export authority, is named
     by_another = standing.stopped_by is not None and standing.stopped_by != StatusChange.Side.BUYER
     return found | ({"stopped_by": standing.stopped_by} if by_another else {})
 
@@ -142,7 +142,7 @@ def flat_columns(group_by: Sequence[str], manner: Manner) -> list[str]:
 
 
 def flattened(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:
-    """A shown row without nesting but for reasons, with every column: a null object has null parts."""
+    """A row without nesting, except for reasons, and with every column: a null object has null parts."""
     parts = dict(_parts(row))
     return {name: parts.get(name) for name in columns}
 

@@ -1,4 +1,4 @@
-"""What falls due when, and what is unscheduled: questions to exposure, and its schedules as they are shown."""
+"""What falls due when, and what is unscheduled: parses questions for exposure, and renders its schedules."""
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
@@ -23,7 +23,7 @@ from procurement.exposure.schedule.periods import PERIODS
 from procurement.exposure.schedule.schedule import COUNTS, Schedule
 
 BY = "fiscal_year"
-#: Parameters that say how a row of exposure is shown, and of a schedule say nothing.
+#: Parameters about showing rows of exposure that do not apply to a schedule.
 OF_FIGURES = frozenset({"figures", "explain"})
 
 
@@ -131,7 +131,7 @@ class ExposureSchedule(Listing):
         return Response(found, headers=undated_header(self.undated))
 
     def count_undated(self) -> int | None:
-        """Those about the programs asked for, else all."""
+        """Undated facts about the requested programs, else about all."""
         return undated_facts(self.asked, program_ids_in(self.params))
 
     def columns(self) -> Names:

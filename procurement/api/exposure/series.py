@@ -1,4 +1,4 @@
-"""Exposure through time: the same question at the end of each interval."""
+"""Exposure over time: the same question at the end of each interval."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence

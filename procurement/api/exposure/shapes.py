@@ -1,4 +1,4 @@
-"""What answers of exposure look like, for the description of the API."""
+"""The shapes of exposure answers, for the OpenAPI description."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ def _object(**properties: Any) -> dict[str, Any]:
 
 @extend_schema_field(_object(low=_AMOUNT, high=_AMOUNT))
 class Range(serializers.Field[Any, Any, Any, Any]):
-    """A range; an end is null while it is unknown of any contract but one with nothing committed."""
+    """A range; an end is null while it is unknown for any contract that has a commitment."""
 
 
 @extend_schema_field(_object(low=_AMOUNT, point=_AMOUNT, high=_AMOUNT))
@@ -36,10 +36,10 @@ class Estimate(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(_object(**dict.fromkeys(SHARES, _SHARE)))
 class Coverage(serializers.Field[Any, Any, Any, Any]):
-    """For each figure the share of the sum of absolute commitments for which it is known, truncated; null without any.
+    """For each figure the share of contracts, weighted by absolute commitment, for which it is known.
 
-    1.0000 only when it is unknown of no contract. `committed` is the share of contracts, by number, whose commitment is
-    known.
+    Truncated; null without commitments. 1.0000 only if it is known for every contract. `committed` is the share of
+    contracts, by number, whose commitment is known.
     """
 
 
@@ -50,14 +50,14 @@ class Days(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field(_object(contracts={"type": "integer"}, outstanding=_AMOUNT))
 class Presumed(serializers.Field[Any, Any, Any, Any]):
-    """Live contracts of which nobody has spoken for so long that they are only presumed to run."""
+    """Live contracts that no fact has confirmed for so long that they are only presumed to run."""
 
 
 @extend_schema_field(
     _object(due_on={"type": "string", "format": "date"}, amount=_AMOUNT) | {"type": ["object", "null"]}
 )
 class NextDue(serializers.Field[Any, Any, Any, Any]):
-    """The next open milestones and what falls due with them."""
+    """The next open milestones and the amount that falls due."""
 
 
 @extend_schema_field(

@@ -31,7 +31,7 @@ class ChangeShape(serializers.Serializer[Any]):
 
 
 class ChangesShape(serializers.Serializer[Any]):
-    """Some changes; `after` is where to go on, also when there are no more yet."""
+    """Some changes; `after` is where to continue, even if there are no more yet."""
 
     next = serializers.CharField(allow_null=True)
     previous = serializers.CharField(allow_null=True)
@@ -54,7 +54,7 @@ def place_after(text: str) -> Place:
 
 
 class Changes(Listing):
-    """Every fact in order of recording, up to the horizon: what is before it can no longer change."""
+    """Every fact in order of recording, up to the horizon: before it, nothing can change any more."""
 
     shape = ChangeShape  # type: ignore[assignment]
     pagination_class = None  # type: ignore[assignment]
@@ -63,7 +63,7 @@ class Changes(Listing):
     reads: ClassVar[Mapping[str, Names]] = {"list": ["after", "page_size", "format"]}
 
     def list(self, request: Request) -> Response:
-        """Changes after a place; read on from `after` at any time."""
+        """Changes after a place; continue from `after` at any time."""
         until = horizon()
         place = place_after(self.params["after"]) if self.params.get("after") else None
         everything = Asked(dt.date.max, None, until)

@@ -1,4 +1,4 @@
-"""What every fact table does: append one or several, take back, correct; nothing else changes a fact."""
+"""What every fact table does: append one or several, reverse, correct; nothing else changes a fact."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -29,7 +29,7 @@ from procurement.sources.recording import Amending, Recorded, Recorder
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
 MOST_ROWS = 1000
-#: Where the context of a request's serializers keeps what is warned of in each fact, in order.
+#: The key in the serializers' context under which the warnings of each fact are kept, in order.
 BY_FACT = "warnings_by_fact"
 
 
@@ -44,7 +44,7 @@ class FactBody(Body):
     note = Text(required=False)
 
     def run_validation(self, data: Any = empty) -> Any:
-        """Keep apart what is warned of in each of several facts."""
+        """Keep the warnings of several facts apart."""
         before = len(warnings_of(self.context))
         values = super().run_validation(data)
         context: Any = self.context
@@ -59,7 +59,7 @@ class ContractFactBody(FactBody):
 
 
 class ReversalBody(Body):
-    """On what ground a fact is taken back."""
+    """The source and note of a reversal."""
 
     note = Text(required=False)
     source = DocumentField(error_messages={"required": NEEDS_SOURCE, "null": NEEDS_SOURCE})  # type: ignore[assignment]
@@ -86,14 +86,14 @@ CONTRACT_FACT_FILTERS: Mapping[str, Filter] = {
 
 
 def with_reversals(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
-    """Rows with `taken_back`, the reversal of each that is in view."""
+    """Rows with `taken_back`, the reversal of each, if in view."""
     reversal = FilteredRelation("reversed_by", condition=seen_by(asked, "reversed_by__"))
     found: QuerySet[Any] = rows.annotate(taken_back=reversal)
     return found
 
 
 def _own_source(fact: Fact, *, dated: bool) -> Document:
-    """A fact's source as the fact cites it: one of no date under the fact's own, where a correction gives no other."""
+    """A fact's source for its correction; a source without a date gets the fact's own publication date."""
     source: Document = fact.source
     if source.dated is None and not dated:
         source.cited_on = fact.published_on
@@ -166,7 +166,7 @@ class Facts(Resource):
             raise
 
     def _posted(self, posted: Sequence[Recorded[Any]], said: Sequence[Sequence[str]], *, many: bool) -> Response:
-        """The facts as they are stored now, each with what was said while its body was read and by its verb."""
+        """The stored facts, each with the warnings from reading its body and from recording it."""
         pairs = zip(self._answers(posted), posted, said, strict=True)
         answers = [with_warnings(answer, (*inline, *each.warnings)) for answer, each, inline in pairs]
         status = 201 if any(each.created for each in posted) else 200
@@ -185,7 +185,7 @@ class Facts(Resource):
 
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:
-        """Take a fact back: appends the row that does so."""
+        """Reverse a fact by appending a row that names it."""
         return written(request, lambda: self._reverse(request, int(pk)))
 
     def _reverse(self, request: Request, pk: int) -> Response:
@@ -199,7 +199,7 @@ class Facts(Resource):
 
     @action(detail=True, methods=["post"])
     def correct(self, request: Request, pk: str) -> Response:
-        """Take a fact back and append its next revision with the changed fields, in one step."""
+        """Reverse a fact and append its next revision with the changed fields, in one step."""
         return written(request, lambda: self._correct(request, int(pk)))
 
     def _correct(self, request: Request, pk: int) -> Response:

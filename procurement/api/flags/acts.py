@@ -1,4 +1,4 @@
-"""What people do with flags through the API: what a request must say, and what came of it with each of many flags."""
+"""What people do with flags through the API: the request bodies, and the outcome for each of many flags."""
 
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
@@ -25,13 +25,13 @@ class ReasonBody(Body):
 
 
 class AcknowledgeBody(ReasonBody):
-    """Perhaps why, and whose the flag is now."""
+    """Optionally a reason and an owner."""
 
     owner = Text(required=False)
 
 
 class AcceptBody(ReasonBody):
-    """On whose account, until when and why a flag is accepted."""
+    """The owner, the last day and the reason of an acceptance."""
 
     owner = Text(required=False)
     until = Day(required=False, allow_null=True)
@@ -47,19 +47,19 @@ class Flags(serializers.ListField):
 
 
 class AcknowledgeAllBody(AcknowledgeBody):
-    """Which flags are acknowledged, perhaps why, and whose they are now."""
+    """The flags to acknowledge, optionally with a reason and an owner."""
 
     flags = Flags()
 
 
 class AcceptAllBody(AcceptBody):
-    """Which flags are accepted, on whose account, until when and why."""
+    """The flags to accept, with the owner, the last day and the reason."""
 
     flags = Flags()
 
 
 class OutcomeShape(serializers.Serializer[Any]):
-    """What came of it with one flag: done, or the problem that stood against it."""
+    """The outcome for one flag: done, or the problem."""
 
     flag = serializers.IntegerField()
     done = serializers.BooleanField()
@@ -67,7 +67,7 @@ class OutcomeShape(serializers.Serializer[Any]):
 
 
 class OutcomesShape(serializers.Serializer[Any]):
-    """What came of it with each flag, in the order of the request."""
+    """The outcome for each flag, in the order of the request."""
 
     done = serializers.IntegerField()
     refused = serializers.IntegerField()
@@ -75,19 +75,19 @@ class OutcomesShape(serializers.Serializer[Any]):
 
 
 def accept(flag_id: int, *, accepted_until: Any = None, until: Any = None, **given: Any) -> Flag:
-    """Accept a flag until a day, under either name of it."""
+    """Accept a flag until a day; the day may have either field name."""
     return lifecycle.accept(flag_id, until=until or accepted_until, today=timezone.localdate(), **given)
 
 
 def accept_all(
     flag_ids: list[int], *, accepted_until: Any = None, until: Any = None, **given: Any
 ) -> lifecycle.Outcomes:
-    """Accept many flags until a day, under either name of it."""
+    """Accept many flags until a day; the day may have either field name."""
     return lifecycle.accept_all(flag_ids, until=until or accepted_until, today=timezone.localdate(), **given)
 
 
 def answered(flag_ids: Iterable[int], outcomes: lifecycle.Outcomes) -> dict[str, Any]:
-    """What came of it, as it is answered; a flag that was named twice is told once."""
+    """The outcomes as they are answered; a flag named twice appears once."""
     results = list(_told(dict.fromkeys(flag_ids), outcomes))
     done = sum(each["done"] for each in results)
     return {"done": done, "refused": len(results) - done, "results": results}

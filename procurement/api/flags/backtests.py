@@ -1,4 +1,4 @@
-"""Flags as the rules would find them at a past date: evaluated then, and nothing is stored."""
+"""Flags as the rules would find them at a past date: evaluated on request, nothing is stored."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -39,7 +39,7 @@ def page(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str,
 
 
 def findings(params: Mapping[str, str], asked: Asked) -> list[Finding]:
-    """What the rules find, as far as a request's filters leave it."""
+    """What the rules find, narrowed by a request's filters."""
     programs, rules, states = filtering.program_ids_in(params), listed(params, "rule"), listed(params, "state")
     found = backtest(asked, program_ids=programs, rules=rules)
     contracts, severities = listed(params, "contract"), listed(params, "severity")

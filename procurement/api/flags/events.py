@@ -1,4 +1,4 @@
-"""What happened to a flag, in order, with its evidence as it was each time."""
+"""What happened to a flag, in order, with its evidence at each time."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from procurement.api.http.pagination import Cursor, Key, filters_hash, opened, p
 from procurement.common.dates import Asked
 from procurement.flags.models import FlagEvent
 
-#: By the day that an event is about, as past days may be replayed later.
+#: By the day that an event is about, because past days may be replayed later.
 ORDER = (Key("on"), Key("id"))
 
 

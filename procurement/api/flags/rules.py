@@ -1,4 +1,4 @@
-"""The rules of flags: what each finds, its thresholds as they are in force, and the clauses behind its clocks.
+"""The rules of flags: what each finds, its thresholds in force, and the clauses that set its deadlines.
 
 The presumption, which is no rule, is read in the same way by its own name.
 """
@@ -36,18 +36,18 @@ class ThresholdValue(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"type": "string"}]})
 class Bound(serializers.Field[Any, Any, Any, Any]):
-    """Whole days, or a decimal string; of money in any currency."""
+    """Whole days, or a decimal string; for money in any currency."""
 
 
 class RangeShape(serializers.Serializer[Any]):
-    """Between which values an administrator may set a threshold."""
+    """The values to which an administrator may set a threshold."""
 
     lowest = Bound()
     highest = Bound()
 
 
 class ThresholdShape(serializers.Serializer[Any]):
-    """A threshold of a rule: its default and why it is that, and the value in force."""
+    """A threshold of a rule: its default with the reason, and the value in force."""
 
     name = serializers.CharField()
     unit = serializers.CharField()
@@ -58,7 +58,10 @@ class ThresholdShape(serializers.Serializer[Any]):
 
 
 class FlagRuleShape(Shape):
-    """A rule; `severity` is null where the facts decide. One that `counts_movements` is reopened by each one more."""
+    """A rule; `severity` is null if it depends on the facts.
+
+    With `counts_movements`, each further movement reopens its flags.
+    """
 
     code = serializers.CharField()
     title = serializers.CharField()
@@ -69,7 +72,7 @@ class FlagRuleShape(Shape):
 
 
 class FlagRules(Listing):
-    """Every rule with its thresholds in force. They are set in the admin, which shows beforehand what comes of it."""
+    """Every rule with its thresholds in force. They are set in the admin, which first shows the consequences."""
 
     shape = FlagRuleShape
     lookup_field = "code"
@@ -114,7 +117,7 @@ class FlagRules(Listing):
 
 
 def shown_presumption() -> dict[str, Any]:
-    """After how long a live contract is only presumed to run, in the shape of a rule."""
+    """The number of days after which a live contract is only presumed to run, in the shape of a rule."""
     (setting,) = settings_in_force([PRESUMPTION.code])
     return {
         "code": PRESUMPTION.code,

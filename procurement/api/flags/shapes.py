@@ -1,4 +1,4 @@
-"""What flags look like, stored or found by a backtest, and what happened to them."""
+"""The shapes of flags, stored or found by a backtest, and of their events."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -21,7 +21,7 @@ class Evidence(serializers.Field[Any, Any, Any, Any]):
 
 
 class ClauseShape(serializers.Serializer[Any]):
-    """A clause of law or contract that sets a rule's clock or cap."""
+    """A clause of law or contract that sets a rule's deadline or cap."""
 
     reference = serializers.CharField()
     says = serializers.CharField()
@@ -29,7 +29,7 @@ class ClauseShape(serializers.Serializer[Any]):
 
 
 class FlagShape(Shape):
-    """A flag; in a backtest `id` is null and `state` is would_be_open. `program` is null for a contract of none."""
+    """A flag; in a backtest `id` is null and `state` is would_be_open. `program` is null for a contract without one."""
 
     attached = frozenset({"clauses"})
 
@@ -64,13 +64,13 @@ class FlagShape(Shape):
 
 @cache
 def clauses_of(code: str) -> list[dict[str, str]]:
-    """The clauses of a rule, with each flag of it; none where there is no rule of that name any more."""
+    """The clauses of a flag's rule; none if the rule no longer exists."""
     found = (rule.clauses for rule in all_rules() if rule.code == code)
     return [{"reference": each.reference, "says": each.says, "url": each.url} for each in next(found, ())]
 
 
 class EventShape(Shape):
-    """Something that happened to a flag, with the flag's evidence as it was then. `by` is null for a screening."""
+    """Something that happened to a flag, with the flag's evidence at that time. `by` is null for a screening."""
 
     id = serializers.IntegerField()
     kind = serializers.ChoiceField(choices=FlagEvent.Kind.choices)

@@ -1,4 +1,4 @@
-"""Flags: as stored, or with a date as the rules would find them then; and what people do with them."""
+"""Flags: as stored, or with a date as the rules would find them then; and the actions on them."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, NoReturn
@@ -92,7 +92,7 @@ class Flags(Resource):
         return Flag.objects.annotate(severity_rank=BY_SEVERITY)
 
     def permission_denied(self, request: Request, message: str | None = None, code: str | None = None) -> NoReturn:
-        """Refuse who may not; what was wanted of a flag is logged like any other refusal."""
+        """Refuse users without the role; logged like any other refusal."""
         verb = (self.action or "").removesuffix("_all")
         if self.action in self.bodies:
             by = request.user if isinstance(request.user, User) else None
@@ -112,7 +112,7 @@ class Flags(Resource):
 
     @action(detail=True)
     def events(self, request: Request, pk: str) -> Response:
-        """What happened to the flag, in order, with its evidence as it was each time."""
+        """What happened to the flag, in order, with its evidence at each time."""
         if not Flag.objects.filter(pk=pk).exists():
             raise Http404
         return Response(events.page(request, self.params, self.asked, int(pk)))
@@ -121,17 +121,17 @@ class Flags(Resource):
 
     @action(detail=True, methods=["post"])
     def acknowledge(self, request: Request, pk: str) -> Response:
-        """Note that somebody has seen the flag, and perhaps whose it is now."""
+        """Record that somebody has seen the flag, optionally with an owner."""
         return self._done(request, pk, AcknowledgeBody, lifecycle.acknowledge)
 
     @action(detail=True, methods=["post"])
     def accept(self, request: Request, pk: str) -> Response:
-        """Live with the condition through a day, on somebody's account."""
+        """Accept the condition through a day; the owner takes responsibility."""
         return self._done(request, pk, AcceptBody, accept)
 
     @action(detail=True, methods=["post"])
     def resolve(self, request: Request, pk: str) -> Response:
-        """Close the flag although its condition may hold."""
+        """Close the flag even if its condition still holds."""
         return self._done(request, pk, ReasonBody, lifecycle.resolve)
 
     @action(detail=True, methods=["post"])
@@ -154,13 +154,13 @@ class Flags(Resource):
     @extend_schema(operation_id="flags_acknowledge_all")
     @action(detail=False, methods=["post"], url_path="acknowledge")
     def acknowledge_all(self, request: Request) -> Response:
-        """Note that somebody has seen the flags: what one of them refuses stops no other."""
+        """Record that somebody has seen the flags; a refusal for one does not affect the others."""
         return self._done_with_all(request, AcknowledgeAllBody, lifecycle.acknowledge_all)
 
     @extend_schema(operation_id="flags_accept_all")
     @action(detail=False, methods=["post"], url_path="accept")
     def accept_all(self, request: Request) -> Response:
-        """Live with the conditions of the flags through a day: what one of them refuses stops no other."""
+        """Accept the conditions of the flags through a day; a refusal for one does not affect the others."""
         return self._done_with_all(request, AcceptAllBody, accept_all)
 
     def _done_with_all(self, request: Request, body: type[Body], verb: Callable[..., lifecycle.Outcomes]) -> Response:

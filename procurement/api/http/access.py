@@ -1,4 +1,4 @@
-"""Who may call what: tokens with a scope, roles, and reading without a name where that is allowed."""
+"""Who may call what: tokens with a scope, roles, and anonymous reading where that is allowed."""
 
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from procurement.access.models import AccessToken
 from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER, reaches, role_of
 
-#: How far a token reaches at most, whatever its user's role.
+#: The highest role that each scope allows, whatever the user's role.
 REACH = {"read": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
 
 
@@ -37,7 +37,7 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
 
 
 def reach(request: Request) -> str | None:
-    """The role with which a request acts: its user's, cut down to its token's scope; None without a name."""
+    """The role with which a request acts: its user's, limited by its token's scope; None if anonymous."""
     role = role_of(request.user)
     if role is None or not isinstance(request.auth, AccessToken):
         return role
@@ -46,19 +46,19 @@ def reach(request: Request) -> str | None:
 
 
 def user_of(request: Request) -> User:
-    """Whose request it is, once the permissions have seen to it that it has a name."""
+    """The user of a request that the permissions have let through, so that it has one."""
     return cast("User", request.user)
 
 
 def only_reads(request: Request) -> bool:
-    """Whether the request's token may do nothing but read."""
+    """Whether the request's token may only read."""
     return isinstance(request.auth, AccessToken) and request.auth.scope == AccessToken.Scope.READ
 
 
 class MayReadOrAnalyse(BasePermission):
-    """Reading is for readers, or for everybody where settings.ANONYMOUS_READ; writing from a role on.
+    """Reading is for readers, or for everybody with settings.ANONYMOUS_READ; writing needs a role.
 
-    A view names other roles for its actions in `needs`.
+    A view lists other roles for its actions in `needs`.
     """
 
     message = "This needs the role {role}, and a token whose scope is write or admin."
@@ -74,7 +74,7 @@ class MayReadOrAnalyse(BasePermission):
 
 
 class OwnOnly(BasePermission):
-    """What belongs to one user: never without a name, and only ever the user's own (`visible_to` sees to that)."""
+    """What belongs to one user: never anonymous, and only the user's own rows (`visible_to` selects them)."""
 
     message = "This needs a user, and a token whose scope is write or admin to change anything."
 

@@ -20,7 +20,7 @@ def digest(*parts: object) -> str:
 
 
 def row_version(row: Model, *parts: object) -> str:
-    """What If-Match stands for: the row's own columns, not what today's date or other rows add to an answer."""
+    """The version that If-Match compares: the row's own columns, not what the date or other rows add to an answer."""
     columns = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
     return digest(as_json(columns), *parts)
 
@@ -36,9 +36,9 @@ def refuse_stale(request: Request, version: str) -> None:
 
 
 def tagging(request: Request, *parts: object, version: str = "") -> Callable[[Any], HttpResponse]:
-    """A callback for a rendered answer: set its ETag, and answer 304 where the client has it already.
+    """A callback for a rendered answer: sets its ETag, and answers 304 if the client has it already.
 
-    `parts` are what else the answer depends on, such as the day that stood in for as_of.
+    `parts` are what else the answer depends on, such as the default day of as_of.
     """
 
     def tag(response: Response) -> HttpResponse:

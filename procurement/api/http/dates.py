@@ -23,10 +23,10 @@ A_DAY = {"type": "string", "format": "date"}
 A_MOMENT = {"type": "string", "format": "date-time"}
 UNDATED = {"type": "string", "enum": [INCLUDE]}
 
-#: Years that are read: beyond them, arithmetic with days would leave what a date can hold.
+#: The years accepted: beyond them, arithmetic with days could exceed the range of dates.
 YEARS = range(1800, 3000)
 
-#: What each parameter may hold and says, for the description of the API.
+#: The type and the description of each parameter, for OpenAPI.
 DATES: dict[str, tuple[dict[str, Any], str]] = {
     "as_of": (A_DAY, "Only facts that were true on or before this day; default today."),
     "published_by": (
@@ -69,7 +69,7 @@ def parse_moment(text: str) -> dt.datetime:
 
 
 def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
-    """The dates that a request asks for; `today` stands in for as_of.
+    """The dates that a request asks for; `today` is the default of as_of.
 
     Raises Refused naming the parameter, also for a moment beyond the horizon.
     """

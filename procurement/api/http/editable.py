@@ -1,4 +1,4 @@
-"""What every descriptive resource does besides reading: create, change under a lock, and say which version it has."""
+"""What every descriptive resource does besides reading: create, change under a lock, and give its version."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
@@ -35,17 +35,17 @@ class Descriptive(Resource):
     def get_queryset(self) -> models.QuerySet[Any]:
         return self.model._default_manager.all()
 
-    #: What the verbs of the request at hand warned of.
+    #: The warnings of the current request.
     said: Sequence[str] = ()
 
     # hooks
 
     def created(self, given: dict[str, Any]) -> models.Model:
-        """Store a new row by the area's verb."""
+        """Store a new row with the area's recording function."""
         raise NotImplementedError
 
     def check(self, row: Any) -> None:
-        """Raise Refused when a changed row holds what it may not, Conflict when a stored row stands against it."""
+        """Raise Refused when a changed row has invalid values, Conflict when it conflicts with a stored row."""
 
     def changed(self, row: Any, given: dict[str, Any]) -> list[str]:
         """Set the given fields on a locked row; returns the columns to save."""
@@ -59,18 +59,18 @@ class Descriptive(Resource):
         row.save(update_fields=columns)
 
     def version_parts(self, row: Any) -> list[object]:
-        """What belongs to the row besides its own columns."""
+        """Store what belongs to the row besides its own columns."""
         return []
 
     def rows(self) -> models.QuerySet[Any]:
-        """All rows; when a date is asked for by name, those that a view of it knows."""
+        """All rows; if the request names a date, those in view on it."""
         rows = self.get_queryset()
         if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
             return rows
         return in_past_view(rows, self.asked)
 
     def asks_for_the_past(self) -> bool:
-        """Whether a date was asked for by name."""
+        """Whether the request names a date."""
         return self.dated and bool(set(DATES) & set(self.request.query_params))
 
     # actions

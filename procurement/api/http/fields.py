@@ -1,4 +1,4 @@
-"""What requests may hold: strict text, dates, decimals, references, and things given by id or inline."""
+"""Fields of requests: strict text, dates, decimals, references, and rows given by id or inline."""
 
 import datetime as dt
 import re
@@ -30,7 +30,7 @@ DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
 
 @contextmanager
 def conflicts_at(name: str) -> Iterator[None]:
-    """Put a name before the fields of a conflict from inside, as DRF does with its own errors."""
+    """Prefix the fields of a conflict raised inside with a name, as DRF does with its own errors."""
     try:
         yield
     except Conflict as conflict:
@@ -59,7 +59,7 @@ class Rows(serializers.ListSerializer[Any]):
 
 
 class Body(serializers.Serializer[Any]):
-    """A request body; a field that nobody reads is refused, not ignored."""
+    """A request body; an unknown field is refused, not ignored."""
 
     class Meta:
         list_serializer_class = Rows
@@ -80,7 +80,7 @@ class Body(serializers.Serializer[Any]):
 
 
 class Text(serializers.CharField):
-    """Text; the model's own length and vocabulary are checked by the verbs. Numbers are not text."""
+    """Text; the recording functions check length and choices. Numbers are not text."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"allow_blank": True, "trim_whitespace": True} | kwargs)
@@ -126,7 +126,7 @@ class Moment(serializers.DateTimeField):
 
 @extend_schema_field({"type": "string", "pattern": f"^{DECIMAL.pattern}$", "example": "34955000000.00"})
 class Number(serializers.Field[Any, Any, Any, Any]):
-    """A decimal string. A JSON number with a fraction is refused: on its way it may have lost digits."""
+    """A decimal string. A JSON number with a fraction is refused: it may have lost digits on the way."""
 
     def to_internal_value(self, data: Any) -> Decimal:
         text = str(data) if isinstance(data, int) and not isinstance(data, bool) else data
@@ -139,7 +139,7 @@ class Number(serializers.Field[Any, Any, Any, Any]):
 
 
 class YesNo(serializers.BooleanField):
-    """true or false, and nothing that looks like them."""
+    """true or false, and nothing similar."""
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
@@ -166,7 +166,7 @@ def stored(field: AnyField, model: type[M], pk: int, *joined: str) -> M | None:
 
 
 def remembered(field: AnyField, name: str) -> dict[Any, Any]:
-    """What the fields of one request have looked up already."""
+    """The rows that the fields of one request have already looked up."""
     context: Any = field.context
     kept: dict[Any, Any] = context.setdefault(name, {})
     return kept
@@ -211,11 +211,11 @@ class Inline(Reference):
         return row
 
     def named(self, data: Any) -> Model:
-        """The stored row that a value which is no object means."""
+        """The stored row named by a value that is not an object."""
         return super().to_internal_value(data)
 
     def found_or_created(self, given: Mapping[str, Any]) -> Found[Any]:
-        """The row that an inline object means."""
+        """The row that an inline object finds or creates."""
         raise NotImplementedError
 
     @property
@@ -225,10 +225,10 @@ class Inline(Reference):
 
 
 class Several(serializers.ListField):
-    """A list of things given by id or inline; what is said about one names its place."""
+    """A list of rows given by id or inline; errors and warnings name the place in the list."""
 
     def run_child_validation(self, data: Any) -> Any:
-        one_by_one: Any = self._placed(data)  # read only as each is checked
+        one_by_one: Any = self._placed(data)  # read one by one as each is checked
         return super().run_child_validation(one_by_one)
 
     def _placed(self, data: Any) -> Iterator[Any]:
@@ -240,7 +240,7 @@ class Several(serializers.ListField):
 def inline(
     field: AnyField, data: Mapping[str, Any], body: type[Body], find: Callable[[Mapping[str, Any]], Found[Any]]
 ) -> Any:
-    """The row that an object in a request means; what it states and is not stored is warned of."""
+    """The row that an object in a request matches; values that differ from the stored ones give warnings."""
     name = str(field.field_name)
     read = body(data=data, context=field.context)
     with conflicts_at(name):

@@ -1,4 +1,4 @@
-"""Filters as declarations: what a parameter may hold, with which lookups, and how it narrows the rows."""
+"""Filters as declarations: the values of a parameter, its lookups, and how it narrows the rows."""
 
 import datetime as dt
 import re
@@ -58,7 +58,7 @@ class Filter:
 
 
 class Text(Filter):
-    """Exact text; text that has a comma itself is found too."""
+    """Exact text; also finds text that contains a comma itself."""
 
     def narrowed(self, lookup: str, text: str) -> Q:
         narrowed = super().narrowed(lookup, text)
@@ -66,7 +66,7 @@ class Text(Filter):
 
 
 class Currency(Filter):
-    """Currencies, of today or withdrawn; with another code no row would ever be found."""
+    """Currencies, current or withdrawn; any other code is refused, because it could find no row."""
 
     def parse(self, text: str) -> str:
         if fault := currency_fault(text):
@@ -215,7 +215,7 @@ def narrowing(filters: Mapping[str, Filter], params: Mapping[str, str]) -> Q:
 
 
 def refuse_unknown(params: Mapping[str, str], accepted: Iterable[str]) -> None:
-    """Raise Refused for parameters that nobody reads, and for text that no row can hold."""
+    """Raise Refused for unknown parameters, and for text that no row can contain."""
     known, complaints = sorted(accepted), Complaints()
     for name, value in params.items():
         if name not in known:

@@ -1,4 +1,4 @@
-"""Requests that write: one transaction each, retried where only a deadlock stands against it, and repeatable by key."""
+"""Requests that write: one transaction each, retried after a deadlock, and repeatable by key."""
 
 import hashlib
 from collections.abc import Callable
@@ -24,10 +24,10 @@ Act = Callable[[], Response]
 
 
 def written(request: Request, act: Act) -> Response:
-    """Do a write in one transaction, once for an Idempotency-Key; wake the workers after it.
+    """Do a write in one transaction, once per Idempotency-Key; then notify the workers.
 
-    Safe to repeat and to race with a key: the answer is stored in the transaction that has the effect, under a lock
-    on the key. An error leaves nothing behind, so its request may be corrected and sent with the same key.
+    Safe to repeat and to race with a key: the answer is stored in the transaction that has the effect, under a lock on
+    the key. A failed request stores nothing, so it may be corrected and sent with the same key.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
@@ -50,14 +50,14 @@ def _tried(act: Act) -> Response:
 @transaction.atomic
 def _done(act: Act, *, again: bool) -> Response:
     if again:
-        # one at a time: two requests that name the same things in opposite orders would meet again
+        # one at a time: two requests that name the same rows in opposite orders would deadlock again
         lock_keys(["writes tried again"])
     transaction.on_commit(_nudge, robust=True)
     return act()
 
 
 def _nudge() -> None:
-    """Hurry the workers; what a lost nudge leaves, the schedule finds."""
+    """Notify the workers; if the message is lost, the schedule finds the work."""
     from procurement import tasks
 
     tasks.nudge()

@@ -24,7 +24,7 @@ class IdentifierBody(Body):
 
 
 class OrganizationBody(Body):
-    """An organization as requests give it; with an identifier that is known no name is needed."""
+    """An organization as requests give it; with a known identifier no name is needed."""
 
     name = Text(required=False)
     local_name = Text(required=False)
@@ -34,7 +34,7 @@ class OrganizationBody(Body):
 
 
 class DocumentBody(Body):
-    """A document as requests cite it; with an url that is known no title is needed."""
+    """A document as requests cite it; with a known url no title is needed."""
 
     title = Text(required=False)
     url = Text(required=False)
@@ -48,13 +48,13 @@ class DocumentBody(Body):
 
 
 def organization_input(given: Mapping[str, Any]) -> OrganizationInput:
-    """What a validated body says about an organization."""
+    """The organization that a validated body describes."""
     pairs = tuple((each["scheme"], each["value"]) for each in given.get("identifiers", ()))
     return OrganizationInput(**{"name": "", **given, "identifiers": pairs})
 
 
 def document_input(given: Mapping[str, Any]) -> DocumentInput:
-    """What a validated body says about a document."""
+    """The document that a validated body describes."""
     return DocumentInput(**{"title": "", **given})
 
 

@@ -1,4 +1,4 @@
-"""Pages by keyset: a deep page costs what the first one costs, and rows that arrive meanwhile move nothing."""
+"""Pages by keyset: a deep page costs as much as the first one, and new rows do not shift pages."""
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,18 +19,19 @@ from procurement.common.errors import Refused
 DEFAULT_SIZE, LARGEST_SIZE = 100, 1000
 #: Parameters that do not change which rows there are, nor their order.
 NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "after"})
-#: Without a time in it: the same page has the same cursor, and so the same ETag.
+#: Signed without a timestamp: the same page has the same cursor, and so the same ETag.
 SIGNER = signing.Signer(salt="procurement.api.cursor")
-#: Columns whose unknown values come last in either direction: what nobody dated is no newest row.
+#: Columns whose nulls come last in both directions: an undated row is not the newest one.
 UNKNOWN_LAST = frozenset({"published_on"})
 STALE = "is not a cursor for this address with these filters and this order; start again without one"
 
 
 @dataclass(frozen=True)
 class Key:
-    """One column of the order; without a word on nulls they stand in PostgreSQL's own place, so that an index serves.
+    """One column of the order.
 
-    That place is last going up and first going down.
+    By default nulls have PostgreSQL's own place, so that an index can be used: last when ascending and first when
+    descending.
     """
 
     path: str
@@ -48,7 +49,7 @@ class Key:
         return F(self.path).desc(**nulls) if self.descending else F(self.path).asc(**nulls)
 
     def turned(self) -> "Key":
-        """The same column the other way round."""
+        """The same column in the other direction."""
         return Key(self.path, not self.descending, not self.begins_with_nulls)
 
     def beyond(self, value: Any, rest: Q) -> Q:
@@ -87,7 +88,7 @@ def filters_hash(path: str, params: Mapping[str, str]) -> str:
 
 
 def sealed(cursor: Cursor, belongs_to: str) -> str:
-    """A cursor as text that nobody can alter."""
+    """A cursor as signed text."""
     values = [_as_json(value) for value in cursor.values]
     return SIGNER.sign_object([values, int(cursor.backwards), belongs_to], compress=True)
 
@@ -191,7 +192,7 @@ class KeysetPagination(BasePagination):
         return Response(body, headers=link_header(links) | undated_header(self.undated))
 
     def link(self, cursor: Cursor | None) -> str | None:
-        """The address of a page; it repeats the question, with today's date where none was asked for."""
+        """The address of a page; it repeats the question, with today's date if it named none."""
         if cursor is None:
             return None
         kept = {name: value for name, value in self.params.items() if name not in {"cursor", "count"}}
@@ -207,7 +208,7 @@ class KeysetPagination(BasePagination):
 
 
 class DatedPagination(KeysetPagination):
-    """Pages of facts, which say with published_by how many rows they left out for unknown publication."""
+    """Pages of facts; with published_by they say how many rows of unknown publication they left out."""
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         described = super().get_paginated_response_schema(schema)
@@ -231,7 +232,7 @@ def _parameter(name: str, schema: dict[str, Any], says: str) -> dict[str, Any]:
 
 
 def counted(queryset: QuerySet[Any], params: Mapping[str, str]) -> int | None:
-    """The number of rows where it was asked for. Raises Refused."""
+    """The number of rows, if requested. Raises Refused."""
     if "count" not in params:
         return None
     if params["count"] != "exact":
@@ -246,17 +247,17 @@ UNDATED_SAYS = (
 
 
 def undated_part(number: int | None) -> dict[str, int]:
-    """What an answer says of rows left out for unknown publication."""
+    """The part of an answer about rows left out for unknown publication."""
     return {} if number is None else {"undated": number}
 
 
 def undated_header(number: int | None) -> dict[str, str]:
-    """The same for formats that have no place for it."""
+    """The same as a header, for formats that have no place for it."""
     return {} if number is None else {"X-Undated": str(number)}
 
 
 def link_header(links: Mapping[str, str | None]) -> dict[str, str]:
-    """The same links for formats that have no place for them (RFC 8288)."""
+    """The same links as a header, for formats that have no place for them (RFC 8288)."""
     given = ", ".join(_links(links))
     return {"Link": given} if given else {}
 

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from procurement.api.http.problems import LengthRequired, PayloadTooLarge
 
-#: How much of a body that is too large is read and thrown away, so that the client hears the answer.
+#: How much of a too large body is read and discarded, so that the client receives the answer.
 DRAINED = 64_000_000
 DEEPEST = 30
 
@@ -44,7 +44,7 @@ def _read(stream: IO[bytes]) -> bytes:
 
 
 def refuse_unmeasured(request: Request) -> None:
-    """Raise LengthRequired for a body sent in chunks: Django would take it for an empty one."""
+    """Raise LengthRequired for a body sent in chunks: Django would treat it as empty."""
     if "Transfer-Encoding" in request.headers and "Content-Length" not in request.headers:
         raise LengthRequired
 

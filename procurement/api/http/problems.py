@@ -20,7 +20,7 @@ from procurement.common.errors import BadSource, Conflict, Refused, TryAgain
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
-#: DRF's name for errors of no field in particular.
+#: DRF's name for errors that belong to no field.
 NO_FIELD = "non_field_errors"
 
 
@@ -32,35 +32,35 @@ class PayloadTooLarge(exceptions.APIException):
 
 
 class LengthRequired(exceptions.APIException):
-    """A body whose length is not told."""
+    """A body without a Content-Length."""
 
     status_code = HTTPStatus.LENGTH_REQUIRED
     default_detail = "Send the body with its Content-Length, not in chunks."
 
 
 class PreconditionFailed(exceptions.APIException):
-    """The row is not the one that If-Match names."""
+    """The row is not the version that If-Match names."""
 
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_detail = "The row was changed since; read it again and repeat the change with its new ETag."
 
 
 class KeyTaken(exceptions.APIException):
-    """An Idempotency-Key that came before with another request."""
+    """An Idempotency-Key that was used for another request."""
 
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     default_detail = "This Idempotency-Key was used for another request; use a new key, or repeat that request exactly."
 
 
 def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
-    """Turn any exception into a problem document; what nobody foresaw is logged and answered without detail."""
+    """Turn any exception into a problem document; an unexpected one is logged and answered without detail."""
     set_rollback()
     document, headers = problem(error)
     request: Request = context["request"]
     if document["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("api.failed", exc_info=error, extra={"path": request.path, "method": request.method})
         signals.got_request_exception.send(sender=answer_problem, request=request._request)
-    # whatever format was asked for, and also where the asking was the error
+    # whatever format was requested, even if the format itself was the error
     request.accepted_renderer = JSONRenderer()
     request.accepted_media_type = PROBLEM
     return Response(document, status=document["status"], headers=headers, content_type=PROBLEM)

@@ -1,4 +1,4 @@
-"""What answers look like: serializers that read plain `.values()` rows, declared once for rendering and description."""
+"""The shapes of answers: serializers that read plain `.values()` rows, declared once for rendering and OpenAPI."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
@@ -20,7 +20,7 @@ AnyField = serializers.Field[Any, Any, Any, Any]
 
 @extend_schema_field({"type": ["string", "null"], "pattern": r"^-?\d+\.\d{2,3}$", "example": "34955000000.00"})
 class Money(serializers.Field[Any, Any, Any, Any]):
-    """An amount as a decimal string with its currency's decimals; `currency` is the path of that."""
+    """An amount as a decimal string with its currency's decimals; `currency` is the path of the currency."""
 
     def __init__(self, *, currency: str = "contract__currency", **kwargs: Any) -> None:
         super().__init__(read_only=True, **kwargs)
@@ -29,12 +29,12 @@ class Money(serializers.Field[Any, Any, Any, Any]):
 
 @extend_schema_field({"type": "string", "pattern": r"^\d(\.\d+)?$", "example": "0.5"})
 class Share(serializers.Field[Any, Any, Any, Any]):
-    """A share as a decimal string without idle zeros."""
+    """A share as a decimal string without trailing zeros."""
 
 
 @extend_schema_field({"type": ["string", "null"], "enum": ["correction", None]})
 class ReversalReason(serializers.Field[Any, Any, Any, Any]):
-    """Why a row is there that takes another one back."""
+    """The reason of a reversal."""
 
 
 class Shape(serializers.Serializer[Any]):
@@ -57,7 +57,7 @@ class Shape(serializers.Serializer[Any]):
 
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
-        """Add what lies in other tables to rows that hold this shape's columns."""
+        """Add values from other tables to rows that have this shape's columns."""
 
     @classmethod
     def shaped(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def _sources(shape: type[Shape]) -> Iterator[tuple[str, str, AnyField]]:
 
 @cache
 def plan(shape: type[Shape]) -> tuple[list[str], list[tuple[str, str, Convert]]]:
-    """The columns to read, and how each field is made from them; worked out once per shape."""
+    """The columns to read, and how each field is made from them; computed once per shape."""
     fields = list(_sources(shape))
     columns = [source for name, source, _ in fields if name not in shape.attached]
     currencies = [field.currency for _, _, field in fields if isinstance(field, Money)]
@@ -107,7 +107,7 @@ def plan(shape: type[Shape]) -> tuple[list[str], list[tuple[str, str, Convert]]]
 
 
 class FactShape(Shape):
-    """What every fact shows; what a table has of its own comes right after the id."""
+    """The fields of every fact; a table's own fields come right after the id."""
 
     id = serializers.IntegerField()
     source = serializers.IntegerField(source="source_id")  # type: ignore[assignment]

@@ -25,25 +25,25 @@ from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 
-#: Names for what `list`, inside a class that has a method of that name, cannot say.
+#: Aliases, because inside a class with a method `list` that name does not mean the type.
 Names = list[str]
 Shaped = list[dict[str, Any]]
 Renderers = list[BaseRenderer]
 
 PAGING = ("cursor", "page_size", "count", "ordering", "search", "format")
-#: How many rows of a streamed answer are read and shaped at a time.
+#: How many rows of a streamed answer are read and rendered at a time.
 CHUNK = 1000
 
 
 class Listing(GenericViewSet[Any]):
-    """A list of declarations, and how rows are found and listed by them."""
+    """A list of declarations, and the reading of rows by them."""
 
     shape: ClassVar[type[Shape]]
     filters: ClassVar[Mapping[str, Filter]] = {}
     orderings: ClassVar[Mapping[str, str]] = {"id": "id"}
     default_ordering: ClassVar[str] = "id"
     search: ClassVar[Sequence[str]] = ()
-    #: Whether as_of, published_by and recorded_by are read.
+    #: Whether as_of, published_by and recorded_by are accepted.
     dated: ClassVar[bool] = False
     #: Every parameter that an action reads, where it is not what filters, dates and pages need.
     reads: ClassVar[Mapping[str, Names]] = {}
@@ -56,7 +56,7 @@ class Listing(GenericViewSet[Any]):
     #: The request bodies and answers of actions, for the description of the API.
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     answers: ClassVar[Mapping[str, type[Any]]] = {}
-    #: The roles that actions need, where it is not the analyst's.
+    #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
 
     pagination_class = KeysetPagination
@@ -96,7 +96,7 @@ class Listing(GenericViewSet[Any]):
         return asked_in(self.params, dt.date.max if self.any_date() else timezone.localdate())
 
     def any_date(self) -> bool:
-        """Whether rows are found whatever their date, unless one is asked for: facts by their id are."""
+        """Whether rows are found whatever their date unless the request names one, as facts are by their id."""
         return False
 
     def get_renderers(self) -> Renderers:
@@ -110,11 +110,11 @@ class Listing(GenericViewSet[Any]):
         return self.get_queryset()
 
     def found(self) -> QuerySet[Any]:
-        """The rows that the request's filters and search leave."""
+        """The rows that match the request's filters and search."""
         return self.narrowed(self.rows())
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Some rows as far as the request's filters and search leave them."""
+        """The given rows that match the request's filters and search."""
         rows = rows.filter(narrowing(self.filters, self.params))
         return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
 
@@ -132,7 +132,7 @@ class Listing(GenericViewSet[Any]):
 
     @cached_property
     def undated(self) -> int | None:
-        """How many rows were left out for unknown publication; None where that is not asked."""
+        """How many rows were left out for unknown publication; None without published_by."""
         return self.count_undated()
 
     def count_undated(self) -> int | None:
@@ -154,7 +154,7 @@ class Listing(GenericViewSet[Any]):
         return self.as_file(request, self._chunks(rows))
 
     def as_file(self, request: Request, rows: Iterator[dict[str, Any]]) -> StreamingHttpResponse:
-        """Rows in the format that was asked for, as they come."""
+        """Rows in the requested format, streamed."""
         renderer: Any = request.accepted_renderer
         name = f"{request.path.strip('/').rpartition('/')[2]}.{renderer.format}"
         return StreamingHttpResponse(
@@ -176,7 +176,7 @@ class Listing(GenericViewSet[Any]):
         return response
 
     def version(self) -> str:
-        """The version of the row that was read, where rows can be changed."""
+        """The version of the row that was read, if rows can be changed."""
         return ""
 
 

@@ -1,21 +1,21 @@
-"""What a request states and is not stored: gathered while its body is read, and answered as `warnings`."""
+"""Warnings of a request: collected while its body is read, and answered as `warnings`."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-#: Where the context of a request's serializers keeps what was said.
+#: The key in the serializers' context under which warnings are kept.
 SAID = "warnings"
 
 
 def warn(context: Any, said: Iterable[str], *, path: str) -> None:
-    """Remember what is odd about a part of the request, named by its path."""
+    """Add warnings about a part of the request, named by its path."""
     context.setdefault(SAID, []).extend(f"{path}: {each}" for each in said)
 
 
 @contextmanager
 def warnings_at(context: Any, name: str) -> Iterator[None]:
-    """Put a name before the paths of what is warned of inside."""
+    """Prefix the paths of warnings raised inside with a name."""
     said: list[str] = context.setdefault(SAID, [])
     before = len(said)
     yield
@@ -23,11 +23,11 @@ def warnings_at(context: Any, name: str) -> Iterator[None]:
 
 
 def warnings_of(context: Mapping[str, Any]) -> tuple[str, ...]:
-    """Everything that was said about the request."""
+    """All warnings about the request."""
     return tuple(context.get(SAID, ()))
 
 
 def with_warnings(answer: dict[str, Any], said: Iterable[str]) -> dict[str, Any]:
-    """An answer with what was odd about its request, each once; without the member where nothing was."""
+    """An answer with the warnings about its request, each once; without the member if there are none."""
     every = list(dict.fromkeys(said))
     return answer | {"warnings": every} if every else answer

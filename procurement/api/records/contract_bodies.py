@@ -1,4 +1,4 @@
-"""What a new contract is posted with: itself, its suppliers, its first state and its programs."""
+"""The body of a new contract: its own fields, its suppliers, its first state and its programs."""
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence

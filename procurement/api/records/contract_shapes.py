@@ -1,4 +1,4 @@
-"""What a contract looks like: its own columns, and its parties and programs at the asked dates."""
+"""The shape of a contract: its own columns, and its parties and programs at the requested dates."""
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
@@ -85,7 +85,7 @@ class ContractDetailShape(ContractShape):
 
 
 def parties_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[dict[str, Any]]]:
-    """The parties of each contract; of lead suppliers only the latest, which a novation put there."""
+    """The parties of each contract; only the latest lead supplier, as after a novation."""
     rows = ContractParty.objects.standing(asked).filter(contract__in=contract_ids)
     rows = rows.order_by("effective_on", PUBLISHED, "id")
     leads: dict[int, dict[str, Any]] = {}
@@ -103,7 +103,7 @@ def parties_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[di
 
 
 def shares_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[dict[str, Any]]]:
-    """The shares of each contract that programs have, each with the day from which it has been so."""
+    """The shares of each contract that programs have, each with its first day."""
     rows = ProgramAllocation.objects.standing(asked).filter(contract__in=contract_ids)
     latest: dict[tuple[int, str], tuple[Any, Any]] = {}
     for contract, program, share, day in rows.order_by("effective_on", PUBLISHED, "id").values_list(

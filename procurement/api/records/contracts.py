@@ -91,7 +91,7 @@ class Contracts(Descriptive):
         return Response(row | undated_part(undated_facts_of_contracts(self.asked, [row["id"]])))
 
     def count_undated(self) -> int | None:
-        """Count the facts about all contracts that the filters leave when such facts are taken in."""
+        """Count the undated facts about all contracts that match the filters when such facts are included."""
         taken_in = standing_status(replace(self.asked, undated=True))
         found = self.narrowed(self.get_queryset().annotate(standing_status=taken_in))
         return undated_facts_of_contracts(self.asked, found.values("pk"))

@@ -29,7 +29,7 @@ RATE = re.compile(rf"\d{{1,{DIGITS - PLACES}}}(\.\d{{1,{PLACES}}})?", re.ASCII)
 
 @extend_schema_field({"type": "string", "pattern": f"^{RATE.pattern}$", "example": "120.73"})
 class RateField(Share):
-    """A rate as a decimal string without idle zeros."""
+    """A rate as a decimal string without trailing zeros."""
 
 
 @extend_schema_field({"type": "string", "pattern": f"^{RATE.pattern}$", "example": "120.73"})
@@ -62,7 +62,7 @@ class ExchangeRateShape(Shape):
 
 
 class ExchangeRateBody(Body):
-    """A rate as requests give it; a budget rate's `on` follows from its fiscal year."""
+    """A rate as requests give it; a budget rate's `on` is computed from its fiscal year."""
 
     base = Text(allow_blank=False)
     quote = Text(allow_blank=False)
@@ -75,7 +75,7 @@ class ExchangeRateBody(Body):
 
 
 class ExchangeRates(Resource):
-    """Rates, appended and never edited: of several about the same, the latest recorded one holds."""
+    """Rates, appended and never edited: of several for the same pair and day, the one recorded last is in force."""
 
     shape = ExchangeRateShape
     body: ClassVar[type[Body]] = ExchangeRateBody
@@ -102,7 +102,7 @@ class ExchangeRates(Resource):
         return self.action != "list"
 
     def create(self, request: Request) -> Response:
-        """Append a rate: 201, or 200 where it holds already. A later row about the same rate corrects it."""
+        """Append a rate: 201, or 200 if it is already in force. A newer row for the same rate corrects it."""
         return written(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:

@@ -16,7 +16,7 @@ from procurement.fiscal.recording import refuse_bad_fiscal_year, register_fiscal
 
 
 class FiscalYearShape(Shape):
-    """A country's fiscal year; a label of 0 names it for the year it begins in, 1 for the one it ends in."""
+    """A country's fiscal year; label 0 names it after the year it begins in, 1 after the year it ends in."""
 
     id = serializers.IntegerField()
     country = serializers.CharField()

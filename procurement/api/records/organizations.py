@@ -1,4 +1,4 @@
-"""Buyers, suppliers, governments, and whoever else speaks or is paid."""
+"""Buyers, suppliers, governments, and others that make statements or are paid."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar

@@ -1,4 +1,4 @@
-"""Programs: what stands about them at the asked dates, who says otherwise, and what happened in order."""
+"""Programs: their status at the requested dates, who disputes it, and what happened, in order."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -36,7 +36,7 @@ NULLABLE_DATE = {"type": ["string", "null"], "format": "date"}
 
 
 def standing_fields(standing: Standing) -> dict[str, Any]:
-    """What a program's row says about its status."""
+    """The status fields of a program's row."""
     return {
         "status": standing.status,
         "status_since": standing.since,
@@ -135,7 +135,7 @@ PRECISION = {"type": ["string", "null"], "enum": [*StatusChange.Precision.values
 
 @extend_schema_field({"type": "object", "properties": {"on": NULLABLE_DATE, "precision": PRECISION, "days": DAYS}})
 class LagField(serializers.Field[Any, Any, Any, Any]):
-    """A day as its source gives it, and how many days after the stop began it was: a range where one is no day."""
+    """A day as its source gives it, and how many days after the beginning of the stop: a range if a date is coarse."""
 
 
 class LagShape(serializers.Serializer[Any]):
@@ -161,7 +161,7 @@ class ContractActShape(serializers.Serializer[Any]):
 
 
 class ProgramDetailShape(ProgramShape):
-    """A program with all that one page about it shows."""
+    """A program with everything that its page shows."""
 
     decided_by = PositionShape(allow_null=True)
     positions = PositionShape(many=True)
@@ -220,7 +220,7 @@ class Programs(Descriptive):
     # reading
 
     def retrieve(self, request: Request, **by: Any) -> Response:
-        """One program: its standing, all positions, its exposure, and how long it took from doubt to act."""
+        """One program: its standing status, all positions, its exposure, and the time from doubt to act."""
         row = self.one(**by)
         standing = standing_of(row["id"], self.asked)
         lag = lags(self.asked, [row["id"]])[row["id"]] if standing.is_stopped else None
@@ -234,7 +234,7 @@ class Programs(Descriptive):
         return Response(row | more | undated_part(undated_facts(self.asked, [row["id"]])))
 
     def count_undated(self) -> int | None:
-        """Count the facts about all programs that the filters leave, whatever their status."""
+        """Count the undated facts about all programs that match the filters, whatever their status."""
         return undated_facts(self.asked, self.narrowed(self.get_queryset()).values("pk"))
 
     @action(detail=True)
