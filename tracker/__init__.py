@@ -1,4 +1,4 @@
-"""The project: settings, processes and the database that needs no installing."""
+"""The project: settings, processes and the embedded database."""
 
 from tracker.celery import app as celery_app
 

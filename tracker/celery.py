@@ -10,9 +10,9 @@ from kombu.entity import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
-#: What beat sends, and every how many seconds. Only the seed: `manage.py seed_schedule` creates rows that are missing,
-#: and from then on the rows hold, which an administrator edits. (Celery's own `beat_schedule` setting stays empty,
-#: because the database scheduler would write it over the edited rows at each start.)
+#: The tasks that beat sends, and the interval in seconds. Only initial values: `manage.py seed_schedule` creates
+#: missing rows, and from then on the rows count, which administrators may edit. (Celery's own `beat_schedule` setting
+#: stays empty, because the database scheduler would overwrite edited rows with it at each start.)
 BEAT: dict[str, tuple[str, int]] = {
     "drain-rechecks": ("procurement.tasks.drain", 5),
     "send-deliveries": ("procurement.tasks.deliver", 5),
@@ -21,12 +21,12 @@ BEAT: dict[str, tuple[str, int]] = {
     "sweep": ("procurement.tasks.sweep", 600),
 }
 
-#: What beat sends once a day, and at which time of the service's zone; a seed too.
+#: The tasks that beat sends once a day, and the time in the service's zone; initial values too.
 DAILY: dict[str, tuple[str, str]] = {
     "verify": ("procurement.tasks.verify", "02:30"),
 }
 
-#: Deliveries wait for other people's servers, so they have a queue of their own, which can be given its own workers.
+#: Deliveries wait for external servers, so they have a queue of their own, which can have its own workers.
 QUEUES = ("default", "delivery")
 
 app = Celery("tracker")
@@ -35,8 +35,8 @@ app.conf.update(
     accept_content=["json"],
     task_serializer="json",
     timezone="UTC",
-    # Rows are the truth: no result is kept, a task lost with its worker is found again by beat, and a task that is
-    # delivered twice does no harm. So acknowledge late, and take few ahead.
+    # Work is stored in rows: no results are kept, beat repeats a task that is lost with its worker, and running a task
+    # twice does no harm. So acknowledge late, and prefetch few.
     task_ignore_result=True,
     result_expires=None,
     beat_scheduler="tracker.scheduler:Scheduler",
@@ -47,11 +47,11 @@ app.conf.update(
     task_default_queue="default",
     task_routes={"procurement.tasks.deliver": {"queue": "delivery"}},
     broker_connection_retry_on_startup=True,
-    # a worker that grew is replaced, as long-lived ones do
+    # replaces long-lived workers, whose memory grows
     worker_max_tasks_per_child=5000,
     worker_hijack_root_logger=False,
 )
-# the app of every thread: without this, a web server's worker threads would get one that knows no broker
+# the app of every thread: without this, a web server's worker threads would get an app without a broker
 app.set_default()
 app.autodiscover_tasks()
 

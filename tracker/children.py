@@ -1,4 +1,4 @@
-"""The processes of a run: each in a group of its own, started again when it dies, gone when the run is."""
+"""The processes of a run: each in a process group of its own, restarted when it dies, ended with the run."""
 
 import os
 import signal
@@ -11,20 +11,20 @@ from pathlib import Path
 from tracker.processes import ending_with_parent
 
 LARGEST_LOG = 20 * 1024 * 1024
-#: The waits before a process that keeps dying young is started again.
+#: The waiting times before a process that keeps dying soon after its start is restarted.
 BACKOFF = (0.2, 0.2, 0.5, 1.0, 2.0, 5.0)
 YOUNG_SECONDS = 5.0
 
 
 @dataclass
 class Child:
-    """One process of the run, and how it fared."""
+    """One process of the run, and its history."""
 
     name: str
     command: list[str]
     logs: Path
     inherits: tuple[int, ...] = ()
-    #: what the kernel sends it when this process is killed, and can no longer see to it that it ends
+    #: the signal that the kernel sends it if this process is killed and cannot end it itself
     orphaned: signal.Signals = signal.SIGTERM
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
@@ -38,11 +38,11 @@ class Child:
 
     @property
     def runs(self) -> bool:
-        """Whether the process is there."""
+        """Whether the process is running."""
         return self.process is not None and self.process.poll() is None
 
     def tend(self) -> None:
-        """Start it if it is due; bury it if it died."""
+        """Start it if it is due; clean up after it if it died."""
         if self.process is None and time.monotonic() >= self.due:
             self.start()
         elif self.process is not None and not self.runs:
@@ -63,7 +63,7 @@ class Child:
         self.started = time.monotonic()
 
     def bury(self, status: int) -> None:
-        """Say that it died, end what is left of its group, and set when it is started again."""
+        """Log that it died, end what is left of its group, and schedule its restart."""
         self.kill()
         self.process = None
         now = time.monotonic()
@@ -74,7 +74,7 @@ class Child:
         print(f"{self.name} ended ({how}) and is started again in {wait:g} s; see {self.log}", flush=True)
 
     def ask_to_stop(self) -> None:
-        """Let it end what it is doing. Only the first of its group: it tells the others."""
+        """Ask it to finish. Only the leader of its group gets the signal; it tells the others."""
         if self.process is not None and self.runs:
             self.process.terminate()
 

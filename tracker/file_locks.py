@@ -1,4 +1,4 @@
-"""Locks between processes that the kernel takes back from whoever dies: flock on a file."""
+"""Locks between processes by flock on a file; the kernel releases them when the holder dies."""
 
 import fcntl
 import os
@@ -8,7 +8,7 @@ from typing import Self
 
 
 class Lock:
-    """One holder's view of a lock file. Another `Lock` on the same file competes with it, also in the same process.
+    """One holder's view of a lock file. Another `Lock` on the same file competes with it, even in the same process.
 
     A child that inherits `fd` holds the lock with its parent: it is free when the last of them has ended.
     """
@@ -18,7 +18,7 @@ class Lock:
         self.fd: int | None = None
 
     def take(self, *, shared: bool = False, wait: bool = True) -> bool:
-        """Take the lock, or change how it is held; False where that would mean waiting and `wait` is off."""
+        """Take the lock, or change its mode; False if that would mean waiting and `wait` is off."""
         if self.fd is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.fd = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)

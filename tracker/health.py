@@ -22,7 +22,7 @@ def healthz(_request: HttpRequest) -> HttpResponse:
 
 
 def answers(port: int, *, host: str, seconds: float) -> bool:
-    """Whether the web server on this machine says that it is well; `host` is a name that it accepts."""
+    """Whether the web server on this machine answers as healthy; `host` is a name that it accepts."""
     server = HTTPConnection("127.0.0.1", port, timeout=seconds)
     try:
         server.request("GET", "/healthz", headers={"Host": host.lstrip(".")})

@@ -1,4 +1,4 @@
-"""How a log line looks: when, how grave, who, a fixed event, and its fields."""
+"""The format of a log line: time, level, logger, a fixed event, and its fields."""
 
 import json
 import logging
@@ -16,12 +16,12 @@ class FieldsFormatter(logging.Formatter):
         super().__init__("%(asctime)s %(levelname)s %(name)s %(message)s", "%Y-%m-%dT%H:%M:%SZ")
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging calls it so)
-        """The line with whatever `extra` brought."""
+        """The line with the fields of `extra`."""
         fields = {name: value for name, value in vars(record).items() if name not in STANDARD}
         return " ".join([super().formatMessage(record), *(f"{name}={shown(value)}" for name, value in fields.items())])
 
 
 def shown(value: object) -> str:
-    """A value on one line, quoted where it holds spaces, so that a line can be taken apart again."""
+    """A value on one line, quoted if it contains spaces, so that a line can be parsed."""
     text = str(value)
     return text if text and text.isprintable() and not set(text) & set(' "=') else json.dumps(text, ensure_ascii=False)

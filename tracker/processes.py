@@ -1,4 +1,4 @@
-"""What the kernel knows about processes around this one (Linux; elsewhere these answers are simply missing)."""
+"""What the kernel knows about other processes (Linux; on other systems the answers are None or False)."""
 
 import ctypes
 import os
@@ -12,23 +12,23 @@ LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
 
 def ending_with_parent(with_signal: signal.Signals) -> Callable[[], None]:
-    """What a child runs before exec to be sent a signal when its parent dies, even of SIGKILL.
+    """A function that a child runs before exec, so that it gets a signal when its parent dies, even by SIGKILL.
 
-    The kernel means the thread that forked, so only a main thread may start such children.
+    The kernel watches the thread that forked, so only a main thread may start such children.
     """
     parent = os.getpid()
 
     def arrange() -> None:
         if LIBC is not None:
             LIBC.prctl(PR_SET_PDEATHSIG, int(with_signal))
-            if os.getppid() != parent:  # it died before the line above
+            if os.getppid() != parent:  # the parent died before the line above
                 os._exit(1)
 
     return arrange
 
 
 def working_folder(pid: int) -> Path | None:
-    """Where a process works; None where there is no such process or that cannot be told."""
+    """A process's working directory; None if there is no such process or it is unknown."""
     try:
         return Path(f"/proc/{pid}/cwd").readlink()
     except OSError:
@@ -36,7 +36,7 @@ def working_folder(pid: int) -> Path | None:
 
 
 def nobody_works_in(folder: Path) -> bool:
-    """Whether no process works in a folder; False where that cannot be told."""
+    """Whether no process works in a folder; False if unknown."""
     processes = [int(entry.name) for entry in Path("/proc").glob("[0-9]*")]
     return bool(processes) and not any(working_folder(pid) == folder for pid in processes)
 
@@ -50,7 +50,7 @@ def is_make(pid: int) -> bool:
 
 
 def catches(pid: int, which: signal.Signals) -> bool | None:
-    """Whether a process has a handler for a signal; None where that cannot be told."""
+    """Whether a process has a handler for a signal; None if unknown."""
     try:
         status = Path(f"/proc/{pid}/status").read_text()
     except OSError:

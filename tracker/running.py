@@ -1,7 +1,7 @@
-"""`make run`: everything with nothing installed, kept running until it is told to stop.
+"""`make run`: starts everything, without servers to install, and keeps it running until told to stop.
 
 The database, the web server, a worker and the scheduler are children of this process. One that dies is started again.
-Whatever ends this process ends them: a signal stops them in order, and if it is killed the kernel tells them.
+They end with this process: a signal stops them in order, and if this process is killed the kernel signals them.
 """
 
 import os
@@ -30,25 +30,25 @@ from tracker.processes import catches, is_make
 
 TICK_SECONDS = 0.2
 GRACE_SECONDS = 4.0
-#: How long a new run waits for what a killed one left to end.
+#: How long a new run waits for the processes of a killed one to end.
 TAKEOVER_SECONDS = 10.0
 READY_SECONDS = 60.0
 BACKLOG = 2048
 
 
 class CannotStart(Exception):
-    """Something outside prevents the run; the message is for the person who started it."""
+    """Something external prevents the run; the message is for the person who started it."""
 
 
 class Told(BaseException):
-    """Somebody told this process to stop. Not an Exception, so that no step on the way swallows it."""
+    """This process was told to stop. Not an Exception, so that no handler on the way catches it."""
 
 
 class Ear:
-    """Hears that the run shall stop: by a signal, or from the `make` above.
+    """Listens for the order to stop: a signal, or the end of the `make` that started this.
 
     SIGINT is handled by name, because a shell starts background jobs with it ignored. `make` passes SIGTERM on, but on
-    SIGINT only waits for its children; that it left its own handler behind shows in /proc.
+    SIGINT only waits for its children; /proc shows that it has removed its own handler.
     """
 
     def __init__(self) -> None:
@@ -62,13 +62,13 @@ class Ear:
             threading.Thread(target=self.watch, args=(parent,), daemon=True).start()
 
     def hear(self, _signal: int, _frame: FrameType | None) -> None:
-        """Stop what is being done, the first time; a second signal changes nothing, as stopping is under way."""
+        """Begin to stop at the first signal; a second one changes nothing, because stopping is under way."""
         if not self.told:
             self.told = True
             raise Told
 
     def watch(self, parent: int) -> None:
-        """Pass on that `make` is gone, or was interrupted after it had caught interrupts."""
+        """Signal this process when `make` has ended, or was interrupted after it had caught interrupts."""
         caught = catches(parent, signal.SIGINT)
         while os.getppid() == parent and not (caught and catches(parent, signal.SIGINT) is False):
             time.sleep(TICK_SECONDS)
@@ -76,7 +76,7 @@ class Ear:
 
 
 def main() -> int:
-    """Run until told to stop. 1 where something prevents it; nothing is left behind either way."""
+    """Run until told to stop. Returns 1 if something prevents it; no process is left behind either way."""
     ear = Ear()
     try:
         django.setup()
@@ -91,7 +91,7 @@ def main() -> int:
 
 
 def run(ear: Ear, web: socket.socket, lock: Lock) -> None:
-    """Bring everything up, keep it up, and take it down again whatever happens."""
+    """Start everything, keep it running, and stop it whatever happens."""
     home, children = settings.TRACKER_HOME, list[Child]()
     server = None if settings.IN_EARNEST else Server(home)
     turn_logs(home / "logs")
@@ -113,7 +113,7 @@ def run(ear: Ear, web: socket.socket, lock: Lock) -> None:
 
 @contextmanager
 def listening(host: str, port: int) -> Iterator[socket.socket]:
-    """The web server's socket, taken before anything else is touched and kept while a web server is replaced."""
+    """The web server's socket, bound before anything else is done and kept while a web server is replaced."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family) as web:
         web.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -127,7 +127,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 @contextmanager
 def claimed(home: Path) -> Iterator[Lock]:
-    """The home, as this run's own. Children inherit the lock, so it is free only when all of an earlier run ended."""
+    """Lock the home for this run. Children inherit the lock, so it is free only when all of an earlier run ended."""
     lock, owner = Lock(home / RUN_LOCK), home / OWNER_FILE
     deadline = time.monotonic() + TAKEOVER_SECONDS
     while not lock.take(wait=False):
@@ -144,7 +144,7 @@ def claimed(home: Path) -> Iterator[Lock]:
 
 
 def prepare() -> None:
-    """Bring the database to where the code is; each step may be repeated."""
+    """Migrate and seed the database; each step may be repeated."""
     call_command("migrate", verbosity=0, interactive=False)
     steps = ["seed_schedule"]
     if env.flag("SAMPLE", default=True):
@@ -156,7 +156,7 @@ def prepare() -> None:
 
 
 def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
-    """What a run consists of besides the database."""
+    """The processes of a run besides the database."""
     assert lock.fd is not None
     gunicorn = ["gunicorn", "tracker.wsgi", "--bind", f"fd://{web.fileno()}", "--worker-class", "gthread"]
     gunicorn += ["--workers", "2", "--threads", "8", "--graceful-timeout", "3", "--no-control-socket"]
@@ -168,8 +168,8 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
     return [
         Child("web", python + gunicorn, logs, (web.fileno(), lock.fd)),
         Child("worker", python + celery + worker, logs, (lock.fd,)),
-        # Told by SIGTERM it stores its times from the signal's handler, and waits for ever when the signal comes inside
-        # a query: psycopg's connection is locked already. It has nothing that a kill would lose.
+        # On SIGTERM it stores its times from the signal handler, and waits for ever if the signal comes inside a query,
+        # because psycopg's connection is already locked. A kill loses nothing.
         Child("beat", python + celery + beat, logs, (lock.fd,), orphaned=signal.SIGKILL),
     ]
 
@@ -187,7 +187,7 @@ def bring_up(children: list[Child]) -> None:
 
 
 def announce() -> None:
-    """Say what to open, one line each."""
+    """Print the addresses and folders, one per line."""
     site, home = settings.PUBLIC_URL, settings.TRACKER_HOME
     print(
         f"portfolio  {site}/",
@@ -203,7 +203,7 @@ def announce() -> None:
 
 
 def keep_up(ear: Ear, children: list[Child], server: Server | None) -> None:
-    """Start again what dies, until told to stop."""
+    """Restart what dies, until told to stop."""
     while not ear.told:
         if server is not None and not server.answers():
             print(f"the database ended and is started again; see {server.log_file}", flush=True)

@@ -1,4 +1,4 @@
-"""The beat table in the database: seeded once, then an administrator's."""
+"""The beat table in the database: seeded once, then edited by administrators."""
 
 import datetime as dt
 
@@ -8,16 +8,16 @@ from django_celery_beat.models import CrontabSchedule, IntervalSchedule, Periodi
 
 from tracker.celery import BEAT, DAILY
 
-#: How long after its time an entry may still not be noted as sent: beat notes what it sent every 20 seconds.
+#: How late an entry may be noted as sent: beat notes what it sent every 20 seconds.
 LATE_AFTER = dt.timedelta(minutes=1)
 #: How far ahead another machine's clock may be.
 AHEAD = dt.timedelta(minutes=1)
-#: A daily message that waited longer for a worker is left to the next day's.
+#: A daily message that waited longer for a worker expires; the next day's does the work.
 DAILY_EXPIRES = 6 * 3600
 
 
 def faults() -> list[str]:
-    """What says that beat does not send what is enabled: nothing was ever sent, or some entry is late or lies ahead."""
+    """Signs that beat does not send the enabled tasks: nothing was ever sent, or an entry is late or in the future."""
     now = timezone.now()
     rows = PeriodicTask.objects.filter(enabled=True, one_off=False).exclude(start_time__gt=now).order_by("name")
     often = rows.filter(interval__isnull=False).select_related("interval")
@@ -49,16 +49,16 @@ def said(moment: dt.datetime) -> str:
 
 
 def seed() -> list[str]:
-    """Create the rows of the beat table that are missing; the names of those made.
+    """Create the missing rows of the beat table; returns their names.
 
-    May be repeated, and leaves every row that exists as it was edited: rows are found by their unique name.
+    May be repeated, and never changes existing rows: they are found by their unique name.
     """
     often = [name for name, (task, seconds) in BEAT.items() if seed_row(name, task, seconds)]
     return often + [name for name, (task, at) in DAILY.items() if seed_daily(name, task, dt.time.fromisoformat(at))]
 
 
 def seed_row(name: str, task: str, seconds: int) -> bool:
-    """Create one row where there is none."""
+    """Create one row if it is missing."""
     if PeriodicTask.objects.filter(name=name).exists():
         return False
     # not get_or_create: an administrator may have made the same interval twice
@@ -70,7 +70,7 @@ def seed_row(name: str, task: str, seconds: int) -> bool:
 
 
 def seed_daily(name: str, task: str, at: dt.time) -> bool:
-    """Create one row for a time of the day, in the service's zone as it is now, where there is none."""
+    """Create one row for a time of the day, in the service's current zone, if it is missing."""
     if PeriodicTask.objects.filter(name=name).exists():
         return False
     when = {"minute": str(at.minute), "hour": str(at.hour), "timezone": settings.TIME_ZONE}

@@ -1,4 +1,4 @@
-"""The secret key: given in earnest, made and kept for a run on one's own machine."""
+"""The secret key: from the environment on servers, generated and stored for a run on one's own machine."""
 
 import os
 from pathlib import Path
@@ -13,7 +13,7 @@ FEWEST_CHARACTERS = 10
 
 
 def given_key() -> str:
-    """SECRET_KEY from the environment, long and random enough, else no start. The value never enters a message."""
+    """SECRET_KEY from the environment; refuses one that is missing or weak. No message shows its value."""
     key = env.required(
         "SECRET_KEY", because="with DATABASE_URL set, sessions and tokens of a real service depend on it"
     )
@@ -26,15 +26,15 @@ def given_key() -> str:
 
 
 def kept_key(home: Path) -> str:
-    """SECRET_KEY from the environment, else the one kept in the home, made at the first start."""
+    """SECRET_KEY from the environment, else the one stored in the home, generated at the first start."""
     return env.text("SECRET_KEY") or read_key(home / "secret_key")
 
 
 def read_key(path: Path) -> str:
-    """The key in the file; made when there is none.
+    """The key in the file; generated if there is none.
 
-    Two first starts at once both end with one key: each writes a file of its own and links it into place, and a link
-    is refused where one exists.
+    Two first starts at once get the same key: each writes a file of its own and links it into place, and linking fails
+    if a key exists.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():

@@ -11,10 +11,10 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 # Where things are kept, and which of two lives this is
 # ---------------------------------------------------------------------------------------------------------------------
 
-#: Everything that a run without servers keeps: the database, the broker's folder, mail, logs and the secret key.
+#: Everything that a run without servers stores: the database, the broker's folder, mail, logs and the secret key.
 TRACKER_HOME = env.folder("TRACKER_HOME", BASE_DIR / "var")
 
-#: A given database means that this is a real service: nothing insecure is then assumed.
+#: With DATABASE_URL this is a real service, which has no insecure defaults.
 DATABASE_URL = env.text("DATABASE_URL")
 IN_EARNEST = bool(DATABASE_URL)
 
@@ -40,7 +40,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
-#: Two copies on one host differ by port only, which cookies do not tell apart: a login in one would end the other's.
+#: Two copies on one host differ only by port, which cookies ignore: a login in one would end the login in the other.
 SESSION_COOKIE_NAME = "sessionid" if IN_EARNEST else f"sessionid_{PORT}"
 CSRF_COOKIE_NAME = "csrftoken" if IN_EARNEST else f"csrftoken_{PORT}"
 
@@ -93,7 +93,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "pghistory.middleware.HistoryMiddleware",  # last: it notes who asked beside each change of a descriptive row
+    "pghistory.middleware.HistoryMiddleware",  # last: it records the user of each change of a descriptive row
 ]
 
 ROOT_URLCONF = "tracker.urls"
@@ -123,7 +123,7 @@ DATABASES: dict[str, Any] = {
     "default": env.database("DATABASE_URL")
     if IN_EARNEST
     else {
-        "ENGINE": "tracker.postgresql",  # starts its server at the first connection; see embedded.py
+        "ENGINE": "tracker.postgresql",  # starts the server at the first connection; see embedded.py
         "NAME": "tracker",
         "USER": "postgres",
         "CONN_MAX_AGE": 60,
@@ -153,10 +153,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = (
         "polling_interval": 0.05,
     }
     if BROKER_IS_FOLDER
-    # what a killed worker had taken comes back to others after this many seconds (Redis); beat is sooner
+    # tasks of a killed worker return to the queue after this many seconds (Redis); beat repeats them sooner
     else {"visibility_timeout": 600}
 )
-#: Remote control would leave files in the folder that nobody reads.
+#: Remote control would leave unread files in the folder.
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = not BROKER_IS_FOLDER
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -192,7 +192,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["procurement.api.http.access.MayReadOrAnalyse"],
     "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # vocabularies stand where they are used: named ones would need a list of names kept
+    "POSTPROCESSING_HOOKS": [],  # choices are described where they are used: named enums would need a list of names
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -234,7 +234,7 @@ TIME_ZONE = env.zone("TIME_ZONE", "UTC")
 
 STATIC_URL = "static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", BASE_DIR / "static") if IN_EARNEST else None
-#: Without servers the files are served from where the packages have them; the image collects them once.
+#: Without servers, files are served from the packages; the image collects them once.
 WHITENOISE_USE_FINDERS = not IN_EARNEST
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -264,7 +264,7 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = TRACKER_HOME / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-#: How links in messages begin.
+#: The beginning of links in messages.
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 
 # ---------------------------------------------------------------------------------------------------------------------
@@ -282,7 +282,7 @@ LOGGING = {
         # Django's own handlers would print each line twice
         "django": {"handlers": [], "propagate": True},
         "django.server": {"handlers": [], "propagate": True},
-        # one line per task received and one per task done, at several tasks a second when idle
+        # Celery logs two lines per task, at several tasks a second even when idle
         "celery.worker.strategy": {"level": "WARNING"},
         "celery.app.trace": {"level": "WARNING"},
         "celery.beat": {"level": "WARNING"},

@@ -1,7 +1,7 @@
 """Celery messages as files in a folder: Kombu's filesystem transport, made safe to kill and to wipe.
 
-Kombu's own writes a message under its final name before it has content, so that a reader may take half of one, passes
-each through the machine's temporary folder, and ends its worker when the folder is gone.
+Kombu's own transport gives a message its final name before it has content, so that a reader may get half a message; it
+moves each through the system's temporary folder, and its worker ends if the folder is removed.
 """
 
 import time
@@ -17,20 +17,20 @@ LONGEST_WAIT = 0.2
 
 
 class Channel(filesystem.Channel):
-    """A channel whose messages appear whole or not at all, and which makes its folder anew when somebody removed it."""
+    """A channel whose messages appear whole or not at all, and which recreates its folder if somebody removed it."""
 
     @property
     def data_folder_in(self) -> str:
-        """Where messages lie; it exists afterwards."""
+        """The folder of messages, created if missing."""
         return str(existing(self.transport_options["data_folder_in"]))
 
     @property
     def control_folder(self) -> Path:
-        """Where bindings of queues are noted; it exists afterwards."""
+        """The folder of queue bindings, created if missing."""
         return existing(self.transport_options["control_folder"])
 
     def _put(self, queue: str, payload: dict[str, Any], **_: object) -> None:  # type: ignore[override]  # as its parent
-        """Put a message: written aside, then renamed, which no reader can see half of."""
+        """Put a message: write a temporary file, then rename it, so that no reader sees half of it."""
         name = f"{time.time_ns()}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_in)
         draft = folder / f".{name}"
@@ -52,7 +52,7 @@ class Channel(filesystem.Channel):
 
 
 def listed(folder: Path) -> list[Path]:
-    """What is in a folder, oldest first; nothing where somebody removes it this very moment."""
+    """The files in a folder, oldest first; none if it is being removed."""
     try:
         return sorted(folder.iterdir())
     except FileNotFoundError:
@@ -60,18 +60,18 @@ def listed(folder: Path) -> list[Path]:
 
 
 def existing(folder: str) -> Path:
-    """The folder, made where it was not or no longer there."""
+    """The folder, created if missing."""
     path = Path(folder)
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
 class Transport(filesystem.Transport):
-    """The transport that celery.py names where no broker is given."""
+    """The transport that celery.py uses if no broker is given."""
 
     Channel = Channel
 
     def drain_events(self, connection: Any, timeout: float | None = None, **_: object) -> Any:
-        """Wait for a message, but not for long: a worker that is told to stop hears it between two waits."""
+        """Wait briefly for a message: a worker told to stop notices it between two waits."""
         wait = min(timeout or LONGEST_WAIT, LONGEST_WAIT)
         return super().drain_events(connection, timeout=wait)  # type: ignore[no-untyped-call]

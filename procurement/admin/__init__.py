@@ -1,4 +1,4 @@
-"""The admin: where analysts work all day. One module per area; Django finds this package by its name."""
+"""The admin site. One module per area; Django finds this package by its name."""
 
 from django.contrib import admin
 from django.urls import URLPattern, path

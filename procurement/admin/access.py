@@ -16,13 +16,13 @@ from procurement.admin.listing import Listing, ReadOnly
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
-#: So much of a token tells it from others and helps nobody to use it.
+#: Enough characters to tell a token from others, too few to use it.
 SHOWN = 8
 
 
 @admin.register(User)
 class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
-    """Users. What they may do comes from their group; facts that they entered keep them from being deleted."""
+    """Users. Their group gives their permissions; a user who has entered facts cannot be deleted."""
 
     form = UserChangeForm
     add_form = UserCreationForm
@@ -47,7 +47,7 @@ class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
         return ["groups"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Nobody makes more of somebody than they are themselves."""
+        """Nobody can give a user more rights than their own."""
         names = [*super().get_readonly_fields(request, obj)]
         return names if request.user.is_superuser else [*names, "is_superuser"]
 
@@ -59,7 +59,7 @@ class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, Listing):  # type: ignore[misc]
-    """The roles: their permissions are set anew by every migrate."""
+    """The roles; every migrate resets their permissions."""
 
     search_fields = ("name",)
 
@@ -87,7 +87,7 @@ class AccessTokenAdmin(ReadOnly):
 
 @admin.register(RepeatableRequest)
 class RepeatableRequestAdmin(ReadOnly):
-    """What repeatable requests were answered."""
+    """The stored answers to repeatable requests."""
 
     list_display = ("key", "user", "status", "created_at")
     list_select_related = ("user",)

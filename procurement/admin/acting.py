@@ -1,4 +1,4 @@
-"""Pages that do one thing to one row: a table of what is, a form, and a button."""
+"""Pages that do one thing to one row: a table of the current state, a form, and a button."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +23,10 @@ Table = Mapping[str, Sequence[Any]]
 
 @dataclass(frozen=True)
 class Doing:
-    """What a page is about: its words, what it shows before it asks, and what it does with what was given.
+    """A page: its texts, what it shows before it asks, and what it does with the input.
 
-    `do` says what was done; nothing, where it has told so itself. `hidden` is sent along with the form.
+    `do` returns the message about what was done, or nothing if it has shown one itself. `hidden` is sent along with the
+    form.
     """
 
     title: str
@@ -37,12 +38,12 @@ class Doing:
 
 
 class ActingForm(forms.Form):
-    """Asks for what a verb needs; the verb judges it, and may find it odd."""
+    """Asks for what a recording function needs; the function validates it, and may warn."""
 
     doubt: Doubtful | None = None
 
     def complain(self, refused: Refused) -> None:
-        """Put what the verb said beside the fields it spoke of."""
+        """Show the errors beside the fields they name."""
         for name, said in refused.errors.items():
             known = name if name in self.fields else None
             for each in said:
@@ -50,7 +51,7 @@ class ActingForm(forms.Form):
 
 
 def act_page(model_admin: Any, request: HttpRequest, row: models.Model, form: ActingForm, doing: Doing) -> HttpResponse:
-    """Show the page, or do what it says and go to the row's page. What is refused stands beside its field."""
+    """Show the page, or do the action and go to the row's page. Errors are shown beside their fields."""
     return acting_page(model_admin, request, form, doing, back=page_of(row), row=row)
 
 
@@ -63,7 +64,7 @@ def acting_page(
     back: str,
     row: models.Model | None = None,
 ) -> HttpResponse:
-    """The same about many rows, or none; it leads back to an address of this site. Sent twice, it acts once."""
+    """The same for many rows, or none; then redirects to an address of this site. Sent twice, it acts once."""
 
     def act() -> HttpResponse:
         if request.method == "POST" and form.is_valid() and done(request, form, doing):
@@ -77,7 +78,7 @@ def acting_page(
 def asking_page(
     model_admin: Any, request: HttpRequest, form: ActingForm, doing: Doing, more: Mapping[str, Any]
 ) -> HttpResponse:
-    """The page as it is shown; `more` holds at least `back`, where one goes who does nothing."""
+    """The rendered page; `more` has at least `back`, the address for cancelling."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": doing.title,
@@ -92,7 +93,7 @@ def asking_page(
 
 
 def done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
-    """Do what a page says, all or nothing, and say that it was done; what is refused goes to its field of the form."""
+    """Do a page's action, all or nothing, and show that it was done; errors go to their fields of the form."""
     try:
         with transaction.atomic():
             said = doing.do(form.cleaned_data)
@@ -110,7 +111,7 @@ def done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
-    """What a form was sent with; None where it is only looked at (an empty form is sent too)."""
+    """The data a form was sent with; None if the page is only viewed (an empty form can be sent too)."""
     return request.POST if request.method == "POST" else None
 
 
@@ -120,7 +121,7 @@ def page_of(row: models.Model) -> str:
 
 
 def searched(model: type[models.Model], name: str) -> AutocompleteSelect:
-    """The box in which one searches for the row that a foreign key leads to."""
+    """The search box for the row of a foreign key."""
     return AutocompleteSelect(model._meta.get_field(name), admin.site)
 
 
@@ -135,5 +136,5 @@ def text_field(*, required: bool = False, help_text: str = "") -> forms.CharFiel
 
 
 def reason_field(*, required: bool = True, label: str | None = None) -> forms.CharField:
-    """Some lines in which one says why."""
+    """A text area for a reason."""
     return forms.CharField(required=required, label=label, widget=UnfoldAdminTextareaWidget({"rows": 3}))

@@ -1,4 +1,4 @@
-"""Who wants to hear of what, what there is to say, and the outbox."""
+"""Subscriptions, alerts, and the outbox."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -40,7 +40,7 @@ class Owned(EnteringAdmin):
 
 
 class ChannelForm(EnteringForm):
-    """A kind that there is."""
+    """An existing kind."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -63,7 +63,7 @@ class ChannelAdmin(Owned):
     readonly_fields = ("owner", "created_at")
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
-        """Store through the verb; of an edited one, its kind and address."""
+        """Store through the recording function; of an edited channel, only kind and address."""
         if change:
             refuse_bad_channel(obj)
             obj.save(update_fields=[name for name in ("kind", "address") if name in form.changed_data])
@@ -113,7 +113,7 @@ class SubscriptionForm(EnteringForm):
 
 @admin.register(Subscription)
 class SubscriptionAdmin(Owned):
-    """Who wants to hear of what."""
+    """Subscriptions."""
 
     form = SubscriptionForm
     list_display = ("name", "owner", "channel", "cadence", "active", "created_at")
@@ -145,15 +145,15 @@ class SubscriptionAdmin(Owned):
             vars(obj).update(vars(create_subscription(given, owner=request.user)))  # type: ignore[arg-type]
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """The verb has kept the programs and organizations with the rest."""
+        """The recording function has already stored programs and organizations."""
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Switch it off instead: what it was told stays known."""
+        """Not deletable; switch it off instead, so that its messages stay on record."""
         return False
 
 
 class Notices(Rows):
-    """What a message tells, or told."""
+    """The alerts of a message."""
 
     model = Notice
     fields = readonly_fields = ("alert",)
@@ -171,7 +171,7 @@ class Attempts(Rows):
 
 @admin.register(Alert)
 class AlertAdmin(ReadOnly):
-    """What there is to say."""
+    """Alerts."""
 
     list_display = ("event", "summary", "program", "happened_at", "late")
     list_display_links = ("event", "summary")
@@ -222,7 +222,7 @@ class DeliveryAdmin(ReadOnly):
         return (rows if rows is not None else Delivery.objects.visible_to(request.user)).order_by(*self.ordering)
 
     def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Whoever sees a message may have it sent again."""
+        """Everybody who can see a message may send it again."""
         return bool(self.has_view_permission(request))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:

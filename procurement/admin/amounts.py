@@ -13,7 +13,7 @@ from procurement.common.amounts import NotAnAmount, in_full, read_amount
 
 
 class AmountInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]  # unfold ships no types
-    """A box that asks, while one types, what was understood."""
+    """A box that shows, while one types, how the amount is understood."""
 
     template_name = "procurement/admin/amount.html"
 
@@ -25,7 +25,7 @@ class AmountInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]  # unfold s
         return super().get_context(name, value, attrs) | {"echo": reverse_lazy("admin:echo_amount")}  # type: ignore[no-any-return]
 
     def format_value(self, value: Any) -> str | None:
-        """A stored amount with its digits in groups; what was typed, as it was typed."""
+        """A stored amount with grouped digits; typed text unchanged."""
         return in_full(value) if isinstance(value, Decimal) else value
 
 
@@ -46,7 +46,7 @@ class AmountField(forms.DecimalField):
             raise forms.ValidationError(str(error), code="invalid") from error
 
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:  # noqa: ARG002 (Django's signature)
-        """Not the attributes of a number: 億 is none to a browser."""
+        """Not the attributes of a number input: a browser would not accept 億."""
         return {}
 
 
@@ -59,7 +59,7 @@ def currency_written(text: str) -> str:
 
 
 def echo_amount(request: HttpRequest) -> HttpResponse:
-    """What a written amount is in full, for the box that asks while one types; its text is in whatever it is named."""
+    """A typed amount in full, for the box that shows it while one types; the text is in any one parameter."""
     text = str(next(iter(request.GET.values()), "")).strip()
     if not text:
         return HttpResponse()

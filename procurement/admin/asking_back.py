@@ -1,7 +1,8 @@
-"""Asking back: what a verb finds odd about a form is shown before anything is stored, and stored when it is meant.
+"""Asking for confirmation: warnings about a form are shown before anything is stored, and must be confirmed.
 
-The verb is asked by storing; where it warns, all is undone and the form shown again with the warnings and a box to
-tick. The box stands for these very words: whoever changes the form so that others are said is asked again.
+The form is stored on trial; if there are warnings, everything is rolled back and the form is shown again with the
+warnings and a box to tick. The box confirms exactly these warnings: if the form is changed and others arise, it asks
+again.
 """
 
 import hashlib
@@ -18,7 +19,7 @@ LOOK_AGAIN = "Nothing is stored yet. Check whether this is meant; if so, tick th
 
 
 class Doubtful(TrackerError):
-    """Nothing is wrong with a form, but it is odd: ask whether it is meant; `said` are the warnings."""
+    """A form is valid but has warnings: ask for confirmation; `said` are the warnings."""
 
     def __init__(self, said: Sequence[str]) -> None:
         super().__init__("; ".join(said))
@@ -26,12 +27,12 @@ class Doubtful(TrackerError):
 
     @property
     def digest(self) -> str:
-        """What the box stands for."""
+        """The value of the box: a hash of the warnings it confirms."""
         return hashlib.sha256("\n".join(self.said).encode()).hexdigest()[:20]
 
 
 def ask_back(request: HttpRequest, said: Iterable[str]) -> tuple[str, ...]:
-    """The warnings, where there are none or they were read and the form was sent all the same. Raises Doubtful."""
+    """Return the warnings if there are none or they were confirmed. Raises Doubtful."""
     doubt = Doubtful(tuple(dict.fromkeys(said)))
     if doubt.said and doubt.digest not in request.POST.getlist(MEANT):
         raise doubt
@@ -39,6 +40,6 @@ def ask_back(request: HttpRequest, said: Iterable[str]) -> tuple[str, ...]:
 
 
 def warn(request: HttpRequest, said: Iterable[str]) -> None:
-    """Show what is odd about what was stored."""
+    """Show the warnings about what was stored."""
     for each in said:
         messages.warning(request, each)

@@ -1,4 +1,4 @@
-"""What is known about contracts: states, parties, programs, what falls due, what leaving costs, what secures it."""
+"""Facts about contracts: states, parties, programs, milestones, liability estimates, guarantees."""
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter

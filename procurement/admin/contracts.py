@@ -127,7 +127,7 @@ class ContractAdmin(DescribedAdmin):
         return super().get_form(request, obj, change=change, **({"form": form} | kwargs))
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[tuple[str | None, Any]]:  # noqa: ARG002
-        """What it is; a new one also where it belongs and who delivers."""
+        """The contract's own fields; for a new one also its programs and suppliers."""
         first = ("To begin with", {"fields": FIRST})
         came_in = ("How it was recorded", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)})
         what = [
@@ -155,15 +155,15 @@ class ContractAdmin(DescribedAdmin):
         return entered.row
 
     def kept_as_is(self, row: Contract) -> Sequence[str]:
-        """The buyer, and once there are amounts the currency that they are in."""
+        """The buyer and, once there are amounts, their currency cannot be edited."""
         return ("buyer", "currency") if what_holds(row.pk) else ("buyer",)
 
     def kept(self, request: HttpRequest, row: Contract, changed: Sequence[str]) -> None:
-        """Keep what was edited, once it is meant."""
+        """Store the edited columns, once warnings are confirmed."""
         warn(request, ask_back(request, change_contract(row, changed)))
 
     def has_add_facts_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Whoever may add facts about contracts."""
+        """Users who may add facts about contracts."""
         return request.user.has_perms(
             ["procurement.add_programallocation", "procurement.add_ledgerentry", "procurement.add_contractstatuschange"]
         )

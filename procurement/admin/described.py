@@ -15,7 +15,7 @@ from pghistory.models import Events
 from procurement.admin.entering import EnteringAdmin, hurry
 
 CHANGES_PER_PAGE = 50
-#: Columns of history that say nothing to a reader.
+#: Columns of history that are of no use to a reader.
 NOT_TOLD = frozenset({"match_key", "reference_key", "scheme_key", "value_key", "created_at"})
 
 
@@ -34,7 +34,7 @@ class DescribedAdmin(EnteringAdmin):
         raise NotImplementedError
 
     def kept(self, request: HttpRequest, row: Any, changed: Sequence[str]) -> None:  # noqa: ARG002
-        """Do so for a request, which is asked back where the verb finds something odd."""
+        """Store for a request; warnings must be confirmed first."""
         self.keep(row, changed)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
@@ -52,7 +52,7 @@ class DescribedAdmin(EnteringAdmin):
         return [*names, *self.kept_as_is(obj)] if obj else names
 
     def get_prepopulated_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        """Only what is new is filled in from what is typed."""
+        """Only new rows have fields filled in while one types."""
         return {} if obj else super().get_prepopulated_fields(request, obj)
 
     def kept_as_is(self, row: Any) -> Sequence[str]:  # noqa: ARG002 (for tables where it depends on the row)
@@ -60,7 +60,7 @@ class DescribedAdmin(EnteringAdmin):
         return ()
 
     def get_inlines(self, request: HttpRequest, obj: models.Model | None) -> Sequence[Any]:
-        """Nothing is known yet about a row that is not stored."""
+        """A row that is not stored yet has no related rows."""
         inlines: Sequence[Any] = super().get_inlines(request, obj)
         return [inline for inline in inlines if obj is not None or inline.on_new]
 

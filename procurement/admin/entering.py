@@ -1,4 +1,4 @@
-"""How a form of the admin comes to a verb: the form builds the row, the verb says whether it may be stored."""
+"""How forms of the admin record rows: the form builds the row, the area's function validates and stores it."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
@@ -24,17 +24,17 @@ AMOUNT_DECIMALS = 4
 class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted at run time
     """Builds an unsaved row without judging it: the verbs validate, for the API, imports and the admin alike."""
 
-    #: What the verb said against these very values when it was asked, or found odd; set by `EnteringAdmin`.
+    #: The errors or warnings of the recording function about these values; set by `EnteringAdmin`.
     refused: Refused | None = None
     doubt: Doubtful | None = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in defaulted_words(self._meta.model) & set(self.fields):
-            self.fields[name].required = False  # left out of what is sent, it has its default
+            self.fields[name].required = False  # missing in the request: use the default
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an amount that names another currency than the one its row is kept in."""
+        """Refuse an amount in a currency other than its row's."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for name, value in cleaned.items():
             if isinstance(value, str):  # browsers send the lines of a text as CR LF
@@ -67,16 +67,16 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
 
 
 def defaulted_words(model: type[models.Model]) -> set[str]:
-    """The columns that hold a word of a vocabulary, and one of them where nothing is said."""
+    """The columns with choices and a default."""
     return {f.name for f in model._meta.concrete_fields if f.choices and f.has_default()}
 
 
 class EnteringAdmin(Listing):
-    """Rows that verbs store. What a verb refuses stands beside the field it refused, and nothing was changed."""
+    """Rows stored by recording functions. Errors are shown beside their fields, and nothing is changed."""
 
     form = EnteringForm
     change_form_before_template = "procurement/admin/form_before.html"
-    #: The table that a conflict's row is in, where it is another.
+    #: The table of a conflict's row, if it is another one.
     conflicts_with: ClassVar[type[models.Model] | None] = None
 
     def changeform_view(
@@ -86,9 +86,9 @@ class EnteringAdmin(Listing):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Ask the verb by storing; when it refuses or doubts, all is undone and the form shown again with its reasons.
+        """Store on trial; on errors or warnings everything is rolled back and the form is shown again with them.
 
-        A new row's form that is sent twice stores once.
+        The form of a new row that is sent twice stores once.
         """
         once = {"form_token": token_of(request)} if object_id is None else {}
         context = once | (extra_context or {})
@@ -113,18 +113,18 @@ class EnteringAdmin(Listing):
         change: bool = False,  # noqa: FBT001, FBT002
         **kwargs: Any,
     ) -> type[EnteringForm]:
-        """The form, with what the verb said when it was asked."""
+        """The form, with the errors and warnings of the trial."""
         form = super().get_form(request, obj, change=change, **kwargs)
         said = {name: getattr(request, name, None) for name in ("refused", "doubt")}
         return type(form.__name__, (form,), said)
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Any:
-        """A new row has nothing yet that it could only show."""
+        """A new row has no read-only fields yet."""
         sets = super().get_fieldsets(request, obj)
         return sets if obj else without(sets, self.get_readonly_fields(request, obj))
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
-        """A new row is stored by now."""
+        """A new row is already stored at this point."""
         note_stored(request)
         return super().log_addition(request, obj, message)
 
@@ -146,7 +146,7 @@ class EnteringAdmin(Listing):
 
 
 def without(fieldsets: Any, names: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:
-    """The field sets without some fields; what is then empty is left out."""
+    """The field sets without some fields; empty ones are left out."""
     left = []
     for title, options in fieldsets:
         lines = [[line] if isinstance(line, str) else list(line) for line in options["fields"]]
@@ -158,7 +158,7 @@ def without(fieldsets: Any, names: Sequence[str]) -> list[tuple[Any, dict[str, A
 
 
 def as_refused(error: Exception) -> Refused:
-    """What an error has to say to the one who filled in the form."""
+    """The messages of an error for the user of the form."""
     if isinstance(error, Refused):
         return error
     if isinstance(error, IntegrityError):
@@ -168,5 +168,5 @@ def as_refused(error: Exception) -> Refused:
 
 
 def hurry() -> None:
-    """Let flags and alerts look at what was stored, as soon as it is committed."""
+    """Start the update of flags and alerts as soon as the stored rows are committed."""
     transaction.on_commit(nudge)

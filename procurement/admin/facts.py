@@ -1,4 +1,4 @@
-"""Facts in the admin: appended through their verbs, read-only ever after, taken back or corrected by another row."""
+"""Facts in the admin: appended by their recording functions, then read-only; reversed or corrected by another row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -50,12 +50,12 @@ class Act:
 
     @property
     def stored(self) -> dict[str, Any]:
-        """What a correction begins with: the row, but for when and why it is corrected."""
+        """The initial values of a correction: the row's, except for date, source and note of the correction."""
         return model_to_dict(self.row) | {"published_on": None, "note": ""}
 
 
 def act_of(request: HttpRequest) -> Act | None:
-    """What is being done to a stored fact; None while one is added or looked at."""
+    """What is being done to a stored fact; None while one is added or viewed."""
     return getattr(request, "fact_act", None)
 
 
@@ -71,7 +71,7 @@ def day_column(name: str, precision: str) -> Callable[[Any], str]:
 
 
 class FactForm(EnteringForm):
-    """A new fact, its correction, or the ground on which it is taken back."""
+    """The form of a new fact, a correction or a reversal."""
 
     act: Act | None = None
 
@@ -95,7 +95,7 @@ class FactAdmin(EnteringAdmin):
 
     recorder: ClassVar[Recorder[Any]]
     form = FactForm
-    #: What a fact of this table says, in the order in which it is entered.
+    #: The columns of this table's facts, in the order in which they are entered.
     content: ClassVar[Sequence[Any]] = ()
     columns: ClassVar[Sequence[str]] = ()
     amounts: ClassVar[Sequence[str]] = ()
@@ -133,7 +133,7 @@ class FactAdmin(EnteringAdmin):
 
     @display(description="published", ordering=UnknownLast("published_on"))  # type: ignore[untyped-decorator]
     def public_since(self, row: Fact) -> SafeString:
-        """When the public could know; nobody may know that."""
+        """When it became public, if that is known."""
         return unbroken(date_format(row.published_on, "Y-m-d") if row.published_on else "unknown")
 
     @display(description="recorded", ordering="recorded_at")  # type: ignore[untyped-decorator]
@@ -153,7 +153,7 @@ class FactAdmin(EnteringAdmin):
 
     @display(description="state", label=STATES)  # type: ignore[untyped-decorator]
     def state(self, row: Fact) -> tuple[str, str]:
-        """Whether it stands, was taken back, or takes another row back."""
+        """Whether it stands, was reversed, or is a reversal."""
         if row.is_reversal:
             return "takes back", f"reverses {row.reverses_id}"
         taken_back_by = row.reversal
@@ -166,11 +166,11 @@ class FactAdmin(EnteringAdmin):
         return False
 
     def has_amend_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Taking back appends a row."""
+        """Reversing appends a row."""
         return bool(self.has_add_permission(request))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """A row is taken back once, and a reversal never."""
+        """A row can be reversed once, and a reversal never."""
         row = self.get_object(request, unquote(str(object_id)))
         if row is None or row.is_reversal or row.reversal is not None:
             return []
@@ -178,7 +178,7 @@ class FactAdmin(EnteringAdmin):
 
     @action(description="Correct", url_path="correct", permissions=["amend"], icon="edit_note")  # type: ignore[untyped-decorator]
     def correct(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Take a row back and append what is right, in one step."""
+        """Reverse a row and append the corrected one, in one step."""
         return self._amend(request, object_id, "correct")
 
     @action(description="Reverse", url_path="reverse", permissions=["amend"], icon="undo")  # type: ignore[untyped-decorator]
@@ -216,7 +216,7 @@ class FactAdmin(EnteringAdmin):
         return type(form.__name__, (form,), {"act": act_of(request)})
 
     def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Fieldsets:
-        """What it says, when, and who says so; a stored row also tells how it came in."""
+        """Content, dates and source; a stored row also shows how it was recorded."""
         act = act_of(request)
         if act is not None and act.name == "reverse":
             return [("On what ground", {"fields": GROUND})]
@@ -247,18 +247,18 @@ class FactAdmin(EnteringAdmin):
 
     @display(description="takes back")  # type: ignore[untyped-decorator]
     def reverses_link(self, row: Fact) -> SafeString | str:
-        """The row that it takes back."""
+        """The row that it reverses."""
         return link_to(row.reverses)
 
     @display(description="taken back by")  # type: ignore[untyped-decorator]
     def reversed_by_link(self, row: Fact) -> SafeString | str:
-        """The row that takes it back."""
+        """Its reversal."""
         return link_to(row.reversal)
 
     # storing
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: ARG002, FBT001
-        """Post through the verb; the page goes on with the row as it is stored. Refused and Doubtful undo all."""
+        """Record the row; the page continues with it as stored. Refused and Doubtful roll everything back."""
         recorded = self._post(request, obj, form)
         warn(request, ask_back(request, recorded.warnings))
         if not recorded.created:
@@ -284,7 +284,7 @@ class FactAdmin(EnteringAdmin):
         return Amending(source, note=given["note"], published_on=given["published_on"], by=request.user)  # type: ignore[arg-type]
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """After taking back or correcting, the row that it led to."""
+        """After a reversal or correction, the resulting row."""
         act = act_of(request)
         if act is None:
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]

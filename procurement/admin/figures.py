@@ -1,4 +1,4 @@
-"""What somebody said a total was."""
+"""Reported figures."""
 
 from typing import Any
 

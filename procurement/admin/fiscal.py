@@ -32,5 +32,5 @@ class FiscalCalendarAdmin(DescribedAdmin):
         row.save(update_fields=changed)
 
     def kept_as_is(self, row: Any) -> Sequence[str]:  # noqa: ARG002
-        """A country keeps its row."""
+        """A row's country cannot be changed."""
         return ("country",)

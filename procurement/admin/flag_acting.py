@@ -1,4 +1,4 @@
-"""What is done with flags in the admin: the forms that ask what a verb needs, for one flag and for many at once."""
+"""Actions on flags in the admin: forms for what each action needs, for one flag or many at once."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,15 +18,15 @@ from procurement.admin.overview import money
 from procurement.flags import lifecycle
 from procurement.flags.models import Flag
 
-#: How many flags one form acts on: more are narrowed first, so that somebody has looked at what they are.
+#: How many flags one form acts on; with more, the user must filter first, so that somebody has looked at them.
 MOST = 500
-#: How many of them the form lists, and of how many it says one by one why they were left as they are.
+#: How many of them the form lists, and for how many it says why they were not changed.
 LISTED = 50
 TOLD = 10
-#: Sent along with the form that was filled in, and not with the choice in the list that leads to it.
+#: Sent with the filled-in form, but not with the selection in the list that leads to it.
 FILLED_IN = "filled_in"
 
-#: The role that each verb needs.
+#: The role that each action needs.
 NEEDS: Mapping[str, str] = {
     "acknowledge": ANALYST,
     "accept": REVIEWER,
@@ -43,14 +43,14 @@ class ReasonForm(ActingForm):
 
 
 class AcknowledgeForm(ActingForm):
-    """Perhaps why, and whose it is now."""
+    """Optionally a reason and an owner."""
 
     reason = reason_field(required=False)
     owner = text_field(help_text="the owner of the flag; may stay empty")
 
 
 class AcceptForm(ActingForm):
-    """Why, on whose account, and through which day."""
+    """The reason, the owner and the last day."""
 
     reason = reason_field()
     owner = text_field(help_text="who takes responsibility; if empty, the flag's owner, else you")
@@ -58,7 +58,7 @@ class AcceptForm(ActingForm):
 
 
 class ProlongForm(AcceptForm):
-    """Why, and through which other day; the owner stays where none is named."""
+    """The reason and the new last day; the owner stays unless another is named."""
 
     owner = text_field(help_text="who takes responsibility from now on; if empty, the flag's owner")
     until = day_field(help_text="the new last day of the acceptance, later or earlier")
@@ -66,7 +66,7 @@ class ProlongForm(AcceptForm):
 
 @dataclass(frozen=True)
 class Many:
-    """A verb for many flags: what its button and its form are, and what it has done with them."""
+    """An action on many flags: its button, its form, and the word for what was done."""
 
     verb: str
     button: str
@@ -84,12 +84,12 @@ MANY = {
 
 
 def may(request: HttpRequest, verb: str) -> bool:
-    """Whether somebody may do it."""
+    """Whether a user may do it."""
     return reaches(role_of(request.user), NEEDS[verb])
 
 
 def refuse_unless_may(request: HttpRequest, verb: str, flag_ids: Sequence[int | None] = (None,)) -> None:
-    """Raise PermissionDenied, and log it for each flag, when somebody may not."""
+    """Raise PermissionDenied, and log it for each flag, if the user may not do it."""
     if may(request, verb):
         return
     for pk in flag_ids:
@@ -99,9 +99,9 @@ def refuse_unless_may(request: HttpRequest, verb: str, flag_ids: Sequence[int | 
 
 
 def chosen(request: HttpRequest, flags: "QuerySet[Flag]") -> list[int]:
-    """The flags to act on: those of a form that was filled in, whatever became of them, else those in the list.
+    """The flags to act on: those of the filled-in form, whatever their state now, else those selected in the list.
 
-    One more than may be, where there are too many.
+    If there are too many, one more than allowed.
     """
     if FILLED_IN not in request.POST:
         return list(flags.values_list("pk", flat=True)[: MOST + 1])
@@ -114,7 +114,7 @@ def ticked(request: HttpRequest) -> list[int]:
 
 
 def many_page(model_admin: Any, request: HttpRequest, flags: "QuerySet[Flag]", name: str) -> HttpResponse:
-    """Ask what the verb needs, then do it with each of the chosen flags, and say which refused and why."""
+    """Ask for the action's input, then do it with each of the chosen flags, and say which were refused and why."""
     many, ids, back = MANY[name], chosen(request, flags), request.get_full_path()
     if len(ids) > MOST:
         messages.error(request, f"At most {MOST} flags at once; narrow the list. Nothing was changed.")
@@ -154,7 +154,7 @@ def table_of(flag_ids: Collection[int]) -> Table:
 
 
 def tell(request: HttpRequest, outcomes: lifecycle.Outcomes, done: str) -> str:
-    """Warn of each flag that was left as it is and say why; what was done is returned, to be said of all."""
+    """Show a warning for each flag that was not changed, with the reason; returns the message about the others."""
     left = [(pk, str(why)) for pk, why in outcomes.refused.items()]
     left += [(pk, "no flag has this id") for pk in outcomes.unknown]
     for pk, why in left[:TOLD]:

@@ -1,4 +1,4 @@
-"""A flag's evidence as tables that one can read: figures, what they were made of, documents, clauses, history."""
+"""A flag's evidence as readable tables: figures, the rows behind them, documents, clauses, history."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -23,19 +23,19 @@ Titled = tuple[str, Table]
 
 #: How many documents and rows of evidence a page shows.
 SHOWN = 100
-#: The names that people look for first, in this order; the others follow by the alphabet, and sources end a row. The
-#: database keeps names in an order of its own.
+#: The names that people look for first, in this order; the others follow alphabetically, sources last. (The database
+#: does not keep the order of names.)
 FIRST = (
     "id", "as_of", "program", "reference", "title", "status", "status_since", "stopped_on", "days_stopped",
     "contract_status", "share", "committed", "paid", "outstanding", "unaccounted", "at_stake", "total", "amount",
     "effective_on", "due_on", "speaker", "role", "organization", "side", "term", "quotation",
 )  # fmt: skip
 PLACES = {name: place for place, name in enumerate(FIRST)}
-#: Decimals of evidence are amounts, but for those whose names end so.
+#: Decimals in evidence are amounts, except those with these endings.
 NO_AMOUNTS = ("share", "percent")
 AMOUNT = re.compile(r"-?\d+\.\d{2,4}", re.ASCII)
 WORD = re.compile(r"[a-z]+(_[a-z]+)+", re.ASCII)
-#: What names documents ends so.
+#: Names of lists of documents have this ending.
 SOURCES = ("source", "sources")
 #: Lists of evidence whose rows are rows of a table, each by its id.
 TABLES = {
@@ -48,18 +48,18 @@ TABLES = {
 
 
 def rule_of(flag: Flag) -> Rule | None:
-    """The rule that found a flag; None where there is none of that name any more."""
+    """The rule that found a flag; None if it no longer exists."""
     return next((rule for rule in all_rules() if rule.code == flag.rule), None)
 
 
 def title_of(flag: Flag) -> str:
-    """What the rule of a flag is called."""
+    """The title of a flag's rule."""
     rule = rule_of(flag)
     return rule.title if rule else flag.rule
 
 
 def tables_of(flag: Flag) -> list[Titled]:
-    """Everything that a flag rests on: its figures, the lists among them, clauses of law or contract, and documents."""
+    """All of a flag's evidence: figures, lists, clauses of law or contract, and documents."""
     documents = documents_of(flag.evidence)
     tables = [*evidence_tables(flag.evidence, flag.currency, documents), clauses(rule_of(flag)), sources(documents)]
     return [(title, table) for title, table in tables if table["rows"]]
@@ -75,7 +75,7 @@ def evidence_tables(
     currency = str(evidence.get("currency") or currency)
     known = documents or {}
     lists = [name for name in in_order(evidence) if _is_nested(evidence[name])]
-    # a currency stands with each amount
+    # the currency is shown with each amount
     left_out = {*lists, "currency"} | {name for name in evidence if name.endswith(SOURCES)}
     single = [name for name in in_order(evidence) if name not in left_out]
     rows = [[label(name), shown(name, evidence[name], currency, known)] for name in single]
@@ -84,7 +84,7 @@ def evidence_tables(
 
 
 def in_order(names: Iterable[str]) -> list[str]:
-    """Names of evidence as one reads them."""
+    """Names in evidence in reading order."""
     return sorted(set(names), key=lambda name: (name.endswith(SOURCES), PLACES.get(name, len(FIRST)), name))
 
 
@@ -93,7 +93,7 @@ def _is_nested(value: Any) -> bool:
 
 
 def _listed(kind: str, value: Any, currency: str, documents: Mapping[int, Document]) -> Table:
-    """Things of one kind, one a row, with the columns that any of them has."""
+    """A list as a table: one row per item, with every column that any item has."""
     things = [each for each in ([value] if isinstance(value, Mapping) else value) if isinstance(each, Mapping)][:SHOWN]
     names = in_order(name for each in things for name in each)
     rows = [[_cell(kind, name, each, currency, documents) for name in names] for each in things]
@@ -112,7 +112,7 @@ def _cell(
 def shown(
     name: str, value: Any, currency: str, documents: Mapping[int, Document], *, unknown: str = "unknown"
 ) -> SafeString | str:
-    """One value of some evidence as it is read."""
+    """One value of evidence, for reading."""
     if value is None:
         return unknown
     if name.endswith(SOURCES):
@@ -185,7 +185,7 @@ def sources(documents: Mapping[int, Document]) -> Titled:
 
 
 def elsewhere(url: str) -> SafeString | str:
-    """A link that leaves the admin; an address that a browser would run is only shown."""
+    """A link to an external site; an address that a browser would run (such as javascript:) is only shown."""
     if not url.startswith(("http://", "https://")):
         return url or "-"
     link = '<a class="text-primary-600 dark:text-primary-500 break-all" href="{}" rel="noopener noreferrer">{}</a>'
@@ -196,13 +196,13 @@ def elsewhere(url: str) -> SafeString | str:
 
 
 def clauses(rule: Rule | None) -> Titled:
-    """The clauses of law or contract that set a rule's clocks and caps."""
+    """The clauses of law or contract that set a rule's deadlines and caps."""
     rows = [[each.reference, each.says, elsewhere(each.url)] for each in (rule.clauses if rule else ())]
     return "Clauses", {"headers": ["Clause", "Says", "Address"], "rows": rows}
 
 
 def history(events: Iterable[FlagEvent], currency: str) -> Table:
-    """What happened to a flag, the last first: who did what, when and why, and the figures as they were then."""
+    """What happened to a flag, the latest first: who did what, when and why, and the figures at that time."""
     headers = ["When", "What", "Severity", "Who", "Why", "Facts of", "As it was then"]
     return {"headers": headers, "rows": [_event_row(event, currency) for event in events]}
 
@@ -225,14 +225,14 @@ def link_to_event(event: FlagEvent) -> SafeString | str:
 
 
 def who(event: FlagEvent) -> str:
-    """Whose deed an event was, and on whose account."""
+    """Who acted, and the owner."""
     name = event.by.get_username() if event.by else "screening"
     until = f", through {event.accepted_until}" if event.accepted_until else ""
     return f"{name} (for {event.owner}{until})" if event.owner else name
 
 
 def snapshot(event: FlagEvent, currency: str) -> SafeString:
-    """The summary and the figures of an event, folded up."""
+    """The summary and the figures of an event, collapsed."""
     tables = evidence_tables(event.evidence, currency)
     lines = [(name, value) for name, value in tables[0][1]["rows"]]
     lines += [(title, f"{len(table['rows'])} listed") for title, table in tables[1:]]

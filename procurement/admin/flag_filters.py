@@ -1,4 +1,4 @@
-"""What narrows the queue of flags."""
+"""Filters of the queue of flags."""
 
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
@@ -19,7 +19,7 @@ UNRESOLVED = "unresolved"
 
 
 class StateFilter(admin.SimpleListFilter):
-    """The queue is what is unresolved, unless asked for otherwise."""
+    """The queue shows unresolved flags unless another state is chosen."""
 
     title = "state"
     parameter_name = "state"
@@ -36,7 +36,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=chosen) if chosen in Flag.State.values else queryset.exclude(state="resolved")
 
     def choices(self, changelist: Any) -> Any:
-        """Without the “All” that Django adds, which would say what is not so."""
+        """Without the “All” that Django adds, which would be wrong here."""
         for value, title in self.lookup_choices:
             yield {
                 "selected": (self.value() or UNRESOLVED) == value,
@@ -61,7 +61,7 @@ class RuleFilter(admin.SimpleListFilter):
 
 
 class WordsFilter(FieldTextFilter):  # type: ignore[misc]  # unfold ships no types
-    """A text that is typed, of which a part will do: nothing is listed, so nothing is read to list it."""
+    """A typed text that matches parts: nothing is listed, so nothing has to be read for a list."""
 
     def has_output(self) -> bool:
         """Always."""
@@ -79,10 +79,10 @@ class AmountRangeForm(forms.Form):
 
 
 class AmountRangeFilter(RangeNumericFilter):  # type: ignore[misc]  # unfold ships no types
-    """Amounts from one to another, each in its own currency: choose that too, or numbers of several are compared."""
+    """A range of amounts. They are compared as numbers whatever their currency, so filter by currency too."""
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Any]") -> "QuerySet[Any]":
-        """The rows in the range; none of them where an end cannot be read, which is said."""
+        """The rows in the range; none, with a message, if an end cannot be read."""
         try:
             ends = {lookup: self._end(name) for name, lookup in (("from", "gte"), ("to", "lte"))}
         except NotAnAmount as error:

@@ -1,4 +1,4 @@
-"""Flags as a work queue: what is unresolved, how bad, since when, and what may be done about it."""
+"""Flags as a work queue: unresolved flags, their severity, since when, and the possible actions."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -82,7 +82,7 @@ class FlagAdmin(ReadOnly):
         ("Amount and owner", {"fields": (("outstanding_shown", "owner"),)}),
         ("Acceptance", {"fields": ("accepted_until", "acceptance_reason")}),
     )
-    #: What may be done to a flag in each state.
+    #: The possible actions on a flag in each state.
     open_to: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "open": ("acknowledge", "accept", "resolve"),
         "acknowledged": ("accept", "resolve", "reopen"),
@@ -94,12 +94,12 @@ class FlagAdmin(ReadOnly):
 
     @display(description="severity", ordering=BY_SEVERITY, label=SEVERITIES)  # type: ignore[untyped-decorator]
     def severity_shown(self, row: Flag) -> tuple[str, str]:
-        """How much it asks for attention."""
+        """The severity as a label."""
         return row.severity, row.get_severity_display()
 
     @display(description="rule", ordering="rule")  # type: ignore[untyped-decorator]
     def rule_shown(self, row: Flag) -> str:
-        """What its rule is called."""
+        """The title of its rule."""
         return title_of(row)
 
     @display(description="program", ordering="program__name")  # type: ignore[untyped-decorator]
@@ -114,7 +114,7 @@ class FlagAdmin(ReadOnly):
 
     @display(description="outstanding", ordering=BY_AMOUNT)  # type: ignore[untyped-decorator]
     def outstanding_shown(self, row: Flag) -> SafeString | str:
-        """What is owed there, in its own currency."""
+        """The amount outstanding, in its own currency."""
         return "-" if row.outstanding is None else unbroken(money(row.outstanding, row.currency))
 
     @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
@@ -129,7 +129,7 @@ class FlagAdmin(ReadOnly):
 
     @display(description="days", ordering="-condition_since")  # type: ignore[untyped-decorator]
     def age(self, row: Flag) -> int | None:
-        """For how long the condition holds."""
+        """For how long the condition has held."""
         return whole_days(row.condition_since, timezone.localdate())
 
     # its page
@@ -137,7 +137,7 @@ class FlagAdmin(ReadOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """A flag with what it rests on and what happened to it."""
+        """A flag with its evidence and its history."""
         row = self.get_object(request, unquote(object_id))
         more = self._what_it_rests_on(row) if row is not None else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
@@ -154,7 +154,7 @@ class FlagAdmin(ReadOnly):
     # what may be done
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """What may be done to a flag as it stands, by whoever looks at it."""
+        """The actions on a flag that its state and the user's role allow."""
         row = self.get_object(request, unquote(str(object_id)))
         if row is None:
             return []
@@ -164,19 +164,19 @@ class FlagAdmin(ReadOnly):
 
     @action(description="Acknowledge", icon="visibility")  # type: ignore[untyped-decorator]
     def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Note that somebody has seen it."""
+        """Record that somebody has seen it."""
         form = AcknowledgeForm(sent(request))
         return self._page(request, object_id, form, "acknowledge", lifecycle.acknowledge)
 
     @action(description="Accept", icon="handshake")  # type: ignore[untyped-decorator]
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Live with it through a day."""
+        """Accept it through a day."""
         form = AcceptForm(sent(request))
         return self._page(request, object_id, form, "accept", lifecycle.accept, today=timezone.localdate())
 
     @action(description="Prolong or shorten", icon="update")  # type: ignore[untyped-decorator]
     def prolong(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Live with it through another day."""
+        """Accept it through another day."""
         form = ProlongForm(sent(request))
         return self._page(request, object_id, form, "prolong", lifecycle.prolong, today=timezone.localdate())
 
@@ -209,14 +209,14 @@ class FlagAdmin(ReadOnly):
     # many at once
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The queue; who asks for more than a role allows is refused, where Django would show the list again."""
+        """The queue; an action that the role does not allow is refused, where Django would show the list again."""
         wanted = MANY.get(request.POST.get("action", ""))
         if wanted is not None:
             refuse_unless_may(request, wanted.verb, ticked(request) or [None])
         return super().changelist_view(request, extra_context)  # type: ignore[no-any-return]
 
     def has_notice_permission(self, request: HttpRequest) -> bool:
-        """Analysts may say that they have seen some."""
+        """Analysts may acknowledge flags."""
         return may(request, "acknowledge")
 
     def has_review_permission(self, request: HttpRequest) -> bool:
@@ -225,12 +225,12 @@ class FlagAdmin(ReadOnly):
 
     @admin.action(description="Acknowledge the chosen flags", permissions=["notice"])
     def acknowledge_chosen(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> HttpResponse:
-        """Note that somebody has seen them."""
+        """Record that somebody has seen them."""
         return many_page(self, request, queryset, "acknowledge_chosen")
 
     @admin.action(description="Accept the chosen flags until a day", permissions=["review"])
     def accept_chosen(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> HttpResponse:
-        """Live with them through a day."""
+        """Accept them through a day."""
         return many_page(self, request, queryset, "accept_chosen")
 
 
@@ -253,14 +253,14 @@ class FlagEventAdmin(ReadOnly):
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """What happened, with the figures and documents as they were then."""
+        """What happened, with the figures and documents at that time."""
         row = self.get_object(request, unquote(object_id))
         more = {"evidence": snapshot_of(row)} if row is not None else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
 
 
 def snapshot_of(event: FlagEvent) -> list[Any]:
-    """The tables of what a flag rested on when something happened to it."""
+    """The tables of a flag's evidence at the time of an event."""
     documents = documents_of(event.evidence)
     tables = [*evidence_tables(event.evidence, event.flag.currency, documents), sources(documents)]
     return [(title, table) for title, table in tables if table["rows"]]

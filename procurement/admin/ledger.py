@@ -1,4 +1,4 @@
-"""The ledger, and what it is known to be complete for."""
+"""Ledger entries and completeness statements."""
 
 from django.contrib import admin
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
@@ -40,5 +40,5 @@ class CompletenessAdmin(FactAdmin):
 
     @display(description="measure", ordering="measure")  # type: ignore[untyped-decorator]
     def covered(self, row: Completeness) -> str:
-        """Of what nothing is missing, in a word."""
+        """The measure that is complete, in a word."""
         return row.get_measure_display().partition(":")[0]

@@ -1,4 +1,4 @@
-"""What every list and page of the admin has in common."""
+"""What all lists and pages of the admin have in common."""
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
@@ -19,19 +19,19 @@ from procurement.common.amounts import in_full
 
 
 class UnknownLast(OrderBy):
-    """An order by a column whose unknown values come last in either direction."""
+    """An order by a column whose nulls come last in both directions."""
 
     def __init__(self, column: str) -> None:
         super().__init__(models.F(column), nulls_last=True)
 
     def reverse_ordering(self) -> "UnknownLast":
-        """The other direction; what is unknown stays where it is."""
+        """The other direction; nulls stay last."""
         self.descending = not self.descending
         return self
 
 
 class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
-    """Lists that answer at a million rows: nothing is counted that need not be, and related rows come with the list."""
+    """Lists that work with a million rows: no needless counts, and related rows are read with the list."""
 
     list_per_page = 50
     list_max_show_all = 200
@@ -45,16 +45,16 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     compressed_fields = True
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:  # noqa: ARG002 (Django's signature)
-        """Every foreign key is searched for, never listed."""
+        """Every foreign key has a search box, never a full list."""
         return autocompleted(self.model)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
-        """Rows stay, but where a table says otherwise: facts and messages refer to them."""
+        """Rows cannot be deleted unless a table allows it: facts and messages refer to them."""
         return False
 
 
 class ReadOnly(Listing):
-    """A table that the machinery writes."""
+    """A table that only the service itself writes."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         """Nobody adds rows by hand."""
@@ -74,7 +74,7 @@ class Rows(TabularInline):  # type: ignore[misc]  # unfold ships no types
     show_change_link = True
     can_delete = False
     related: Sequence[str] = ()
-    #: Whether it has anything to offer before its row is stored.
+    #: Whether it is shown before its row is stored.
     on_new = False
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
@@ -104,7 +104,7 @@ def link_to(row: models.Model | None, text: str = "") -> SafeString | str:
 
 
 def clipped(shown: Any, whole: Any = None) -> SafeString:
-    """A text that is cut to the width of a column, and whole when one points at it."""
+    """A text cut to the width of a column, and in full on hover."""
     return format_html(
         '<span class="block truncate" style="max-width: 12rem" title="{}">{}</span>', whole or shown, shown
     )

@@ -1,4 +1,4 @@
-"""What an analyst sees first: what is stopped and still owed, and which flags wait."""
+"""The start page: what is stopped and still owed, and which flags wait."""
 
 import datetime as dt
 from typing import Any
@@ -22,17 +22,17 @@ from procurement.programs.models import Program
 from procurement.programs.reading import standing_of, standings
 from procurement.programs.wording import dispute_in_words, standing_in_words
 
-#: Largest tables that a page shows; the lists have the rest.
+#: The most rows that a table shows; the lists have the rest.
 SHOWN = 50
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 
 def stopped(request: HttpRequest) -> HttpResponse:
-    """The part of the first page that takes a while: what is stopped, and the figures of today."""
+    """The slow part of the start page: what is stopped, and today's figures."""
     if not request.user.has_perm("procurement.view_program"):
         return HttpResponse()
     asked = Asked(timezone.localdate())
-    # named, so that only their contracts are read and not the whole ledger
+    # named, so that only their contracts are read, not the whole ledger
     named = [program for program, standing in standings(asked).items() if standing.is_stopped]
     found = answer(Question(asked, group_by=("program",), filters={"program": named}, limit=SHOWN))
     programs = Program.objects.in_bulk([row.keys["program"] for row in found.rows])
@@ -51,12 +51,12 @@ def _stopped_row(row: Row, programs: dict[int, Program], standings: Any) -> list
 
 
 def money(amount: Any, currency: str) -> str:
-    """An amount in full, or the word for what nobody knows."""
+    """An amount in full, or the word for unknown."""
     return "unknown" if amount is None else f"{in_full(amount)} {currency}"
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What the first page shows at once: the flags that wait, by severity and state. Named in the settings."""
+    """The fast part of the start page: waiting flags by severity and state. Named in the settings."""
     if request.user.has_perm("procurement.view_flag"):
         counts = Flag.objects.unresolved().values_list("severity", "state").annotate(Count("pk")).order_by()
         context["waiting"] = flag_table({(severity, state): n for severity, state, n in counts})
@@ -86,7 +86,7 @@ def _number(count: int, address: str) -> Any:
 
 
 def at_stake(request: HttpRequest) -> HttpResponse:
-    """What a status change of a program is about: its standing and live contracts on the day, before it is recorded."""
+    """What a status change would affect: the program's standing status and live contracts on the day."""
     program = Program.objects.filter(pk__in=_whole(request.GET.get("program", ""))).first()
     if program is None or not request.user.has_perm("procurement.view_contract"):
         return HttpResponse()
@@ -124,7 +124,7 @@ def stakes(live: list[ContractValue]) -> list[list[Any]]:
 
 
 def totals(live: list[ContractValue]) -> list[str]:
-    """What is outstanding in each currency, as far as known, and of how many contracts it is not."""
+    """The known outstanding amount in each currency, and for how many contracts it is unknown."""
     known: dict[str, Any] = {}
     for value in live:
         if value.outstanding is not None:

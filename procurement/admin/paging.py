@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
-#: Up to here rows are counted; above, the database's own estimate will do: nobody pages through that many.
+#: Up to here rows are counted; above, the database's estimate is enough: nobody pages through that many.
 COUNTED = 10_000
 
 

@@ -36,13 +36,13 @@ class Identifiers(Rows):
     on_new = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002 (Django's signature)
-        """Whoever may add identifiers."""
+        """Users who may add identifiers."""
         return request.user.has_perm("procurement.add_organizationidentifier")
 
 
 @admin.register(Organization)
 class OrganizationAdmin(DescribedAdmin):
-    """Buyers, suppliers, governments and whoever else speaks or is paid."""
+    """Buyers, suppliers, governments, and others that make statements or are paid."""
 
     list_display = ("name", "local_name", "kind", "country", "created_at")
     list_filter = ("kind",)
@@ -52,20 +52,20 @@ class OrganizationAdmin(DescribedAdmin):
     inlines = (Identifiers,)
 
     def create(self, request: HttpRequest, row: Organization, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
-        """Register a new organization with its identifiers, which may be all that tells it from another."""
+        """Create an organization with its identifiers, which may be all that tells it from another."""
         given = OrganizationInput(row.name, row.local_name, row.kind, row.country, written_identifiers(request))
         found = register_organization(given, by=request.user)  # type: ignore[arg-type]
         warn(request, found.warnings)
         return found.row
 
     def keep(self, row: Organization, changed: Sequence[str]) -> None:
-        """Keep what was edited; a new name is matched by from now on."""
+        """Store the edited columns; a new name is used for matching from now on."""
         renamed = rename(row, name=row.name) if "name" in changed else []
         refuse_bad_organization(row)
         row.save(update_fields=[*changed, *renamed])
 
     def save_formset(self, request: HttpRequest, form: Any, formset: "BaseFormSet[Any]", change: Any) -> None:  # noqa: ARG002
-        """Add the identifiers that the organization did not come with, through their verb."""
+        """Add the identifiers that are new to the organization, with their recording function."""
         rows = formset.save(commit=False)  # type: ignore[attr-defined]
         for row in rows if change else ():
             stored = add_identifier(row.organization, scheme=row.scheme, value=row.value, by=request.user)  # type: ignore[arg-type]
@@ -74,12 +74,12 @@ class OrganizationAdmin(DescribedAdmin):
 
 
 def warn_of_identifier(request: HttpRequest, row: OrganizationIdentifier) -> None:
-    """Show what is odd about an identifier that was stored."""
+    """Show the warnings about a stored identifier."""
     warn(request, [row.oddity] if row.oddity else [])
 
 
 def written_identifiers(request: HttpRequest) -> list[tuple[str, str]]:
-    """The identifiers in the lines of a form that was found sound."""
+    """The identifiers in the lines of a valid form."""
     lines = range(int(request.POST.get("identifiers-TOTAL_FORMS", "0")))
     pairs = [
         [request.POST.get(f"identifiers-{line}-{name}", "").strip() for name in ("scheme", "value")] for line in lines
@@ -109,17 +109,17 @@ class OrganizationIdentifierAdmin(DescribedAdmin):
         change_identifier(row)
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
-        """Say what is odd about an edited one, too."""
+        """Warn about an edited one, too."""
         super().save_model(request, obj, form, change)
         if change:
             warn_of_identifier(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: models.Model | None = None) -> bool:  # noqa: ARG002
-        """An identifier that is nobody's can go: nothing rests on it, and its history stays."""
+        """A wrong identifier can be deleted: nothing refers to it, and its history stays."""
         return request.user.has_perm("procurement.delete_organizationidentifier")
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
-        """Take it away, unless it is all that tells its organization from another one."""
+        """Delete it, unless it is all that tells its organization from another one."""
         try:
             return super().delete_view(request, object_id, extra_context)  # type: ignore[no-any-return]
         except Refused as refused:

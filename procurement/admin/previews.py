@@ -1,4 +1,4 @@
-"""What a change of a threshold would do, as a table: a line for each day, its flags behind their number."""
+"""The effects of a threshold change as a table: a line for each day, with the flags behind each number."""
 
 import datetime as dt
 import time
@@ -22,22 +22,22 @@ from procurement.contracts.models import Contract
 from procurement.flags.thresholds.preview import Difference, Differences, PreviewDay, days_looked_at, previewed
 from procurement.programs.models import Program
 
-#: A page is answered after so long, and asks for the days that are left one by one: a million contracts take a while.
+#: After so many seconds the page is sent, and requests the remaining days one by one: a million contracts take a while.
 SECONDS = 10.0
-#: No page asks for a day longer ago: twelve months and a day, if it was made yesterday.
+#: The oldest day that a page can request: twelve months and a day, if the page was made yesterday.
 LONGEST = 400
 COLUMNS = {"opens": "Would open", "resolves": "Would resolve", "weighs": "Would change severity"}
 FOLDED = '<details><summary class="cursor-pointer">{}</summary><ul class="flex flex-col gap-1 mt-1">{}</ul></details>'
 ASKING = '<span hx-get="{}" hx-trigger="load" hx-swap="none" hx-sync="closest table:queue all">adding up…</span>'
 
-#: A change as its verb takes it: currency and value.
+#: A change in the form in which it is recorded: currency and value.
 Asked = Mapping[str, Any]
 #: The rows that the table names, by their ids.
 Named = Mapping[int, Any]
 
 
 def preview_table(rule: str, name: str, asked: Asked, today: dt.date) -> Table:
-    """The days, the latest first; those for which there was no time are asked for by the page. Raises Refused."""
+    """The days, the latest first; the page requests those for which there was no time. Raises Refused."""
     days = days_looked_at(today)
     looked = list(while_there_is_time(previewed(rule, name, **asked, days=days)))
     rows = [[each["day"], *(each[column] for column in COLUMNS)] for each in cells_of(looked)]
@@ -46,7 +46,7 @@ def preview_table(rule: str, name: str, asked: Asked, today: dt.date) -> Table:
 
 
 def while_there_is_time(days: Iterable[PreviewDay]) -> Iterator[PreviewDay]:
-    """The days that were looked at by then; the first one at least."""
+    """The days evaluated in time; at least the first one."""
     began = time.monotonic()
     for day in days:
         yield day
@@ -55,7 +55,7 @@ def while_there_is_time(days: Iterable[PreviewDay]) -> Iterator[PreviewDay]:
 
 
 def waiting(rule: str, name: str, asked: Asked, day: dt.date) -> list[Any]:
-    """The row of a day that is still to be looked at; the page puts its cells in their places as they come."""
+    """The row of a day that is not evaluated yet; the page fills in its cells as they arrive."""
     given = {"currency": asked["currency"], "value": "" if asked["value"] is None else asked["value"], "day": day}
     address = f"{reverse('admin:procurement_threshold_day', args=[rule, name])}?{urlencode(given)}"
     first, *others = COLUMNS
@@ -67,12 +67,12 @@ def waiting(rule: str, name: str, asked: Asked, day: dt.date) -> list[Any]:
 
 
 def place(day: Any, column: str, shown: Any) -> SafeString:
-    """Where a cell goes, or what goes there."""
+    """A cell's placeholder, or its content."""
     return format_html('<span id="{}-{}" hx-swap-oob="true">{}</span>', column, day, shown)
 
 
 def day_cells(request: HttpRequest, rule: str, name: str) -> HttpResponse:
-    """The cells of one day, for the page that asks. Raises Http404 for what no page asks for."""
+    """The cells of one day, for the page. Raises Http404 for requests that no page makes."""
     value, day = request.GET.get("value", ""), request.GET.get("day", "")
     try:
         asked: Asked = {"currency": request.GET.get("currency", ""), "value": Decimal(value) if value else None}
@@ -101,7 +101,7 @@ def named(model: type[Model], ids: Iterable[int | None]) -> Named:
 
 
 def cell(found: Differences, programs: Named, contracts: Named) -> SafeString | str:
-    """How many, and behind that which; of very many the first."""
+    """The number of flags, with a list behind it; if there are very many, the first ones."""
     if not found.count:
         return "-"
     lines: list[SafeString | str] = [line(each, programs, contracts) for each in found.first]
@@ -111,7 +111,7 @@ def cell(found: Differences, programs: Named, contracts: Named) -> SafeString | 
 
 
 def line(each: Difference, programs: Named, contracts: Named) -> SafeString:
-    """One flag: what it is about, and how severe it would be; its sentence when one points at it."""
+    """One flag: its subject and its severity; its sentence on hover."""
     about = [link_to(rows[pk]) for rows, pk in ((programs, each.program_id), (contracts, each.contract_id)) if pk]
     severity = f"{each.was} to {each.becomes}" if each.was and each.becomes else each.was or each.becomes
     return format_html(

@@ -1,4 +1,4 @@
-"""Programs, their links, and what was decided and said about them."""
+"""Programs, their links, and decisions and statements about them."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -22,7 +22,7 @@ STATUSES = {"suspended": "danger", "cancelled": "danger", "reduced": "warning", 
 
 
 class StatusChanges(Rows):
-    """What was decided and said about a program."""
+    """Decisions and statements about a program."""
 
     model = StatusChange
     fields = ("effective_on", "kind", "status", "speaker", "organization", "source")
@@ -69,16 +69,16 @@ class ProgramAdmin(DescribedAdmin):
         row.save(update_fields=changed)
 
     def has_add_status_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Whoever may add status changes."""
+        """Users who may add status changes."""
         return request.user.has_perm("procurement.add_statuschange")
 
     def has_add_contract_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Whoever may add contracts."""
+        """Users who may add contracts."""
         return request.user.has_perm("procurement.add_contract")
 
     @action(description="Record a status change", icon="campaign", permissions=["add_status"])  # type: ignore[untyped-decorator]
     def record_status(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002
-        """Go to the form, which shows what is at stake."""
+        """Go to the form, which shows the contracts affected."""
         address = reverse("admin:procurement_statuschange_add")
         return HttpResponseRedirect(f"{address}?program={int(object_id)}")
 

@@ -39,7 +39,7 @@ class ExchangeRateAdmin(EnteringAdmin):
 
     @display(description="rate")  # type: ignore[untyped-decorator]
     def worth(self, row: ExchangeRate) -> SafeString:
-        """What one unit of the base is worth."""
+        """The rate: what one unit of the base is worth."""
         return unbroken(f"{row.rate.normalize():f}")
 
     @display(description="source")  # type: ignore[untyped-decorator]
@@ -52,7 +52,7 @@ class ExchangeRateAdmin(EnteringAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: ARG002, FBT001
-        """Post through the verb. Raises Refused, which undoes all; the page goes on with the row as it is stored."""
+        """Record the rate; the page continues with the stored row. Raises Refused, which rolls everything back."""
         obj.entered_by = request.user
         posted = post_rate(obj)
         warn(request, ask_back(request, posted.warnings))

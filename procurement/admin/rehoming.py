@@ -1,4 +1,4 @@
-"""Moving a share of a contract from one program to another: the pair of allocations that it takes, posted together."""
+"""Moving a share of a contract from one program to another: two allocations, posted together."""
 
 from collections.abc import Mapping
 from decimal import Decimal
@@ -27,7 +27,7 @@ INTRO = (
 
 
 class RehomingForm(ActingForm):
-    """From where, to where, how much, since when, and who says so."""
+    """The two programs, the share, the first day, and the source."""
 
     from_program = forms.ModelChoiceField(Program.objects.none(), widget=UnfoldAdminSelectWidget())
     to_program = forms.ModelChoiceField(Program.objects, widget=searched(ProgramAllocation, "program"))
@@ -50,7 +50,7 @@ def held(contract: Contract, day: Any) -> dict[Program, Decimal]:
 
 
 def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -> str:
-    """Post the pair. Raises Refused, Doubtful; the verb checks the shares under its lock on the contract."""
+    """Record the pair. Raises Refused, Doubtful; the shares are checked under a lock on the contract."""
     day, origin, target = given["effective_on"], given["from_program"], given["to_program"]
     shares = held(contract, day)
     moved = given["share"] if given["share"] is not None else shares.get(origin, Decimal(0))

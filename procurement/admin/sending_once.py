@@ -1,8 +1,8 @@
-"""A form that is sent twice, by a double click or a reload, is one form: it has one effect and one answer.
+"""A form that is sent twice, by a double click or a reload, has one effect and one answer.
 
-Each form carries a token of its own. What a form that stored something was answered is kept with the token and what was
-sent, in the transaction that stored it, under a lock: whoever sends the same again gets that answer. The same form sent
-with other content, as after going back and changing it, is another one.
+Each form has a token of its own. The answer to a form that stored something is stored with the token and the sent data,
+in the same transaction, under a lock: sending the same again gets that answer. The same form with other content, as
+after going back and changing it, counts as another form.
 """
 
 import hashlib
@@ -24,29 +24,29 @@ from procurement.access.models import KEPT, RepeatableRequest
 from procurement.admin.asking_back import MEANT
 from procurement.common.advisory_locks import lock_keys
 
-#: The name of the hidden field, and what may stand in it.
+#: The name of the hidden field, and its valid values.
 TOKEN = "_form_token"  # noqa: S105  (no secret)
 SOUND = re.compile("[0-9a-f]{32}")
-#: What does not say what a form is about: the button that was pressed neither.
+#: Fields that are not part of a form's content, such as the button that was pressed.
 NOT_CONTENT = frozenset({TOKEN, MEANT, "csrfmiddlewaretoken", "_save", "_addanother", "_continue"})
 
 
 def token_of(request: HttpRequest) -> str:
-    """The token of the form at hand: the one that it was sent with, else a new one."""
+    """The token of the current form: the one it was sent with, else a new one."""
     sent = request.POST.get(TOKEN, "")
     return sent if SOUND.fullmatch(sent) else uuid4().hex
 
 
 def note_stored(request: HttpRequest) -> None:
-    """Note that the request stored something, so that its answer is kept."""
+    """Record that the request stored something, so that its answer is stored too."""
     request.has_stored = True  # type: ignore[attr-defined]
 
 
 def sent_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """Do what a form asks for, or give the answer that it was given before.
+    """Do what a form asks for, or return the answer it got before.
 
-    Safe to repeat and to race: a lock on the token makes two that are sent at once one after the other. What `act`
-    raises undoes all, so that the form can be corrected and sent again.
+    Safe to repeat and to race: two sent at once take turns under a lock on the token. An exception of `act` rolls
+    everything back, so that the form can be corrected and sent again.
     """
     if not _has_token(request):
         return act()
@@ -84,7 +84,7 @@ def _content_hash(request: HttpRequest) -> str:
 
 
 def _keep(request: HttpRequest, response: HttpResponse) -> None:
-    if isinstance(response, SimpleTemplateResponse):  # what closes the window in which a row was added in place
+    if isinstance(response, SimpleTemplateResponse):  # the response that closes the pop-up window for adding a row
         response.render()
     queued: Any = get_messages(request)
     answer = {

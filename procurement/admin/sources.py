@@ -1,4 +1,4 @@
-"""Documents, and the notes that facts leave for flags and alerts."""
+"""Documents, and the queue of facts for flags and alerts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -33,7 +33,7 @@ class DocumentAdmin(DescribedAdmin):
 
     @display(description="grade", ordering="grade", label=GRADES)  # type: ignore[untyped-decorator]
     def graded(self, row: Document) -> tuple[str, str]:
-        """How near the document is to what it tells of."""
+        """The grade of the document as a label."""
         return row.grade, row.get_grade_display().partition(":")[0]
 
     def create(self, request: HttpRequest, row: Document, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
@@ -49,7 +49,7 @@ class DocumentAdmin(DescribedAdmin):
 
 @admin.register(Recheck)
 class RecheckAdmin(ReadOnly):
-    """What flags and alerts have still to look at; empty within seconds while workers run."""
+    """Facts that flags and alerts have not processed yet; empty within seconds while workers run."""
 
     list_display = ("id", "fact_table", "fact_id", "program_id", "contract_id", "recorded_at", "historical")
     list_filter = ("historical",)

@@ -1,4 +1,4 @@
-"""The thresholds of rules: what is in force and why, who changed it, and what a change would open and resolve."""
+"""The thresholds of rules: values in force, reasons, changes, and a preview of what a change would open and resolve."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -61,12 +61,12 @@ class ThresholdChangeAdmin(ReadOnly):
         return "the default" if row.value is None else in_full(row.value)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list under what is in force."""
+        """The list of changes below the values in force."""
         context = {"thresholds": in_force(may_change=may_change(request))} | (extra_context or {})
         return super().changelist_view(request, context)  # type: ignore[no-any-return]
 
     def get_urls(self) -> list[URLPattern]:
-        """The page on which one is changed, too, and what it asks for."""
+        """Also the page for changing one, and its requests."""
         page, day = (self.admin_site.admin_view(view) for view in (self.setting_view, self.day_view))
         return [
             path("set/<slug:rule>/<slug:name>/", page, name="procurement_threshold_set"),
@@ -95,13 +95,13 @@ def may_change(request: HttpRequest) -> bool:
 
 
 def refuse_others(request: HttpRequest) -> None:
-    """Raise PermissionDenied where one may only read."""
+    """Raise PermissionDenied if the user may only read."""
     if not may_change(request):
         raise PermissionDenied
 
 
 def currency_in(request: HttpRequest) -> str:
-    """The currency that a form is sent for, else that it is opened for; what is none is for the verb to refuse."""
+    """The currency that a form is sent or opened for; an invalid one is refused when the change is recorded."""
     given = (sent(request) or request.GET).get("currency", "")
     return str(given) if is_currency(str(given)) else ""
 
@@ -148,11 +148,11 @@ def address_of(setting: Setting) -> str:
 
 
 class SettingForm(ActingForm):
-    """What to set it to, and why. It remembers what was shown to whoever sends it, so that nothing else is done."""
+    """The new value and the reason. It also carries what the preview showed, so that nothing else can be confirmed."""
 
     currency = text_field(help_text="the ISO code of the currency that the threshold applies to, such as JPY")
     value = forms.DecimalField(required=False, max_digits=DIGITS, widget=UnfoldAdminDecimalFieldWidget())
-    reason = reason_field(required=False)  # the verb asks for it, and logs where there is none
+    reason = reason_field(required=False)  # checked when the change is recorded, which also logs a missing one
     seen = forms.CharField(required=False, widget=forms.HiddenInput())
 
     def __init__(self, setting: Setting, *args: Any, **kwargs: Any) -> None:
@@ -166,7 +166,7 @@ class SettingForm(ActingForm):
         self.fields["value"].help_text = f"{accepted}; empty: the default, {setting.said(setting.default)}"
 
     def clean(self) -> dict[str, Any]:
-        """Refuse an amount that names another currency than the one it is for."""
+        """Refuse an amount in a currency other than the threshold's."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         cleaned["reason"] = cleaned.get("reason", "").replace("\r\n", "\n")  # browsers send the lines of a text so
         written = currency_written(str(self.data.get("value", ""))) if "currency" in self.fields else ""
@@ -175,7 +175,7 @@ class SettingForm(ActingForm):
         return cleaned
 
     def asked(self) -> dict[str, Any]:
-        """The change as its verb takes it."""
+        """The change in the form in which it is recorded."""
         return {"currency": self.cleaned_data.get("currency", ""), "value": self.cleaned_data["value"]}
 
     def show(self, token: str) -> None:
@@ -184,7 +184,7 @@ class SettingForm(ActingForm):
 
 
 def setting_page(model_admin: Any, request: HttpRequest, setting: Setting) -> HttpResponse:
-    """Ask for a value and a reason, show what would come of it, and only then change it."""
+    """Ask for a value and a reason, show the effects, and only then change it."""
     back = reverse("admin:procurement_thresholdchange_changelist")
     form = SettingForm(setting, sent(request))
     doing = Doing(
@@ -203,7 +203,7 @@ def setting_page(model_admin: Any, request: HttpRequest, setting: Setting) -> Ht
 
 
 def look_first(doing: Doing, setting: Setting, form: SettingForm, request: HttpRequest) -> Doing:
-    """The page with what the change would do; what would be refused is said at once."""
+    """The page with the effects of the change; errors are shown at once."""
     asked, reason = form.asked(), form.cleaned_data["reason"]
     names = (setting.rule.code, setting.threshold.name)
     try:
@@ -218,7 +218,7 @@ def look_first(doing: Doing, setting: Setting, form: SettingForm, request: HttpR
 
 
 def change(setting: Setting, form: SettingForm, request: HttpRequest, given: Mapping[str, Any]) -> str:
-    """Change a threshold, and let the flags follow as soon as it is committed."""
+    """Change a threshold, and start an update of flags as soon as it is committed."""
     change_threshold(
         setting.rule.code,
         setting.threshold.name,
@@ -231,12 +231,12 @@ def change(setting: Setting, form: SettingForm, request: HttpRequest, given: Map
 
 
 def new_value(setting: Setting, value: Any) -> Any:
-    """What will be in force."""
+    """The value that will be in force."""
     return setting.default if value is None else value
 
 
 def token_of(setting: Setting, form: SettingForm) -> str:
-    """Which change somebody has seen the effects of, and over which earlier one."""
+    """Identifies a previewed change and the earlier change that it replaces."""
     asked = form.asked()
     value = "default" if asked["value"] is None else str(asked["value"].normalize())
     return f"{asked['currency']} {value} over {setting.change.pk if setting.change else 'the default'}".strip()

@@ -1,4 +1,4 @@
-"""Django finds a backend by the name of this module; it differs from its parent in where the server comes from."""
+"""Django finds a backend by the name of this module. It differs from its parent only in starting the server."""
 
 from typing import Any
 
@@ -14,6 +14,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         """Parameters of a connection; the server answers when this returns."""
         server = Server(self.settings_dict["HOME"], durable=self.settings_dict["DURABLE"])
         server.ensure()
-        self.settings_dict["HOST"] = server.host()  # for `dbshell`, which reads it there
+        self.settings_dict["HOST"] = server.host()  # `dbshell` reads it there
         params: dict[str, Any] = super().get_connection_params()
         return params

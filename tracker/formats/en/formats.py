@@ -1,4 +1,4 @@
-"""Dates as the API writes them, so that nobody has to wonder which is the month."""
+"""Dates as the API writes them, so that day and month cannot be confused."""
 
 DATE_FORMAT = "Y-m-d"
 SHORT_DATE_FORMAT = "Y-m-d"
