@@ -23,7 +23,7 @@ from procurement.exposure.answering import Answer, Question, answer
 from procurement.exposure.schedule.answers import schedule
 from procurement.exposure.snapshot import one_moment
 
-#: Rows of a streamed answer that are read in one statement, and so are of one moment.
+#: How many rows of a streamed answer are read in one statement, and so at one moment.
 MOST_AT_ONCE = 20_000
 
 
@@ -44,7 +44,7 @@ def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
 
 
 def every_page(asked: Question) -> Iterator[Answer]:
-    """An answer page by page. The first is read at once, so that what is refused is refused in time."""
+    """An answer page by page. The first page is read at once, so that a refusal comes before streaming begins."""
     return _pages_from(answer(replace(asked, limit=MOST_AT_ONCE)))
 
 
@@ -87,13 +87,13 @@ class Exposure(Listing):
 
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
-        """The same through time: the figures at the end of each interval, and last at `to`."""
+        """The same over time: the figures at the end of each interval, and finally at `to`."""
         found = series(question(self.params, self.asked), steps(self.params), manner(self.params))
         found |= undated_part(self.undated)
         return self.as_file(request, flat_points(found, self.columns())) if self.as_rows else Response(found)
 
     def count_undated(self) -> int | None:
-        """Those about the programs asked for, else all; of a series those of its last day."""
+        """Undated facts about the requested programs, else about all; in a series, those of its last day."""
         asked = replace(self.asked, as_of=steps(self.params).last) if self.action == "series" else self.asked
         return undated_facts(asked, program_ids_in(self.params))
 

@@ -45,14 +45,14 @@ CONTRACT_FILTERS: Mapping[str, Filter] = {
     "is_remainder": filtering.YesNo("is_remainder"),
 }
 CHOOSING = frozenset(name for name, _, _ in parameters(CONTRACT_FILTERS))
-#: A figure that is read apart, from every open milestone: shown where it is asked for.
+#: A figure that needs a query of its own, over every open milestone: shown only on request.
 DEFERRED = "deferred"
 #: Parameters of every question of exposure, beside the dates and filters.
 ASKING = ("group_by", "currency", "rate_type", "figures", "explain")
 
 
 def exposure_params(*, without: str = "") -> list[str]:
-    """Every parameter that a question of exposure reads, but for the dates."""
+    """Every parameter of a question of exposure except the dates."""
     own = [f"{name}{lookup}" for name in OWN_FILTERS if name != without for lookup in ("", "__in")]
     return [*ASKING, "cursor", "page_size", *own, *(name for name, _, _ in parameters(CONTRACT_FILTERS))]
 
@@ -127,7 +127,7 @@ def _conversion(params: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]
     if currency is not None and not is_currency(currency):
         raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
     if currency is None and given is not None:
-        raise Refused({"rate_type": "says how to convert; give currency too, or leave it out"})
+        raise Refused({"rate_type": "applies only to a conversion; give currency too, or leave it out"})
     return currency, USUAL if given is None else checked_types(_listed(given))
 
 

@@ -102,10 +102,10 @@ def _cell(value: Any) -> str:
 
 
 class Negotiation(DefaultContentNegotiation):
-    """`?format=` before `Accept`; an unknown format is refused by name."""
+    """`?format=` takes precedence over `Accept`; an unknown format is refused by name."""
 
     def get_accept_list(self, request: Request) -> list[str]:
-        """An empty header asks for nothing in particular."""
+        """An empty header counts as none."""
         return super().get_accept_list(request) if request.headers.get("Accept") else ["*/*"]
 
     def filter_renderers(
