@@ -77,7 +77,7 @@ def test_workers_are_hurried_after_the_commit(analyst, contract, monkeypatch, dj
         ({"amount": "0"}, "amount", "must not be zero"),
         ({"amount": "0.001"}, "amount", "at most 2 decimals"),
         ({"amount": "five"}, "amount", "would be accepted"),
-        ({"amount": "5M USD"}, "amount", "written in USD, but this is kept in JPY"),
+        ({"amount": "5M USD"}, "amount", "given in USD, but the stored amount is in JPY"),
         ({"amount": ""}, "amount", "required"),
         ({"source": ""}, "source", "required"),
         (
@@ -180,7 +180,7 @@ def test_what_was_taken_back_is_not_taken_back_again(analyst, contract, act):
     wrong = post(contract, "5", "payment")
     analyst.post(entry_page(wrong, "reverse"), {"source": make_source().pk})
     answer = analyst.post(entry_page(wrong, act), entry_form(contract), follow=True)
-    assert "cannot be taken back" in said(answer)
+    assert "cannot be reversed" in said(answer)
     assert LedgerEntry.objects.filter(reverses=wrong).count() == 1
 
 
@@ -188,7 +188,7 @@ def test_a_row_taken_back_is_marked(analyst, contract):
     wrong = post(contract, "5", "payment")
     analyst.post(entry_page(wrong, "reverse"), {"source": make_source().pk, "note": "typed twice"})
     page = analyst.get(entry_page(wrong)).content.decode()
-    assert "was taken back by row" in page
+    assert "was reversed by row" in page
     assert "typed twice" in page
     assert "taken back by" in analyst.get("/admin/procurement/ledgerentry/").content.decode()
 

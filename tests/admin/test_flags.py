@@ -297,7 +297,7 @@ def test_a_reviewer_accepts_many_and_hears_which_refused(reviewer):
     flag, done = make_flag(), make_flag(state="resolved", resolved_at=dt.datetime.now(dt.UTC))
     answer = choose(reviewer, "accept_chosen", [flag, done], reason="known", until=LATER)
     said = told(answer)
-    assert said[0].startswith(f"Flag {done.pk} was left as it is: state: this flag is resolved")
+    assert said[0].startswith(f"Flag {done.pk} was not changed: state: this flag is resolved")
     assert said[1:] == ["1 flag is accepted."]
     flag.refresh_from_db()
     assert (flag.state, flag.owner) == ("accepted", "the-reviewer")

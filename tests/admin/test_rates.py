@@ -25,7 +25,7 @@ def test_a_budget_rate_is_entered_without_its_day(analyst, body):
 def test_the_same_rate_again_adds_nothing(analyst, body):
     analyst.post(ADD_RATE, body)
     answer = analyst.post(ADD_RATE, body, follow=True)
-    assert "The same rate holds already" in answer.content.decode()
+    assert "The same rate is in force already" in answer.content.decode()
     assert ExchangeRate.objects.count() == 1
 
 

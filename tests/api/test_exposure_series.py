@@ -105,7 +105,7 @@ def test_a_series_comes_flat_with_a_day_in_each_row(anonymous, history):
     ("interval=fiscal_year&from=2020-01-01", "calendar", "calendar=JP would be accepted"),
     ("interval=fiscal_year&from=2020-01-01&country=JP,US", "calendar", "“JP,US” names none"),
     ("interval=month&from=2020-01-01&to=2020-01-31&currency=JPY", "currency", "USD/JPY at 2020-01-31"),
-    ("interval=month&from=2020-01-01&recorded_by=2090-01-01T00:00:00Z", "recorded_by", "beyond the horizon"),
+    ("interval=month&from=2020-01-01&recorded_by=2090-01-01T00:00:00Z", "recorded_by", "later than the horizon"),
 ])  # fmt: skip
 def test_a_series_that_cannot_be_is_refused_with_what_would_work(anonymous, db, asked, field, said):
     make_contract(committed="1.00", currency="USD")

@@ -64,7 +64,7 @@ RATES = [
     ("an unknown country", {"country": "XX"}, "country", "JP or US"),
     ("no source", {"source": None}, "source", "names its source"),
     ("an unknown field", {"amount": "1"}, "amount", "accepted: base"),
-    ("the future", {"rate_type": "ecb_reference", "on": "2990-01-01"}, "on", "still to come"),
+    ("the future", {"rate_type": "ecb_reference", "on": "2990-01-01"}, "on", "in the future"),
 ]
 
 

@@ -87,7 +87,7 @@ def test_pages_of_the_undated_are_read_backwards_too(anonymous, contract, orderi
 
 
 REFUSED = [
-    ("?undated=include", "goes with published_by"),
+    ("?undated=include", "applies only with published_by"),
     (f"?{PUBLIC}&undated=yes", "accepted: include"),
     (f"?{PUBLIC}&undated=", "accepted: include"),
     ("?undated=exclude", "accepted: include"),

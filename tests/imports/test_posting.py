@@ -184,7 +184,7 @@ REFUSED = [
      "termination_kind “mutual”: goes with status terminated"),
     ({"allocations": "key: s, program: shore, share: 2, from: 2020-01-31, source: notice"}, "share “2”: a share lies"),
     ({"completeness": "key: c, measure: payment, through: 2021-01-01, basis: stated, effective_on: 2020-01-31, "
-      "source: notice"}, "through “2021-01-01”: nobody can state"),
+      "source: notice"}, "through “2021-01-01”: must not be after effective_on"),
 ]  # fmt: skip
 
 
@@ -201,7 +201,7 @@ def test_what_a_verb_refuses_is_told_with_line_field_and_value(lists: dict[str, 
 def test_what_rests_on_a_refused_row_is_refused_naming_it() -> None:
     summary = loaded(contract_with(entries=ENTRY).replace("currency: JPY", "currency: YEN"))
     assert "a.yaml:16: contracts “A1” currency “YEN”: “YEN” is not an ISO 4217 code" in said(summary)
-    assert "a.yaml:20: entries “e” of contract “A1” contract: rests on contracts “A1”, refused" in said(summary)
+    assert "a.yaml:20: entries “e” of contract “A1” contract: refers to contracts “A1”, refused" in said(summary)
     assert (summary.taken["programs"], summary.refused.total()) == (2, 2)
 
 
@@ -215,7 +215,7 @@ def test_half_a_rehoming_is_not_taken() -> None:
 
 def test_a_revoking_decision_before_the_revoked_one_is_refused() -> None:
     summary = loaded(WHOLE.replace("effective_on: 2020-07-15", "effective_on: 2020-05-15"))
-    assert "revokes “halt”: names a row that comes after this one" in said(summary)
+    assert "revokes “halt”: refers to a row that comes after this one" in said(summary)
     assert StatusChange.objects.count() == 1
 
 

@@ -73,7 +73,7 @@ def test_a_second_use_of_a_name_is_refused_naming_the_first() -> None:
 def test_a_row_that_goes_with_a_refused_one_is_refused_too() -> None:
     found = staged(WHOLE.replace("arrives, program: ship", "arrives, program: shp"))
     assert sorted(row.ref.key for row in found.refused) == ["arrives", "leaves"]
-    assert "allocations “leaves” of contract “A1” key “leaves”: goes together with" in str(found.issues[0])
+    assert "allocations “leaves” of contract “A1” key “leaves”: belongs together with" in str(found.issues[0])
 
 
 def test_a_fact_from_an_undated_source_is_taken() -> None:

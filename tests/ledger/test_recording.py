@@ -112,7 +112,7 @@ def test_a_reversal_restores_every_sum(measure):
 def test_completeness_reaches_no_further_than_its_own_day():
     contract = make_contract()
     assert state_complete(contract, "2020-03-31", effective_on=day("2020-06-22")).through == day("2020-03-31")
-    with pytest.raises(Refused, match="at most effective_on"):
+    with pytest.raises(Refused, match="must not be after effective_on"):
         state_complete(contract, "2020-06-23", effective_on=day("2020-06-22"))
 
 

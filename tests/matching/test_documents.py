@@ -174,7 +174,7 @@ def test_another_text_under_the_same_address_is_a_conflict(api, contract, stored
     body = bodies.get(name) or body_of(name, contract.pk, source)
     answer = api.post(f"{name}/", body)
     assert (answer.status_code, answer.json()["existing"]) == (409, stored.pk)
-    assert f"not that of document {stored.pk}" in answer.json()["errors"]["source.sha256"][0]
+    assert f"differs from that of document {stored.pk}" in answer.json()["errors"]["source.sha256"][0]
 
 
 def test_a_conflict_in_a_list_names_its_row(api, contract, stored):
@@ -242,7 +242,7 @@ def test_every_kind_of_fact_in_a_file_has_the_date_that_the_file_states(db):
 
 def test_a_file_with_another_text_under_the_address_is_refused(stored):
     summary = load([parse("a.yaml", FILE.replace("publisher: ATLA", f"sha256: {'b' * 64}"))])
-    assert f"not that of document {stored.pk}" in str(summary.issues[0])
+    assert f"differs from that of document {stored.pk}" in str(summary.issues[0])
     assert not LedgerEntry.objects.exists()
 
 

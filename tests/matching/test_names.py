@@ -237,7 +237,7 @@ UNSEEN = {
 def test_what_nobody_sees_is_no_name(api, site, door, text):
     answer = UNSEEN[door](World(api, site, given=text))
     said = api_said(answer) if hasattr(answer, "json") and answer.status_code >= 400 else str(refusals(answer))
-    assert "nothing that can be seen" in said
+    assert "no visible character" in said
 
 
 @pytest.mark.parametrize("text", NOTHING[:3])
@@ -245,10 +245,10 @@ def test_what_nobody_sees_is_no_name(api, site, door, text):
 def test_what_nobody_sees_is_no_name_in_a_file_either(db, field, text):
     name = field.partition(":")[0]
     file = FILE.replace("REFERENCE", "A1").replace(field, f'{name}: "{text}"')
-    assert "nothing that can be seen" in " ".join(map(str, load([parse("a.yaml", file)]).issues))
+    assert "no visible character" in " ".join(map(str, load([parse("a.yaml", file)]).issues))
     assert not Contract.objects.exists()
 
 
 def test_a_program_keeps_its_name_where_the_new_one_shows_nothing(api):
     make_program("x", name="X")
-    assert "nothing that can be seen" in api_said(api.patch("programs/x/", {"name": "\u200b"}))
+    assert "no visible character" in api_said(api.patch("programs/x/", {"name": "\u200b"}))

@@ -66,7 +66,7 @@ BAD = [
     (REFERENCE, {"rate": Decimal("1e12")}, "rate", "12 digits before"),
     (REFERENCE, {"rate_type": "guess"}, "rate_type", "accepted: ecb_reference, budget, other"),
     (REFERENCE, {"on": None}, "on", "must be given"),
-    (REFERENCE, {"on": TOMORROW}, "on", "still to come"),
+    (REFERENCE, {"on": TOMORROW}, "on", "in the future"),
     (REFERENCE, {"source": None}, "source", "names its source"),
     (REFERENCE, {"fiscal_year": 2019}, "fiscal_year", "only budget rates"),
     (REFERENCE, {"country": "JP"}, "country", "only budget rates"),

@@ -52,7 +52,7 @@ DAYS = [
     ("31.10.2019", "is not a day"),
     ("2019-02-30", "month"),
     ("", "is not a day"),
-    ("2030-01-01", "still to come"),
+    ("2030-01-01", "in the future"),
     ("2019-10-31", "has a line already"),
 ]
 

@@ -63,7 +63,7 @@ def test_a_wiped_broker_is_survived(service):
 def test_a_taken_port_is_said_and_nothing_started(service, tmp_path):
     other = Service(tmp_path / "home", port=service.port).launch()
     said, _ = other.make.communicate(timeout=20)
-    assert f"127.0.0.1:{service.port} is not to be had" in said
+    assert f"127.0.0.1:{service.port} cannot be bound" in said
     assert "set PORT" in said
     assert other.make.returncode
     assert other.gone()

@@ -66,11 +66,11 @@ def test_a_moment_beyond_it_is_refused_after_a_second_naming_the_horizon():
     with open_transaction(writing=True), pytest.raises(Refused) as caught:
         refuse_beyond_horizon(now())
     assert 0.9 < time.monotonic() - began < 10
-    assert "is beyond the horizon 20" in caught.value.errors["recorded_by"][0]
+    assert "is later than the horizon 20" in caught.value.errors["recorded_by"][0]
 
 
 def test_a_future_moment_is_refused():
-    with pytest.raises(Refused, match="beyond the horizon"):
+    with pytest.raises(Refused, match="later than the horizon"):
         refuse_beyond_horizon(now() + dt.timedelta(days=1))
 
 
