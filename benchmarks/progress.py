@@ -1,4 +1,4 @@
-"""Telling whoever waits: lines, and a bar that a terminal redraws; elsewhere a line every few seconds."""
+"""Progress: lines, and a bar that a terminal redraws; elsewhere a line every few seconds."""
 
 import sys
 import time

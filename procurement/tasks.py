@@ -108,7 +108,7 @@ class Nudger:
             return False
         try:
             self.publish(task)
-        except Exception as error:  # noqa: BLE001  no broker's failure may reach whoever posts a fact
+        except Exception as error:  # noqa: BLE001  a failing broker must not fail the request that posts a fact
             self.quiet_until = time.monotonic() + QUIET_SECONDS
             log.warning("broker did not take a nudge; beat will do", extra={"task": task, "error": repr(error)})
             return False

@@ -67,7 +67,7 @@ def refuse_changed_currency(contract_id: int, currency: str) -> None:
             return
         names = what_holds(contract_id)
     if names:
-        said = f"contract {contract_id} has amounts in {stored} ({', '.join(names)}); its currency cannot change"
+        said = f"contract {contract_id} holds amounts in {stored} ({', '.join(names)}); its currency cannot change"
         raise Refused(
             {"currency": f"{said}; create a contract in the right currency and reverse what was entered here"}
         )

@@ -15,7 +15,7 @@ CONDITION_ENDED = "the condition ended"
 
 @dataclass(frozen=True)
 class Stored:
-    """A flag as it is stored, as far as the decision needs it."""
+    """The parts of a stored flag that the decision needs."""
 
     id: int
     key: tuple[str, int | None, int | None]
@@ -30,7 +30,7 @@ class Stored:
 
 @dataclass(frozen=True)
 class Step:
-    """What to do: the event's kind and reason; the empty kind only notes that the condition ended or holds."""
+    """What to do: the event's kind and reason; an empty kind only records that the condition ended or holds."""
 
     kind: str
     reason: str = ""
@@ -39,7 +39,7 @@ class Step:
 def decide(stored: Stored | None, finding: Finding | None, *, each_movement: bool, today: dt.date) -> Step | None:
     """Open, refresh, escalate, resolve or reopen a flag; None when there is nothing to do.
 
-    `each_movement` is the rule's: one more movement then reopens what was acknowledged too.
+    `each_movement` comes from the rule: one more movement then also reopens an acknowledged flag.
     """
     if finding is None:
         return _ended(stored)
@@ -56,14 +56,14 @@ def decide(stored: Stored | None, finding: Finding | None, *, each_movement: boo
 
 
 def _ended(stored: Stored | None) -> Step | None:
-    """No finding: an unresolved flag is resolved; of one that somebody resolved it is noted that it may return."""
+    """No finding: an unresolved flag is resolved; for one that somebody resolved, record that it may return."""
     if stored is None or not stored.condition_holds:
         return None
     return Step("" if stored.state == RESOLVED else "resolved", CONDITION_ENDED)
 
 
 def reopens(stored: Stored, finding: Finding, *, each_movement: bool, today: dt.date) -> str:
-    """Why a flag that was set aside must be looked at again; empty when it need not be."""
+    """Why an accepted or closed flag must be reopened; empty if it need not be."""
     if stored.state == RESOLVED and not stored.condition_holds:
         return CONDITION_RETURNED
     heeds_movements = stored.state in (ACCEPTED, RESOLVED) or (stored.state == ACKNOWLEDGED and each_movement)
@@ -74,7 +74,7 @@ def reopens(stored: Stored, finding: Finding, *, each_movement: bool, today: dt.
 
 
 def differs(stored: Stored, finding: Finding) -> bool:
-    """Whether the finding says something that the stored flag does not."""
+    """Whether the finding differs from the stored flag."""
     had = (stored.severity, stored.condition_since, stored.digest, stored.movements)
     return had != (
         finding.severity,

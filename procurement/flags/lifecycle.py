@@ -1,4 +1,4 @@
-"""What people do with flags: acknowledge, accept for a time, prolong that, resolve, reopen. Who may is the caller's."""
+"""What people do with flags: acknowledge, accept for a time, prolong that, resolve, reopen. Callers check roles."""
 
 import datetime as dt
 import logging
@@ -20,12 +20,12 @@ log = logging.getLogger(__name__)
 State = Flag.State
 Kind = FlagEvent.Kind
 LONGEST_OWNER = 200
-#: What a flag forgets of its acceptance when that ends; its events keep who accepted it and why.
+#: The columns that are cleared when an acceptance ends; the events keep who accepted the flag and why.
 FORGOTTEN: Mapping[str, Any] = {"owner": "", "accepted_until": None, "acceptance_reason": ""}
 
 
-#: What each verb is in each state, as an event; in a state that is not named it is refused. To accept what is accepted
-#: gives the acceptance another last day.
+#: The event for each action in each state; in other states the action is refused. Accepting an accepted flag changes
+#: the last day.
 TURNS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
     "acknowledge": {State.OPEN: Kind.ACKNOWLEDGED},
     "accept": {State.OPEN: Kind.ACCEPTED, State.ACKNOWLEDGED: Kind.ACCEPTED, State.ACCEPTED: Kind.PROLONGED},
@@ -33,7 +33,7 @@ TURNS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
     "resolve": dict.fromkeys((State.OPEN, State.ACKNOWLEDGED, State.ACCEPTED), Kind.RESOLVED),
     "reopen": dict.fromkeys((State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED), Kind.REOPENED),
 }
-#: What a flag has become by a verb, for people.
+#: The result of each action, in words.
 BECOMES = {
     "acknowledge": "acknowledged",
     "accept": "accepted",
@@ -44,9 +44,9 @@ BECOMES = {
 
 
 def turn(verb: str, state: str, *, was: dt.date | None = None, until: dt.date | None = None) -> FlagEvent.Kind | None:
-    """The event that a verb is on a flag in a state; None where it cannot be done.
+    """The event for an action on a flag in a state; None if it is not possible.
 
-    An acceptance through one day that is to last through another is prolonged or, when that is earlier, shortened.
+    Changing the last day of an acceptance prolongs it or, if the day is earlier, shortens it.
     """
     kind = TURNS[verb].get(state)
     if kind == Kind.PROLONGED and was is not None and until is not None and until < was:
@@ -56,24 +56,24 @@ def turn(verb: str, state: str, *, was: dt.date | None = None, until: dt.date | 
 
 @dataclass(frozen=True)
 class Deed:
-    """What somebody wants done with one flag or many: what it sets, and what is wrong with asking."""
+    """A requested action on one or many flags: what it sets, and what is wrong with the request."""
 
     verb: str
     sets: Mapping[str, Any]
     by: AbstractUser | None
     reason: str
     faults: Mapping[str, list[str]] = field(default_factory=dict)
-    #: Whether it makes no sense once the condition has ended.
+    #: Whether it is refused once the condition has ended.
     needs_condition: bool = False
 
     def kind(self, flag: Flag) -> FlagEvent.Kind | None:
-        """The event that it is on a flag as it stands."""
+        """The event for this action on a flag in its current state."""
         return turn(self.verb, flag.state, was=flag.accepted_until, until=self.sets.get("accepted_until"))
 
 
 @dataclass(frozen=True)
 class Outcomes:
-    """What came of a deed on many flags: those it was done with, those that refused it, and ids that no flag has."""
+    """The outcome of an action on many flags: those it was done with, those that were refused, and unknown ids."""
 
     done: Mapping[int, Flag]
     refused: Mapping[int, Refused]
@@ -85,7 +85,7 @@ class Outcomes:
 
 @transaction.atomic
 def acknowledge(flag_id: int, *, by: AbstractUser | None, reason: str = "", owner: str = "") -> Flag:
-    """Note that somebody has seen an open flag, and perhaps whose it is now. Raises Refused when it is not open."""
+    """Record that somebody has seen an open flag, optionally with an owner. Raises Refused when it is not open."""
     return _one(flag_id, _acknowledging(by, reason, owner))
 
 
@@ -93,11 +93,11 @@ def acknowledge(flag_id: int, *, by: AbstractUser | None, reason: str = "", owne
 def accept(
     flag_id: int, *, by: AbstractUser | None, reason: str, owner: str = "", until: dt.date | None, today: dt.date
 ) -> Flag:
-    """Live with a flag's condition through a day, on somebody's account: the owner, else whoever accepts.
+    """Accept a flag's condition through a day.
 
-    A flag that has an owner keeps it where none is given. One that is accepted stays so through the new day, whether
-    it is later or earlier. Raises Refused when it was resolved before, when it is accepted through that very day, when
-    there is no reason or owner, or when the day has come.
+    The owner takes responsibility: the one given, else the flag's owner, else the user. An accepted flag stays accepted
+    through the new day, later or earlier. Raises Refused when it is resolved, when it is already accepted through that
+    day, when there is no reason or owner, or when the day is not in the future.
     """
     return _one(flag_id, _accepting("accept", by, reason, owner, until=until, today=today))
 
@@ -106,16 +106,18 @@ def accept(
 def prolong(
     flag_id: int, *, by: AbstractUser | None, reason: str, owner: str = "", until: dt.date | None, today: dt.date
 ) -> Flag:
-    """Give an acceptance another last day, as `accept` does; for who has seen that the flag is accepted.
+    """Give an acceptance another last day, as `accept` does, for a user who has seen that the flag is accepted.
 
-    Raises Refused also when it is accepted no more: something arrived that nobody has looked at yet.
+    Also raises Refused when it no longer is: something has arrived that the user has not seen yet.
     """
     return _one(flag_id, _accepting("prolong", by, reason, owner, until=until, today=today))
 
 
 @transaction.atomic
 def resolve(flag_id: int, *, by: AbstractUser | None, reason: str) -> Flag:
-    """Close a flag although its condition may hold: it stays closed until that returns, or money moves again.
+    """Close a flag even if its condition still holds.
+
+    It stays closed until the condition returns, or money moves again.
 
     Raises Refused when it was resolved before, or without a reason.
     """
@@ -139,9 +141,9 @@ def reopen(flag_id: int, *, by: AbstractUser | None, reason: str) -> Flag:
 def acknowledge_all(
     flag_ids: Collection[int], *, by: AbstractUser | None, reason: str = "", owner: str = ""
 ) -> Outcomes:
-    """Acknowledge each flag that is open. What one of them refuses stops no other.
+    """Acknowledge each flag that is open; a refusal for one does not affect the others.
 
-    Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
+    Raises Refused for an error in the request itself. The number of queries does not depend on how many there are.
     """
     return _all(flag_ids, _acknowledging(by, reason, owner))
 
@@ -156,9 +158,9 @@ def accept_all(
     until: dt.date | None,
     today: dt.date,
 ) -> Outcomes:
-    """Accept each flag that is not resolved, as `accept` does. What one of them refuses stops no other.
+    """Accept each flag that is not resolved, as `accept` does; a refusal for one does not affect the others.
 
-    Raises Refused for what would be wrong with any flag. The number of queries does not depend on how many there are.
+    Raises Refused for an error in the request itself. The number of queries does not depend on how many there are.
     """
     return _all(flag_ids, _accepting("accept", by, reason, owner, until=until, today=today))
 
@@ -237,7 +239,7 @@ def _one(flag_id: int, deed: Deed) -> Flag:
 
 
 def _all(flag_ids: Collection[int], deed: Deed) -> Outcomes:
-    """Do it with each flag that does not refuse. Raises Refused for what is wrong with the asking itself."""
+    """Do it with each flag for which it is not refused. Raises Refused for an error in the request itself."""
     outcomes = _do(flag_ids, deed)
     if deed.faults:
         raise Refused(deed.faults)
@@ -258,14 +260,14 @@ def _do(flag_ids: Collection[int], deed: Deed) -> Outcomes:
 
 
 def _locked(flag_ids: Collection[int]) -> dict[int, Flag]:
-    """The flags by id, under the locks that screening takes too, and those of their rows: each kind in one order."""
+    """The flags by id, locked as screening locks them, and their rows locked; each kind of lock in one order."""
     wanted = Flag.objects.filter(pk__in=flag_ids)
     lock_flags(wanted.values_list("program_id", "contract_id"))
     return {flag.pk: flag for flag in wanted.select_for_update(of=("self",)).order_by("pk")}
 
 
 def _refusal(flag: Flag, deed: Deed) -> Refused | None:
-    """Why a deed is not done with a flag as it stands; None when nothing is against it."""
+    """Why an action is refused for a flag in its current state; None if it is not."""
     complaints = Complaints()
     until = deed.sets.get("accepted_until")
     if deed.kind(flag) is None:
@@ -294,14 +296,14 @@ def note_refusal(
     complaints: Mapping[str, Iterable[str]],
     state: str = "",
 ) -> None:
-    """Log that something was not done with a flag: the one place, also for callers that refuse who may not."""
+    """Log a refused action; also used by callers that refuse users without the role."""
     said = "; ".join(f"{name}: {' '.join(each)}" for name, each in complaints.items())
     who = by.get_username() if by else ""
     log.warning("flag refused", extra={"flag": flag_id, "verb": verb, "state": state, "by": who, "complaints": said})
 
 
 def _keep(kinds: Mapping[int, FlagEvent.Kind], deed: Deed) -> dict[int, Flag]:
-    """Store what the deed sets and an event for each flag, and read the flags again."""
+    """Store what the action sets and an event for each flag, and read the flags again."""
     if not kinds:
         return {}
     Flag.objects.filter(pk__in=kinds).update(**deed.sets)

@@ -1,4 +1,4 @@
-"""Flags: a condition found about a program or one contract of it, its evidence, and what became of it."""
+"""Flags: a condition found about a program or one of its contracts, its evidence, and its history."""
 
 from collections.abc import Collection
 
@@ -17,7 +17,7 @@ __all__ = ["Flag", "FlagEvent", "Severity", "ThresholdChange"]
 
 
 class Severity(models.TextChoices):
-    """How much a flag asks for attention."""
+    """How serious a flag is."""
 
     LOW = "low", "Low"
     MEDIUM = "medium", "Medium"
@@ -32,7 +32,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         return self.exclude(state=Flag.State.RESOLVED)
 
     def waiting(self) -> "FlagQuerySet":
-        """Flags that nobody has taken up."""
+        """Flags that nobody has acknowledged or accepted."""
         return self.filter(state=Flag.State.OPEN)
 
     def of_programs(self, program_ids: Collection[int]) -> "FlagQuerySet":
@@ -68,11 +68,11 @@ class Flag(models.Model):
     evidence = models.JSONField(default=dict, help_text="the figures at opening or at the last change")
     evidence_digest = models.CharField(max_length=64, help_text="of the evidence without what moves by itself each day")
 
-    # what it weighs, for the queue
+    # the amount, for the queue
     outstanding = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
 
-    # the payments and commitments it had seen: one more reopens an accepted flag
+    # the payments and commitments seen so far: one more reopens an accepted flag
     movements = models.PositiveIntegerField(default=0, help_text="how many")
     latest_movement = models.PositiveBigIntegerField(default=0, help_text="id of the latest ledger entry among them")
 
@@ -88,7 +88,7 @@ class Flag(models.Model):
 
     class Meta:
         constraints = [
-            # so one unresolved one at most: a condition that returns reopens its flag, whose history stays whole
+            # at most one flag each: a condition that returns reopens its flag, so that its history stays in one place
             models.UniqueConstraint(
                 fields=["rule", "program", "contract"], nulls_distinct=False, name="flag_reopens_instead_of_doubling"
             ),
@@ -121,14 +121,14 @@ ON = Coalesce("as_of", TruncDate("at"))
 
 
 class FlagEventQuerySet(models.QuerySet["FlagEvent"]):
-    """Ways to find what happened to flags."""
+    """Queries for flag events."""
 
     def unrouted(self) -> "FlagEventQuerySet":
-        """Events that alerts have not looked at yet, in order."""
+        """Events that alerts have not processed yet, in order."""
         return self.filter(routed_at=None).order_by("id")
 
     def in_order(self) -> "FlagEventQuerySet":
-        """Events in the order of the days that they are about: what was replayed was written later."""
+        """Events in the order of the days that they are about: replayed events were written later."""
         return self.order_by(ON, "id")
 
     def by_day(self) -> "FlagEventQuerySet":
@@ -137,7 +137,7 @@ class FlagEventQuerySet(models.QuerySet["FlagEvent"]):
 
 
 class FlagEvent(models.Model):
-    """Something that happened to a flag, with the evidence as it was then. Only alerts mark it, as routed."""
+    """Something that happened to a flag, with the evidence at that time. Only alerts change it (as routed)."""
 
     class Kind(models.TextChoices):
         OPENED = "opened", "Opened"
@@ -164,7 +164,7 @@ class FlagEvent(models.Model):
     summary = models.TextField()
     evidence = models.JSONField(default=dict)
 
-    # whose it was then, and through when
+    # owner and last day of the acceptance then
     owner = models.CharField(max_length=200, blank=True, default="")
     accepted_until = models.DateField(null=True, blank=True)
 
@@ -182,7 +182,7 @@ class FlagEvent(models.Model):
 
     class Meta:
         indexes = [
-            # what alerts have still to look at
+            # events that alerts have not processed yet
             models.Index(fields=["id"], name="flagevent_unrouted", condition=Q(routed_at=None)),
         ]
         triggers = [
@@ -195,7 +195,7 @@ class FlagEvent(models.Model):
 
 
 class ThresholdChange(models.Model):
-    """An administrator's value for a threshold of a rule, from then on; the latest one holds."""
+    """An administrator's value for a threshold of a rule, from then on; the latest one is in force."""
 
     # which threshold
     rule = models.CharField(max_length=80)

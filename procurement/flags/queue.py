@@ -4,12 +4,12 @@ from django.db.models import Case, F, IntegerField, Value, When
 
 from procurement.flags.rule import SEVERITIES
 
-#: The worst is the largest, whatever the words.
+#: Severities as numbers: the worst is the largest.
 BY_SEVERITY = Case(
     *(When(severity=name, then=Value(rank)) for rank, name in enumerate(SEVERITIES)), output_field=IntegerField()
 )
-#: From what is not known to the most, so that the other way round what is not known comes last. Amounts are compared as
-#: numbers, whatever their currency: whoever wants to compare money chooses one.
+#: Nulls first, then ascending, so that in the reverse order unknown amounts come last. Amounts are compared as numbers,
+#: whatever their currency: to compare money, filter by currency.
 BY_AMOUNT = F("outstanding").asc(nulls_first=True)
-#: How bad, how much is owed, how old.
+#: By severity, amount outstanding, and age.
 WORST_FIRST = (BY_SEVERITY.desc(), F("outstanding").desc(nulls_last=True), F("condition_since").asc(), F("id").asc())

@@ -1,6 +1,6 @@
 """How rules write amounts, contracts and days into summaries and evidence. Pure.
 
-In a row as it comes from the database an amount is a number with decimals, and nothing else is.
+In a row from the database, the numbers with decimals are exactly the amounts.
 """
 
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ def named(row: Row) -> str:
 
 
 def in_words(status: str | None) -> str:
-    """A code as a summary says it."""
+    """A code in words."""
     return (status or "unknown").replace("_", " ")
 
 
@@ -35,7 +35,7 @@ def counted(number: int, noun: str) -> str:
 
 
 def remaining(row: Row) -> str:
-    """What is left under a contract, in words; where no commitment or no payment is on record nobody knows."""
+    """What is left under a contract, in words; unknown if no commitment or no payment is on record."""
     if row["committed"] is None:
         return "outstanding amount unknown (no commitment on record here)"
     amounts = {"outstanding": row["outstanding"], "unaccounted for": row["unaccounted"]}

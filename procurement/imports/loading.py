@@ -14,8 +14,8 @@ from procurement.imports.staging import stage
 def load_folder(folder: Path, *, check: bool = False) -> Summary:
     """Load every portfolio file of a folder, whose names may point to one another.
 
-    With `check`, everything is posted and taken back, so that what would be refused is known and nothing has changed.
-    Raises BadSource when there is no such folder or no file in it. Safe to repeat: see posting.post.
+    With `check`, everything is posted and rolled back, so that refusals are known and nothing has changed. Raises
+    BadSource when there is no such folder or no file in it. Safe to repeat: see posting.post.
     """
     files = portfolio_files(folder)
     parsed = [read_file(path) for path in files]
@@ -46,7 +46,7 @@ def portfolio_files(folder: Path) -> list[Path]:
 
 
 def read_file(path: Path) -> Parsed:
-    """Read one file; one that is no UTF-8 text is refused whole."""
+    """Read one file; one that is not UTF-8 text is refused as a whole."""
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

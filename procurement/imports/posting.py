@@ -1,4 +1,4 @@
-"""Posting staged rows through the verbs that the API and the admin use."""
+"""Posting staged rows with the same recording functions as the API and the admin."""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,7 +58,7 @@ class Posted:
 
 @dataclass
 class Summary:
-    """What became of the rows, by table, and why some were refused."""
+    """The numbers of rows taken, repeated and refused, by table, and why some were refused."""
 
     taken: Counter[str] = field(default_factory=Counter)
     repeated: Counter[str] = field(default_factory=Counter)
@@ -68,10 +68,10 @@ class Summary:
 
 
 def post(staged: Staged, summary: Summary) -> None:
-    """Post what was staged, in one short transaction per unit; a refused row stops only the rows that rest on it.
+    """Post staged rows, in one short transaction per unit; a refused row stops only the rows that refer to it.
 
-    Safe to repeat: facts by their source_key, descriptive rows by what they are matched by. The facts are marked as
-    history, so that nobody is alerted of them.
+    Safe to repeat: facts are found by their source_key, descriptive rows by their match keys. The facts are marked as
+    history, so that they send no alerts.
     """
     posting = _Posting(staged, summary)
     for unit in staged.units:
@@ -80,7 +80,7 @@ def post(staged: Staged, summary: Summary) -> None:
 
 
 class _Posting:
-    """One load: what is stored and what was refused so far, by the names that rows have in the files."""
+    """One load: the rows stored and refused so far, by their names in the files."""
 
     def __init__(self, staged: Staged, summary: Summary) -> None:
         self.stored: dict[Ref, models.Model] = {}
@@ -97,7 +97,7 @@ class _Posting:
             self.remark_on_facts(unit)
 
     def remark_on_facts(self, unit: Unit) -> None:
-        """Say what is odd about the facts of a unit, when all that it is compared with is there."""
+        """Add the warnings about the facts of a unit, once everything they are compared with is stored."""
         rows = [row for batch in unit for row in batch if row.ref.table in RECORDERS and row.ref in self.stored]
         for table, group in groupby(rows, key=lambda row: row.ref.table):
             taken = [row for row in group if row.ref not in self.refused]
@@ -119,7 +119,7 @@ class _Posting:
             self.refuse(batch, issues)
 
     def issues_with_refs(self, row: Row) -> list[Issue]:
-        """What a row rests on and does not stand: refused before, or (two rows in the wrong order) not posted yet."""
+        """The references of a row that cannot be resolved: refused, or (rows in the wrong order) not posted yet."""
         return [issue_with(row, column, self.fault(ref)) for column, ref in row.refs.items() if ref not in self.stored]
 
     def fault(self, ref: Ref) -> str:
@@ -146,7 +146,7 @@ class _Posting:
             self.remark(row, [*each.remarks, *self.one_with_another(row, each.stored)])
 
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
-        """Say that two rows of the files are one stored row."""
+        """Add a remark that two rows of the files are one stored row."""
         first = self.first.setdefault((row.ref.table, stored.pk), row)
         if first is not row:
             yield f"is {stored._meta.verbose_name} {stored.pk}, as {first.label} at {first.place} is"
@@ -159,7 +159,7 @@ class _Posting:
 
 
 def issues_of(batch: Batch, refused: Refused) -> list[Issue]:
-    """A verb's complaints, each at the row and the field that it is about."""
+    """The errors of a recording function, each at its row and field."""
     found = []
     for name, said in refused.errors.items():
         index, _, column = name.rpartition(".")
@@ -185,7 +185,7 @@ def posted_document(columns: dict[str, Any]) -> Posted:
     given = DocumentInput(**{"title": ""} | columns)
     if given.url:
         return _found(cite_document(given))
-    lock_keys([f"paper:{given.title}"])  # the verb makes two writers of one url one, and each paper document anew
+    lock_keys([f"paper:{given.title}"])  # cite_document locks and matches by url only
     names = ("url", "title", "publisher", "published_on")
     stored = Document.objects.filter(**{name: getattr(given, name) for name in names}).first()
     return _found(cite_document(given) if stored is None else as_cited(stored, given))
@@ -203,14 +203,14 @@ def posted_contract(columns: dict[str, Any]) -> Posted:
     if stored is None:
         try:
             return _found(enter_contract(Contract(**columns)))
-        except Conflict:  # another load was faster
+        except Conflict:  # another load created it first
             stored = same.get()
     _refuse_another_currency(stored, columns)
     return _found(Found(stored, warnings=differences(stored, columns)))
 
 
 def _refuse_another_currency(stored: Contract, columns: dict[str, Any]) -> None:
-    """The file's amounts are in the file's currency: under a contract that is kept in another they would be others."""
+    """The file's amounts are in the file's currency: under a contract in another currency they would be wrong."""
     given = columns.get("currency") or stored.currency
     if given != stored.currency:
         said = f"contract {stored.pk}, which has this reference, is in {stored.currency}, so the amounts of the file"

@@ -1,4 +1,4 @@
-"""What every format is read into: rows with the place they come from, and issues that say what was refused. Pure."""
+"""The result of reading any format: rows with their place in the file, and issues about what was refused. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
-#: What a column can hold once it is read; pairs are an organization's identifiers, (scheme, value).
+#: The types of column values; pairs are an organization's identifiers, (scheme, value).
 Value: TypeAlias = str | bool | int | Decimal | dt.date | dt.datetime | tuple[tuple[str, str], ...]
 
-#: A value is shown in an issue up to here.
+#: The most characters of a value shown in an issue.
 SHOWN = 80
 
 
@@ -52,7 +52,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Issue:
-    """Why something in a file was refused, or (a remark) what is odd about something that was taken."""
+    """Why something in a file was refused, or (a remark) a warning about something accepted."""
 
     file: str
     line: int
@@ -69,7 +69,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a format made of a file; rows that are not sound are among the rows, so that others can name them."""
+    """What a format read from a file; includes rows that are not sound, so that others can refer to them."""
 
     rows: tuple[Row, ...] = ()
     issues: tuple[Issue, ...] = ()

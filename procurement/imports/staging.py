@@ -8,7 +8,7 @@ from itertools import groupby
 
 from procurement.imports.rows import Issue, Parsed, Ref, Row, issue_with
 
-#: The order of posting: a row rests only on rows of tables before its own, or of its own.
+#: The order of posting: a row refers only to rows of earlier tables, or of its own.
 ORDER = (
     "organizations", "documents", "programs", "program_links", "status_changes", "contracts", "contract_parties",
     "contract_status_changes", "allocations", "milestones", "ledger_entries", "completeness", "liability_estimates",
@@ -36,7 +36,7 @@ class Staged:
 
 
 def stage(files: Iterable[Parsed]) -> Staged:
-    """Refuse unreadable rows, second uses of a name and names that stand nowhere; put the rest in order."""
+    """Refuse unreadable rows, duplicate names and unknown names; put the rest in order."""
     rows = [row for parsed in files for row in parsed.rows]
     first: dict[Ref, Row] = {}
     for row in rows:
@@ -91,7 +91,7 @@ def _order(row: Row) -> tuple[object, ...]:
 
 
 def _batches(rows: Iterable[Row]) -> list[Batch]:
-    """Allocations of one day and source are one re-homing and go together; every other row stands for itself."""
+    """Allocations of one day and source are one re-homing and are posted together; every other row alone."""
     return [tuple(group) for _, group in groupby(rows, key=_together)]
 
 

@@ -1,6 +1,6 @@
-"""Reading one value from its text; what cannot be read says what would be. Pure.
+"""Reading one value from its text; errors say what would be accepted. Pure.
 
-Only what a column's type needs is checked here: what a value may be is the business of the posting verbs.
+Only the type is checked here; the recording functions check the value itself.
 """
 
 import datetime as dt
@@ -56,7 +56,7 @@ def as_day(text: str) -> dt.date:
 
 
 def as_moment(text: str) -> dt.datetime:
-    """A moment with its offset."""
+    """A timestamp with its UTC offset."""
     moment: dt.datetime | None = None
     with suppress(ValueError):
         moment = dt.datetime.fromisoformat(text)

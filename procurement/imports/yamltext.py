@@ -1,4 +1,4 @@
-"""YAML as a tree in which everything has its line; nothing in it is ever run. Pure.
+"""YAML as a tree in which everything has its line; no tag in it is ever executed. Pure.
 
 The tree is composed and not constructed: a value keeps the text that the analyst typed, so that `country: NO` is
 Norway and 0.10 does not pass through binary floating point.

@@ -164,7 +164,7 @@ BAD: list[tuple[str, dict[str, str], str, str]] = [
     (LARGE, {"currency": "yen"}, "currency", "ISO 4217"),
     (LARGE, {"currency": "\x00"}, "currency", ""),
     (LARGE, {"currency": ""}, "currency", "JPY would be accepted"),
-    (LARGE, {"currency": "USD", "value": "20億円"}, "value", "is written in JPY"),
+    (LARGE, {"currency": "USD", "value": "20億円"}, "value", "is given in JPY"),
 ]  # fmt: skip
 
 

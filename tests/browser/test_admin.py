@@ -13,7 +13,7 @@ from tests.makers import decide, make_contract, make_program, make_source, post
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough password"
-#: A folder for screenshots, for whoever wants to look.
+#: A folder for screenshots, optional.
 PICTURES = os.environ.get("PICTURES")
 
 

@@ -1,4 +1,4 @@
-"""Shares of a contract never exceed one on any day, whoever posts what when."""
+"""Shares of a contract never exceed one on any day, in whatever order they are posted."""
 
 from decimal import Decimal
 

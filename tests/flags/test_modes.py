@@ -19,7 +19,7 @@ from tests.fuzzing import examples
 
 pytestmark = pytest.mark.django_db
 
-#: Everything is public by then, so that whoever asks by this day is told the same, but from the ledger.
+#: Everything is public by then, so that a question by this day gets the same answer, but from the ledger.
 PUBLIC = dt.date(9000, 1, 1)
 #: Up to so many contracts are read one by one from the ledger, as the service does, or none is.
 FEW_OR_NONE = (MOST_READ, 0)

@@ -69,7 +69,7 @@ def test_no_model_overrides_save():
 
 
 def test_no_signal_carries_domain_logic():
-    """Whoever reads a verb sees all that it does."""
+    """A reader of a recording function sees everything it does."""
     assert not [
         f"{module}: {name}"
         for module in shape.modules()

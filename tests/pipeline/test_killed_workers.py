@@ -1,4 +1,4 @@
-"""Nothing is lost and little is repeated, whoever dies when (docs/concurrency.md)."""
+"""Nothing is lost and little is repeated, whichever process is killed when (docs/concurrency.md)."""
 
 import re
 import shutil

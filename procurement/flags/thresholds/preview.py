@@ -15,7 +15,7 @@ from procurement.flags.selects.presumption import AFTER, PRESUMPTION
 from procurement.flags.thresholds.values import limits_in_force, refuse_bad_value
 
 MONTHS = 12
-#: So many flags of each kind are named for a day; all are counted.
+#: How many flags of each kind are named per day; all are counted.
 NAMED = 50
 
 #: What a flag is about: of which rule, a program and a contract.
@@ -44,7 +44,7 @@ class Differences:
 
 @dataclass(frozen=True)
 class PreviewDay:
-    """What one day would have been like."""
+    """The effects on one day."""
 
     day: dt.date
     opens: Differences
@@ -56,12 +56,11 @@ class PreviewDay:
 def previewed(
     rule: str, name: str, *, currency: str = "", value: Decimal | None, days: Iterable[dt.date]
 ) -> Iterator[PreviewDay]:
-    """What a rule would find with another value of a threshold and does not now, and the other way round, by day.
+    """The findings that a rule would gain and lose with another value of a threshold, by day.
 
-    Both are evaluated from the facts as they are known, at each day in one statement, so that neither facts that
-    arrive meanwhile nor what people did with their flags looks like an effect of the threshold. Stores nothing. A day
-    takes as long as a sweep that finds nothing new, so whoever has no time stops asking for more. Raises Refused for
-    what the threshold cannot be set to.
+    Both values are evaluated on the facts known now, in one statement per day, so that neither new facts nor actions on
+    flags look like an effect of the threshold. Stores nothing. A day takes as long as a sweep that finds nothing new;
+    yields day by day, so that a caller can stop early. Raises Refused for values that the threshold cannot have.
     """
     threshold, now = refuse_bad_value(rule, name, currency=currency, value=value), limits_in_force()
     if rule == PRESUMPTION.code:
@@ -79,7 +78,7 @@ def days_looked_at(today: dt.date) -> list[dt.date]:
 
 
 def with_value(limits: Limits, threshold: Threshold, value: Decimal | None, currency: str = "") -> Limits:
-    """The thresholds of a rule with one of them set anew; None puts its default back."""
+    """The thresholds of a rule with one of them changed; None restores its default."""
     changed = {name: each for name, each in limits.changed.items() if name != threshold.name}
     if not isinstance(threshold, Money):
         return replace(limits, changed=changed if value is None else changed | {threshold.name: value})

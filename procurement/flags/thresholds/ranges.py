@@ -1,4 +1,4 @@
-"""Which values a threshold may take, and how they are said. Pure."""
+"""The values a threshold may have, and their wording. Pure."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from procurement.flags.rule import Days, Money, Threshold
 
 #: A threshold in percent may have as many decimals as its column keeps.
 PERCENT_DECIMALS = 4
-#: So much of a bad value is repeated to whoever gave it.
+#: How many characters of a bad value an error repeats.
 REPEATED = 40
 
 
@@ -21,7 +21,7 @@ def in_words(threshold: Threshold, value: Decimal | None, currency: str = "") ->
 
 
 def range_in_words(threshold: Threshold, currency: str = "") -> str:
-    """From where to where a threshold may be set."""
+    """The range of a threshold, in words."""
     return f"{in_full(Decimal(threshold.lowest))} to {in_words(threshold, Decimal(threshold.highest), currency)}"
 
 

@@ -29,26 +29,26 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Setting:
-    """A threshold of a rule, or of none alone, as it is in force; of one in money, in one currency."""
+    """A threshold in force, of a rule or of all rules; for one in money, in one currency."""
 
     rule: Rule | Group
     threshold: Threshold
     currency: str = ""
-    #: the last change, which may have put the default back
+    #: the last change, which may have restored the default
     change: ThresholdChange | None = None
     #: what a table of its own holds, which answers of exposure read too
     kept: Decimal | None = None
 
     @property
     def default(self) -> Decimal | None:
-        """What holds where nobody changed it; None where no amount is set for the currency."""
+        """The default; None if no amount is set for the currency."""
         if isinstance(self.threshold, Money):
             return self.threshold.default.get(self.currency)
         return Decimal(self.threshold.default)
 
     @property
     def changed(self) -> Decimal | None:
-        """What an administrator set; None where the default holds."""
+        """The value an administrator set; None if the default is in force."""
         if self.kept is not None:
             return None if self.kept == self.default else self.kept
         return self.change.value if self.change else None
@@ -69,7 +69,7 @@ class Setting:
 def limits_in_force(recorded_by: dt.datetime | None = None) -> dict[str, Limits]:
     """The thresholds of every rule as they are, or as they were recorded by a moment. One query.
 
-    A change whose threshold is no more, or is of another kind by now, changes nothing.
+    Changes of a threshold that no longer exists, or is now of another kind, are ignored.
     """
     values: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     for rule, name, currency, value in _values(recorded_by):
@@ -106,9 +106,9 @@ def _limits(rule: Rule, values: Mapping[tuple[str, str], Mapping[str, Decimal]],
 
 
 def settings_in_force(codes: Collection[str] | None = None) -> list[Setting]:
-    """Every threshold of these rules, or of all, with its last change; of one in money a row for each currency.
+    """Every threshold of these rules, or of all, with its last change; for one in money a row for each currency.
 
-    Two queries. Raises Refused for a rule that there is not.
+    Two queries. Raises Refused for an unknown rule.
     """
     everything: tuple[Rule | Group, ...] = (*all_rules(), PRESUMPTION)
     rules = everything if codes is None else [_owner(code) for code in sorted(set(codes))]
@@ -130,14 +130,14 @@ def _currencies(threshold: Threshold, changed: Collection[str]) -> list[str]:
 
 
 def setting_of(rule: str, name: str, currency: str = "") -> Setting:
-    """One threshold, of one in money in one currency. Raises Refused where there is none."""
+    """One threshold; for one in money, in one currency. Raises Refused if there is none."""
     owner, threshold = _owner(rule), threshold_named(rule, name)
     change = _latest().filter(rule=rule, name=name, currency=currency).select_related("by").first()
     return Setting(owner, threshold, currency, change, _kept(owner, _days_kept()) if owner is PRESUMPTION else None)
 
 
 def _owner(code: str) -> Rule | Group:
-    """Whose thresholds are named so. Raises Refused naming the rules that there are."""
+    """The rule with this code, or the presumption. Raises Refused naming the existing rules."""
     if code == PRESUMPTION.code:
         return PRESUMPTION
     (rule,) = rules_named([code])
@@ -175,10 +175,11 @@ def _latest(recorded_by: dt.datetime | None = None) -> "QuerySet[ThresholdChange
 def change_threshold(
     rule: str, name: str, *, currency: str = "", value: Decimal | None, reason: str, by: AbstractUser | None
 ) -> ThresholdChange:
-    """Set a threshold from now on; None puts the default back. Who may is the caller's business.
+    """Set a threshold from now on; None restores the default.
 
-    Raises Refused, which is logged, naming what would be accepted. Two administrators are one by a lock on the
-    threshold, so of two that set the same value the second is refused. Flags follow with the next sweep.
+    Callers check permissions. Raises Refused, which is logged, naming what would be accepted. Administrators take turns
+    under a lock on the threshold, so of two that set the same value the second is refused. The next sweep updates the
+    flags.
     """
     with refusals_logged(rule, name, by):
         refuse_bad_value(rule, name, currency=currency, value=value, reason=reason)
@@ -197,7 +198,7 @@ def change_threshold(
 def refuse_change(
     rule: str, name: str, *, currency: str = "", value: Decimal | None, reason: str, by: AbstractUser | None
 ) -> None:
-    """Raise Refused, logged, as a change would be; for who looks at what it would do before making it."""
+    """Raise Refused, logged, as the change itself would; used before a preview."""
     with refusals_logged(rule, name, by):
         refuse_bad_value(rule, name, currency=currency, value=value, reason=reason)
         refuse_what_holds(setting_of(rule, name, currency), value)
@@ -206,7 +207,7 @@ def refuse_change(
 def refuse_bad_value(
     rule: str, name: str, *, currency: str, value: Decimal | None, reason: str | None = None
 ) -> Threshold:
-    """Raise Refused for what a threshold cannot be set to, whatever holds now; None asks for no reason."""
+    """Raise Refused for a value that a threshold cannot have, whatever is in force; None needs no reason."""
     threshold, complaints = threshold_named(rule, name), Complaints()
     faults = {
         "currency": currency_fault(threshold, currency),
@@ -221,7 +222,7 @@ def refuse_bad_value(
 
 
 def refuse_what_holds(setting: Setting, value: Decimal | None) -> None:
-    """Raise Refused where a change would change nothing."""
+    """Raise Refused if a change would change nothing."""
     if value is None and setting.changed is None:
         raise Refused({"value": f"the default is in force, {setting.said(setting.default)}; give another value"})
     if value is not None and value == setting.value:
@@ -230,7 +231,7 @@ def refuse_what_holds(setting: Setting, value: Decimal | None) -> None:
 
 @contextmanager
 def refusals_logged(rule: str, name: str, by: AbstractUser | None) -> Iterator[None]:
-    """Log what is refused, and who tried, and let it go on."""
+    """Log a refusal and the user, and raise it again."""
     try:
         yield
     except Refused as refused:
