@@ -181,12 +181,12 @@ def _accepting(
     faults = Complaints()
     why = _reason(faults, reason, "say why this is accepted")
     named = _owner(faults, owner)
-    whoever = by.get_username() if by else ""
-    if not named and not whoever:
+    user_name = by.get_username() if by else ""
+    if not named and not user_name:
         faults.add("owner", "name the person who takes responsibility for it")
     if until is None or until <= today:
         faults.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
-    answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(whoever))
+    answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(user_name))
     sets = {"state": State.ACCEPTED, "owner": answers, "accepted_until": until, "acceptance_reason": why}
     return Deed(verb, sets, by, why, faults.errors)
 
