@@ -190,7 +190,7 @@ def test_a_row_taken_back_is_marked(analyst, contract):
     page = analyst.get(entry_page(wrong)).content.decode()
     assert "was reversed by row" in page
     assert "typed twice" in page
-    assert "taken back by" in analyst.get("/admin/procurement/ledgerentry/").content.decode()
+    assert "reversed by" in analyst.get("/admin/procurement/ledgerentry/").content.decode()
 
 
 def test_an_entry_without_a_source_is_not_reversed(analyst, contract):
