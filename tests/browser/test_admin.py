@@ -100,7 +100,7 @@ def test_a_corrected_entry_says_so(at_work, contract):
     at_work.wait_for_selector("text=typed wrongly")
     picture(at_work, "entry-taken-back")
     at_work.goto(f"{at_work.base}/ledgerentry/")
-    at_work.wait_for_selector("text=taken back by")
+    at_work.wait_for_selector("text=reversed by")
     picture(at_work, "entries")
 
 
