@@ -92,7 +92,7 @@ def test_a_bad_day_is_refused_with_what_would_be_accepted(client, address):
 def test_what_nobody_dated_is_left_out_and_counted_or_taken_in(client, radar):
     decide(make_program("jet"), "cancelled", "2020-06-01", source=make_source(None))
     past = "/?as_of=2020-06-25&published_by=2020-06-25"
-    assert "became public: 1 fact." in client.get(past).content.decode()
+    assert "publication date is unknown: 1 fact." in client.get(past).content.decode()
     assert client.get(past.replace("/?", "/portfolio.csv?"))["X-Undated"] == "1"
     taken_in = client.get(f"{past}&undated=include").content.decode()
     assert ("Left out" in taken_in, "checked" in taken_in) == (False, True)
