@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections
+from django.db import connections, transaction
 from django.test import TransactionTestCase
 
 from tests import emptying, fuzzing
+from tests.samples import load_whole_sample
 from tests.settings import MADE_HOME
 from tracker.embedded import RUN_LOCK, Server
 from tracker.file_locks import Lock
@@ -65,3 +66,11 @@ def put_back() -> None:
     """The database as it was, and nothing remembered of what is gone."""
     emptying.put_back()
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(scope="module")
+def whole_sample(django_db_setup, django_db_blocker):
+    """All files of the sample, for a module that only reads them; gives what became of their rows when loaded."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_whole_sample()
+        transaction.set_rollback(True)

@@ -1,29 +1,16 @@
 """The twelve questions that an analyst asked, each answered by the service on its sample as it should be."""
 
-from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
 from tests.docs.asking import the_row
-from tests.samples import load_whole_sample
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 TODAY = "2026-11-28"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The sample, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_whole_sample()
-        yield
-        transaction.set_rollback(True)
-    ask.cache_clear()
 
 
 @cache
