@@ -1,5 +1,7 @@
 """Garbage in one field of a body that is good otherwise: refused, by the name of that field."""
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 
@@ -12,12 +14,12 @@ from tests.makers import make_contract, make_organization, make_program, make_so
 
 WRITTEN = {name: resource for name, resource in RESOURCES.items() if hasattr(resource, "body")}
 
-GARBAGE = ([], {"a": 1}, 10**40, True)
+GARBAGE: tuple[Any, ...] = ([], {"a": 1}, 10**40, True)
 LETTERS = "\u202e9"
 #: Fields of text in which only some texts mean anything; the others take any.
 SPELLED = {"base", "code", "country", "currency", "quote", "sha256", "share_of", "url"}
 #: What is garbage elsewhere, and a good value for fields of these kinds.
-GOOD = ((YesNo, True), (Several, []), (Rows, []))
+GOOD: tuple[tuple[type, Any], ...] = ((YesNo, True), (Several, []), (Rows, []))
 
 
 @pytest.fixture
