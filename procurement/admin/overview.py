@@ -12,8 +12,8 @@ from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 
 from procurement.admin.listing import link_to
-from procurement.common.amounts import in_full
 from procurement.common.dates import Asked
+from procurement.common.money import in_full, trimmed
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import ContractValue, value_contracts
@@ -46,13 +46,8 @@ def _stopped_row(row: Row, programs: dict[int, Program], standings: Any) -> list
     program = programs[row.keys["program"]]
     standing = standings[program.pk]
     names = ("committed", "paid", "outstanding", "unaccounted")
-    figures = [money(row.figures[name], row.currency or "") for name in names]
+    figures = [in_full(row.figures[name], row.currency or "") for name in names]
     return [link_to(program), standing_in_words(standing), row.contracts, *figures, dispute_in_words(standing) or "-"]
-
-
-def money(amount: Any, currency: str) -> str:
-    """An amount in full, or the word for unknown."""
-    return "unknown" if amount is None else f"{in_full(amount)} {currency}"
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -116,8 +111,8 @@ def stakes(live: list[ContractValue]) -> list[list[Any]]:
                 LINK, reverse("admin:procurement_contract_change", args=[v.contract_id]), f"{v.reference} {v.title}"
             ),
             (v.contract_status or "unknown").replace("_", " "),
-            f"{v.share.normalize():f}",
-            *(money(amount, v.currency) for amount in (v.committed, v.paid, v.outstanding)),
+            trimmed(v.share),
+            *(in_full(amount, v.currency) for amount in (v.committed, v.paid, v.outstanding)),
         ]
         for v in ordered[:SHOWN]
     ]
@@ -129,7 +124,7 @@ def totals(live: list[ContractValue]) -> list[str]:
     for value in live:
         if value.outstanding is not None:
             known[value.currency] = known.get(value.currency, 0) + value.outstanding
-    said = [f"{in_full(amount)} {currency} outstanding" for currency, amount in sorted(known.items())]
+    said = [f"{in_full(amount, currency)} outstanding" for currency, amount in sorted(known.items())]
     unknown = sum(value.outstanding is None for value in live)
     return [*said, f"unknown for {unknown}"] if unknown else said
 

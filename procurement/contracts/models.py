@@ -7,8 +7,8 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.amounts import in_full
 from procurement.common.described import Described, mark_stale, stale_trigger
+from procurement.common.money import in_full, trimmed
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
@@ -258,7 +258,7 @@ class ProgramAllocation(ContractFact):
         ]
 
     def __str__(self) -> str:
-        return f"{in_full(self.share)} of {self.contract} to {self.program}"
+        return f"{trimmed(self.share)} of {self.contract} to {self.program}"
 
 
 class Milestone(ContractFact):
