@@ -94,6 +94,10 @@ class FactAdmin(EnteringAdmin):
     """One fact table."""
 
     recorder: ClassVar[Recorder[Any]]
+    #: Where it stands in the sidebar, under which title and icon.
+    area: ClassVar[str] = "Contracts"
+    title: ClassVar[str]
+    icon: ClassVar[str]
     form = FactForm
     #: The columns of this table's facts, in the order in which they are entered.
     content: ClassVar[Sequence[Any]] = ()

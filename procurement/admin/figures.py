@@ -19,6 +19,7 @@ class ReportedFigureAdmin(FactAdmin):
     """Reported totals; contradicting ones stand side by side."""
 
     recorder = reported_figures
+    area, title, icon = "Money", "Reported figures", "format_quote"
     columns = ("measure", "figure", "subject", "as_of", "covering", "speaker")
     amounts = ("amount", "low", "high", "rounding")
     related = ("program", "contract", "organization", "speaker_organization", "borne_by")

@@ -14,6 +14,7 @@ class LedgerEntryAdmin(FactAdmin):
     """Movements of money or value."""
 
     recorder = ledger_entries
+    area, title, icon = "Money", "Ledger entries", "payments"
     columns = ("moved", "amount_in_full", "of_contract", "reason")
     amounts = ("amount", "rounding")
     related = ("contract",)
@@ -32,6 +33,7 @@ class CompletenessAdmin(FactAdmin):
     """Statements that no movement is missing."""
 
     recorder = completeness_statements
+    area, title, icon = "Money", "Completeness", "fact_check"
     columns = ("covered", "through", "basis", "of_contract")
     related = ("contract",)
     filters = (("contract", AutocompleteSelectFilter), "measure", "basis")

@@ -94,6 +94,7 @@ class StatusChangeAdmin(FactAdmin):
     """Decisions and statements."""
 
     recorder = status_changes
+    area, title, icon = "Programs", "Status changes", "campaign"
     change_form_outer_before_template = "procurement/admin/status_change_before.html"
     columns = ("headline", "of_program", "sort", "spoken_by", "side")
     related = ("program", "organization")
@@ -137,6 +138,7 @@ class ProgramLinkAdmin(FactAdmin):
     """How programs follow one another."""
 
     recorder = program_links
+    area, title, icon = "Programs", "Links", "link"
     columns = ("program", "kind", "other")
     related = ("program", "other")
     filters = (("program", AutocompleteSelectFilter), "kind")

@@ -7,14 +7,18 @@ from urllib.parse import urlsplit
 import pytest
 
 from procurement.common.dates import Asked
+from procurement.contracts.models import Contract
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import value_contracts
+from procurement.figures.models import ReportedFigure
 from procurement.imports.posting import Summary
-from procurement.models import Contract, Document, LedgerEntry, Program, ReportedFigure
+from procurement.ledger.models import LedgerEntry
+from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
 from procurement.programs.standing import Standing
 from procurement.sources.facts import fact_models
+from procurement.sources.models import Document
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 

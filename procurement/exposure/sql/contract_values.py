@@ -15,6 +15,7 @@ from procurement.contracts.states import ENDED, LIVE
 from procurement.exposure.line_columns import PRESUMED
 from procurement.exposure.sql import standing_facts as standing
 from procurement.exposure.sql.visibility import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
+from procurement.sources.facts import tables_about
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
@@ -203,17 +204,8 @@ stop AS (
 _DAYS_OF = sql.SQL(
     "SELECT f.contract_id, f.effective_on AS day FROM {} f WHERE f.contract_id IN (SELECT contract_id FROM scope)"
 )
-#: The tables whose rows change a line from their effective day on.
-DATED = (
-    "procurement_ledgerentry", "procurement_contractstatuschange", "procurement_contractparty",
-    "procurement_programallocation", "procurement_liabilityestimate", "procurement_guarantee", "procurement_milestone",
-    "procurement_completeness", "procurement_reportedfigure",
-)  # fmt: skip
-#: Those of which a first row alone puts a contract in view.
-_MENTIONING = (
-    "procurement_contractstatuschange", "procurement_contractparty", "procurement_liabilityestimate",
-    "procurement_guarantee", "procurement_milestone", "procurement_completeness", "procurement_reportedfigure",
-)  # fmt: skip
+#: What every statement reads of a contract's movements and shares; a first row of any other table puts it in view too.
+_READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 
 
 def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
@@ -221,7 +213,8 @@ def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
 
 
 def _point() -> sql.Composed:
-    return _POINT.format(facts=sql.SQL(" UNION ").join(_DAYS_OF.format(sql.Identifier(table)) for table in DATED))
+    days = [_DAYS_OF.format(sql.Identifier(table)) for table in tables_about("contract")]
+    return _POINT.format(facts=sql.SQL(" UNION ").join(days))
 
 
 def _moved(days: Days, scope: str) -> sql.Composed:
@@ -238,11 +231,12 @@ def _valued(days: Days, scope: str) -> sql.Composed:
         "moved", "complete_payment", "newest", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
     )  # fmt: skip
     own_day = ASKED.day if days.one else sql.SQL("c.day")
+    mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     return _VALUED.format(
         **{name: _same(days, name) for name in joined},
         ended=listed(ENDED),
         live=listed(LIVE),
-        mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in _MENTIONING),
+        mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in mentioning),
         own_day=sql.SQL("" if days.one else "c.day,"),
         day=days.day,
         contracts=SCOPED_CONTRACTS if days.one and scope else days.contracts,
