@@ -16,6 +16,7 @@ from urllib.request import urlopen
 
 from procurement.common.amounts import read_amount
 from procurement.common.money import in_short, range_in_short
+from procurement.common.texts import in_words
 
 ADDRESS = "/api/v1/portfolio/?as_of=2026-11-26"
 README = Path(__file__).parent.parent / "README.md"
@@ -67,7 +68,7 @@ def cells(row: Row) -> list[str]:
 
 def words(measures: Iterable[str]) -> tuple[str, ...]:
     """Measures as texts begin with them."""
-    return tuple(measure.replace("_", " ") for measure in measures)
+    return tuple(map(in_words, measures))
 
 
 def amount(row: Row, text: str | None) -> str:

@@ -34,7 +34,7 @@ from procurement.flags import lifecycle
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.queue import BY_AMOUNT, BY_SEVERITY, WORST_FIRST
 
-SEVERITIES = {"high": "danger", "medium": "warning", "low": "info"}
+COLOURS = {"high": "danger", "medium": "warning", "low": "info"}
 STATES = {"open": "danger", "acknowledged": "warning", "accepted": "info", "resolved": "success"}
 #: How many events a flag's page shows.
 EVENTS = 20
@@ -92,7 +92,7 @@ class FlagAdmin(ReadOnly):
 
     # columns
 
-    @display(description="severity", ordering=BY_SEVERITY, label=SEVERITIES)  # type: ignore[untyped-decorator]
+    @display(description="severity", ordering=BY_SEVERITY, label=COLOURS)  # type: ignore[untyped-decorator]
     def severity_shown(self, row: Flag) -> tuple[str, str]:
         """The severity as a label."""
         return row.severity, row.get_severity_display()

@@ -1,6 +1,5 @@
 """The start page: what is stopped and still owed, and which flags wait."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Count
@@ -8,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 
 from procurement.admin.listing import link_to
 from procurement.common.dates import Asked
 from procurement.common.money import in_full, trimmed
+from procurement.common.reading_dates import day_or_none
+from procurement.common.texts import in_words
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import ContractValue, value_contracts
@@ -85,7 +85,7 @@ def at_stake(request: HttpRequest) -> HttpResponse:
     program = Program.objects.filter(pk__in=_whole(request.GET.get("program", ""))).first()
     if program is None or not request.user.has_perm("procurement.view_contract"):
         return HttpResponse()
-    asked = Asked(_day(request.GET.get("effective_on", "")))
+    asked = Asked(day_or_none(request.GET.get("effective_on", "")) or timezone.localdate())
     standing = standing_of(program.pk, asked)
     live = [value for value in value_contracts(asked, program_ids=[program.pk]) if value.live]
     context = {
@@ -110,7 +110,7 @@ def stakes(live: list[ContractValue]) -> list[list[Any]]:
             format_html(
                 LINK, reverse("admin:procurement_contract_change", args=[v.contract_id]), f"{v.reference} {v.title}"
             ),
-            (v.contract_status or "unknown").replace("_", " "),
+            in_words(v.contract_status),
             trimmed(v.share),
             *(in_full(amount, v.currency) for amount in (v.committed, v.paid, v.outstanding)),
         ]
@@ -131,10 +131,3 @@ def totals(live: list[ContractValue]) -> list[str]:
 
 def _whole(text: str) -> list[int]:
     return [int(text)] if text.isascii() and text.isdigit() and len(text) < 18 else []
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return parse_date(text) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()

@@ -11,6 +11,7 @@ from django.db.models import Q
 from procurement.common.dates import Asked
 from procurement.common.dating import Dated
 from procurement.common.money import as_text, range_in_full, trimmed
+from procurement.common.texts import in_words
 from procurement.contracts.models import LiabilityEstimate, ProgramAllocation
 from procurement.figures.models import ReportedFigure
 
@@ -66,7 +67,7 @@ class Reported:
     def in_words(self, urls: Mapping[int, str]) -> str:
         """In one line: termination cost 450,000,000 to 680,000,000 USD (scope), speaker, 2004-02-23, address."""
         scope = f" ({self.scope})" if self.scope else ""
-        parts = (f"{self.measure.replace('_', ' ')} {self.amount}{scope}", self.speaker, f"{self.as_of}")
+        parts = (f"{in_words(self.measure)} {self.amount}{scope}", self.speaker, f"{self.as_of}")
         return ", ".join(part for part in (*parts, urls.get(self.source_id, "")) if part)
 
     @property

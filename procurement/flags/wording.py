@@ -1,4 +1,4 @@
-"""How rules write contracts, statuses and days into summaries and evidence. Pure.
+"""How rules write contracts and amounts into summaries and evidence. Pure.
 
 In a row from the database, the numbers with decimals are exactly the amounts.
 """
@@ -15,11 +15,6 @@ Row = Mapping[str, Any]
 def named(row: Row) -> str:
     """A contract as a summary names it."""
     return f"contract {row['reference']} ({row['title']})"
-
-
-def in_words(status: str | None) -> str:
-    """A code in words."""
-    return (status or "unknown").replace("_", " ")
 
 
 def counted(number: int, noun: str) -> str:

@@ -18,6 +18,7 @@ from procurement.common import money
 from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
 from procurement.common.money import range_in_full, range_in_short
+from procurement.common.texts import in_words
 from procurement.pages.dates import asked_in, readable
 
 
@@ -75,6 +76,7 @@ def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     return {
         **row,
         **amounts,
+        "status_in_words": in_words(row["status"]),
         "estimate": _estimate(row),
         "spent": _said(row["spent"]),
         "known_through": _known_through(row["paid_known_through"]),

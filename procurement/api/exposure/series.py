@@ -9,9 +9,9 @@ from typing import Any
 from django.utils import timezone
 
 from procurement.api.exposure.rows import Manner, flattened, labels_of, shown_rates, shown_rows, shown_totals
-from procurement.api.http.dates import parse_day
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
+from procurement.common.reading_dates import parse_day
 from procurement.exposure.answering import Answer, Question, answer
 from procurement.fiscal.intervals import ENDS, FISCAL, interval_ends
 from procurement.fiscal.reading import fiscal_years

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from procurement.common.money import in_full, range_in_full
+from procurement.common.texts import in_words
 from procurement.flags.rule import LOW, Days, Percent, Rule
-from procurement.flags.wording import counted, in_words, named
+from procurement.flags.wording import counted, named
 
 NEAR = Days("near", 31, reason="totals grow: two that are more than a month apart may both be right")
 TOLERANCE = Percent(
