@@ -67,3 +67,8 @@ POSTING_ORDER = (
     "contracts",
     *(table.name for table in FACT_TABLES if is_about(table.model, "contract")),
 )
+
+
+def recorder_of(model: type[Fact]) -> Recorder[Any]:
+    """The verbs of a fact table."""
+    return next(table.recorder for table in FACT_TABLES if table.model is model)

@@ -11,14 +11,12 @@ from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.common.money import range_in_full, trimmed
 from procurement.figures.models import ReportedFigure
-from procurement.figures.recording import reported_figures
 
 
 @admin.register(ReportedFigure)
 class ReportedFigureAdmin(FactAdmin):
     """Reported totals; contradicting ones stand side by side."""
 
-    recorder = reported_figures
     area, title, icon = "Money", "Reported figures", "format_quote"
     columns = ("measure", "figure", "subject", "as_of", "covering", "speaker")
     amounts = ("amount", "low", "high", "rounding")

@@ -38,9 +38,9 @@ def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     Raises Refused naming the parameter, also for a moment beyond the horizon.
     """
     complaints = Complaints()
-    as_of = _parsed(params, "as_of", parse_day, complaints)
-    published_by = _parsed(params, "published_by", parse_day, complaints)
-    recorded_by = _parsed(params, "recorded_by", parse_moment, complaints)
+    as_of = parsed(params, "as_of", parse_day, complaints)
+    published_by = parsed(params, "published_by", parse_day, complaints)
+    recorded_by = parsed(params, "recorded_by", parse_moment, complaints)
     undated = params.get("undated")
     if (
         undated is not None
@@ -53,7 +53,8 @@ def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     return Asked(as_of or today or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
 
 
-def _parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
+def parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
+    """The value of a parameter; None where it is not given, or not readable, of which it complains."""
     if name not in params:
         return None
     try:
