@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
+
+from psycopg import sql
 
 LOW, MEDIUM, HIGH = "low", "medium", "high"
 SEVERITIES = (LOW, MEDIUM, HIGH)
@@ -105,6 +107,30 @@ class Clause:
 
 
 @dataclass(frozen=True)
+class Parameters:
+    """The placeholders under which the statement of all rules takes the thresholds of one rule."""
+
+    rule: str
+
+    def __call__(self, threshold: Threshold) -> sql.Placeholder:
+        """The placeholder of a threshold."""
+        return sql.Placeholder(self.name(threshold.name))
+
+    @property
+    def presumed_days(self) -> sql.Placeholder:
+        """The placeholder of the days after which a live state is only presumed."""
+        return sql.Placeholder(self.name(PRESUMED_DAYS))
+
+    def name(self, threshold: str) -> str:
+        """The name of a threshold's placeholder."""
+        return f"{self.rule.replace('-', '_')}__{threshold}"
+
+
+#: Makes a rule's SELECT with the placeholders of its thresholds.
+Select: TypeAlias = Callable[[Parameters], sql.Composable]
+
+
+@dataclass(frozen=True)
 class Movements:
     """Which payments and commitments a finding has seen, in short."""
 
@@ -147,10 +173,9 @@ class Finding:
 class Rule:
     """One rule: which facts meet it, and how that is said.
 
-    `select` is a SELECT over the tables of `tables.py`. Its columns are program_id, contract_id (null: about the
-    program), condition_since, severity where it is not always the rule's, movements and latest_movement where new
-    movements matter, and whatever the evidence shows. Thresholds are its parameters: `%(name)s`; so is
-    `%(presumed_days)s` (presuming.py).
+    `select` makes a SELECT over the tables of `evaluation/tables.py`. Its columns are program_id, contract_id (null:
+    about the program), condition_since, severity where it is not always the rule's, movements and latest_movement where
+    new movements matter, and whatever the evidence shows. It is handed the placeholders of the rule's thresholds.
     `say` makes the sentence of a row's evidence, before amounts are rounded.
     `each_movement`: it finds things that happened, not a state that lasts, so that one more reopens what somebody
     has acknowledged or resolved.
@@ -158,7 +183,7 @@ class Rule:
 
     code: str
     title: str
-    select: str
+    select: Select
     say: Callable[[Mapping[str, Any]], str]
     severity: str = ""
     thresholds: tuple[Threshold, ...] = ()
@@ -168,11 +193,17 @@ class Rule:
     @property
     def presumes(self) -> bool:
         """Whether it matters to it after how long a live contract is only presumed to run."""
-        return f"%({PRESUMED_DAYS})s" in self.select
+        return self.parameters.presumed_days.as_string(None) in self.statement.as_string(None)
 
-    def parameter(self, name: str) -> str:
-        """The name under which the statement of all rules takes a threshold of this one."""
-        return f"{self.code.replace('-', '_')}__{name}"
+    @property
+    def parameters(self) -> Parameters:
+        """The placeholders of its thresholds."""
+        return Parameters(self.code)
+
+    @property
+    def statement(self) -> sql.Composable:
+        """Its SELECT, with those placeholders."""
+        return self.select(self.parameters)
 
 
 def rank(severity: str) -> int:

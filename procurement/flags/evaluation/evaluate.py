@@ -155,10 +155,10 @@ def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str
     values: dict[str, Any] = {}
     for rule in rules:
         mine = limits.get(rule.code, Limits())
-        values[rule.parameter(PRESUMED_DAYS)] = mine.presumed_days
+        values[rule.parameters.name(PRESUMED_DAYS)] = mine.presumed_days
         for threshold in rule.thresholds:
             value = mine.value(threshold)
-            values[rule.parameter(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
+            values[rule.parameters.name(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
     return values
 
 
@@ -187,7 +187,7 @@ def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -
             code=sql.Literal(rule.code),
             severity=sql.Literal(rule.severity),
             own=sql.SQL("'{{{}}}'::text[]".format(",".join(_OWN))),
-            select=sql.SQL(_named(rule)),
+            select=rule.statement,
             mine=mine,
         )
         for rule in rules
@@ -214,14 +214,6 @@ def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:
 
 def _mine(x: str, *, scoped: bool) -> sql.Composable:
     return _IN_SCOPE.format(x=sql.Identifier(x)) if scoped else ANY
-
-
-def _named(rule: Rule) -> str:
-    """A rule's SELECT with its thresholds under the names that are theirs alone."""
-    text = rule.select
-    for name in (PRESUMED_DAYS, *(threshold.name for threshold in rule.thresholds)):
-        text = text.replace(f"%({name})s", f"%({rule.parameter(name)})s")
-    return text
 
 
 def _finding(row: Sequence[Any], rules: Mapping[str, Rule], asked: Asked) -> Finding:

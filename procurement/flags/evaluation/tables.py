@@ -117,9 +117,11 @@ _CONTRACT = sql.SQL(
 )
 
 #: What stands in view of a table of facts `f`, under a name of its own.
-_STANDING = "\n{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} f WHERE {seen} AND {stands}{more})"
+_STANDING = sql.SQL(
+    "\n{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} f WHERE {seen} AND {stands} AND {more})"
+)
 #: What else must be so of the facts of some of these tables.
-_MORE = {"milestone": " AND {unmet}", "figure": " AND {mine}", "status": " AND f.act = 'state'"}
+_MORE = {"milestone": sql.SQL("{unmet}"), "status": sql.SQL("f.act = 'state'")}
 #: A statement of completeness holds whatever the asked day.
 _COMPLETED = sql.SQL(
     """
@@ -286,10 +288,10 @@ def _alive() -> sql.Composed:
 
 def _facts(*, scoped: bool) -> Iterator[sql.Composed]:
     yield about("procurement_completeness", _COMPLETED)
-    mine = _MINE if scoped else ANY
+    more = _MORE | {"figure": _MINE if scoped else ANY}
     for name, (table, columns) in _FACTS.items():
-        text = sql.SQL(_STANDING.replace("{more}", _MORE.get(name, "")))
-        yield about(table, text, name=sql.Identifier(name), columns=sql.SQL(columns), mine=mine)
+        what_else = about(table, more.get(name, ANY))
+        yield about(table, _STANDING, name=sql.Identifier(name), columns=sql.SQL(columns), more=what_else)
 
 
 @cache

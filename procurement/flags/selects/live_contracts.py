@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.rule import Clause
-from procurement.flags.selects.presumption import presumable
+from psycopg import sql
+
+from procurement.flags.rule import Clause, Parameters
+from procurement.flags.selects.presumption import presumption
 from procurement.flags.wording import in_words, named, remaining
 
 #: What a stop leaves owed is capped, where no law or contract says otherwise, by what was not paid of the price.
@@ -15,7 +17,8 @@ SETTLEMENT_CAP = Clause(
 )
 
 #: Live contracts of programs, with what is at stake: `at_stake` is null when no commitment is known.
-_LIVE = """
+_LIVE = sql.SQL(
+    """
 SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_since,
        moves.movements, moves.latest_movement, p.name AS program, c.reference, c.title, p.status,
        p.since AS status_since, p.stopped_on, p.days_stopped, c.status AS contract_status, c.method, c.currency,
@@ -48,18 +51,20 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
                       WHERE e.contract_id = c.contract_id AND e.measure IN ('commitment', 'payment')) moves ON true
  WHERE c.live AND {which}
 """
-
-
-def live_contracts(which: str, *, since: str) -> str:
-    """The SELECT of live contracts that meet a condition (p: program, c: contract, known: how well) since a day."""
-    return presumable(_LIVE.replace("{which}", which).replace("{since}", since))
-
-
-#: Every live contract of a program with a standing status, with something outstanding or unaccounted for, or with no
-#: commitment known.
-LIVE_CONTRACTS = live_contracts(
-    "p.status = '{status}' AND (c.outstanding > 0 OR c.unaccounted > 0 OR c.committed IS NULL)", since="p.since"
 )
+_WITH_SOMETHING_LEFT = sql.SQL(
+    "p.status = {status} AND (c.outstanding > 0 OR c.unaccounted > 0 OR c.committed IS NULL)"
+)
+
+
+def live_contracts(of: Parameters, which: sql.Composable, *, since: sql.Composable) -> sql.Composed:
+    """The SELECT of live contracts that meet a condition (p: program, c: contract, known: how well) since a day."""
+    return _LIVE.format(which=which, since=since, **presumption(of))
+
+
+def left_under(of: Parameters, status: str) -> sql.Composed:
+    """The SELECT of live contracts of programs with a status, with something left or with no commitment known."""
+    return live_contracts(of, _WITH_SOMETHING_LEFT.format(status=sql.Literal(status)), since=sql.SQL("p.since"))
 
 
 def say(row: Mapping[str, Any]) -> str:
