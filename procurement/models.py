@@ -16,12 +16,12 @@ from procurement.delivery.models import Attempt
 from procurement.exposure.kept.models import DueSpan, Span, Total
 from procurement.figures.models import ReportedFigure
 from procurement.fiscal.models import FiscalCalendar
-from procurement.flags.models import Flag, FlagEvent, ThresholdChange
+from procurement.flags.models import Flag, FlagEvent, SweptRule, ThresholdChange
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.rates.models import ExchangeRate
-from procurement.sources.models import DefaultedDate, Document, Recheck, StaleMark
+from procurement.sources.models import DefaultedDate, Document, Recheck, ScreeningMark, StaleMark
 
 __all__ = [
     "AccessToken",
@@ -54,10 +54,12 @@ __all__ = [
     "Recheck",
     "RepeatableRequest",
     "ReportedFigure",
+    "ScreeningMark",
     "Span",
     "StaleMark",
     "StatusChange",
     "Subscription",
+    "SweptRule",
     "ThresholdChange",
     "Total",
 ]

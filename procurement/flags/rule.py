@@ -4,7 +4,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, TypeAlias
+from enum import Enum, auto
+from typing import Any, LiteralString, TypeAlias
 
 from psycopg import sql
 
@@ -57,6 +58,8 @@ class Money:
 
 
 Threshold = Days | Percent | Money
+#: As what the statement takes each kind: a number, or JSON of amounts by currency.
+_TYPES: Mapping[type[Threshold], LiteralString] = {Days: "int", Percent: "numeric", Money: "jsonb"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +100,40 @@ class Limits:
         return self.percent(threshold) if isinstance(threshold, Percent) else self.amounts(threshold)
 
 
+class Dates(Enum):
+    """The dates from which clocks run; `evaluation/clocks.py` says where each stands."""
+
+    CONTRACT_END = auto()
+    HALT = auto()
+    DELIVERY_DUE = auto()
+    PAYMENT_DUE = auto()
+    COMPLETE_THROUGH = auto()
+    REPORTED_TOTAL = auto()
+    SIGN_OF_LIFE = auto()
+    STOP = auto()
+    NEWS = auto()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """So many days after a date, or before it, a rule may find something else though nothing was recorded."""
+
+    dates: Dates
+    #: None: the days after which a live state is only presumed
+    days: Days | int | None = 0
+    before: bool = False
+    #: one more for a condition that holds through the last of the days
+    more: int = 0
+
+    def shift(self, limits: Limits) -> dt.timedelta:
+        """How far from the date the day is on which it strikes."""
+        if self.days is None:
+            days = limits.presumed_days
+        else:
+            days = self.days if isinstance(self.days, int) else limits.days(self.days)
+        return dt.timedelta(days=(-days if self.before else days) + self.more)
+
+
 @dataclass(frozen=True)
 class Clause:
     """The rule of law or contract that sets a clock or a cap, as it is shown with a flag."""
@@ -112,14 +149,17 @@ class Parameters:
 
     rule: str
 
-    def __call__(self, threshold: Threshold) -> sql.Placeholder:
-        """The placeholder of a threshold."""
-        return sql.Placeholder(self.name(threshold.name))
+    def __call__(self, threshold: Threshold) -> sql.Composed:
+        """The placeholder of a threshold: days, a number, or JSON of amounts by currency."""
+        return self._typed(threshold.name, sql.SQL(_TYPES[type(threshold)]))
 
     @property
-    def presumed_days(self) -> sql.Placeholder:
+    def presumed_days(self) -> sql.Composed:
         """The placeholder of the days after which a live state is only presumed."""
-        return sql.Placeholder(self.name(PRESUMED_DAYS))
+        return self._typed(PRESUMED_DAYS, sql.SQL("int"))
+
+    def _typed(self, name: str, kind: sql.SQL) -> sql.Composed:
+        return sql.SQL("{}::{}").format(sql.Placeholder(self.name(name)), kind)
 
     def name(self, threshold: str) -> str:
         """The name of a threshold's placeholder."""
@@ -177,6 +217,8 @@ class Rule:
     about the program), condition_since, severity where it is not always the rule's, movements and latest_movement where
     new movements matter, and whatever the evidence shows. It is handed the placeholders of the rule's thresholds.
     `say` makes the sentence of a row's evidence, before amounts are rounded.
+    `clocks` are the days that come by themselves on which it may find something else: the sweep looks only where one
+    struck or something was recorded, and backtests only at those days.
     `each_movement`: it finds things that happened, not a state that lasts, so that one more reopens what somebody
     has acknowledged or resolved.
     """
@@ -187,13 +229,14 @@ class Rule:
     say: Callable[[Mapping[str, Any]], str]
     severity: str = ""
     thresholds: tuple[Threshold, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     clauses: tuple[Clause, ...] = ()
     each_movement: bool = False
 
     @property
     def presumes(self) -> bool:
         """Whether it matters to it after how long a live contract is only presumed to run."""
-        return self.parameters.presumed_days.as_string(None) in self.statement.as_string(None)
+        return any(clock.days is None for clock in self.clocks)
 
     @property
     def parameters(self) -> Parameters:

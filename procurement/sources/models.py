@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from procurement.common.described import Described, stale_trigger
 
-__all__ = ["DefaultedDate", "Document", "Recheck", "StaleMark"]
+__all__ = ["DefaultedDate", "Document", "Recheck", "ScreeningMark", "StaleMark"]
 
 
 @pghistory.track()
@@ -110,6 +110,27 @@ class StaleMark(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind)
     key = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class ScreeningMark(models.Model):
+    """What flags were found about, and must be looked at again although no fact was recorded; the sweep takes it up.
+
+    A trigger leaves it when a descriptive row is edited that evidence shows, in the row's own transaction; a screening
+    leaves it when it looked at an older day than a sweep (flags/screening/). As with StaleMark, whoever reads it finds
+    the contracts that it touches.
+    """
+
+    class Kind(models.TextChoices):
+        CONTRACT = "contract", "One contract"
+        PROGRAM = "program", "What is said of a program itself"
+        PROGRAM_NAME = "program_name", "A program, and every contract that ever belonged to it"
+        ORGANIZATION = "organization", "The programs about which an organization spoke"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    key = models.BigIntegerField()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

@@ -95,7 +95,7 @@ def expect_quiet() -> None:
     """One more quiet round, after which nothing is left to do."""
     drain_all()
     screen_all(TODAY)
-    assert screen_all(TODAY) == []
+    assert screen_all(TODAY).events == []
     drain_all()
     assert not FlagEvent.objects.unrouted().exists()
     assert not Recheck.objects.due(NOW).exists()
@@ -218,7 +218,7 @@ def test_a_sweep_that_dies_between_two_chunks_is_finished_by_the_next(portfolio,
             screen_all(TODAY)
     left, whole = flagged(), found()
     assert 0 < len(left) < len(whole)
-    assert {event.kind for event in screen_all(TODAY)} == {"opened"}
+    assert {event.kind for event in screen_all(TODAY).events} == {"opened"}
     assert flagged() == whole
     assert FlagEvent.objects.count() == len(whole)
 

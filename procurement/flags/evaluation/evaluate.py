@@ -10,7 +10,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.common.prepared_statements import Fetch, fetched
+from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
 from procurement.exposure.kept.answers import stale_contracts
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
@@ -25,6 +25,8 @@ from procurement.flags.wording import presented
 
 #: Up to so many contracts are read from the ledger; of more what is kept is read, and only stale ones from the ledger.
 MOST_READ = 1_000
+#: No rule asks for a contract's fiscal year.
+NO_FISCAL_YEARS: dict[str, Any] = {"fiscal_countries": [], "fiscal_months": [], "fiscal_labels": []}
 
 #: What a row of any rule says of itself; the rest of its columns are the evidence.
 _OWN = ("program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement")
@@ -50,6 +52,7 @@ WITH {tables}, found AS MATERIALIZED ({found}
 )
 {end}"""
 )
+_MOVING = sql.SQL("'{{{}}}'::text[]".format(",".join(MOVES_BY_ITSELF)))
 _COLUMNS = (
     "rule", "program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement", "digest",
 )  # fmt: skip
@@ -113,12 +116,13 @@ def differences(
     re-check, which waits for the screening's locks.
     """
     said, found = {rule.code: rule for rule in rules}, len(_COLUMNS) + 1
+    fetch = fetched_as_prepared if _is_small(scope) else fetched
     return [
         (
             None if row[found] is None else _stored(row[found:]),
             None if row[0] is None else _finding(row[:found], said, asked),
         )
-        for row in fetched(*_question(asked, scope, rules, limits, DIFFERING))
+        for row in fetch(*_question(asked, scope, rules, limits, DIFFERING))
     ]
 
 
@@ -136,18 +140,32 @@ def _question(
     """The statement, and its values."""
     mode, contracts = _reading(asked, scope)
     text = _statement(tuple(rules), mode, scoped=not scope.is_everything, give=give)
-    values = parameters(asked, {}) | _thresholds(rules, limits) | _of_scope(asked, scope) | {"contracts": contracts}
-    return text, values
+    values = parameters(asked, {}, fiscal=False) | NO_FISCAL_YEARS | {"contracts": contracts}
+    return text, values | _thresholds(rules, limits) | _of_scope(asked, scope)
 
 
 def _reading(asked: Asked, scope: Scope) -> tuple[str, list[int]]:
     """How contracts are valued, and which are read from the ledger. What is kept holds only for what is known now."""
-    if scope.contracts is not None and len(scope.contracts) <= MOST_READ:
+    if scope.contracts is not None and _is_small(scope):
         return NAMED, sorted(scope.contracts)
     stale = stale_contracts() if asked.published_by is None and asked.recorded_by is None else None
     if stale is not None:
         return KEPT, [each for each in stale if scope.contracts is None or each in scope.contracts]
     return (LEDGER, []) if scope.contracts is None else (NAMED, sorted(scope.contracts))
+
+
+def frame(give: str, *, scoped: bool) -> str:
+    """What stands around the tables and the SELECTs of all rules, with places for these, to be read by people."""
+    return _TOLD.format(
+        tables=sql.SQL("{tables}"),
+        found=sql.SQL(" {rules}"),
+        moving=_MOVING,
+        end=_end(give, all_rules(), scoped=scoped),
+    ).as_string(None)
+
+
+def _is_small(scope: Scope) -> bool:
+    return scope.contracts is not None and len(scope.contracts) <= MOST_READ
 
 
 def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str, Any]:
@@ -195,9 +213,14 @@ def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -
     return _TOLD.format(
         tables=tables(mode, scoped=scoped),
         found=found,
-        moving=sql.SQL("'{{{}}}'::text[]".format(",".join(MOVES_BY_ITSELF))),
+        moving=_MOVING,
         end=_end(give, rules, scoped=scoped),
     ).as_string(None)
+
+
+def finished(rules: Sequence[Rule], mode: str = KEPT, *, scoped: bool = False, give: str = ALL) -> str:
+    """The finished statement of some rules, with its placeholders."""
+    return _statement(tuple(rules), mode, scoped=scoped, give=give)
 
 
 def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:

@@ -5,9 +5,9 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import LOW, Days, Parameters, Rule
+from procurement.flags.rule import LOW, Clock, Dates, Days, Parameters, Rule
 from procurement.flags.selects.one_contract import one_contract, subject
-from procurement.flags.selects.presumption import state
+from procurement.flags.selects.presumption import PRESUMED, state
 from procurement.flags.wording import remaining
 
 GRACE = Days("grace", 0, reason="a contract's end date has no grace period; raise this if closing contracts takes time")
@@ -35,5 +35,11 @@ def say(row: Mapping[str, Any]) -> str:
 
 
 RULE = Rule(
-    "active-past-end-date", "Contract lives on after its end date", select, say, severity=LOW, thresholds=(GRACE,)
+    "active-past-end-date",
+    "Contract lives on after its end date",
+    select,
+    say,
+    severity=LOW,
+    thresholds=(GRACE,),
+    clocks=(Clock(Dates.CONTRACT_END, GRACE, more=1), *PRESUMED),
 )

@@ -5,9 +5,9 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import MEDIUM, Parameters, Rule
+from procurement.flags.rule import MEDIUM, Clock, Dates, Parameters, Rule
 from procurement.flags.selects.one_contract import PAID, one_contract, subject, what_moved
-from procurement.flags.selects.presumption import doubt
+from procurement.flags.selects.presumption import PRESUMED, doubt
 from procurement.flags.wording import counted, spelled
 
 #: That more was paid than delivered so far, and that it was known what was delivered. Commitments are only counted.
@@ -59,4 +59,11 @@ def say(row: Mapping[str, Any]) -> str:
     )
 
 
-RULE = Rule("advance-past-delivery-date", "Paid ahead, and delivery overdue", select, say, severity=MEDIUM)
+RULE = Rule(
+    "advance-past-delivery-date",
+    "Paid ahead, and delivery overdue",
+    select,
+    say,
+    severity=MEDIUM,
+    clocks=(Clock(Dates.DELIVERY_DUE, 1), *PRESUMED),
+)

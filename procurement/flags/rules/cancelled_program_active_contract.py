@@ -7,7 +7,7 @@ for long whether the contract still runs.
 from psycopg import sql
 
 from procurement.flags.rule import HIGH, Parameters, Rule
-from procurement.flags.selects.live_contracts import SETTLEMENT_CAP, left_under, say
+from procurement.flags.selects.live_contracts import LIVES_ON, SETTLEMENT_CAP, left_under, say
 
 _SELECT = sql.SQL("SELECT live.*, CASE WHEN presumed THEN 'low' END AS severity FROM ({live}) live")
 
@@ -23,5 +23,6 @@ RULE = Rule(
     select,
     say,
     severity=HIGH,
+    clocks=LIVES_ON,
     clauses=(SETTLEMENT_CAP,),
 )

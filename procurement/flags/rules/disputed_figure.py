@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import LOW, Days, Parameters, Percent, Rule
+from procurement.flags.rule import LOW, Clock, Dates, Days, Parameters, Percent, Rule
 from procurement.flags.wording import counted, in_words, named, spelled
 
 NEAR = Days("near", 31, reason="totals grow: two that are more than a month apart may both be right")
@@ -116,7 +116,7 @@ pair AS (
            row_number() OVER (PARTITION BY subject ORDER BY since DESC, first_id DESC, second_id DESC) AS place
       FROM pair
      WHERE upper - lower > rounding
-       AND upper - lower > {tolerance}::numeric / 100 * GREATEST(abs(upper), abs(lower))
+       AND upper - lower > {tolerance} / 100 * GREATEST(abs(upper), abs(lower))
     WINDOW of_subject AS (PARTITION BY subject)
 ), disputed AS MATERIALIZED (
     SELECT d.subject, min(d.first_on) AS first_on, max(d.count) AS count,
@@ -200,4 +200,12 @@ def _amount(side: Mapping[str, Any], prefix: str, currency: str) -> str:
     )
 
 
-RULE = Rule("disputed-figure", "Reported totals differ", select, say, severity=LOW, thresholds=(NEAR, TOLERANCE))
+RULE = Rule(
+    "disputed-figure",
+    "Reported totals differ",
+    select,
+    say,
+    severity=LOW,
+    thresholds=(NEAR, TOLERANCE),
+    clocks=(Clock(Dates.REPORTED_TOTAL),),
+)

@@ -5,8 +5,8 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import MEDIUM, Clause, Days, Parameters, Rule
-from procurement.flags.selects.live_contracts import SETTLEMENT_CAP, live_contracts
+from procurement.flags.rule import MEDIUM, Clause, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.live_contracts import LIVES_ON, SETTLEMENT_CAP, live_contracts
 from procurement.flags.wording import named, remaining
 
 AFTER = Days("after", 30, reason="time to ask the other side what leaving would cost")
@@ -55,5 +55,6 @@ RULE = Rule(
     say,
     severity=MEDIUM,
     thresholds=(AFTER,),
+    clocks=(Clock(Dates.STOP, AFTER), *LIVES_ON),
     clauses=(SETTLEMENT_CAP, SPECIAL_COSTS),
 )

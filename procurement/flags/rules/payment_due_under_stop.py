@@ -5,8 +5,8 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import HIGH, Days, Parameters, Rule
-from procurement.flags.selects.presumption import doubt, presumption
+from procurement.flags.rule import HIGH, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.presumption import PRESUMED, doubt, presumption
 from procurement.flags.wording import counted, named, spelled
 
 WITHIN = Days("within", 60, reason="time to order or to agree on a stop of payment before it is made")
@@ -71,4 +71,12 @@ def _when(row: Mapping[str, Any]) -> str:
     return f"{first}, and {row['overdue']} overdue" if row["overdue"] else first
 
 
-RULE = Rule("payment-due-under-stop", "Payment due under a stop", select, say, severity=HIGH, thresholds=(WITHIN,))
+RULE = Rule(
+    "payment-due-under-stop",
+    "Payment due under a stop",
+    select,
+    say,
+    severity=HIGH,
+    thresholds=(WITHIN,),
+    clocks=(Clock(Dates.PAYMENT_DUE, WITHIN, before=True), Clock(Dates.PAYMENT_DUE, 1), *PRESUMED),
+)

@@ -7,8 +7,8 @@ from psycopg import sql
 
 from procurement.contracts.states import LIVE
 from procurement.exposure.sql.visibility import listed
-from procurement.flags.rule import LOW, Days, Parameters, Rule
-from procurement.flags.selects.presumption import presumption
+from procurement.flags.rule import LOW, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.presumption import PRESUMED, presumption
 from procurement.flags.wording import counted
 
 SILENT = Days(
@@ -101,4 +101,12 @@ def _alive(row: Mapping[str, Any]) -> str:
     return f"{contracts} {'is' if live == 1 else 'are'} live{some}"
 
 
-RULE = Rule("stale-sources", "Nothing new about a stopped program", select, say, severity=LOW, thresholds=(SILENT,))
+RULE = Rule(
+    "stale-sources",
+    "Nothing new about a stopped program",
+    select,
+    say,
+    severity=LOW,
+    thresholds=(SILENT,),
+    clocks=(Clock(Dates.NEWS, SILENT), Clock(Dates.NEWS), *PRESUMED),
+)

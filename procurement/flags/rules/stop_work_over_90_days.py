@@ -5,9 +5,9 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import HIGH, Clause, Days, Parameters, Rule
+from procurement.flags.rule import HIGH, Clause, Clock, Dates, Days, Parameters, Rule
 from procurement.flags.selects.one_contract import one_contract, subject
-from procurement.flags.selects.presumption import last_known, verb
+from procurement.flags.selects.presumption import PRESUMED, last_known, verb
 from procurement.flags.wording import remaining
 
 LIMIT = Days("limit", 90, reason="the clause's own: by then the order is cancelled or the work terminated", lowest=1)
@@ -53,5 +53,6 @@ RULE = Rule(
     say,
     severity=HIGH,
     thresholds=(LIMIT,),
+    clocks=(Clock(Dates.HALT, LIMIT, more=1), *PRESUMED),
     clauses=(STOP_WORK,),
 )

@@ -6,9 +6,9 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import Days, Parameters, Rule
+from procurement.flags.rule import Clock, Dates, Days, Parameters, Rule
 from procurement.flags.selects.one_contract import one_contract
-from procurement.flags.selects.presumption import last_known, verb
+from procurement.flags.selects.presumption import PRESUMED, last_known, verb
 from procurement.flags.selects.sizes import LARGE, SMALL
 from procurement.flags.wording import in_words, named, remaining
 
@@ -27,8 +27,8 @@ SELECT {contract}, GREATEST(state.since + {after} + 1, p.since, held.since) AS c
        p.status, p.since AS status_since, state.since AS began_on, %(as_of)s::date - state.since AS days_under_order,
        COALESCE(state.suspends, '') AS suspends, state.until, state.notified_on, {age},
        CASE WHEN known.presumed THEN 'low'
-            WHEN c.outstanding >= ({large}::jsonb ->> c.currency)::numeric THEN 'high'
-            WHEN c.outstanding < ({small}::jsonb ->> c.currency)::numeric THEN 'low'
+            WHEN c.outstanding >= ({large} ->> c.currency)::numeric THEN 'high'
+            WHEN c.outstanding < ({small} ->> c.currency)::numeric THEN 'low'
             ELSE 'medium' END AS severity, {sources}
   FROM contract c
   LEFT JOIN program p ON p.program_id = c.program_id
@@ -83,4 +83,5 @@ RULE = Rule(
     select,
     say,
     thresholds=(AFTER, LARGE, LISTED),
+    clocks=(Clock(Dates.HALT, AFTER, more=1), *PRESUMED),
 )

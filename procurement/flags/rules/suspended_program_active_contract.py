@@ -2,8 +2,8 @@
 
 from psycopg import sql
 
-from procurement.flags.rule import Days, Parameters, Rule
-from procurement.flags.selects.live_contracts import left_under, say
+from procurement.flags.rule import Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.live_contracts import LIVES_ON, left_under, say
 from procurement.flags.selects.sizes import LARGE, SMALL
 
 RISES = Days("rises", 90, reason="stop-work clauses force a decision by then (FAR 52.242-15), so a missing one is news")
@@ -18,8 +18,8 @@ SELECT live.*, CASE WHEN presumed THEN 'low'
                                                                    + (days_stopped >= {rises_again})::int)]
                END AS severity
   FROM ({live}) live
- CROSS JOIN LATERAL (SELECT CASE WHEN at_stake >= ({large}::jsonb ->> currency)::numeric THEN 3
-                                 WHEN at_stake < ({small}::jsonb ->> currency)::numeric THEN 1
+ CROSS JOIN LATERAL (SELECT CASE WHEN at_stake >= ({large} ->> currency)::numeric THEN 3
+                                 WHEN at_stake < ({small} ->> currency)::numeric THEN 1
                                  ELSE 2 END AS weight) weighed
 """
 )
@@ -42,4 +42,5 @@ RULE = Rule(
     select,
     say,
     thresholds=(LARGE, SMALL, RISES, RISES_AGAIN),
+    clocks=(Clock(Dates.STOP, RISES), Clock(Dates.STOP, RISES_AGAIN), *LIVES_ON),
 )

@@ -5,8 +5,8 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import Clause, Parameters
-from procurement.flags.selects.presumption import presumption
+from procurement.flags.rule import Clause, Clock, Dates, Parameters
+from procurement.flags.selects.presumption import PRESUMED, presumption
 from procurement.flags.wording import in_words, named, remaining
 
 #: What a stop leaves owed is capped, where no law or contract says otherwise, by what was not paid of the price.
@@ -15,6 +15,9 @@ SETTLEMENT_CAP = Clause(
     "What a settlement pays, settlement costs aside, may not exceed the price less payments made or to be made.",
     "https://www.acquisition.gov/far/49.207",
 )
+
+#: A contract that lives on is presumed to one day, and what a statement of completeness covers is passed.
+LIVES_ON = (Clock(Dates.COMPLETE_THROUGH), *PRESUMED)
 
 #: Live contracts of programs, with what is at stake: `at_stake` is null when no commitment is known.
 _LIVE = sql.SQL(

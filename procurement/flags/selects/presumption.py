@@ -8,7 +8,7 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.flags.rule import PRESUMED_AFTER, Days, Group, Parameters
+from procurement.flags.rule import PRESUMED_AFTER, Clock, Dates, Days, Group, Parameters
 from procurement.flags.wording import in_words
 
 AFTER = Days(
@@ -21,6 +21,9 @@ AFTER = Days(
 )
 #: It is no rule's own: answers about exposure count with the same days.
 PRESUMPTION = Group("presumption", "A live state is only presumed", (AFTER,))
+
+#: A contract is presumed to run from so many days on after it was last heard of, and no more before its end.
+PRESUMED = (Clock(Dates.SIGN_OF_LIFE, None), Clock(Dates.CONTRACT_END, more=1))
 
 #: The newest day that shows a contract alive, and whether that is so long ago, with no end still ahead, that it is only
 #: presumed to run.
