@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
-from procurement.alerts.failed_verifications import tell_totals_differ
+from procurement.alerts.failed_verifications import tell_flags_missed, tell_totals_differ
 from procurement.alerts.payments_due import tell_payments_due
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
@@ -82,9 +82,9 @@ def sweep() -> None:
 
 @shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=6 * 3600)
 def sweep_everything() -> None:
-    """Sweep, then evaluate everything: the safety net, which must find nothing more."""
+    """Sweep, then evaluate everything: what that still changes is an error that administrators are alerted of."""
     drain_all()
-    flags_sweep.sweep_everything(timezone.localdate())
+    tell_flags_missed(flags_sweep.sweep_everything(timezone.localdate()).unexplained, now=timezone.now())
     hurry("drain")
 
 

@@ -124,6 +124,8 @@ class Clock:
     before: bool = False
     #: one more for a condition that holds through the last of the days
     more: int = 0
+    #: or only changes or ends what was found already
+    opens: bool = True
 
     def shift(self, limits: Limits) -> dt.timedelta:
         """How far from the date the day is on which it strikes."""

@@ -15,6 +15,7 @@ from procurement.contracts.models import Contract
 from procurement.flags.decide import Step, decide
 from procurement.flags.evaluation.evaluate import differences
 from procurement.flags.evaluation.scope import EVERYTHING
+from procurement.flags.history.turning_days import turning_days
 from procurement.flags.lifecycle import accept
 from procurement.flags.models import Flag, SweptRule
 from procurement.flags.rules import all_rules
@@ -22,7 +23,7 @@ from procurement.flags.screening.screen import screen, screen_all
 from procurement.flags.screening.sweep import sweep, sweep_everything
 from procurement.flags.thresholds.values import change_threshold, limits_in_force
 from procurement.sources.models import Recheck, ScreeningMark
-from tests.exposure.histories import DAYS, words
+from tests.exposure.histories import DAYS, LATER, words
 from tests.exposure.stage import Stage, rolled_back
 from tests.flags.histories import histories, steps
 from tests.flags.test_differing import EACH_MOVEMENT, act_on_flags, acts
@@ -34,8 +35,6 @@ from tests.makers import decide as decided
 pytestmark = pytest.mark.django_db
 
 ACTIVE = "suspended-program-active-contract"
-#: How far from a fact clocks strike, and the days around them.
-FAR = [0, 1, 29, 30, 31, 32, 59, 60, 61, 89, 90, 91, 92, 179, 180, 181, 364, 365, 366, 729, 730, 731]
 
 
 def undone(today: dt.date) -> list[Step]:
@@ -188,12 +187,19 @@ thresholds = st.none() | st.tuples(
     ),
     st.sampled_from([1, 31, 90, 200]),
 )
-sweep_days = st.builds(lambda on, far: on + dt.timedelta(days=far), st.sampled_from(DAYS[3:]), st.sampled_from(FAR))
 rounds = st.lists(
-    st.tuples(sweep_days, acts, st.lists(steps, max_size=5), edits, thresholds, st.none() | st.integers(0, 99)),
-    min_size=3,
-    max_size=4,
+    st.tuples(
+        st.integers(0, 999), acts, st.lists(steps, max_size=2), edits, thresholds, st.none() | st.integers(0, 99)
+    ),
+    min_size=4,
+    max_size=6,
 )
+
+
+def dated(given_rounds: list[Any]) -> list[Any]:
+    """The rounds in order, each with a day on which a clock strikes or a fact comes into view."""
+    days = turning_days(DAYS[3], LATER, scope=EVERYTHING, rules=all_rules(), limits=limits_in_force())
+    return sorted(((days[number % len(days)], *rest) for number, *rest in given_rounds), key=lambda each: each[0])
 
 
 def edit(stage: Stage, field: str, number: int, on: dt.date) -> None:
@@ -220,7 +226,7 @@ def set_threshold(chosen: Any) -> None:
 def test_sweeps_leave_what_a_look_at_everything_leaves(history, given_rounds):
     with rolled_back():
         stage, before = Stage(history), None
-        for today, chosen, more, edited, threshold, late in sorted(given_rounds, key=lambda each: each[0]):
+        for today, chosen, more, edited, threshold, late in dated(given_rounds):
             for each in more:
                 stage.play(**each)
             for each in edited:

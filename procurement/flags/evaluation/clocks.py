@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -17,7 +17,7 @@ from procurement.contracts.states import CLOSING, LIVE, PENDING
 from procurement.figures.models import ReportedFigure
 from procurement.flags.evaluation.scope import NOTHING, Scope, of_programs
 from procurement.flags.models import Flag
-from procurement.flags.rule import Clock, Dates, Limits
+from procurement.flags.rule import Dates, Limits, Rule
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.programs.models import StatusChange
 from procurement.programs.reading import standings
@@ -56,6 +56,11 @@ class Dated:
         """Their days. One query."""
         rows = self.within(scope).order_by().values_list(self.day, flat=True).distinct()
         yield from (day for day in rows if day is not None)
+
+    def flagged_by(self, rules: Collection[str]) -> "Dated":
+        """Those about contracts with a flag of one of some rules whose condition holds."""
+        flags = Flag.objects.filter(contract=OuterRef(self.contract), rule__in=rules, condition_holds=True)
+        return replace(self, rows=self.rows.filter(Exists(flags)))
 
     def about(self, ranges: Iterable[Range]) -> Scope:
         """The programs and contracts that those in some ranges of days are about, each for itself. One query."""
@@ -131,31 +136,30 @@ _KINDS: Mapping[Dates, Callable[[], list[Dated]]] = {
 assert set(_KINDS) == set(Dates)
 
 
-def struck(clocks: Iterable[tuple[Clock, Limits]], *, after: dt.date, today: dt.date) -> Scope:
-    """What the clocks that struck since a day are about; nothing else can be found differently without a new fact.
+def struck(rules: Iterable[Rule], limits: Mapping[str, Limits], *, after: dt.date, today: dt.date) -> Scope:
+    """What the clocks of rules are about that struck since a day: elsewhere nothing else is found without a new fact.
 
-    A date of a contract is about that contract, a stop about the program with all its contracts. When the presumption
-    strikes only contracts with a flag are looked at: it weakens or ends what is found, and opens nothing. Each day that
-    has come is one for what is said of stopped programs themselves (news, and how long ago their contracts were heard
-    of), which are few. One query or two for each kind of date.
+    A date of a contract is about that contract, a stop about the program with all its contracts. Where a clock opens
+    nothing, only contracts with flags of its rules are looked at. Each new day is one for what is said of stopped
+    programs themselves, which are few (news, and how long ago their contracts were heard of). A query or two for each
+    kind of date.
     """
-    ranges: dict[Dates, set[Range]] = defaultdict(set)
-    for clock, limits in clocks:
-        shift = clock.shift(limits)
-        ranges[clock.dates].add((after - shift, today - shift))
+    ranges: dict[tuple[Dates, bool], set[Range]] = defaultdict(set)
+    codes: dict[tuple[Dates, bool], set[str]] = defaultdict(set)
+    for rule in rules:
+        for clock in rule.clocks:
+            shift, kind = clock.shift(limits.get(rule.code, Limits())), (clock.dates, clock.opens)
+            ranges[kind].add((after - shift, today - shift))
+            codes[kind].add(rule.code)
     found = NOTHING
-    for dates, those in ranges.items():
-        found |= _struck(dates, those, today)
+    for (dates, opens), those in ranges.items():
+        found |= _struck(dates, those, today, flagged=None if opens else codes[dates, opens])
     return found
 
 
-def _struck(dates: Dates, ranges: Iterable[Range], today: dt.date) -> Scope:
+def _struck(dates: Dates, ranges: Iterable[Range], today: dt.date, *, flagged: Collection[str] | None) -> Scope:
     if dates is Dates.NEWS:
         return Scope(frozenset(pk for pk, now in standings(Asked(today)).items() if now.is_stopped), frozenset())
-    if dates is Dates.STOP:
-        return of_programs(reduce(or_, (each.about(ranges) for each in dated(dates))).programs or ())
-    flagged = Exists(Flag.objects.filter(contract=OuterRef("contract"), condition_holds=True))
-    rows = [
-        replace(each, rows=each.rows.filter(flagged)) if dates is Dates.SIGN_OF_LIFE else each for each in dated(dates)
-    ]
-    return reduce(or_, (each.about(ranges) for each in rows))
+    rows = dated(dates) if flagged is None else [each.flagged_by(flagged) for each in dated(dates)]
+    found = reduce(or_, (each.about(ranges) for each in rows))
+    return of_programs(found.programs or ()) if dates is Dates.STOP else found

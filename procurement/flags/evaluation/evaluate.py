@@ -130,8 +130,9 @@ def differing(
     asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
 ) -> list[tuple[int | None, int | None]]:
     """The programs and contracts about which flags and findings differ."""
+    fetch = fetched_as_prepared if _is_small(scope) else fetched
     with one_moment():
-        return [(program, contract) for program, contract in fetched(*_question(asked, scope, rules, limits, ABOUT))]
+        return [(program, contract) for program, contract in fetch(*_question(asked, scope, rules, limits, ABOUT))]
 
 
 def _question(

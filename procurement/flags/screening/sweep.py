@@ -92,8 +92,7 @@ def _struck(
             since[through].append(rule)
     found = NOTHING
     for day, rules in since.items():
-        clocks = [(clock, limits[rule.code]) for rule in rules for clock in rule.clocks]
-        found |= struck(clocks, after=day, today=today)
+        found |= struck(rules, limits, after=day, today=today)
     return found
 
 

@@ -17,7 +17,7 @@ SETTLEMENT_CAP = Clause(
 )
 
 #: A contract that lives on is presumed to one day, and what a statement of completeness covers is passed.
-LIVES_ON = (Clock(Dates.COMPLETE_THROUGH), *PRESUMED)
+LIVES_ON = (Clock(Dates.COMPLETE_THROUGH, opens=False), *PRESUMED)
 
 #: Live contracts of programs, with what is at stake: `at_stake` is null when no commitment is known.
 _LIVE = sql.SQL(

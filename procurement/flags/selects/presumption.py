@@ -22,8 +22,9 @@ AFTER = Days(
 #: It is no rule's own: answers about exposure count with the same days.
 PRESUMPTION = Group("presumption", "A live state is only presumed", (AFTER,))
 
-#: A contract is presumed to run from so many days on after it was last heard of, and no more before its end.
-PRESUMED = (Clock(Dates.SIGN_OF_LIFE, None), Clock(Dates.CONTRACT_END, more=1))
+#: A contract is presumed to run from so many days on after it was last heard of, and not before its end. That weakens
+#: or ends what is found.
+PRESUMED = (Clock(Dates.SIGN_OF_LIFE, None, opens=False), Clock(Dates.CONTRACT_END, more=1, opens=False))
 
 #: The newest day that shows a contract alive, and whether that is so long ago, with no end still ahead, that it is only
 #: presumed to run.
