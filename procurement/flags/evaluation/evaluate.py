@@ -17,7 +17,7 @@ from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
 from procurement.flags.decide import Stored
 from procurement.flags.evaluation.scope import Scope, programs_ever_of
-from procurement.flags.evaluation.standings import spoken
+from procurement.flags.evaluation.standings import program_tables
 from procurement.flags.evaluation.tables import KEPT, LEDGER, NAMED, tables
 from procurement.flags.rule import MOVES_BY_ITSELF, PRESUMED_DAYS, Finding, Limits, Money, Movements, Rule
 from procurement.flags.rules import all_rules
@@ -184,7 +184,7 @@ def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str
 def _of_scope(asked: Asked, scope: Scope) -> dict[str, Any]:
     """What is said of the programs in scope, and which contracts and programs those are."""
     programs = None if scope.programs is None else {*scope.programs, *programs_ever_of(scope.contracts or ())}
-    said = spoken(asked, programs)
+    said = program_tables(asked, programs)
     return {
         "program_rows": _json(said.programs),
         "stop_rows": _json(said.stops),
