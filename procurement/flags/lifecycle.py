@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now, NullIf
 
 from procurement.common.errors import Complaints, Refused
 from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.screening.marks import refresh
 from procurement.flags.screening.screen import lock_flags
 
 log = logging.getLogger(__name__)
@@ -313,6 +314,7 @@ def _keep(kinds: Mapping[int, FlagEvent.Kind], action: Action) -> dict[int, Flag
     Flag.objects.filter(pk__in=kinds).update(**action.sets)
     kept = Flag.objects.in_bulk(list(kinds))
     FlagEvent.objects.bulk_create([_event(kept[pk], kind, action) for pk, kind in kinds.items()])
+    refresh(kept[pk] for pk, kind in kinds.items() if kind == Kind.REOPENED)
     return kept
 
 

@@ -119,8 +119,8 @@ class ScreeningMark(models.Model):
     """What flags were found about, and must be looked at again although no fact was recorded; the sweep takes it up.
 
     A trigger leaves it when a descriptive row is edited that evidence shows, in the row's own transaction; a screening
-    leaves it when it looked at an older day than a sweep (flags/screening/). As with StaleMark, whoever reads it finds
-    the contracts that it touches.
+    when it looked at an older day than a sweep, and whoever reopens a flag (flags/screening/marks.py). As with
+    StaleMark, whoever reads it finds the contracts that it touches.
     """
 
     class Kind(models.TextChoices):

@@ -16,7 +16,7 @@ from procurement.flags.decide import Step, decide
 from procurement.flags.evaluation.evaluate import differences
 from procurement.flags.evaluation.scope import EVERYTHING
 from procurement.flags.history.turning_days import turning_days
-from procurement.flags.lifecycle import accept
+from procurement.flags.lifecycle import accept, reopen, resolve
 from procurement.flags.models import Flag, SweptRule
 from procurement.flags.rules import all_rules
 from procurement.flags.screening.screen import screen, screen_all
@@ -149,6 +149,16 @@ def test_flags_of_a_rule_that_is_gone_are_resolved(kept):
     assert not SweptRule.objects.filter(rule="gone").exists()
 
 
+def test_a_flag_that_somebody_reopens_is_brought_up_to_date(kept):
+    flag, today = Flag.objects.get(rule=ACTIVE), day("2020-06-20")
+    resolve(flag.pk, by=None, reason="settled")
+    Contract.objects.filter(pk=kept.pk).update(title="Sonar")
+    sweep(today)
+    reopen(flag.pk, by=None, reason="not settled")
+    assert sweep(today).kinds["refreshed"] == 1
+    assert "Sonar" in Flag.objects.get(rule=ACTIVE).summary
+
+
 def test_a_screening_of_an_older_day_is_looked_at_again(radar, kept):
     sweep(day("2020-09-13"))
     screen([radar.pk], today=day("2020-06-20"))
@@ -188,18 +198,16 @@ thresholds = st.none() | st.tuples(
     st.sampled_from([1, 31, 90, 200]),
 )
 rounds = st.lists(
-    st.tuples(
-        st.integers(0, 999), acts, st.lists(steps, max_size=2), edits, thresholds, st.none() | st.integers(0, 99)
-    ),
-    min_size=4,
-    max_size=6,
+    st.tuples(acts, st.lists(steps, max_size=1), edits, thresholds, st.none() | st.integers(0, 99)),
+    min_size=5,
+    max_size=8,
 )
 
 
-def dated(given_rounds: list[Any]) -> list[Any]:
-    """The rounds in order, each with a day on which a clock strikes or a fact comes into view."""
+def days_from(number: int, count: int) -> list[dt.date]:
+    """So many days in a row on which a clock strikes or a fact comes into view."""
     days = turning_days(DAYS[3], LATER, scope=EVERYTHING, rules=all_rules(), limits=limits_in_force())
-    return sorted(((days[number % len(days)], *rest) for number, *rest in given_rounds), key=lambda each: each[0])
+    return days[number % len(days) :][:count]
 
 
 def edit(stage: Stage, field: str, number: int, on: dt.date) -> None:
@@ -222,11 +230,12 @@ def set_threshold(chosen: Any) -> None:
 
 
 @settings(max_examples=examples(6), suppress_health_check=list(HealthCheck))
-@given(histories, rounds)
-def test_sweeps_leave_what_a_look_at_everything_leaves(history, given_rounds):
+@given(histories, st.integers(0, 999), rounds)
+def test_sweeps_leave_what_a_look_at_everything_leaves(history, number, given_rounds):
     with rolled_back():
         stage, before = Stage(history), None
-        for today, chosen, more, edited, threshold, late in dated(given_rounds):
+        days = days_from(number, len(given_rounds))
+        for today, (chosen, more, edited, threshold, late) in zip(days, given_rounds, strict=False):
             for each in more:
                 stage.play(**each)
             for each in edited:

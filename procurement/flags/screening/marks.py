@@ -1,10 +1,10 @@
-"""What is to be looked at again although no fact was recorded: what was edited, and what was looked at too late."""
+"""What is to be looked at again although no fact was recorded: edited, looked at too late, or reopened by somebody."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 
 from procurement.flags.evaluation.scope import Scope, of_programs
-from procurement.flags.models import SweptRule
+from procurement.flags.models import Flag, SweptRule
 from procurement.programs.models import StatusChange
 from procurement.sources.models import ScreeningMark
 
@@ -19,9 +19,20 @@ def look_again(scope: Scope) -> None:
     """
     if scope.programs is None or scope.contracts is None:
         SweptRule.objects.all().delete()  # the next sweep looks at everything
-        return
-    marks = [ScreeningMark(kind=Kind.PROGRAM, key=program) for program in scope.programs]
-    marks += [ScreeningMark(kind=Kind.CONTRACT, key=contract) for contract in scope.contracts]
+    else:
+        _mark(scope.programs, scope.contracts)
+
+
+def refresh(flags: Iterable[Flag]) -> None:
+    """Note that flags are shown again that were not kept up to date: one that somebody resolved is not refreshed."""
+    about = [(flag.program_id, flag.contract_id) for flag in flags]
+    programs = {program for program, contract in about if contract is None and program is not None}
+    _mark(programs, {contract for _, contract in about if contract is not None})
+
+
+def _mark(programs: Iterable[int], contracts: Iterable[int]) -> None:
+    marks = [ScreeningMark(kind=Kind.PROGRAM, key=program) for program in programs]
+    marks += [ScreeningMark(kind=Kind.CONTRACT, key=contract) for contract in contracts]
     ScreeningMark.objects.bulk_create(marks)
 
 
