@@ -39,10 +39,18 @@ SELECT {code}::text AS rule, r.program_id::bigint AS program_id, r.contract_id::
   FROM ({select}) r CROSS JOIN LATERAL to_jsonb(r) j
  WHERE {mine}"""
 )
-#: That a finding r, or a flag f, is about what is in scope.
+#: That a finding r is about what is in scope, and the flags that are: two conditions, each with an index of its own.
 _IN_SCOPE = sql.SQL(
-    "({x}.contract_id IN (SELECT contract_id FROM wanted) "
-    "OR ({x}.contract_id IS NULL AND {x}.program_id = ANY (%(wanted_programs)s::bigint[])))"
+    "(r.contract_id IN (SELECT contract_id FROM wanted) "
+    "OR (r.contract_id IS NULL AND r.program_id = ANY (%(wanted_programs)s::bigint[])))"
+)
+_FLAGS = sql.SQL("(SELECT f.* FROM procurement_flag f WHERE {of_rules})")
+_FLAGS_IN_SCOPE = sql.SQL(
+    """(SELECT f.* FROM procurement_flag f
+               WHERE f.contract_id IN (SELECT contract_id FROM wanted) AND {of_rules}
+              UNION ALL
+             SELECT f.* FROM procurement_flag f
+               WHERE f.contract_id IS NULL AND f.program_id = ANY (%(wanted_programs)s::bigint[]) AND {of_rules})"""
 )
 _TOLD = sql.SQL(
     """
@@ -63,7 +71,7 @@ _DIFFERING = sql.SQL(
     """
 SELECT {shown}
   FROM told t
-  FULL JOIN (SELECT * FROM procurement_flag f WHERE {mine}) f
+  FULL JOIN {flags} f
          ON f.rule = t.rule AND COALESCE(f.program_id, 0) = COALESCE(t.program_id, 0)
         AND COALESCE(f.contract_id, 0) = COALESCE(t.contract_id, 0)
  WHERE f.id IS NULL
@@ -200,7 +208,7 @@ def _json(value: Any) -> str:
 @cache
 def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -> str:
     """The statement of some rules."""
-    mine = _mine("r", scoped=scoped)
+    mine = _IN_SCOPE if scoped else ANY
     found = sql.SQL(" UNION ALL ").join(
         _FOUND.format(
             code=sql.Literal(rule.code),
@@ -232,12 +240,8 @@ def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:
     shown = _ABOUT if give == ABOUT else sql.SQL("{}, t.evidence::text, {}").format(columns, stored)
     # a flag of a rule that is gone is looked at by all of the rest: nothing finds it, and it is resolved
     of_rules = ANY if rules == all_rules() else _FLAGS_OF_RULES.format(listed(rule.code for rule in rules))
-    mine = sql.SQL("{} AND {}").format(_mine("f", scoped=scoped), of_rules)
-    return _DIFFERING.format(shown=shown, mine=mine)
-
-
-def _mine(x: str, *, scoped: bool) -> sql.Composable:
-    return _IN_SCOPE.format(x=sql.Identifier(x)) if scoped else ANY
+    flags = (_FLAGS_IN_SCOPE if scoped else _FLAGS).format(of_rules=of_rules)
+    return _DIFFERING.format(shown=shown, flags=flags)
 
 
 def _finding(row: Sequence[Any], rules: Mapping[str, Rule], asked: Asked) -> Finding:

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.dates import Asked
 from procurement.flags.decide import Step, decide
-from procurement.flags.evaluation.evaluate import differences, differing, evaluate
+from procurement.flags.evaluation.evaluate import MOST_READ, differences, differing, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_programs, programs_ever_of
 from procurement.flags.models import Flag, FlagEvent, SweptRule
 from procurement.flags.rule import Finding, Limits, Rule
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: How many contracts a sweep takes into one transaction: few enough that nobody waits long for its locks.
 CHUNK = 500
+#: Of more contracts than so many times those of one plan, what is kept is read.
+MOST_PARTS = 20
 #: So many locks guard flags, by the numbers of their programs and contracts. A few hundred in all, because every
 #: session's locks share one table of the server's, and a sweep may take all of them.
 PROGRAM_LOCKS, CONTRACT_LOCKS = 256, 64
@@ -117,12 +119,26 @@ def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Ru
     First one statement looks, without a lock, where flags and findings differ; then that is screened, a transaction for
     some contracts at a time, so it must not run inside one. Safe to repeat, to break off, and to run beside another.
     """
-    about = differing(Asked(as_of=today), within, rules or all_rules(), limits_in_force())
+    limits = limits_in_force()
+    about = [
+        each
+        for part in _read_at_once(within)
+        for each in differing(Asked(as_of=today), part, rules or all_rules(), limits)
+    ]
     found = Screened([], [])
     for scope in _in_chunks(about):
         found += screen_unasked(scope, today, rules=rules)
     log.info("flags swept", extra={"differing": len(about), "events": len(found.events)})
     return found
+
+
+def _read_at_once(scope: Scope) -> list[Scope]:
+    """A scope in parts that are each read from the ledger with one plan; itself where it is too large for that."""
+    if scope.programs is None or scope.contracts is None or len(scope.contracts) > MOST_PARTS * MOST_READ:
+        return [scope]
+    contracts = sorted(scope.contracts)
+    parts = [frozenset(contracts[i : i + MOST_READ]) for i in range(0, len(contracts), MOST_READ)]
+    return [Scope(scope.programs, frozenset()), *(Scope(frozenset(), part) for part in parts)]
 
 
 def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:

@@ -34,7 +34,7 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
          WHERE source IS NOT NULL) AS sources
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
-  JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+  JOIN belongs b ON b.program_id = c.program_id AND b.contract_id = c.contract_id
  {known}
   LEFT JOIN LATERAL (SELECT (array_agg(s.source_id ORDER BY s.effective_on DESC,
                              COALESCE(s.published_on, s.effective_on) DESC, s.id DESC))[1]

@@ -4,7 +4,7 @@ WITH {tables}, found AS MATERIALIZED ( {rules}
 )
 SELECT COALESCE(t.program_id, f.program_id), COALESCE(t.contract_id, f.contract_id)
   FROM told t
-  FULL JOIN (SELECT * FROM procurement_flag f WHERE true AND true) f
+  FULL JOIN (SELECT f.* FROM procurement_flag f WHERE true) f
          ON f.rule = t.rule AND COALESCE(f.program_id, 0) = COALESCE(t.program_id, 0)
         AND COALESCE(f.contract_id, 0) = COALESCE(t.contract_id, 0)
  WHERE f.id IS NULL

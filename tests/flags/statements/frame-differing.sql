@@ -4,7 +4,11 @@ WITH {tables}, found AS MATERIALIZED ( {rules}
 )
 SELECT "t"."rule", "t"."program_id", "t"."contract_id", "t"."severity", "t"."condition_since", "t"."movements", "t"."latest_movement", "t"."digest", t.evidence::text, "f"."id", "f"."rule", "f"."program_id", "f"."contract_id", "f"."state", "f"."severity", "f"."condition_since", "f"."condition_holds", "f"."evidence_digest", "f"."accepted_until", "f"."movements", "f"."latest_movement"
   FROM told t
-  FULL JOIN (SELECT * FROM procurement_flag f WHERE ("f".contract_id IN (SELECT contract_id FROM wanted) OR ("f".contract_id IS NULL AND "f".program_id = ANY (%(wanted_programs)s::bigint[]))) AND true) f
+  FULL JOIN (SELECT f.* FROM procurement_flag f
+               WHERE f.contract_id IN (SELECT contract_id FROM wanted) AND true
+              UNION ALL
+             SELECT f.* FROM procurement_flag f
+               WHERE f.contract_id IS NULL AND f.program_id = ANY (%(wanted_programs)s::bigint[]) AND true) f
          ON f.rule = t.rule AND COALESCE(f.program_id, 0) = COALESCE(t.program_id, 0)
         AND COALESCE(f.contract_id, 0) = COALESCE(t.contract_id, 0)
  WHERE f.id IS NULL

@@ -11,7 +11,7 @@ SELECT c.program_id, c.contract_id, GREATEST(p.since, b.since) AS condition_sinc
          WHERE source IS NOT NULL) AS sources
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
-  JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+  JOIN belongs b ON b.program_id = c.program_id AND b.contract_id = c.contract_id
  CROSS JOIN LATERAL (
        SELECT shown.confirmed_on,
               COALESCE("c".live AND shown.confirmed_on + %(cancelled_program_active_contract__presumed_days)s::int <= %(as_of)s::date

@@ -8,7 +8,7 @@ SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) A
          WHERE source IS NOT NULL) AS sources
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
-  JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+  JOIN belongs b ON b.program_id = c.program_id AND b.contract_id = c.contract_id
  CROSS JOIN LATERAL (
        SELECT c.contract_id, count(*) AS count, count(*) FILTER (WHERE m.due_on < %(as_of)s::date) AS overdue,
               min(m.due_on) AS next_due_on, min(GREATEST(m.due_on - %(payment_due_under_stop__within)s::int, m.effective_on)) AS since,

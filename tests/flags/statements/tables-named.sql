@@ -12,7 +12,12 @@ program AS MATERIALIZED (
 share_day AS (
     SELECT DISTINCT ON (f.contract_id, f.program_id, f.effective_on)
            f.contract_id, f.program_id, f.effective_on, f.share
-      FROM "procurement_programallocation" f
+      FROM (SELECT id, contract_id, program_id, share, effective_on, published_on, recorded_at, reverses_id
+             FROM procurement_programallocation WHERE contract_id IN (SELECT contract_id FROM wanted)
+            UNION
+           SELECT id, contract_id, program_id, share, effective_on, published_on, recorded_at, reverses_id
+             FROM procurement_programallocation
+            WHERE program_id IN (SELECT program_id FROM stop WHERE program_id = ANY (%(wanted_programs)s::bigint[]))) f
      WHERE f.program_id IN (SELECT program_id FROM stop) AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
@@ -21,7 +26,7 @@ share_day AS (
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_programallocation" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz)) AND (f.contract_id IN (SELECT contract_id FROM wanted) OR f.program_id = ANY (%(wanted_programs)s::bigint[]))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))
      ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ), positive AS (
     SELECT contract_id, program_id, share, first_on, last_on,
@@ -37,6 +42,8 @@ share_day AS (
     SELECT contract_id, program_id, share, first_on, last_on, last_on IS NULL AS goes_on, number,
            min(first_on) OVER (PARTITION BY contract_id, program_id, number) AS since
       FROM numbered
+), belongs AS MATERIALIZED (
+    SELECT contract_id, program_id, share, since FROM belonging WHERE goes_on AND contract_id IN (SELECT contract_id FROM wanted)
 ), share_list AS (
     SELECT contract_id, program_id, array_agg(first_on ORDER BY first_on) AS firsts,
            array_agg(last_on ORDER BY first_on) AS lasts, array_agg(share ORDER BY first_on) AS shares
