@@ -13,11 +13,13 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
 from procurement.flags.decide import Step, decide
+from procurement.flags.evaluation.clocks import dated
 from procurement.flags.evaluation.evaluate import differences
 from procurement.flags.evaluation.scope import EVERYTHING
 from procurement.flags.history.turning_days import turning_days
 from procurement.flags.lifecycle import accept, reopen, resolve
 from procurement.flags.models import Flag, SweptRule
+from procurement.flags.rule import Dates
 from procurement.flags.rules import all_rules
 from procurement.flags.screening.screen import screen, screen_all
 from procurement.flags.screening.sweep import sweep, sweep_everything
@@ -204,10 +206,14 @@ rounds = st.lists(
 )
 
 
-def days_from(number: int, count: int) -> list[dt.date]:
-    """So many days in a row on which a clock strikes or a fact comes into view."""
-    days = turning_days(DAYS[3], LATER, scope=EVERYTHING, rules=all_rules(), limits=limits_in_force())
-    return days[number % len(days) :][:count]
+def days_of(kind: Dates, number: int, count: int) -> list[dt.date]:
+    """Up to so many days in a row on which a clock of a kind strikes, or else on which anything may turn."""
+    limits = limits_in_force()
+    shifts = {clock.shift(limits[rule.code]) for rule in all_rules() for clock in rule.clocks if clock.dates is kind}
+    named = {on + shift for each in dated(kind) for on in each.days(EVERYTHING) for shift in shifts}
+    days = sorted(on for on in named if DAYS[2] <= on <= LATER)
+    days = days or turning_days(DAYS[3], LATER, scope=EVERYTHING, rules=all_rules(), limits=limits)
+    return days[number % max(1, len(days) - count // 2) :][:count]
 
 
 def edit(stage: Stage, field: str, number: int, on: dt.date) -> None:
@@ -229,12 +235,12 @@ def set_threshold(chosen: Any) -> None:
         pass
 
 
-@settings(max_examples=examples(6), suppress_health_check=list(HealthCheck))
-@given(histories, st.integers(0, 999), rounds)
-def test_sweeps_leave_what_a_look_at_everything_leaves(history, number, given_rounds):
+@settings(max_examples=examples(10), suppress_health_check=list(HealthCheck))
+@given(histories, st.sampled_from(Dates), st.integers(0, 999), rounds)
+def test_sweeps_leave_what_a_look_at_everything_leaves(history, kind, number, given_rounds):
     with rolled_back():
         stage, before = Stage(history), None
-        days = days_from(number, len(given_rounds))
+        days = days_of(kind, number, len(given_rounds))
         for today, (chosen, more, edited, threshold, late) in zip(days, given_rounds, strict=False):
             for each in more:
                 stage.play(**each)
