@@ -49,10 +49,7 @@ def stale_trigger(kind: str, key: str, *columns: str, insert: bool = False) -> p
 
 
 def screening_trigger(kind: str, *fields: str) -> pgtrigger.Trigger:
-    """The trigger that notes, when one of the fields of a descriptive row changes, that flags show something else now.
-
-    The note is a ScreeningMark (sources/models.py).
-    """
+    """The trigger that inserts a ScreeningMark when a field changes that the evidence of flags contains."""
     return pgtrigger.Trigger(
         name="mark_screening",
         when=pgtrigger.After,

@@ -101,7 +101,7 @@ class Limits:
 
 
 class Dates(Enum):
-    """The dates from which clocks run; `evaluation/clocks.py` says where each stands."""
+    """The dates from which clocks run; `evaluation/clocks.py` says where each is stored."""
 
     CONTRACT_END = auto()
     HALT = auto()
@@ -116,19 +116,19 @@ class Dates(Enum):
 
 @dataclass(frozen=True)
 class Clock:
-    """So many days after a date, or before it, a rule may find something else though nothing was recorded."""
+    """A number of days after or before a date, when a rule's finding may change although no fact was recorded."""
 
     dates: Dates
-    #: None: the days after which a live state is only presumed
+    #: None means the days of the presumption
     days: Days | int | None = 0
     before: bool = False
-    #: one more for a condition that holds through the last of the days
+    #: 1 for a condition that begins or ends on the day after
     more: int = 0
-    #: or only changes or ends what was found already
+    #: whether a finding may begin on that day; if not, the clock only changes or ends findings
     opens: bool = True
 
     def shift(self, limits: Limits) -> dt.timedelta:
-        """How far from the date the day is on which it strikes."""
+        """The distance of the clock's day from its date."""
         if self.days is None:
             days = limits.presumed_days
         else:
@@ -219,8 +219,8 @@ class Rule:
     about the program), condition_since, severity where it is not always the rule's, movements and latest_movement where
     new movements matter, and whatever the evidence shows. It is handed the placeholders of the rule's thresholds.
     `say` makes the sentence of a row's evidence, before amounts are rounded.
-    `clocks` are the days that come by themselves on which it may find something else: the sweep looks only where one
-    struck or something was recorded, and backtests only at those days.
+    `clocks` name the days on which its findings may change although no fact was recorded: the sweep evaluates it only
+    where a clock struck or something was recorded, and backtests only on those days.
     `each_movement`: it finds things that happened, not a state that lasts, so that one more reopens what somebody
     has acknowledged or resolved.
     """

@@ -116,11 +116,10 @@ class StaleMark(models.Model):
 
 
 class ScreeningMark(models.Model):
-    """What flags were found about, and must be looked at again although no fact was recorded; the sweep takes it up.
+    """Something whose flags the next sweep must evaluate again, although no fact was recorded about it.
 
-    A trigger leaves it when a descriptive row is edited that evidence shows, in the row's own transaction; a screening
-    when it looked at an older day than a sweep, and whoever reopens a flag (flags/screening/marks.py). As with
-    StaleMark, whoever reads it finds the contracts that it touches.
+    A trigger inserts it when a descriptive row is edited whose text the evidence contains, in the same transaction;
+    flags/screening/marks.py says when else. As with StaleMark, the reader finds the contracts that it concerns.
     """
 
     class Kind(models.TextChoices):

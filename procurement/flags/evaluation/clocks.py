@@ -1,4 +1,4 @@
-"""Where the dates stand from which clocks run (rule.py: Dates), and what is to be looked at when one strikes."""
+"""Where the dates of clocks are stored (rule.py: Dates), and which programs and contracts a clock is about."""
 
 import datetime as dt
 from collections import defaultdict
@@ -34,7 +34,7 @@ Range = tuple[dt.date, dt.date]
 
 @dataclass(frozen=True)
 class Dated:
-    """Rows with a date from which clocks run, and by which columns they are about a program or a contract."""
+    """Rows with a date from which clocks run, and the columns that name their program or contract."""
 
     rows: "QuerySet[models.Model]"
     day: str
@@ -42,7 +42,7 @@ class Dated:
     contract: str = ""
 
     def within(self, scope: Scope) -> "QuerySet[models.Model]":
-        """Those that are about what is in a scope."""
+        """The rows about a scope."""
         if scope.programs is None or scope.contracts is None:
             return self.rows
         mine = Q(pk=None)
@@ -53,17 +53,17 @@ class Dated:
         return self.rows.filter(mine)
 
     def days(self, scope: Scope) -> Iterator[dt.date]:
-        """Their days. One query."""
+        """The days in these rows. One query."""
         rows = self.within(scope).order_by().values_list(self.day, flat=True).distinct()
         yield from (day for day in rows if day is not None)
 
     def flagged_by(self, rules: Collection[str]) -> "Dated":
-        """Those about contracts with a flag of one of some rules whose condition holds."""
+        """The rows about contracts with a flag of one of these rules whose condition holds."""
         flags = Flag.objects.filter(contract=OuterRef(self.contract), rule__in=rules, condition_holds=True)
         return replace(self, rows=self.rows.filter(Exists(flags)))
 
     def about(self, ranges: Iterable[Range]) -> Scope:
-        """The programs and contracts that those in some ranges of days are about, each for itself. One query."""
+        """The programs and contracts of the rows with a day in one of these ranges. One query."""
         when = reduce(or_, (Q(**{f"{self.day}__gt": after, f"{self.day}__lte": last}) for after, last in ranges))
         columns = [name for name in (self.program, self.contract) if name]
         found = set(self.rows.filter(when).order_by().values_list(*columns))
@@ -137,12 +137,12 @@ assert set(_KINDS) == set(Dates)
 
 
 def struck(rules: Iterable[Rule], limits: Mapping[str, Limits], *, after: dt.date, today: dt.date) -> Scope:
-    """What the clocks of rules are about that struck since a day: elsewhere nothing else is found without a new fact.
+    """The scope in which clocks of rules have struck since a day. Elsewhere, findings change only by new facts.
 
-    A date of a contract is about that contract, a stop about the program with all its contracts. Where a clock opens
-    nothing, only contracts with flags of its rules are looked at. Each new day is one for what is said of stopped
-    programs themselves, which are few (news, and how long ago their contracts were heard of). A query or two for each
-    kind of date.
+    The clock of a contract's date is about that contract, the clock of a stop about the program and all its contracts.
+    If a clock never creates a finding, only contracts with a flag of its rules are included. Stopped programs are few,
+    so on each new day all of them are included (for NEWS), without their contracts. One or two queries per kind of
+    date.
     """
     ranges: dict[tuple[Dates, bool], set[Range]] = defaultdict(set)
     codes: dict[tuple[Dates, bool], set[str]] = defaultdict(set)

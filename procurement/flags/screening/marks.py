@@ -1,4 +1,4 @@
-"""What is to be looked at again although no fact was recorded: edited, looked at too late, or reopened by somebody."""
+"""Marks on what the next sweep must evaluate again although no fact was recorded."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,19 +12,19 @@ Kind = ScreeningMark.Kind
 
 
 def look_again(scope: Scope) -> None:
-    """Note that a scope was looked at as of an older day than a sweep has begun with, so that the next sweep does too.
+    """Mark a scope that was screened as of an older day than that of a sweep, which it may have undone.
 
-    Called under the scope's locks (screen.py). A sweep says that it begins before it chooses where to look, so of a
-    screening that knows nothing of it the sweep sees the fact, and takes its turn after it.
+    Called under the scope's locks (screen.py). If a screening does not see the day of a sweep yet, the sweep sees the
+    facts of the screening, and its own screening of them waits for these locks.
     """
     if scope.programs is None or scope.contracts is None:
-        SweptRule.objects.all().delete()  # the next sweep looks at everything
+        SweptRule.objects.all().delete()  # so the next sweep evaluates everything
     else:
         _mark(scope.programs, scope.contracts)
 
 
 def refresh(flags: Iterable[Flag]) -> None:
-    """Note that flags are shown again that were not kept up to date: one that somebody resolved is not refreshed."""
+    """Mark reopened flags: while they were resolved, screenings did not refresh their evidence."""
     about = [(flag.program_id, flag.contract_id) for flag in flags]
     programs = {program for program, contract in about if contract is None and program is not None}
     _mark(programs, {contract for _, contract in about if contract is not None})
@@ -37,7 +37,7 @@ def _mark(programs: Iterable[int], contracts: Iterable[int]) -> None:
 
 
 def marked(marks: Iterable[ScreeningMark]) -> Scope:
-    """What some marks are about. Two queries at most."""
+    """The scope that some marks name. At most two queries."""
     keys: dict[str, set[int]] = defaultdict(set)
     for mark in marks:
         keys[mark.kind].add(mark.key)

@@ -1,8 +1,8 @@
-"""The sweep: what days that pass, edits and new thresholds have changed. New facts are the drain's (alerts/).
+"""The sweep: updates flags that changed without a new fact (the drain in alerts/ handles new facts).
 
-Every few minutes only what can have changed is looked at: where a clock of a rule struck (evaluation/clocks.py), where
-an acceptance ended, what was edited (marks.py), and everything for a rule whose statement or thresholds are others than
-when it was last swept. At night everything is looked at, which must find nothing more.
+Every few minutes it evaluates only what may have changed: where a clock of a rule struck (evaluation/clocks.py), where
+an acceptance expired, what was edited (marks.py), and everything for a rule whose statement or thresholds have changed
+since its last sweep. A nightly sweep evaluates everything, and must find nothing more.
 """
 
 import datetime as dt
@@ -31,10 +31,10 @@ log = logging.getLogger(__name__)
 
 
 def sweep(today: dt.date) -> Screened:
-    """Bring flags in step with what can have changed since they were last swept.
+    """Update the flags that may have changed since the last sweep.
 
-    Must not run in a transaction: that it begins is committed before it chooses where to look. Safe to repeat, to run
-    beside another, and to break off: the days swept are noted at the end, and only where nobody noted any meanwhile.
+    Must not run in a transaction: the day is committed before the sweep chooses what to evaluate. Safe to repeat, to
+    run beside another sweep and to interrupt: the day is stored last, and only if the row is unchanged by then.
     """
     limits = limits_in_force()
     prints = fingerprints(limits)
@@ -54,9 +54,9 @@ def sweep(today: dt.date) -> Screened:
 
 
 def sweep_everything(today: dt.date) -> Screened:
-    """Sweep, and then look at everything; `unexplained` is what the sweep should have found, and is logged as an error.
+    """Sweep, then evaluate everything. Returns as `unexplained`, and logs as errors, the flags that the sweep missed.
 
-    As for `sweep`. A fact that is recorded meanwhile explains what it changes; so do thresholds.
+    As for `sweep`. A queued fact or a mark explains a change of its flags; a changed threshold explains all changes.
     """
     found = sweep(today)
     before = fingerprints(limits_in_force())
@@ -69,7 +69,7 @@ def sweep_everything(today: dt.date) -> Screened:
 
 
 def _begin(swept: Mapping[str, SweptRule], today: dt.date) -> None:
-    """Note the day before anything is looked at, so that a screening of an older day knows (marks.py: look_again)."""
+    """Store the day before anything is evaluated, for screenings as of an older day (marks.py: look_again)."""
     codes = {rule.code for rule in all_rules()}
     SweptRule.objects.bulk_create(
         [SweptRule(rule=code, begun=today) for code in sorted(codes - swept.keys())], ignore_conflicts=True
@@ -85,7 +85,7 @@ def _is_in_step(row: SweptRule | None, fingerprint: str, today: dt.date) -> bool
 def _struck(
     swept: Mapping[str, SweptRule], behind: Sequence[Rule], limits: Mapping[str, Limits], today: dt.date
 ) -> Scope:
-    """Where clocks of the rules that are in step struck since their day."""
+    """The scope in which clocks of up-to-date rules have struck since their last sweep."""
     since: dict[dt.date, list[Rule]] = defaultdict(list)
     for rule in all_rules():
         if rule not in behind and (through := swept[rule.code].through) is not None and through < today:
@@ -104,7 +104,7 @@ def _no_more_accepted(today: dt.date) -> Scope:
 
 
 def _end(swept: Mapping[str, SweptRule], prints: Mapping[str, str], today: dt.date) -> None:
-    """Note how far each rule is swept, unless somebody did meanwhile; forget rules that are gone."""
+    """Store the day and fingerprint of each rule, if its row is unchanged; delete the rows of removed rules."""
     for code, fingerprint in prints.items():
         row = swept.get(code)
         had = (row.through, row.fingerprint) if row else (None, "")
@@ -119,9 +119,10 @@ def _end(swept: Mapping[str, SweptRule], prints: Mapping[str, str], today: dt.da
 
 
 def fingerprints(limits: Mapping[str, Limits]) -> dict[str, str]:
-    """By rule what its findings rest on but for the facts: its statement, and its thresholds with their last change.
+    """By rule, a hash of everything but the facts that its findings depend on: its statement and its thresholds.
 
-    The change is named because a threshold may be put back: what was screened in between was screened with another.
+    It includes the id of the last change of a threshold: if a threshold is changed and changed back, some flags may
+    have been screened with the other value in between.
     """
     latest = dict(ThresholdChange.objects.order_by().values_list("rule").annotate(Max("id")))
     return {rule.code: _fingerprint(rule, limits[rule.code], latest) for rule in all_rules()}
