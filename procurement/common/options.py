@@ -26,20 +26,9 @@ def as_text(value: object) -> str:
     return value.strip()
 
 
-def one_of(*accepted: str) -> Callable[[object], str]:
-    """One word of several."""
-
-    def read(value: object) -> str:
-        if value not in accepted:
-            raise NotAccepted(f"is unknown; accepted: {', '.join(accepted)}")
-        return str(value)
-
-    return read
-
-
 @dataclass(frozen=True)
 class Option:
-    """One option.
+    """One option, of `choices` where there are some.
 
     `read` turns a given value into the JSON value that is stored, and accepts its own results; it raises NotAccepted,
     whose message says what would be accepted. A secret is never shown again, nor repeated in an error.
@@ -48,6 +37,7 @@ class Option:
     name: str
     says: str
     read: Callable[[Any], Any] = as_text
+    choices: tuple[str, ...] = ()
     default: Any = ""
     needed: bool = False
     secret: bool = False
@@ -78,6 +68,8 @@ def _value(option: Option, given: Any, prefix: str, complaints: Complaints) -> A
         said = str(error)
         complaints.add(prefix + option.name, hidden(said, [str(given)]) if option.secret else said)
         return option.default
+    if option.choices and value not in option.choices:
+        complaints.add(prefix + option.name, f"is unknown; accepted: {', '.join(option.choices)}")
     return value
 
 

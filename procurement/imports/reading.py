@@ -50,11 +50,12 @@ class Reading:
         row.end(line, record=record)
         return ref
 
-    def refuse(self, ref: Ref, line: int, reason: str, *, record: str = "") -> None:
+    def refuse(self, ref: Ref, line: int, reason: str, *, record: str = "") -> Ref:
         """Refuse a record of which no row can be made; it counts as a row of the table that `ref` names."""
         label = f"{ref.table} “{ref.key}”"
         self.complain(line, label, "", "", reason)
         self.rows.append(Row(ref, self.file, line, label, sound=False, record=record))
+        return ref
 
     def portion(self) -> Parsed:
         """What was found since the last portion."""

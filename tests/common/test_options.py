@@ -3,9 +3,9 @@
 import pytest
 
 from procurement.common.errors import Refused
-from procurement.common.options import LONGEST, NotAccepted, Option, chosen, hidden, one_of
+from procurement.common.options import LONGEST, NotAccepted, Option, chosen, hidden
 
-ENCODING = Option("encoding", "how the text is stored", one_of("utf-8", "cp932"), "utf-8")
+ENCODING = Option("encoding", "how the text is stored", choices=("utf-8", "cp932"), default="utf-8")
 BUYER = Option("buyer", "whose list it is", needed=True)
 
 

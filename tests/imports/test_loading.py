@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from procurement.common.errors import BadSource, Refused
-from procurement.common.options import Option, one_of
+from procurement.common.options import Option
 from procurement.imports import loading
 from procurement.imports.format import File, Format
 from procurement.imports.loading import Choice, files_in, load_files, load_folder
@@ -75,7 +75,7 @@ def format_of_names(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[int]]
                     stored.append(Organization.objects.count())
                     yield portion
 
-        encoding = Option("encoding", "how letters are written", one_of("utf-8", "cp932"), "utf-8")
+        encoding = Option("encoding", "how letters are written", choices=("utf-8", "cp932"), default="utf-8")
         found = Format("names", "Names", (".txt",), read, (encoding,), **more)
         monkeypatch.setattr(loading, "format_of", lambda _: found)
         monkeypatch.setattr("procurement.imports.reading.PORTION", 2)
