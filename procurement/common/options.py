@@ -75,7 +75,7 @@ def _value(option: Option, given: Any, prefix: str, complaints: Complaints) -> A
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
     """A text in which no secret can be read."""
-    for secret in secrets:
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be the beginning of another
         if shows(secret):
             text = text.replace(secret, "…")
     return text

@@ -1,19 +1,17 @@
 """How a format makes rows of cells: each typed by its table, or complained of where it stands in the file. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import replace
 from typing import TypeAlias
 
 from procurement.common.texts import text_fault
 from procurement.imports.rows import BadFile, Given, Issue, Parsed, Ref, Row, Value
-from procurement.imports.tables import DESCRIBED, TABLES, Field, Table
+from procurement.imports.tables import DESCRIPTIVE, TABLES, Field, Table
 from procurement.imports.values import Unreadable
 
 #: So many records make a portion: enough to post them in few transactions, and few enough to hold.
 PORTION = 500
 #: Keys of these are unique within a program or contract: whoever names one there means that one.
 _WITHIN = frozenset({"milestones", "status_changes"})
-_DESCRIBED = frozenset(table.name for table in DESCRIBED)
 
 #: What a format gives for a field of ours: a cell of the file, or the name of another row.
 Cell: TypeAlias = Given | Ref
@@ -39,7 +37,7 @@ class Reading:
         """
         if ref in self.described:
             return ref
-        if ref.table in _DESCRIBED:
+        if ref.table in DESCRIPTIVE:
             self.described.add(ref)
         row = RowOfCells(self, TABLES[ref.table], ref, label or f"{ref.table} “{ref.key}”")
         for name, cell in cells.items():
@@ -114,8 +112,21 @@ class RowOfCells:
             if known.needed and not (self.ref.key if name == "key" else column in self.given or column in self.refs):
                 self.complain(line, name, "", "is missing; every row here has one")
         is_sound = len(self.reading.issues) == self.before
+        self._complete()
         row = Row(self.ref, self.reading.file, line, self.label, self.values, self.refs, self.given, is_sound, record)
-        self.reading.rows.append(completed(row, self.table))
+        self.reading.rows.append(row)
+
+    def _complete(self) -> None:
+        """Add what the row's name and its other columns say of it."""
+        if self.table.of_contract:
+            self.refs["contract"] = Ref("contracts", self.ref.within)
+        elif self.table.name == "programs":
+            self.values["code"] = self.ref.key
+        elif self.table.name == "reported_figures" and self.refs.keys() & {"program", "contract"}:
+            # beside a program or a contract, an organization is the one that spoke; alone, the one that is spoken of
+            for cells in (self.refs, self.given):
+                if "organization" in cells:
+                    cells["speaker_organization"] = cells.pop("organization")  # type: ignore[assignment]
 
 
 def sound(text: str) -> str:
@@ -123,26 +134,3 @@ def sound(text: str) -> str:
     if fault := text_fault(text):
         raise Unreadable(fault)
     return text.strip()
-
-
-def completed(row: Row, table: Table) -> Row:
-    """A row with what its name and its other columns say of it."""
-    if table.name == "programs":
-        return replace(row, values={**row.values, "code": row.ref.key})
-    if table.name == "reported_figures":
-        return _with_speaker(row)
-    if table.of_contract:
-        return replace(row, refs={**row.refs, "contract": Ref("contracts", row.ref.within)})
-    return row
-
-
-def _with_speaker(row: Row) -> Row:
-    """Beside a program or a contract, an organization is the one that spoke; alone, the one that is spoken of."""
-    if "organization" not in row.refs or not row.refs.keys() & {"program", "contract"}:
-        return row
-    names = {"organization": "speaker_organization"}
-    return replace(
-        row,
-        refs={names.get(column, column): ref for column, ref in row.refs.items()},
-        given={names.get(column, column): given for column, given in row.given.items()},
-    )

@@ -146,4 +146,6 @@ OTHER_FACTS = (
     ),
 )
 
+#: Tables that describe; all others hold facts.
+DESCRIPTIVE = frozenset(table.name for table in DESCRIBED)
 TABLES: Mapping[str, Table] = {table.name: table for table in (*DESCRIBED, *CONTRACT_FACTS, *OTHER_FACTS)}

@@ -55,6 +55,14 @@ def test_the_page_shows_what_the_api_answers(analyst: Caller) -> None:
         assert (answer.status_code, said | part) == (status, said)
 
 
+def test_a_subscription_names_a_channel_with_its_settings_inline(analyst: Caller) -> None:
+    body = {"channel": {"kind": "folder", "address": "press", "settings": {"secret": SECRET}}}
+    assert analyst.made("subscriptions/", body)["channel"] == Channel.objects.get().pk
+    body["channel"]["settings"] = {"secret": "one that is not the stored one"}
+    answer = analyst.post("subscriptions/", body)
+    assert (answer.status_code, list(answer.json()["errors"])) == (409, ["channel.settings"])
+
+
 def test_a_secret_that_was_stored_is_shown_by_no_answer(analyst: Caller) -> None:
     made = analyst.made("channels/", {"kind": "folder", "address": "press", "settings": {"secret": SECRET}})
     for address in (f"channels/{made['id']}/", "channels/", "channels/?format=csv", "channels/?format=jsonl"):

@@ -31,7 +31,9 @@ ENTRY = "key: e, measure: payment, amount: 1, effective_on: 2020-01-31, source: 
 
 def loaded(*texts: str, check: bool = False) -> Account:
     """Files loaded together."""
-    return load([parse(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts)], check=check)
+    account = load([parse(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts)], check=check)
+    assert account.adds_up
+    return account
 
 
 def counts() -> dict[str, int]:

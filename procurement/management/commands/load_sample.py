@@ -58,10 +58,8 @@ class Command(BaseCommand):
 
 def known() -> str:
     """The formats, with the options that they take."""
-    return ", ".join(
-        f"{each.name}{f' ({options})' if (options := ', '.join(option.name for option in each.options)) else ''}"
-        for each in all_formats()
-    )
+    options = {each.name: ", ".join(option.name for option in each.options) or "no options" for each in all_formats()}
+    return "; ".join(f"{each.name}: {each.title}, {options[each.name]}" for each in all_formats())
 
 
 def options_in(given: list[str]) -> dict[str, str]:
