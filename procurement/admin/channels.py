@@ -50,8 +50,9 @@ def setting_field(option: Option, kinds: Sequence[str]) -> forms.Field:
     if option.choices:
         choices = [("", ""), *((each, each) for each in option.choices)]
         return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget(), **common)
-    widget = UnfoldAdminPasswordWidget(attrs={"autocomplete": "off"}) if option.secret else UnfoldAdminTextInputWidget()
-    return forms.CharField(widget=widget, **common)
+    if option.secret:
+        return forms.CharField(widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}), **common)
+    return forms.CharField(widget=UnfoldAdminTextInputWidget(), **common)
 
 
 def setting_fields(kinds: Iterable[str]) -> dict[str, forms.Field]:
