@@ -1,4 +1,4 @@
-"""Where messages go: channels, with the settings that their carriers declare."""
+"""Channels, with the settings that their carriers declare."""
 
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -24,7 +24,7 @@ from procurement.delivery.channels import carriers
 
 
 class ChannelForm(EnteringForm):
-    """A kind that there is, and its settings; each is a field under the name by which refusals call it."""
+    """An existing kind and its settings. The fields have the names that errors use."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -35,7 +35,7 @@ class ChannelForm(EnteringForm):
             self.initial[SETTINGS + name] = value
 
     def settings_given(self) -> dict[str, Any]:
-        """The settings as they were typed; one that was emptied is taken away, but a secret left empty stays."""
+        """The settings as typed. An emptied one is removed, but a secret left empty is kept."""
         given = {
             name.removeprefix(SETTINGS): value for name, value in self.cleaned_data.items() if name.startswith(SETTINGS)
         }
@@ -44,8 +44,8 @@ class ChannelForm(EnteringForm):
 
 
 def setting_field(option: Option, kinds: Sequence[str]) -> forms.Field:
-    """How a setting of some kinds of channels is typed. A secret is not shown again."""
-    says = f"{', '.join(kinds)}: {option.says}" + ("; left empty, it stays as it is" if option.secret else "")
+    """The form field of a setting. A secret is not shown again."""
+    says = f"{', '.join(kinds)}: {option.says}" + ("; leave it empty to keep a stored one" if option.secret else "")
     common: dict[str, Any] = {"label": option.name, "required": False, "help_text": says}
     if option.choices:
         choices = [("", ""), *((each, each) for each in option.choices)]
@@ -56,7 +56,7 @@ def setting_field(option: Option, kinds: Sequence[str]) -> forms.Field:
 
 
 def setting_fields(kinds: Iterable[str]) -> dict[str, forms.Field]:
-    """A field for each setting that a channel of one of these kinds may have."""
+    """A form field for each setting of these kinds."""
     found: dict[str, tuple[Option, list[str]]] = {}
     for kind in kinds:
         for name, option in options_of(kind).items():
@@ -77,11 +77,11 @@ class ChannelAdmin(Owned):
     readonly_fields = ("owner", "created_at")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
-        """Kind and address, and the settings of the kind; of a new channel, those of all kinds."""
+        """Kind, address, and the settings of the kind; for a new channel, those of all kinds."""
         return [("kind", "address"), *setting_fields([obj.kind] if obj else carriers()), "owner", "created_at"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        """A stored channel stays of its kind: its settings are that kind's."""
+        """The kind of a stored channel stays, because its settings depend on it."""
         return [*super().get_readonly_fields(request, obj), *(["kind"] if obj else [])]
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
@@ -90,7 +90,7 @@ class ChannelAdmin(Owned):
         return super().get_form(request, obj, change=change, form=form, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
-        """Store through the verb."""
+        """Store through the recording functions."""
         settings = form.settings_given()
         if change:
             stored = change_channel(obj.pk, address=obj.address, settings=settings)

@@ -1,4 +1,4 @@
-"""Options of formats and channels: declared once, and offered and checked alike by API, admin and commands. Pure."""
+"""Options of formats and channels, declared once; API, admin and commands offer and check them alike. Pure."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import Any
 from procurement.common.errors import Complaints
 from procurement.common.texts import shows, text_fault
 
-#: The longest text that an option takes.
+#: The longest text that an option accepts.
 LONGEST = 2000
 
 
 class NotAccepted(ValueError):
-    """A value that an option does not take; the message says what would be accepted."""
+    """An option does not accept a value; the message says what would be accepted."""
 
 
 def as_text(value: object) -> str:
-    """Text, without the blanks around it."""
+    """Text, without the spaces around it."""
     if not isinstance(value, str):
         raise NotAccepted("must be text")
     if fault := text_fault(value):
@@ -28,7 +28,7 @@ def as_text(value: object) -> str:
 
 @dataclass(frozen=True)
 class Option:
-    """One option, of `choices` where there are some.
+    """One option. If it has `choices`, its value is one of them.
 
     `read` turns a given value into the JSON value that is stored, and accepts its own results; it raises NotAccepted,
     whose message says what would be accepted. A secret is never shown again, nor repeated in an error.
@@ -44,9 +44,9 @@ class Option:
 
 
 def chosen(options: Sequence[Option], given: Mapping[str, Any], *, prefix: str = "") -> dict[str, Any]:
-    """The value of every option: what was given, else its default.
+    """The value of every option: the given value, or the default.
 
-    Raises Refused, which names each option that is unknown, missing or wrong, with `prefix` before its name.
+    Raises Refused with an error for each option that is unknown, missing or wrong, under its name after `prefix`.
     """
     complaints = Complaints()
     known = {option.name: option for option in options}
@@ -74,8 +74,8 @@ def _value(option: Option, given: Any, prefix: str, complaints: Complaints) -> A
 
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
-    """A text in which no secret can be read."""
-    for secret in sorted(secrets, key=len, reverse=True):  # one may be the beginning of another
+    """Replace the secrets in a text."""
+    for secret in sorted(secrets, key=len, reverse=True):  # one may be part of another
         if shows(secret):
             text = text.replace(secret, "…")
     return text

@@ -1,4 +1,4 @@
-"""Channels: where a user's messages go, and what may be shown of that."""
+"""Channels: where a user's messages go, and which of their settings may be shown."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,7 +12,7 @@ from procurement.common.options import Option, chosen
 from procurement.common.validation import complain_of_fields
 from procurement.delivery.channels import carriers
 
-#: Stands before the name of a setting where a refusal names it.
+#: The prefix of a setting's name in errors.
 SETTINGS = "settings."
 
 
@@ -28,7 +28,7 @@ def create_channel(*, owner: User, kind: str, address: str, settings: Mapping[st
     kept = {"settings": row.settings}
     stored = Channel.objects.get_or_create(owner=owner, kind=row.kind, address=row.address, defaults=kept)[0]
     if stored.settings != row.settings:
-        said = "your channel to this address has other settings; change that one"
+        said = "your channel with this address has other settings; change that one"
         raise Conflict({"settings": said}, existing=stored.pk)
     return stored
 
@@ -37,10 +37,10 @@ def create_channel(*, owner: User, kind: str, address: str, settings: Mapping[st
 def change_channel(
     channel_id: int, *, address: str | None = None, settings: Mapping[str, Any] | None = None
 ) -> Channel:
-    """Change a channel's address, or the given ones of its settings (None takes one away); its kind stays.
+    """Change a channel's address or some of its settings (None removes one); its kind stays.
 
-    Messages that wait in the outbox go where it leads then. Raises Refused; Conflict when the owner has another channel
-    to that address. Two changes of different settings at once both count: each reads the row under its lock.
+    Messages that wait in the outbox are sent to the new address. Raises Refused; Conflict when the owner has another
+    channel with that address. Two simultaneous changes of different settings both count: each reads the locked row.
     """
     row = Channel.objects.select_for_update().get(pk=channel_id)
     row.address = row.address if address is None else address.strip()
@@ -52,7 +52,7 @@ def change_channel(
     except IntegrityError as error:
         same = Channel.objects.filter(owner=row.owner_id, kind=row.kind, address=row.address).exclude(pk=row.pk)
         existing = same.values_list("pk", flat=True).first()
-        raise Conflict({"address": "another channel of yours leads there"}, existing=existing) from error
+        raise Conflict({"address": "another channel of yours has this address"}, existing=existing) from error
     return row
 
 
@@ -80,17 +80,17 @@ def refuse_bad_channel(row: Channel) -> None:
 
 
 def options_of(kind: str) -> Mapping[str, Option]:
-    """The settings that a channel of a kind has; none of a kind that no carrier is there for any more."""
+    """The options of a kind; none for a kind without a carrier."""
     carrier = carriers().get(kind)
     return {option.name: option for option in carrier.options} if carrier else {}
 
 
 def shown_settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The settings that may be shown: those of which their carrier says that they are no secret."""
+    """The settings that may be shown: those that the carrier declares and that are not secret."""
     options = options_of(kind)
     return {name: value for name, value in settings.items() if name in options and not options[name].secret}
 
 
 def secrets_in(kind: str, settings: Mapping[str, Any]) -> dict[str, str]:
-    """The settings that are never shown."""
+    """All other settings, which are never shown."""
     return {name: str(value) for name, value in settings.items() if name not in shown_settings(kind, settings)}

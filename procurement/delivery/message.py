@@ -20,7 +20,7 @@ class Message:
 
 
 class NotCarried(TrackerError):
-    """A receiver did not take a message; `status` is the code that it answered."""
+    """The receiver did not accept a message; `status` is its code."""
 
     def __init__(self, reason: str, *, status: int | None = None) -> None:
         super().__init__(reason)
@@ -30,22 +30,22 @@ class NotCarried(TrackerError):
 class Carrier(Protocol):
     """One way to get messages to people; it may keep a connection until it is closed. One module of channels/ each."""
 
-    #: The name under which API and admin offer it, and the name of its module.
+    #: Its name in API and admin, and the name of its module.
     kind: ClassVar[str]
-    #: The settings that a channel of this kind has beside its address.
+    #: The settings of a channel of this kind, besides its address.
     options: ClassVar[Sequence[Option]]
 
     @staticmethod
     def faults(address: str, settings: Mapping[str, Any], /) -> Mapping[str, str]:
-        """What is wrong, and what would be accepted, by "address" or "settings.NAME"; empty when nothing is.
+        """Errors that say what would be accepted, under "address" or "settings.NAME"; empty if there are none.
 
-        `settings` has a value for each option, each accepted by itself.
+        `settings` has a value for each option; each value was checked by itself before.
         """
 
     def carry(self, message: Message, channel: Channel, /) -> int | None:
-        """Hand the message over, or raise; returns the code that the receiver answered, if it answers with one.
+        """Hand the message over, or raise; returns the receiver's code, if it answers with one.
 
-        Called outside any transaction. It must give up by itself within a minute.
+        Called outside any transaction. It must end within a minute.
         """
 
     def close(self) -> None:

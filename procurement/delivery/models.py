@@ -8,7 +8,7 @@ from procurement.alerts.models import Delivery
 
 __all__ = ["Attempt"]
 
-#: The codes of HTTP and SMTP lie between these.
+#: The range of HTTP and SMTP codes.
 STATUSES = (100, 599)
 
 

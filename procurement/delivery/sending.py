@@ -49,19 +49,19 @@ def send_due(limit: int = 100, seconds: float = 30.0) -> int:
 
 
 class OpenedCarriers:
-    """The channels' connections: each begins with its first message, is kept over many, and all end together."""
+    """The channels' connections, each opened for its first message, kept for many messages and closed together."""
 
     def __init__(self) -> None:
         self.opened: dict[str, Carrier] = {}
 
     def of_kind(self, kind: str) -> Carrier:
-        """The carrier of a kind. Raises KeyError when there is none."""
+        """The carrier of a kind. Raises KeyError if there is none."""
         if kind not in self.opened:
             self.opened[kind] = carriers()[kind]()
         return self.opened[kind]
 
     def close(self) -> None:
-        """End them; whatever one raises at that, its messages are sent and recorded."""
+        """Close them. An exception is only logged: the messages are sent and recorded."""
         for kind, carrier in self.opened.items():
             try:
                 carrier.close()
@@ -118,14 +118,14 @@ def send(delivery: Delivery, opened: OpenedCarriers) -> None:
 
 
 def reason(error: Exception, channel: Channel) -> str:
-    """Why a message could not be sent, without what only the channel's owner may know."""
+    """Why a message could not be sent, without the channel's secrets."""
     said = str(error) if isinstance(error, NotCarried) else f"{type(error).__name__}: {error}"
     secrets = secrets_in(channel.kind, channel.settings).values()
     return hidden(said, list(secrets)).replace("\x00", "")[:LONGEST_ERROR] or type(error).__name__
 
 
 def three_digits(status: object) -> int | None:
-    """A code as an attempt keeps it. Any other value is dropped: a sent message must be recorded as sent."""
+    """A valid code, or None: an invalid one must not prevent recording that a message was sent."""
     low, high = STATUSES
     return status if isinstance(status, int) and low <= status <= high else None
 

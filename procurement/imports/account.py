@@ -1,4 +1,4 @@
-"""The account of a load: what became of each row that was read. Pure."""
+"""The account of a load: the outcome of each row that was read. Pure."""
 
 from collections import Counter
 from collections.abc import Hashable
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 from procurement.imports.rows import Issue, Row
 
-#: What can become of a row; of a record that became several rows, the last of these that any of them met.
+#: The outcomes of a row. A record that became several rows has the last of these outcomes that one of them has.
 UNCHANGED, TAKEN, REFUSED = OUTCOMES = ("unchanged", "taken", "refused")
 
 
 @dataclass
 class Account:
-    """Rows by table, and records of the files, by what became of them; refusals with their reasons; remarks."""
+    """The numbers of rows (by table) and records (of the files) by outcome; refusals with their reasons; remarks."""
 
     read: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
@@ -29,12 +29,12 @@ class Account:
         return self.read == self.taken + self.unchanged + self.refused
 
     def note(self, row: Row, outcome: str) -> None:
-        """Note what became of a row."""
+        """Count the outcome of a row."""
         getattr(self, outcome)[row.ref.table] += 1
         record = (row.file, row.record) if row.record else id(row)
         self._met[record] = max(self._met.get(record, 0), OUTCOMES.index(outcome))
 
     def close_portion(self) -> None:
-        """Count the records that the rows noted so far were made of; none of them has a row that is still to come."""
+        """Count the records of the rows so far. The next portion begins with a new record."""
         self.records.update(OUTCOMES[met] for met in self._met.values())
         self._met.clear()

@@ -8,15 +8,15 @@ from typing import Any, BinaryIO, TypeAlias
 from procurement.common.options import Option
 from procurement.imports.rows import BadFile, Parsed
 
-#: A format looks at so many bytes to tell whether a file is one of its own.
+#: The number of bytes that a format gets to recognise a file.
 HEAD = 64 * 1024
-#: The longest line that is read: no file can fill the memory with one.
+#: The longest line that is read, so that no file can fill the memory with one line.
 LONGEST_LINE = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class File:
-    """A file to be read: its name in issues, and how it is opened (several times, each time at its start)."""
+    """A file to read: its name in issues, and a function that opens it at its start, as often as it is called."""
 
     name: str
     open: Callable[[], BinaryIO]
@@ -27,27 +27,27 @@ class File:
         return cls(path.name, lambda: path.open("rb"))
 
     def head(self) -> bytes:
-        """How the file begins."""
+        """The first bytes."""
         with self.open() as opened:
             return opened.read(HEAD)
 
 
-#: Reads a file, with a value for every option, in portions; raises BadFile where it cannot be read on.
+#: Reads a file in portions, with a value for every option; raises BadFile at the point where it cannot continue.
 Reader: TypeAlias = Callable[[File, Mapping[str, Any]], Iterator[Parsed]]
 
 
 def anything(_head: bytes) -> bool:
-    """A file with one of the format's suffixes is taken for one of it."""
+    """Accept every file with one of the format's suffixes."""
     return True
 
 
 @dataclass(frozen=True)
 class Format:
-    """One format. Its module is the only place that knows it; docs/formats/ has a page of the same name.
+    """One format. No other module knows it; docs/formats/ has a page of the same name.
 
-    `recognises` is asked about the first bytes of a file with one of the suffixes.
-    The rows of a `self_contained` format name only rows of their own portion: each portion is posted as it is read, and
-    memory holds one. The rows of others may name rows of any file of a load, and are held until all is read.
+    `recognises` gets the first bytes of a file that has one of the suffixes.
+    If a format is `self_contained`, rows refer only to rows of the same portion; each portion is posted as it is read,
+    and only one is in memory. Otherwise rows may refer to rows of any file of the load, and all are kept until the end.
     """
 
     name: str
@@ -60,9 +60,9 @@ class Format:
 
 
 def text_lines(file: File, encoding: str = "utf-8-sig") -> Iterator[str]:
-    """The lines of a text, with their ends, one in memory at a time. Raises BadFile.
+    """The lines of a text with their line ends; only one is in memory at a time. Raises BadFile.
 
-    For encodings in which a line feed is the byte 10 and nothing else: UTF-8, Shift_JIS, EUC, Latin-1.
+    Only for encodings in which the byte 10 is always a line feed: UTF-8, Shift_JIS, EUC, Latin-1.
     """
     with file.open() as opened:
         number = 0

@@ -1,4 +1,4 @@
-"""Loading files: each read by its format, staged, posted."""
+"""Loading files: reading each in its format, staging and posting."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,14 +21,14 @@ from procurement.recorders import POSTING_ORDER
 
 @dataclass(frozen=True)
 class Choice:
-    """How to read files: in which format (empty: each file in the one that recognises it), with which options."""
+    """How to read files: the format (empty: the one that recognises the file) and its options."""
 
     format: str = ""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load_folder(folder: Path, *, check: bool = False, choice: Choice = Choice()) -> Account:
-    """Load the files of a folder that are in a known format, in the order of their names; see load_files.
+    """Load the files of a folder that have a suffix of a known format, sorted by name; see load_files.
 
     Raises BadSource when there is no such folder or no such file in it.
     """
@@ -36,7 +36,7 @@ def load_folder(folder: Path, *, check: bool = False, choice: Choice = Choice())
 
 
 def files_in(folder: Path, choice: Choice = Choice()) -> list[Path]:
-    """The files of a folder whose names end as those of a known format, or of the chosen one, do."""
+    """The files of a folder that have a suffix of a known format, or of the chosen one."""
     if not folder.is_dir():
         raise BadSource(f"there is no folder {folder}")
     ends = format_named(choice.format).suffixes if choice.format else suffixes()
@@ -47,9 +47,9 @@ def files_in(folder: Path, choice: Choice = Choice()) -> list[Path]:
 
 
 def load_files(files: Sequence[File], *, check: bool = False, choice: Choice = Choice()) -> Account:
-    """Read, stage and post files, whose rows may name one another's; returns the account of all of them.
+    """Read, stage and post files, whose rows may refer to each other; returns their account.
 
-    With `check`, everything is posted and taken back, so that what would be refused is known and nothing has changed.
+    With `check`, everything is posted and rolled back, so that refusals are known and nothing has changed.
     Raises BadSource for an unknown format, Refused for an unknown option. Safe to repeat: see posting.post.
     """
     account = Account()
@@ -68,7 +68,7 @@ def load_files(files: Sequence[File], *, check: bool = False, choice: Choice = C
 
 
 def load(parsed: Sequence[Parsed], *, check: bool = False) -> Account:
-    """Stage and post what was read of files that name one another's rows; see load_files."""
+    """Stage and post parsed files; see load_files."""
     account = Account()
     with _taken_back(check):
         _post(parsed, account)
@@ -78,7 +78,7 @@ def load(parsed: Sequence[Parsed], *, check: bool = False) -> Account:
 
 @contextmanager
 def _taken_back(check: bool) -> Iterator[None]:  # noqa: FBT001
-    """One transaction that is rolled back, for a check; none otherwise, since posting makes short ones."""
+    """For a check, one transaction that is rolled back; otherwise none, because posting uses short ones."""
     if not check:
         yield
         return
@@ -88,7 +88,7 @@ def _taken_back(check: bool) -> Iterator[None]:  # noqa: FBT001
 
 
 def _opened(file: File, choice: Choice, account: Account) -> list[tuple[Format, Iterator[Parsed]]]:
-    """A file's format and its portions, not read yet; none, with an issue, when no format recognises the file."""
+    """A file's format and its portions, which are not read yet. If no format recognises it, an issue instead."""
     try:
         found = format_named(choice.format) if choice.format else format_of(file)
     except BadFile as error:
@@ -98,7 +98,7 @@ def _opened(file: File, choice: Choice, account: Account) -> list[tuple[Format, 
 
 
 def _portions(file: File, found: Format, options: Mapping[str, Any]) -> Iterator[Parsed]:
-    """What a format makes of a file; where it cannot be read on, an issue is the last of it."""
+    """The portions of a file; if it cannot be read to its end, the last one is an issue."""
     try:
         yield from found.read(file, options)
     except BadFile as error:

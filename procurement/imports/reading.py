@@ -1,4 +1,4 @@
-"""How a format makes rows of cells: each typed by its table, or complained of where it stands in the file. Pure."""
+"""Turning the cells of a file into rows of our tables; errors name the place in the file. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
@@ -8,12 +8,12 @@ from procurement.imports.rows import BadFile, Given, Issue, Parsed, Ref, Row, Va
 from procurement.imports.tables import DESCRIPTIVE, TABLES, Field, Table
 from procurement.imports.values import Unreadable
 
-#: So many records make a portion: enough to post them in few transactions, and few enough to hold.
+#: The number of records in a portion: enough for few transactions, and few enough to keep in memory.
 PORTION = 500
-#: Keys of these are unique within a program or contract: whoever names one there means that one.
+#: Keys of these tables are unique within a program or contract; a reference from there means the row there.
 _WITHIN = frozenset({"milestones", "status_changes"})
 
-#: What a format gives for a field of ours: a cell of the file, or the name of another row.
+#: The value of a field of ours: a cell of the file, or a reference to another row.
 Cell: TypeAlias = Given | Ref
 
 
@@ -27,13 +27,13 @@ class Reading:
         self.described: set[Ref] = set()
 
     def complain(self, line: int, label: str, name: str, value: str, reason: str) -> None:
-        """Refuse something."""
+        """Add an issue."""
         self.issues.append(Issue(self.file, line, label, name, value, reason))
 
     def row(self, ref: Ref, cells: Mapping[str, Cell], *, line: int, label: str = "", record: str = "") -> Ref:
-        """Add a row of the table that `ref` names, made of cells by our names of its fields; gives `ref` back.
+        """Add a row of the table that `ref` names, from cells by our field names; returns `ref`.
 
-        An empty cell says nothing. A descriptive row that many records name is one row a portion.
+        Empty cells are left out. A descriptive row that several records repeat is added once per portion.
         """
         if ref in self.described:
             return ref
@@ -49,20 +49,20 @@ class Reading:
         return ref
 
     def refuse(self, ref: Ref, line: int, reason: str, *, record: str = "") -> Ref:
-        """Refuse a record of which no row can be made; it counts as a row of the table that `ref` names."""
+        """Refuse a record that cannot become a row; it is counted as a row of the table that `ref` names."""
         label = f"{ref.table} “{ref.key}”"
         self.complain(line, label, "", "", reason)
         self.rows.append(Row(ref, self.file, line, label, sound=False, record=record))
         return ref
 
     def portion(self) -> Parsed:
-        """What was found since the last portion."""
+        """The rows and issues found since the last portion."""
         found = Parsed(tuple(self.rows), tuple(self.issues))
         self.rows, self.issues, self.described = [], [], set()
         return found
 
     def portions(self, records: Iterable[object]) -> Iterator[Parsed]:
-        """What is found while records pass by, in portions; where the file cannot be read on, also what came before."""
+        """Iterate over records, and yield what they added in portions; rows before a BadFile are included."""
         try:
             for number, _ in enumerate(records, 1):
                 if number % PORTION == 0:
@@ -83,7 +83,7 @@ class RowOfCells:
         self.before = len(reading.issues)
 
     def take(self, cell: Given, name: str, read: Callable[[Field], Value] | None = None) -> None:
-        """Keep one cell as the field of this name; `read` for a format whose cells are more than text."""
+        """Read one cell as the field of this name, or with `read` if the format's cells are more than text."""
         known = self.table.fields[name]
         column = known.column or name
         self.given[column] = cell
@@ -93,18 +93,18 @@ class RowOfCells:
             self.complain(cell.line, cell.name, cell.text, str(error))
 
     def keep(self, known: Field, column: str, value: Value) -> None:
-        """Keep what was read: a value, or the name of another row."""
+        """Keep a value, or a reference to another row."""
         if known.to:
             self.refs[column] = Ref(known.to, str(value), self.ref.within if known.to in _WITHIN else "")
         elif column != "key":
             self.values[column] = value
 
     def complain(self, line: int, name: str, value: str, reason: str) -> None:
-        """Refuse the row for something in it."""
+        """Add an issue, which makes the row unsound."""
         self.reading.complain(line, self.label, name, value, reason)
 
     def end(self, line: int, record: str = "") -> None:
-        """Add the row to what was read, sound when nothing was complained of since it began."""
+        """Add the row to the portion. It is sound if it has no issue."""
         if fault := text_fault(self.ref.key):
             self.complain(line, "", "", fault)
         for name, known in self.table.fields.items():
@@ -117,7 +117,7 @@ class RowOfCells:
         self.reading.rows.append(row)
 
     def _complete(self) -> None:
-        """Add what the row's name and its other columns say of it."""
+        """Add the columns that follow from the row's name and from its other columns."""
         if self.table.of_contract:
             self.refs["contract"] = Ref("contracts", self.ref.within)
         elif self.table.name == "programs":
@@ -130,7 +130,7 @@ class RowOfCells:
 
 
 def sound(text: str) -> str:
-    """A text that can be stored, without the blanks around it. Raises Unreadable."""
+    """A text that can be stored, without the spaces around it. Raises Unreadable."""
     if fault := text_fault(text):
         raise Unreadable(fault)
     return text.strip()

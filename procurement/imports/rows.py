@@ -16,7 +16,7 @@ SHOWN = 80
 
 
 class BadFile(BadSource):
-    """A file cannot be read on from a line; the rows before it stand."""
+    """A file cannot be read beyond a line; the rows before it remain valid."""
 
     def __init__(self, line: int, reason: str) -> None:
         self.line = line
@@ -34,9 +34,9 @@ class Ref:
 
 @dataclass(frozen=True)
 class Given:
-    """One cell as the file gives it: its name (a heading, a path), its text and its line.
+    """One cell of a file: its name (a heading or a path), its text and its line.
 
-    `plain` is the text in the notation of our fields, where the file has another: 2020-06-25 for 令和2年6月25日.
+    `plain` is the text in the notation of our fields, if the file uses another: 2020-06-25 for 令和2年6月25日.
     """
 
     name: str
@@ -49,7 +49,7 @@ class Given:
 class Row:
     """One row of one table, by column; `sound` is false when a part of it could not be read.
 
-    `record` names the record of the file that the row was made of, where one record becomes several rows.
+    `record` names the record of the file from which the row was made, if one record becomes several rows.
     """
 
     ref: Ref

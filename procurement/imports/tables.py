@@ -1,4 +1,4 @@
-"""The tables that files fill: their fields by the names that formats use for them, and how each is read. Pure."""
+"""The tables that imports fill: their fields, by the names that formats use, and how each is read. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Field:
 
 @dataclass(frozen=True)
 class Table:
-    """One table and its fields. A row that is `of_contract` belongs to a contract, and its key is unique there."""
+    """One table and its fields. If `of_contract`, each row belongs to a contract, and its key is unique there."""
 
     name: str
     fields: Mapping[str, Field]

@@ -28,7 +28,7 @@ from procurement.delivery.channels import carriers
 
 
 def settings_in_words() -> str:
-    """The settings of each kind of channel, for the description of the API."""
+    """The settings of each kind, for the OpenAPI description."""
     kinds = [(kind, "; ".join(f"{each.name}: {each.says}" for each in c.options)) for kind, c in carriers().items()]
     return " ".join(f"{kind.capitalize()}: {says or 'none'}." for kind, says in kinds)
 
@@ -54,7 +54,7 @@ class ChannelShape(Shape):
 
 @extend_schema_field({"type": "object", "additionalProperties": True, "description": settings_in_words()})
 class Settings(serializers.Field[Any, Any, Any, Any]):
-    """Settings by name; which there are, and what each may be, the kind of channel says."""
+    """Settings by name; the kind of the channel determines them."""
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
@@ -71,7 +71,7 @@ class ChannelBody(Body):
 
 
 class ChannelChange(Body):
-    """What of a channel is to change. A setting that is left out stays, and null takes one away."""
+    """Changes of a channel. A setting that is left out stays; null removes one."""
 
     address = Text(allow_blank=False, required=False)
     settings = Settings(required=False)
@@ -124,6 +124,6 @@ class Channels(Resource):
 
 
 def version_of(row: Channel) -> str:
-    """The version that If-Match names. It tells nobody a secret, not even whether a guess is right."""
+    """The version for If-Match. A secret cannot be guessed from it."""
     settings = salted_hmac("channel settings", as_json(row.settings)).hexdigest()
     return digest(row.pk, row.kind, row.address, settings)

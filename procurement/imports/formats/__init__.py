@@ -1,4 +1,4 @@
-"""The formats, one a file, found by listing this package: adding one edits nothing else. Pure."""
+"""The formats, one per module, found by listing this package: adding one edits nothing else. Pure."""
 
 from functools import cache
 from importlib import import_module
@@ -17,12 +17,12 @@ def all_formats() -> tuple[Format, ...]:
 
 
 def suffixes() -> tuple[str, ...]:
-    """How the names of files end that some format reads."""
+    """The suffixes of all formats."""
     return tuple(dict.fromkeys(suffix for each in all_formats() for suffix in each.suffixes))
 
 
 def format_named(name: str) -> Format:
-    """The format of this name. Raises BadSource, naming those that there are."""
+    """The format of this name. Raises BadSource, which lists the formats."""
     known = {each.name: each for each in all_formats()}
     if name not in known:
         raise BadSource(f"there is no format “{name[:60]}”; accepted: {', '.join(known)}")
@@ -30,7 +30,7 @@ def format_named(name: str) -> Format:
 
 
 def format_of(file: File) -> Format:
-    """The one format that recognises a file. Raises BadFile when none does, or several do."""
+    """The one format that recognises a file. Raises BadFile if none or several do."""
     head = file.head()
     ends = [each for each in all_formats() if file.name.lower().endswith(each.suffixes)]
     found = [each for each in ends if each.recognises(head)]

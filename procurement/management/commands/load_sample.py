@@ -19,14 +19,18 @@ from procurement.recorders import POSTING_ORDER
 class Command(BaseCommand):
     """`manage.py load_sample`: exit status 1 when a row was refused."""
 
-    help = "Load the files of a folder that are in a known format. Loading them again changes nothing."
+    help = "Load the files of a folder that have a known format. Loading them again changes nothing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The folder, and whether to look only."""
         parser.add_argument("--dir", type=Path, default=Path(settings.BASE_DIR) / "fixtures", help="the folder")
         parser.add_argument("--check", action="store_true", help="say what would be refused, and store nothing")
-        parser.add_argument("--format", default="", help=f"of all files, which are told apart without it: {known()}")
-        parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="of the format")
+        parser.add_argument(
+            "--format", default="", help=f"read all files in this format, instead of recognising each; {known()}"
+        )
+        parser.add_argument(
+            "--option", action="append", default=[], metavar="NAME=VALUE", help="an option of the format"
+        )
         parser.add_argument("--no-rates", action="store_true", help="leave reference rates to load_ecb_rates")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -57,7 +61,7 @@ class Command(BaseCommand):
 
 
 def known() -> str:
-    """The formats, with the options that they take."""
+    """The formats with their options."""
     options = {each.name: ", ".join(option.name for option in each.options) or "no options" for each in all_formats()}
     return "; ".join(f"{each.name}: {each.title}, {options[each.name]}" for each in all_formats())
 
