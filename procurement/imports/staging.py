@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from itertools import groupby
 
 from procurement.imports.rows import Issue, Parsed, Ref, Row, issue_with
-from procurement.imports.tables import DESCRIPTIVE
 
 #: Tables whose rows are posted in order of their dates: what is revoked or re-homed comes first.
 DATED = frozenset({"status_changes", "allocations"})
