@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from benchmarks.joint import joint
-from benchmarks.posting import posting, without_triggers
+from benchmarks.posting import posting
+from benchmarks.posting_lists import without_triggers
 from benchmarks.reporting import PAGE
 from benchmarks.sweep import sweep
 from procurement.ledger.models import LedgerEntry
