@@ -1,6 +1,6 @@
 """Reading the rows that facts point to: all by one statement for each table, whether for one fact or for thousands."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -23,6 +23,8 @@ class Reading:
     field: "ForeignKey[Any, Any]"
     lacking: Sequence[models.Model]
     lock: str = ""
+    #: The ids of which other rows brought a version of their own.
+    brought: Set[int] = frozenset()
 
     @property
     def model(self) -> type[models.Model]:
@@ -35,13 +37,16 @@ class Reading:
         return _select(self.model, self.lock), [ids(getattr(row, self.field.attname) for row in self.lacking)]
 
     def place(self, answer: Rows) -> Collection[int]:
-        """Let the rows hold what was read; returns the ids. A row that names no stored row is left alone."""
+        """Let the rows hold what was read. A row that names no stored row is left alone.
+
+        Returns the ids that no row brought a version of, which may be older than what was read.
+        """
         names = [field.attname for field in self.model._meta.concrete_fields]
         found = {row.pk: row for row in (self.model.from_db("default", names, values) for values in answer)}
         for row in self.lacking:
             if (pointed_to := found.get(getattr(row, self.field.attname))) is not None:
                 self.field.set_cached_value(row, pointed_to)
-        return found.keys()
+        return found.keys() - self.brought
 
 
 def reading(rows: Iterable[models.Model], name: str, lock: str = "") -> Reading | None:
@@ -49,7 +54,10 @@ def reading(rows: Iterable[models.Model], name: str, lock: str = "") -> Reading 
     wanted = list(rows)
     field: Any = type(wanted[0])._meta.get_field(name) if wanted else None
     lacking = [row for row in wanted if getattr(row, field.attname) is not None and not field.is_cached(row)]
-    return Reading(field, lacking, lock) if lacking else None
+    if not lacking:
+        return None
+    brought = {getattr(row, field.attname) for row in wanted if field.is_cached(row)}
+    return Reading(field, lacking, lock, brought)
 
 
 def read_references(rows: Iterable[models.Model], *names: str) -> None:

@@ -119,6 +119,16 @@ def test_shares_that_exceed_one_are_refused_and_the_others_taken():
     assert second.recorded[0].created
 
 
+def test_a_contract_that_was_read_before_its_currency_changed_is_found_beside_one_read_now():
+    contract, source = make_contract(), make_source()
+    now, before = (unit[0] for unit in keyed(contract, source, "ab"))
+    before.contract = contract
+    Contract.objects.filter(pk=contract.pk).update(currency="USD")
+    with pytest.raises(Conflict, match="has just changed from JPY to USD"):
+        ledger_entries.record_all([now, before])
+    assert ledger_entries.record(keyed(contract, source, "a")[0][0]).created
+
+
 def test_a_repeated_list_is_unchanged_and_says_so():
     contract, source = make_contract(), make_source()
     for created in (True, False):
