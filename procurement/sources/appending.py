@@ -61,7 +61,7 @@ def append(
     """
     if not rows:
         return [], ask(then)
-    put, *answers = ask([(_insert(type(rows[0])), _arrays(rows)), *then])
+    put, *answers = ask([(_insert(type(rows[0]), several=len(rows) > 1), _arrays(rows)), *then])
     if len(put) == len(rows):
         return [Recorded(_placed(row, *new)) for row, new in zip(rows, sorted(put), strict=True)], answers
     return _some_repeated(rows, left_open, dict(put)), answers
@@ -200,14 +200,15 @@ def _given(columns: Sequence[Column]) -> str:
 
 
 @cache
-def _insert(model: type[Fact]) -> bytes:
-    columns, table = _columns(model), model._meta.db_table
-    names, key = ", ".join(column.name for column in columns), ", ".join(_key_list(model))
+def _insert(model: type[Fact], *, several: bool) -> bytes:
+    columns, table, key = _columns(model), model._meta.db_table, ", ".join(_key_list(model))
+    names = ", ".join(column.name for column in columns)
+    given = _given(columns)
+    if several:
+        numbered = f"SELECT nextval('{table}_id_seq'::regclass) AS id, u.* FROM {given} OFFSET 0"  # noqa: S608
+        names, given = f"id, {names}", f"({numbered}) n ORDER BY {key}"
     return f"""
-        INSERT INTO {table} (id, {names})
-        SELECT n.id, {", ".join(f"n.{column.name}" for column in columns)}
-          FROM (SELECT nextval('{table}_id_seq'::regclass) AS id, u.* FROM {_given(columns)} OFFSET 0) n
-         ORDER BY {", ".join(f"n.{name}" for name in _key_list(model))}
+        INSERT INTO {table} ({names}) SELECT {names} FROM {given}
             ON CONFLICT ({key}) WHERE NOT (source_key = '') DO NOTHING
         RETURNING id, recorded_at
     """.encode()  # noqa: S608
