@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from psycopg.pq import TransactionStatus
 
 #: Runs a statement with its values and gives all its rows.
@@ -93,12 +93,13 @@ def ask(questions: Sequence[Question]) -> list[Rows]:
     """
     if not questions:
         return []
-    connection.ensure_connection()
-    session = connection.connection
+    database = connections[DEFAULT_DB_ALIAS]  # looked up once: each use of `connection` does so
+    database.ensure_connection()
+    session = database.connection
     before, session.prepare_threshold = session.prepare_threshold, 0
     try:
         begins = not session.autocommit and session.info.transaction_status == TransactionStatus.IDLE
-        with connection.wrap_database_errors, session.pipeline() if begins or len(questions) > 1 else nullcontext():
+        with database.wrap_database_errors, session.pipeline() if begins or len(questions) > 1 else nullcontext():
             cursors = [psycopg.RawCursor(session).execute(statement, values) for statement, values in questions]
         return [cursor.fetchall() for cursor in cursors]
     finally:

@@ -5,7 +5,7 @@ in the order of their keys, so that two lists in other orders cannot wait for on
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -61,7 +61,9 @@ def append(
     """
     if not rows:
         return [], ask(then)
-    put, *answers = ask([(_insert(type(rows[0]), several=len(rows) > 1), _arrays(rows)), *then])
+    put, *answers = ask(
+        [(_insert(type(rows[0]), several=len(rows) > 1), _arrays(rows, _columns(type(rows[0])))), *then]
+    )
     if len(put) == len(rows):
         return [Recorded(_placed(row, *new)) for row, new in zip(rows, sorted(put), strict=True)], answers
     return _some_repeated(rows, left_open, dict(put)), answers
@@ -130,7 +132,7 @@ def _stored(rows: Sequence[F]) -> dict[Key, F]:
         return {}
     model = type(rows[0])
     names = [column.attname for column in model._meta.concrete_fields]
-    keys = [_array(column, rows) for column in _columns(model) if column.attname in _key_columns(model)]
+    keys = _arrays(rows, [column for column in _columns(model) if column.attname in _key_columns(model)])
     (found,) = ask([(_by_key(model), keys)])
     return {key_of(row): row for row in (model.from_db("default", names, values) for values in found)}
 
@@ -145,14 +147,13 @@ class Column:
     text: Callable[[Any], str]
 
 
-def _arrays(rows: Sequence[Fact]) -> list[str]:
-    return [_array(column, rows) for column in _columns(type(rows[0]))]
-
-
-def _array(column: Column, rows: Sequence[Fact]) -> str:
-    name, text = column.attname, column.text
-    values = [row.__dict__[name] for row in rows]
-    return array(["NULL" if value is None else text(value) for value in values])
+def _arrays(rows: Sequence[Fact], columns: Iterable[Column]) -> list[str]:
+    """The values of some columns, an array each."""
+    values = [vars(row) for row in rows]
+    return [
+        array(["NULL" if (value := of[each.attname]) is None else each.text(value) for of in values])
+        for each in columns
+    ]
 
 
 def _of_days(value: dt.date) -> str:

@@ -196,7 +196,7 @@ import sys, django; django.setup()
 from procurement.ledger.recording import ledger_entries
 from procurement.sources.long_lists import record_long
 from tests.sources.test_long_lists import keyed
-from procurement.models import Contract
+from procurement.contracts.models import Contract
 from procurement.sources.models import Document
 contract, source = Contract.objects.get(), Document.objects.latest("pk")
 for _ in record_long(ledger_entries, keyed(contract, source, range(20_000))):
