@@ -302,13 +302,13 @@ valued AS (
       ) r
      WHERE COALESCE(d.published_on, c.created_on) <= LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))
         OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
-        OR placed.contract_id IS NOT NULL OR EXISTS (SELECT FROM "procurement_contractstatuschange" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+        OR placed.contract_id IS NOT NULL OR EXISTS (SELECT FROM "procurement_completeness" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_contractstatuschange" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR EXISTS (SELECT FROM "procurement_completeness" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_contractstatuschange" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_completeness" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_contractparty" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
@@ -318,13 +318,13 @@ valued AS (
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_contractparty" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_liabilityestimate" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_contractstatuschange" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_liabilityestimate" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR EXISTS (SELECT FROM "procurement_contractstatuschange" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_liabilityestimate" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_contractstatuschange" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_guarantee" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
@@ -334,6 +334,14 @@ valued AS (
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_guarantee" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_liabilityestimate" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
+    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
+         OR EXISTS (SELECT FROM "procurement_liabilityestimate" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_liabilityestimate" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_milestone" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
@@ -341,14 +349,6 @@ valued AS (
          OR EXISTS (SELECT FROM "procurement_milestone" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_milestone" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_completeness" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
-    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_completeness" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_completeness" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT FROM "procurement_reportedfigure" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
@@ -476,23 +476,11 @@ alive AS NOT MATERIALIZED (SELECT f.contract_id, f.effective_on AS shown_on FROM
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND "f".reverses_id IS NULL AND NOT EXISTS (SELECT FROM "procurement_ledgerentry" back WHERE back.reverses_id = "f".id AND (%(published_by)s::date IS NULL OR "back".published_on <= %(published_by)s::date
          OR (%(undated)s AND "back".published_on IS NULL AND "back".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back".recorded_at <= %(recorded_by)s::timestamptz))),
-news AS NOT MATERIALIZED (SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_ledgerentry" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
-    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_ledgerentry" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_completeness" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+news AS NOT MATERIALIZED (SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_completeness" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
          OR EXISTS (SELECT FROM "procurement_completeness" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_contractstatuschange" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
-    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_contractstatuschange" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_contractparty" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
@@ -500,23 +488,11 @@ news AS NOT MATERIALIZED (SELECT NULL::bigint AS program_id, f.contract_id, COAL
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
          OR EXISTS (SELECT FROM "procurement_contractparty" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_programallocation" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_contractstatuschange" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_programallocation" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_milestone" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
-    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_milestone" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_liabilityestimate" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
-    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_liabilityestimate" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR EXISTS (SELECT FROM "procurement_contractstatuschange" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_guarantee" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
@@ -524,17 +500,41 @@ news AS NOT MATERIALIZED (SELECT NULL::bigint AS program_id, f.contract_id, COAL
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
          OR EXISTS (SELECT FROM "procurement_guarantee" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_ledgerentry" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
+    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
+         OR EXISTS (SELECT FROM "procurement_ledgerentry" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_liabilityestimate" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
+    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
+         OR EXISTS (SELECT FROM "procurement_liabilityestimate" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_milestone" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
+    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
+         OR EXISTS (SELECT FROM "procurement_milestone" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_programallocation" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
+    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
+         OR EXISTS (SELECT FROM "procurement_programallocation" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_reportedfigure" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
          OR EXISTS (SELECT FROM "procurement_reportedfigure" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_statuschange" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date UNION ALL SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_programallocation" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_statuschange" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR EXISTS (SELECT FROM "procurement_programallocation" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date AND f.program_id IS NOT NULL UNION ALL SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_programlink" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
@@ -542,16 +542,16 @@ news AS NOT MATERIALIZED (SELECT NULL::bigint AS program_id, f.contract_id, COAL
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
          OR EXISTS (SELECT FROM "procurement_programlink" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date AND f.program_id IS NOT NULL UNION ALL SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_programallocation" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
-    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
-         OR EXISTS (SELECT FROM "procurement_programallocation" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
-         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date AND f.program_id IS NOT NULL UNION ALL SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_reportedfigure" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
          OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
     AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
          OR EXISTS (SELECT FROM "procurement_reportedfigure" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date AND f.program_id IS NOT NULL UNION ALL SELECT f.program_id, NULL::bigint AS contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_statuschange" f WHERE "f".effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f".published_on <= %(published_by)s::date
+         OR (%(undated)s AND "f".published_on IS NULL AND "f".effective_on <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR "f".recorded_at <= %(recorded_by)s::timestamptz)
+    AND (%(published_by)s::date IS NULL OR "f".reverses_id IS NULL
+         OR EXISTS (SELECT FROM "procurement_statuschange" undone WHERE undone.id = "f".reverses_id AND (%(published_by)s::date IS NULL OR "undone".published_on <= %(published_by)s::date
          OR (%(undated)s AND "undone".published_on IS NULL AND "undone".effective_on <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone".recorded_at <= %(recorded_by)s::timestamptz))) AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date AND f.program_id IS NOT NULL)
