@@ -72,7 +72,7 @@ def fold_on(_worker: int, goes_on: GoesOn) -> int:
     """Fold as the worker does, again and again."""
     done = 0
     while goes_on(done):
-        totals.fold()
+        totals.refresh()
         done += 1
         time.sleep(PAUSE)
     return done

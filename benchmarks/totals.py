@@ -34,7 +34,7 @@ def are_there() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def fold() -> None:
+def refresh() -> None:
     """Fold what was posted into the totals, as the worker does each time it is nudged."""
     act = found("procurement.exposure.kept.refreshing", "fold")
     if act is not None:

@@ -13,7 +13,7 @@ from procurement.contracts.models import (
     ProgramAllocation,
 )
 from procurement.delivery.models import Attempt
-from procurement.exposure.kept.models import DueSpan, Span, Total
+from procurement.exposure.kept.models import KeptDay, Line, Total
 from procurement.figures.models import ReportedFigure
 from procurement.fiscal.models import FiscalCalendar
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange
@@ -35,14 +35,15 @@ __all__ = [
     "DefaultedDate",
     "Delivery",
     "Document",
-    "DueSpan",
     "ExchangeRate",
     "FiscalCalendar",
     "Flag",
     "FlagEvent",
     "Guarantee",
+    "KeptDay",
     "LedgerEntry",
     "LiabilityEstimate",
+    "Line",
     "Milestone",
     "Notice",
     "Organization",
@@ -54,7 +55,6 @@ __all__ = [
     "Recheck",
     "RepeatableRequest",
     "ReportedFigure",
-    "Span",
     "StaleMark",
     "StatusChange",
     "Subscription",

@@ -19,5 +19,5 @@ def one_moment() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("LOCK TABLE procurement_span, procurement_duespan, procurement_total IN ACCESS SHARE MODE")
+            cursor.execute("LOCK TABLE procurement_line, procurement_total IN ACCESS SHARE MODE")
         yield

@@ -1,10 +1,10 @@
 """The SQL that values contracts: at one asked day, or at each day of theirs on which something changes.
 
 Both are the same text but for where the day comes from, so totals kept from the one are the sums of the other.
-Placeholders at one day: as_of, published_by, recorded_by (the last two may be null), contracts (in scoped statements:
-the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by programs/standing.py, as
-parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py). At each day: contracts, and in
-place of the standings stop_programs/stop_begins/stop_ends (every stop of every program).
+Placeholders at one day: as_of, published_by, recorded_by, presumed_after (the last three may be null), contracts (in
+scoped statements: the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by
+programs/standing.py, as parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py). At
+each day: contracts, and in place of the standings stop_programs/stop_begins/stop_ends (every stop of every program).
 """
 
 from functools import cache
@@ -12,16 +12,17 @@ from functools import cache
 from psycopg import sql
 
 from procurement.contracts.states import ENDED, LIVE
-from procurement.exposure.line_columns import PRESUMED
+from procurement.exposure.line_columns import presumed
 from procurement.exposure.sql import standing_facts as standing
 from procurement.exposure.sql.visibility import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
     """
-SELECT contract_id, effective_on, measure, amount, one, is_by, grounds IN {closing} AS closes,
+SELECT contract_id, effective_on, measure, amount, one, is_by, stands, grounds IN {closing} AS closes,
        measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
   FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
+               {stands} AS stands,
                CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
                CASE WHEN f.reverses_id IS NULL THEN f.reason ELSE {grounds} END AS grounds
           FROM {table} f {reversals}
@@ -46,6 +47,15 @@ _SUMS = {
     "closings": "sum(f.one) FILTER (WHERE f.closes)",
     "exits": "sum(f.one) FILTER (WHERE f.is_exit)",
     "entries": "sum(f.one)",
+}
+#: At one day also the newest standing movement that shows a contract alive, which one that closes its account does not,
+#: and the newest standing payment.
+_NEWEST = {
+    "moved_on": (
+        "max(f.effective_on) FILTER (WHERE f.stands AND NOT f.closes "
+        "AND f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund'))"
+    ),
+    "paid_on": "max(f.effective_on) FILTER (WHERE f.stands AND f.measure IN ('payment', 'refund'))",
 }
 _MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
 #: At each of a contract's days, the sums of its days so far.
@@ -81,13 +91,12 @@ valued AS (
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
                      + COALESCE(fiscal.label, 0) END AS fiscal_year,
            CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling, p.committed,
-           p.committed IS NOT NULL AS has_commitment,
            CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
            p.paid, CASE WHEN p.committed IS NULL THEN p.paid ELSE 0 * p.paid END AS paid_uncommitted,
-           GREATEST(newest.paid_on, complete_payment.through) AS paid_known_through,
+           GREATEST({newest}.paid_on, complete_payment.through) AS paid_known_through,
            CASE WHEN p.paid IS NULL THEN '' ELSE COALESCE(complete_payment.basis, 'entries') END AS paid_basis,
            complete_payment.contract_id IS NOT NULL AS paid_complete,
-           p.live, GREATEST(newest.moved_on, confirmed.said_on) AS confirmed_on, c.ends_on,
+           p.live, GREATEST({newest}.moved_on, confirmed.said_on) AS confirmed_on, c.ends_on,
            q.outstanding, p.committed - COALESCE(p.paid, 0) - COALESCE(q.outstanding, 0) AS unaccounted,
            p.delivered, q.payable_now, q.advance_at_risk,
            estimate.low AS liability_low, estimate.point AS liability_point, estimate.high AS liability_high,
@@ -106,7 +115,7 @@ valued AS (
       LEFT JOIN moved ON {moved}
       LEFT JOIN complete ON complete.contract_id = c.contract_id
       LEFT JOIN complete_payment ON {complete_payment}
-      LEFT JOIN newest ON {newest}
+      {newest_joined}
       LEFT JOIN confirmed ON {confirmed}
       LEFT JOIN state ON {state}
       LEFT JOIN lead ON {lead}
@@ -226,7 +235,8 @@ def _point() -> sql.Composed:
 
 def _moved(days: Days, scope: str) -> sql.Composed:
     entries = about("procurement_ledgerentry", _ENTRIES, days, scope)
-    sums = sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(n)) for n, each in _SUMS.items())
+    parts = _SUMS | (_NEWEST if days.one else {})
+    sums = sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(n)) for n, each in parts.items())
     if days.one:
         return _MOVED.format(sums=sums, entries=entries)
     so_far = sql.SQL(", ").join(sql.SQL("sum({0}) OVER so_far AS {0}").format(sql.Identifier(name)) for name in _SUMS)
@@ -235,11 +245,13 @@ def _moved(days: Days, scope: str) -> sql.Composed:
 
 def _valued(days: Days, scope: str) -> sql.Composed:
     joined = (
-        "moved", "complete_payment", "newest", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
+        "moved", "complete_payment", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
     )  # fmt: skip
     own_day = ASKED.day if days.one else sql.SQL("c.day")
     return _VALUED.format(
         **{name: _same(days, name) for name in joined},
+        newest=sql.Identifier("moved" if days.one else "newest"),
+        newest_joined=sql.SQL("" if days.one else "LEFT JOIN newest ON {}").format(_same(days, "newest")),
         ended=listed(ENDED),
         live=listed(LIVE),
         mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in _MENTIONING),
@@ -261,7 +273,7 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     """The common tables that value contracts, in the order in which they stand on one another."""
     facts = (
         ("procurement_completeness", standing.COMPLETE),
-        ("procurement_ledgerentry", standing.NEWEST if days.one else standing.NEWEST_BY_DAY),
+        *([] if days.one else [("procurement_ledgerentry", standing.NEWEST_BY_DAY)]),
         ("procurement_contractstatuschange", standing.CONFIRMED),
         ("procurement_contractstatuschange", standing.STATE),
         ("procurement_contractparty", standing.LEAD),
@@ -286,7 +298,7 @@ _SHARES = sql.SQL(
     """
 WITH {ctes}
 SELECT line.contract_id, line.program_id, c.reference, c.title, line.currency, line.is_remainder,
-       line.contract_status, line.share, line.committed * share AS committed, line.has_commitment,
+       line.contract_status, line.share, line.committed * share AS committed,
        line.paid * share AS paid, line.outstanding * share AS outstanding, line.unaccounted * share AS unaccounted,
        line.paid_known_through, line.paid_basis, CASE WHEN line.live THEN line.confirmed_on END AS confirmed_on,
        {presumed} AS presumed
@@ -298,4 +310,4 @@ SELECT line.contract_id, line.program_id, c.reference, c.title, line.currency, l
 @cache
 def contract_values(scope: str = "") -> str:
     """The statement that values each contract's share of each program, in the order of ContractValue's fields."""
-    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope)), presumed=sql.SQL(PRESUMED)).as_string(None)
+    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope)), presumed=presumed("line")).as_string(None)

@@ -7,12 +7,12 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.exposure.line_columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK
+from procurement.exposure.line_columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK, presumed
 from procurement.exposure.sql.contract_values import tables
 from procurement.exposure.sql.visibility import ASKED, Days, known
 
-#: Every column of a line but its day, in order.
-COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, *STOCK, *SINCE, *DUE)
+#: Every column of a line at one day, in order.
+COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, "presumed", *STOCK, *SINCE, *DUE)
 
 #: The standing of each program at the asked day.
 STANDING = sql.SQL(
@@ -76,12 +76,13 @@ _STOP_THEN = sql.SQL(
 _LINES = sql.SQL(
     """
 {name} AS (
-    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, {keys}, {marks}, {ages}, {stock}, {no_since},
+    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, {keys}, {marks}, {ages}, {presumed} {stock},
+           {no_since},
            due_on, due_amount * share AS due_amount
       FROM stock
     UNION ALL
-    SELECT {since_day} since.contract_id, since.program_id, false, {since_keys}, false, false, false,
-           {since_ages}, {no_stock},
+    SELECT {since_day} since.contract_id, since.program_id, false, {since_keys}, false, false,
+           {since_ages}, {since_presumed} {no_stock},
            CASE WHEN v.committed IS NOT NULL THEN since.committed * since.share END,
            CASE WHEN v.paid IS NOT NULL THEN since.paid * since.share END,
            CASE WHEN v.paid IS NOT NULL THEN since.paid * since.rehomed END,
@@ -97,6 +98,11 @@ def _each(pattern: str, names: tuple[str, ...]) -> sql.Composed:
 
 def _no(names: tuple[str, ...]) -> sql.Composed:
     return _each("NULL::numeric AS {}", names)
+
+
+def _presumed(days: Days, x: str) -> sql.Composed:
+    """Only at one day: it turns on days that are none of a contract's own."""
+    return sql.SQL("{} AS presumed,").format(presumed(x)) if days.one else sql.SQL("").format()
 
 
 def _since(days: Days) -> sql.Composed:
@@ -120,6 +126,8 @@ def _lines(days: Days, name: str) -> sql.Composed:
         since_keys=_each("v.{}", KEYS),
         marks=_each("stock.{}", MARKS),
         ages=_each("stock.{}", AGES),
+        presumed=_presumed(days, "stock"),
+        since_presumed=_presumed(days, "v"),
         since_ages=_each("v.{}", AGES),
         stock=sql.SQL(", ").join(sql.SQL("stock.{0} * share AS {0}").format(sql.Identifier(name)) for name in STOCK),
         no_stock=_no(STOCK),

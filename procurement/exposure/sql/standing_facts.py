@@ -104,20 +104,8 @@ held AS (
 )"""
 )
 
-#: The newest movement that shows a contract alive, which one that closes its account does not; and the newest payment.
-NEWEST = sql.SQL(
-    """
-newest AS (
-    SELECT f.contract_id,
-           max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund')
-                                             AND f.reason NOT IN {closing}) AS moved_on,
-           max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund')) AS paid_on
-      FROM {table} f
-     WHERE {seen} AND {scoped} AND {stands}
-     GROUP BY f.contract_id
-)"""
-)
-#: At each of a contract's days, the newest of its days so far.
+#: At each of a contract's days the newest movement so far that shows it alive, which one that closes its account does
+#: not; and the newest payment.
 NEWEST_BY_DAY = sql.SQL(
     """
 newest AS MATERIALIZED (

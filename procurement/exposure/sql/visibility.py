@@ -24,31 +24,10 @@ _SEEN = sql.SQL(
     AND (%(published_by)s::date IS NULL OR {x}.reverses_id IS NULL
          OR EXISTS (SELECT FROM {table} undone WHERE undone.id = {x}.reverses_id AND {undone}))"""
 )
-#: Which contracts are read, where not all are: those named (they stand once in the text, as there may be many), or
-#: those that the kept totals do not know as they are now.
+#: Which contracts are read, where not all are; those named stand once in the text, as there may be many.
 SCOPES = {
     "owing": sql.SQL("scope AS MATERIALIZED (SELECT DISTINCT contract_id FROM owing)"),  # schedule/statements.py
     "named": sql.SQL("scope AS MATERIALIZED (SELECT DISTINCT unnest(%(contracts)s::bigint[]) AS contract_id)"),
-    "stale": sql.SQL(
-        """scope AS MATERIALIZED (
-    SELECT key AS contract_id FROM procurement_stalemark WHERE kind = 'contract'
-    UNION
-    SELECT a.contract_id FROM procurement_stalemark m JOIN procurement_programallocation a ON a.program_id = m.key
-     WHERE m.kind = 'program'
-    UNION
-    SELECT c.id FROM procurement_stalemark m JOIN procurement_contract c ON c.source_id = m.key
-     WHERE m.kind = 'document'
-    UNION
-    SELECT c.id FROM procurement_stalemark m JOIN procurement_contract c ON c.buyer_id = m.key
-     WHERE m.kind = 'organization'
-    UNION
-    SELECT p.contract_id FROM procurement_stalemark m JOIN procurement_contractparty p ON p.organization_id = m.key
-     WHERE m.kind = 'organization'
-    UNION
-    SELECT c.id FROM procurement_contract c
-     WHERE EXISTS (SELECT FROM procurement_stalemark WHERE kind = 'everything')
-)"""
-    ),
 }
 _IN_SCOPE = sql.SQL("f.contract_id IN (SELECT contract_id FROM scope)")
 #: The scope comes first: PostgreSQL keeps to the written order of more than eight joins.

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.imports.loading import load_folder
 from procurement.imports.posting import Summary
 from procurement.imports.staging import ORDER
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         if not options["no_rates"] and not options["check"]:
             self._load_rates()
         if not options["check"]:
-            fold()  # so that the first answers are fast; if this is killed, beat folds
+            refresh()  # so that the first answers are fast; if this is killed, beat does it
         for issue in summary.issues:
             self.stderr.write(str(issue))
         if summary.issues:

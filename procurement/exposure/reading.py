@@ -1,0 +1,89 @@
+"""Running plans: the one place where exposure is read.
+
+What is kept of a day is read where it is of use, with the contracts that wait as the facts have them; else the facts.
+Whoever adds another engine over the facts adds it to `from_facts`, which is handed all that it needs.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from django.db import connection
+
+from procurement.exposure.kept.answers import Wanted, answer_of_totals
+from procurement.exposure.kept.lines import kept_lines
+from procurement.exposure.kept.waiting import read_kept
+from procurement.exposure.plan import Plan
+from procurement.exposure.rows import Found, Reader, in_order
+from procurement.exposure.snapshot import one_moment
+from procurement.exposure.sql.grouping import Lines, grouped
+from procurement.exposure.sql.lines import line_tables
+from procurement.exposure.sql.visibility import ASKED
+from procurement.exposure.valuing import contracts_ever_of, parameters
+from procurement.programs.reading import standings
+from procurement.programs.standing import Standing
+
+#: What was found, and the standings of programs that rows refer to.
+Read = tuple[Found, Mapping[int, Standing]]
+
+
+def run(plan: Plan) -> Read:
+    """Read what a plan says: the rows from its first on, and the totals by currency."""
+    return _from_kept(plan) or from_facts(plan)
+
+
+def from_facts(plan: Plan) -> Read:
+    """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
+    known, contracts = standings(plan.asked, plan.filters.get("program")), _named(plan)
+    lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
+    _, found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
+    return found, known
+
+
+def _from_kept(plan: Plan) -> Read | None:
+    if not plan.of_now:
+        return None
+    if plan.in_two:
+        with one_moment():
+            rows = read_kept(plan.asked, plan.filters, partial(_of_lines, plan))
+            totals = _from_kept(plan.of_totals) if rows else None
+        return (Found(rows[0].rows, totals[0].totals), rows[1]) if rows and totals else None
+    return read_kept(plan.asked, plan.filters, partial(_of_lines if plan.totals is None else _of_totals, plan))
+
+
+def _of_totals(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
+    assert plan.totals is not None
+    wanted = Wanted(plan.totals, plan.asked, plan.own, plan.filters, plan.offset, plan.limit)
+    return answer_of_totals(wanted, contracts)
+
+
+def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
+    known = standings(plan.asked, plan.filters.get("program"))
+    lines = kept_lines(waiting=contracts is not None)
+    text = grouped(plan.own, plan.filters, lines, by_page=plan.in_two)
+    waits, found = _summed(plan, text, known, contracts)
+    return waits, (found, known)
+
+
+def _named(plan: Plan) -> list[int] | None:
+    if "contract" in plan.filters:
+        return list(plan.filters["contract"])
+    if "program" in plan.filters:
+        return contracts_ever_of(plan.filters["program"])
+    return None
+
+
+def _summed(
+    plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None
+) -> tuple[bool, Found]:
+    """Run a statement over lines; whether something waited, and the rows from the page's first on."""
+    values: dict[str, Any] = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
+    with connection.cursor() as cursor:
+        cursor.execute(text, values)
+        reader = Reader([column.name for column in cursor.description], plan.own)
+        records = cursor.fetchall()
+    at = reader.at
+    found = [record for record in records if record[at["contracts"]] is not None]
+    rows = [reader.row(record) for record in found if not record[at["is_total"]]]
+    totals = [reader.row(record, {}) for record in found if record[at["is_total"]]] if reader.keys else rows
+    return records[0][at["waits"]], Found(rows if reader.keys else rows[plan.offset :], in_order(totals))
