@@ -41,7 +41,7 @@ kept AS (
     UNION ALL
     SELECT {nothing}
       FROM standing
-     WHERE NOT EXISTS (SELECT FROM line WHERE line.program_id = standing.program_id)
+     WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.program_id = standing.program_id)
 )"""
 )
 
@@ -60,7 +60,7 @@ SELECT {columns} line.currency AS row_currency, {is_total} AS is_total,
 )
 
 #: Whether totals knew less than the facts when the statement began; in the same statement, so of the same moment.
-MARKED = sql.SQL("EXISTS (SELECT FROM procurement_stalemark)")
+MARKED = sql.SQL("EXISTS (SELECT 1 FROM procurement_stalemark)")
 UNMARKED = sql.SQL("false")
 
 _PAGE = sql.SQL(
@@ -129,7 +129,7 @@ _FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_cov
 _LEFT = about(
     "procurement_programallocation",
     sql.SQL(
-        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT FROM {table} f "
+        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT 1 FROM {table} f "
         "WHERE f.program_id = standing.program_id AND {seen} AND {stands}) THEN 0 END"
     ),
 )
@@ -197,7 +197,7 @@ FILTERS = {
     "supplier": about(
         "procurement_contractparty",
         sql.SQL(
-            "EXISTS (SELECT FROM {table} f WHERE f.contract_id = line.contract_id "
+            "EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = line.contract_id "
             "AND f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
         ),
     ),
