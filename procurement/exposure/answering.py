@@ -15,6 +15,7 @@ from procurement.common.errors import Refused
 from procurement.exposure.conversion import in_currency
 from procurement.exposure.kept.answers import kept_answer, stale_contracts
 from procurement.exposure.kept.statements import span_lines
+from procurement.exposure.mirror.answering import Wanted, from_mirror
 from procurement.exposure.rows import Found, Reader, Row, in_order
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, MARKED, grouped, own_keys
@@ -27,6 +28,8 @@ from procurement.rates.converting import USUAL, Rate
 
 GROUPINGS = (*DIMENSIONS, "none")
 LARGEST_PAGE = 10_000
+#: So many contracts PostgreSQL values by their indexes sooner than the mirror of this host reads all.
+FEW = 2_000
 #: More rows than there can be.
 EVERY = 2**40
 
@@ -74,15 +77,16 @@ def answer(question: Question) -> Answer:
     Raises Refused for an unknown grouping or filter, and where a rate to convert at is missing.
     """
     _refuse_unknown(question)
-    if question.asked.published_by is not None or question.asked.recorded_by is not None:
-        return answer_from_ledger(question)
     read = _read_by(question)
-    kept = kept_answer(question.asked, own_keys(question.group_by), question.filters)
-    if kept is not None:
-        found, known = kept
-        return _answered(question, known, Found(found.rows[read.offset :], found.totals))
+    if question.asked.published_by is None and question.asked.recorded_by is None:
+        kept = kept_answer(question.asked, own_keys(question.group_by), question.filters)
+        if kept is not None:
+            found, known = kept
+            return _answered(question, known, Found(found.rows[read.offset :], found.totals))
+        known = standings(question.asked, question.filters.get("program"))
+        return _answered(question, known, _from_spans(read, known))
     known = standings(question.asked, question.filters.get("program"))
-    return _answered(question, known, _from_spans(read, known))
+    return _answered(question, known, _from_facts(read, known))
 
 
 def answer_from_ledger(question: Question) -> Answer:
@@ -90,6 +94,14 @@ def answer_from_ledger(question: Question) -> Answer:
     _refuse_unknown(question)
     known = standings(question.asked, question.filters.get("program"))
     return _answered(question, known, _from_ledger(_read_by(question), known))
+
+
+def answer_from_mirror(question: Question) -> Answer | None:
+    """The same from the mirror of this host; None where it cannot say. Raises as `answer` does."""
+    _refuse_unknown(question)
+    known = standings(question.asked, question.filters.get("program"))
+    found = _from_mirror(_read_by(question), known, _named(question))
+    return None if found is None else _answered(question, known, found)
 
 
 def _refuse_unknown(question: Question) -> None:
@@ -116,6 +128,18 @@ def _answered(question: Question, known: Mapping[int, Standing], found: Found) -
     rows = found.rows[question.offset - _read_by(question).offset :]
     next_offset = question.offset + question.limit if len(rows) > question.limit else None
     return Answer(question, rows[: question.limit], found.totals, known, rates, next_offset)
+
+
+def _from_facts(question: Question, known: Mapping[int, Standing]) -> Found:
+    """From the mirror of this host where many contracts are read and there is one, else from the ledger."""
+    contracts = _named(question)
+    few = contracts is not None and len(contracts) <= FEW
+    found = None if few else _from_mirror(question, known, contracts)
+    return _from_ledger(question, known) if found is None else found
+
+
+def _from_mirror(question: Question, known: Mapping[int, Standing], contracts: list[int] | None) -> Found | None:
+    return from_mirror(Wanted(question.group_by, question.filters, _values(question, known), contracts))
 
 
 def _from_ledger(question: Question, known: Mapping[int, Standing]) -> Found:
@@ -148,12 +172,17 @@ def _named(question: Question) -> list[int] | None:
     return None
 
 
+def _values(question: Question, known: Mapping[int, Standing]) -> dict[str, Any]:
+    """The parameters of a statement over lines."""
+    values = parameters(question.asked, known) | {name: list(given) for name, given in question.filters.items()}
+    return values | {"offset": question.offset, "limit": question.limit + 1}
+
+
 def _read(
     question: Question, known: Mapping[int, Standing], text: str, contracts: list[int] | None
 ) -> tuple[bool, Found]:
     """Run a statement over lines; whether marks were left when it began, and the rows from the page's first on."""
-    values = parameters(question.asked, known) | {name: list(given) for name, given in question.filters.items()}
-    values |= {"contracts": contracts, "offset": question.offset, "limit": question.limit + 1}
+    values = _values(question, known) | {"contracts": contracts}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], own_keys(question.group_by))
