@@ -7,6 +7,7 @@ because its work is found by a query, and beat looks for it every few seconds.
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from celery import current_app, shared_task
@@ -20,6 +21,7 @@ from procurement.alerts.payments_due import tell_payments_due
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
 from procurement.exposure.kept.refreshing import fold as fold_marked
+from procurement.exposure.mirror.making import InUse, keep_up
 from procurement.flags.screening.screen import screen_all
 from procurement.sources.models import StaleMark
 
@@ -94,6 +96,13 @@ def verify() -> None:
     report = verify_sample(seed=timezone.localdate().toordinal())
     if tell_totals_differ(report, now=timezone.now()):
         hurry("deliver")
+
+
+@shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=NUDGE_EXPIRES)
+def mirror() -> None:
+    """What was recorded to this host's mirror. Another process that is at it does the same work."""
+    with suppress(InUse):
+        keep_up()
 
 
 class Nudger:
