@@ -1,7 +1,7 @@
 """Running plans: the one place where exposure is read.
 
-What is kept of a day is read where it is of use, with the contracts that wait as the facts have them; else the facts.
-Whoever adds another engine over the facts adds it to `from_facts`, which is handed all that it needs.
+What is kept of a day is read where it is of use, with the contracts that wait as the facts have them; else the facts,
+in the mirror of this host or in PostgreSQL.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,6 +13,7 @@ from django.db import connection
 from procurement.exposure.kept.answers import Wanted, answer_of_totals
 from procurement.exposure.kept.lines import kept_lines
 from procurement.exposure.kept.waiting import read_kept
+from procurement.exposure.mirror import answering as mirror
 from procurement.exposure.plan import Plan
 from procurement.exposure.rows import Found, Reader, in_order
 from procurement.exposure.snapshot import one_moment
@@ -23,6 +24,8 @@ from procurement.exposure.valuing import contracts_ever_of, parameters
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
 
+#: So many contracts PostgreSQL values by their indexes sooner than the mirror of this host reads all.
+FEW = 2_000
 #: What was found, and the standings of programs that rows refer to.
 Read = tuple[Found, Mapping[int, Standing]]
 
@@ -33,10 +36,26 @@ def run(plan: Plan) -> Read:
 
 
 def from_facts(plan: Plan) -> Read:
+    """From the mirror of this host where many contracts are read and there is one, else from PostgreSQL's facts."""
+    contracts = _named(plan)
+    few = contracts is not None and len(contracts) <= FEW
+    return (None if few else from_mirror(plan, contracts)) or from_ledger(plan, contracts)
+
+
+def from_mirror(plan: Plan, contracts: list[int] | None = None) -> Read | None:
+    """From the mirror of this host; None where it cannot say."""
+    known = standings(plan.asked, plan.filters.get("program"))
+    values = parameters(plan.asked, known) | plan.values
+    found = mirror.from_mirror(mirror.Wanted(plan.own, plan.filters, values, contracts or _named(plan)))
+    return None if found is None else (found, known)
+
+
+def from_ledger(plan: Plan, contracts: list[int] | None = None) -> Read:
     """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
-    known, contracts = standings(plan.asked, plan.filters.get("program")), _named(plan)
+    known, contracts = standings(plan.asked, plan.filters.get("program")), contracts or _named(plan)
     lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
-    _, found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
+    found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
+    assert found is not None, "no fact waits"
     return found, known
 
 
@@ -51,18 +70,17 @@ def _from_kept(plan: Plan) -> Read | None:
     return read_kept(plan.asked, plan.filters, partial(_of_lines if plan.totals is None else _of_totals, plan))
 
 
-def _of_totals(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
+def _of_totals(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     assert plan.totals is not None
     wanted = Wanted(plan.totals, plan.asked, plan.own, plan.filters, plan.offset, plan.limit)
     return answer_of_totals(wanted, contracts)
 
 
-def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
+def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     known = standings(plan.asked, plan.filters.get("program"))
     lines = kept_lines(waiting=contracts is not None)
-    text = grouped(plan.own, plan.filters, lines, by_page=plan.in_two)
-    waits, found = _summed(plan, text, known, contracts)
-    return waits, (found, known)
+    found = _summed(plan, grouped(plan.own, plan.filters, lines, by_page=plan.in_two), known, contracts)
+    return None if found is None else (found, known)
 
 
 def _named(plan: Plan) -> list[int] | None:
@@ -73,17 +91,17 @@ def _named(plan: Plan) -> list[int] | None:
     return None
 
 
-def _summed(
-    plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None
-) -> tuple[bool, Found]:
-    """Run a statement over lines; whether something waited, and the rows from the page's first on."""
+def _summed(plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None) -> Found | None:
+    """Run a statement over lines; the rows from the page's first on, or None where something waits."""
     values: dict[str, Any] = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], plan.own)
         records = cursor.fetchall()
     at = reader.at
+    if records[0][at["waits"]]:
+        return None
     found = [record for record in records if record[at["contracts"]] is not None]
     rows = [reader.row(record) for record in found if not record[at["is_total"]]]
     totals = [reader.row(record, {}) for record in found if record[at["is_total"]]] if reader.keys else rows
-    return records[0][at["waits"]], Found(rows if reader.keys else rows[plan.offset :], in_order(totals))
+    return Found(rows if reader.keys else rows[plan.offset :], in_order(totals))

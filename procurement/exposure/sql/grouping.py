@@ -43,7 +43,7 @@ DIMENSIONS = {
     "currency": sql.SQL("line.currency"),
 }
 #: What a dimension needs beside the lines and the standings.
-_JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
+JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
 
 #: Groupings in which a program's row is kept even with no contract left.
 OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
@@ -56,7 +56,7 @@ padded AS (
     UNION ALL
     SELECT {nothing}
       FROM standing
-     WHERE NOT EXISTS (SELECT FROM line WHERE line.program_id = standing.program_id)
+     WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.program_id = standing.program_id)
 )"""
 )
 
@@ -170,13 +170,15 @@ def aged() -> sql.Composed:
 
 
 _GROSS = sql.SQL("COALESCE(sum(abs(line.committed)), 0) AS gross")
-_FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS, aged()])
+#: What lines come to in a group: sums, and numbers of lines.
+SUMS = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS])
+_FIGURES = sql.SQL(", ").join([SUMS, aged()])
 
 #: Nothing moved since the stop on a program whose contracts have all left; where it never had one, nobody knows.
 _LEFT = about(
     "procurement_programallocation",
     sql.SQL(
-        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT FROM {table} f "
+        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT 1 FROM {table} f "
         "WHERE f.program_id = standing.program_id AND {seen} AND {stands}) THEN 0 END"
     ),
 )
@@ -268,7 +270,7 @@ def _parts(own: Sequence[str], filters: Collection[str]) -> dict[str, sql.Compos
     return {
         "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         "is_total": sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
-        "joins": sql.SQL(" ").join(join for name, join in _JOINS.items() if name in {*own, *filters}),
+        "joins": sql.SQL(" ").join(join for name, join in JOINS.items() if name in {*own, *filters}),
         "where": sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
         "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own else [])]),
     }
@@ -284,7 +286,7 @@ FILTERS = {
     "supplier": about(
         "procurement_contractparty",
         sql.SQL(
-            "EXISTS (SELECT FROM {table} f WHERE f.contract_id = line.contract_id "
+            "EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = line.contract_id "
             "AND f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
         ),
     ),
