@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from procurement.common.texts import in_words
+
 #: Kind of a flag event -> the beginning of the sentence.
 FLAG_WORDS = {
     "flag.opened": "Flag opened",
@@ -14,15 +16,11 @@ FLAG_WORDS = {
 }
 
 
-def status_words(status: str | None) -> str:
-    """A status as people read it."""
-    return status.replace("_", " ") if status else "without a status"
-
-
 def status_changed(name: str, *, before: str | None, after: str | None, cause: str) -> str:
     """A status became another."""
-    was = f" (was {status_words(before)})" if before else ""
-    return f"{name} is now {status_words(after)}{was}, {cause}"
+    now = f"{name} is now {in_words(after)}" if after else f"The status of {name} is now {in_words(after)}"
+    was = f" (was {in_words(before)})" if before else ""
+    return f"{now}{was}, {cause}"
 
 
 def decided(effective_on: dt.date) -> str:

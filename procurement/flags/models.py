@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 
 from procurement.contracts.models import DIGITS, PLACES, Contract
+from procurement.flags import rule
 from procurement.flags.queue import WORST_FIRST
 from procurement.programs.models import Program
 
@@ -19,9 +20,12 @@ __all__ = ["Flag", "FlagEvent", "Severity", "ThresholdChange"]
 class Severity(models.TextChoices):
     """How serious a flag is."""
 
-    LOW = "low", "Low"
-    MEDIUM = "medium", "Medium"
-    HIGH = "high", "High"
+    LOW = rule.LOW, "Low"
+    MEDIUM = rule.MEDIUM, "Medium"
+    HIGH = rule.HIGH, "High"
+
+
+assert tuple(Severity.values) == rule.SEVERITIES
 
 
 class FlagQuerySet(models.QuerySet["Flag"]):

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.db import transaction
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
@@ -17,10 +18,13 @@ FIXTURES = Path(__file__).parents[2] / "fixtures"
 SUSPENDED, CANCELLED = "suspended-program-active-contract", "cancelled-program-active-contract"
 
 
-@pytest.fixture(autouse=True)
-def sample():
+@pytest.fixture(scope="module", autouse=True)
+def sample(django_db_setup, django_db_blocker):
     """The founding case and its successor alone: the sample holds other programs too, which are flagged as well."""
-    load([read_file(FIXTURES / name) for name in ("aegis-ashore.yaml", "asev.yaml")])
+    with django_db_blocker.unblock(), transaction.atomic():
+        load([read_file(FIXTURES / name) for name in ("aegis-ashore.yaml", "asev.yaml")])
+        yield
+        transaction.set_rollback(True)
 
 
 def flagged(as_of: str, **more) -> dict[tuple[str, str], Finding]:

@@ -25,6 +25,7 @@ from procurement.exposure.sql.visibility import (
     about,
     listed,
 )
+from procurement.sources.facts import tables_about
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
@@ -212,17 +213,8 @@ stop AS (
 _DAYS_OF = sql.SQL(
     "SELECT f.contract_id, f.effective_on AS day FROM {} f WHERE f.contract_id IN (SELECT contract_id FROM scope)"
 )
-#: The tables whose rows change a line from their effective day on.
-DATED = (
-    "procurement_ledgerentry", "procurement_contractstatuschange", "procurement_contractparty",
-    "procurement_programallocation", "procurement_liabilityestimate", "procurement_guarantee", "procurement_milestone",
-    "procurement_completeness", "procurement_reportedfigure",
-)  # fmt: skip
-#: Those of which a first row alone puts a contract in view.
-_MENTIONING = (
-    "procurement_contractstatuschange", "procurement_contractparty", "procurement_liabilityestimate",
-    "procurement_guarantee", "procurement_milestone", "procurement_completeness", "procurement_reportedfigure",
-)  # fmt: skip
+#: What every statement reads of a contract's movements and shares; a first row of any other table puts it in view too.
+_READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 
 
 def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
@@ -230,7 +222,8 @@ def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
 
 
 def _point() -> sql.Composed:
-    return _POINT.format(facts=sql.SQL(" UNION ").join(_DAYS_OF.format(sql.Identifier(table)) for table in DATED))
+    days = [_DAYS_OF.format(sql.Identifier(table)) for table in tables_about("contract")]
+    return _POINT.format(facts=sql.SQL(" UNION ").join(days))
 
 
 def _moved(days: Days, scope: str) -> sql.Composed:
@@ -248,6 +241,7 @@ def _valued(days: Days, scope: str) -> sql.Composed:
         "moved", "complete_payment", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
     )  # fmt: skip
     own_day = ASKED.day if days.one else sql.SQL("c.day")
+    mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     return _VALUED.format(
         **{name: _same(days, name) for name in joined},
         newest=sql.Identifier("moved" if days.one else "newest"),
@@ -255,7 +249,7 @@ def _valued(days: Days, scope: str) -> sql.Composed:
         ended=listed(ENDED),
         live=listed(LIVE),
         mentioned=sql.SQL(" ").join(
-            about(table, days.dialect.mentioned, days, scope, own_day=own_day) for table in _MENTIONING
+            about(table, days.dialect.mentioned, days, scope, own_day=own_day) for table in mentioning
         ),
         own_day=sql.SQL("" if days.one else "day,"),
         day=days.day,

@@ -50,6 +50,7 @@ from procurement.contracts.states import CLOSING, ENDED, LIVE, PENDING
 from procurement.exposure.line_columns import names
 from procurement.exposure.sql.contract_values import tables as valuing_tables
 from procurement.exposure.sql.visibility import ANY, about, listed
+from procurement.sources.facts import tables_about
 
 #: How contracts are valued: all from the ledger, some from the ledger, or from what is kept but for those that wait.
 LEDGER, NAMED, KEPT = "ledger", "named", "kept"
@@ -192,17 +193,7 @@ _MINE = sql.SQL(
     "OR f.contract_id = ANY (ARRAY(SELECT contract_id FROM wanted)))"
 )
 
-#: The tables of facts about contracts, and about programs: what is news.
-_NEWS = (
-    "procurement_ledgerentry", "procurement_completeness", "procurement_contractstatuschange",
-    "procurement_contractparty", "procurement_programallocation", "procurement_milestone",
-    "procurement_liabilityestimate", "procurement_guarantee", "procurement_reportedfigure",
-)  # fmt: skip
-#: That a contract came to a program, or left it, is news about the program too.
-_ALSO_NEWS = (
-    "procurement_statuschange", "procurement_programlink", "procurement_programallocation",
-    "procurement_reportedfigure",
-)  # fmt: skip
+#: What is news of a contract, and of a program: that a contract came to it, or left it, too.
 _NEWS_OF_CONTRACTS = sql.SQL(
     "SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on "
     "FROM {table} f WHERE {seen} AND COALESCE(f.published_on, f.effective_on) <= %(as_of)s::date"
@@ -252,8 +243,8 @@ def _contracts(mode: str) -> sql.Composed:
 
 
 def _news() -> sql.Composed:
-    of_contracts = [about(table, _NEWS_OF_CONTRACTS) for table in _NEWS]
-    of_programs = [about(table, _NEWS_OF_PROGRAMS) for table in _ALSO_NEWS]
+    of_contracts = [about(table, _NEWS_OF_CONTRACTS) for table in tables_about("contract")]
+    of_programs = [about(table, _NEWS_OF_PROGRAMS) for table in tables_about("program")]
     rows = sql.SQL(" UNION ALL ").join([*of_contracts, *of_programs])
     return sql.SQL("\nnews AS NOT MATERIALIZED ({})").format(rows)
 

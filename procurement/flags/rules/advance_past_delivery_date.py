@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.common.money import in_full
 from procurement.flags.rule import MEDIUM, Rule
 from procurement.flags.selects.one_contract import PAID, about_one_contract, subject, what_moved
 from procurement.flags.selects.presumption import doubt
-from procurement.flags.wording import counted, spelled
+from procurement.flags.wording import counted
 
 #: That more was paid than delivered so far, and that it was known what was delivered. Commitments are only counted.
 ADVANCED = (
@@ -47,7 +48,7 @@ def say(row: Mapping[str, Any]) -> str:
     """One sentence: which contract, how much was paid ahead, and which deliveries are overdue."""
     late = row["milestones"]
     return (
-        f"{subject(row)} has {spelled(row['advance_at_risk'], row['currency'])} paid ahead of deliveries, and "
+        f"{subject(row)} has {in_full(row['advance_at_risk'], row['currency'])} paid ahead of deliveries, and "
         f"{counted(len(late), 'delivery milestone')} overdue, the earliest due on {late[0]['due_on']}{doubt(row)}"
     )
 

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from procurement.common.money import in_full, range_in_full
+from procurement.common.texts import in_words
 from procurement.flags.rule import LOW, Days, Percent, Rule
-from procurement.flags.wording import counted, in_words, named, spelled
+from procurement.flags.wording import counted, named
 
 NEAR = Days("near", 31, reason="totals grow: two that are more than a month apart may both be right")
 TOLERANCE = Percent(
@@ -145,7 +147,7 @@ def say(row: Mapping[str, Any]) -> str:
     more = f"; {counted(row['count'] - 1, 'more difference')}" if row["count"] > 1 else ""
     return (
         f"{about}: {_measured(last)} is {_said(last['a'], last['currency'])} and "
-        f"{_said(last['b'], last['currency'])}, {spelled(last['difference'], last['currency'])} apart{more}"
+        f"{_said(last['b'], last['currency'])}, {in_full(last['difference'], last['currency'])} apart{more}"
     )
 
 
@@ -169,15 +171,9 @@ def _amount(side: Mapping[str, Any], prefix: str, currency: str) -> str:
     """An amount, or a range of which an end may be open."""
     amount = side.get(prefix or "amount")
     if amount is not None:
-        return spelled(amount, currency)
+        return in_full(amount, currency)
     low, high = (side[f"{prefix}_{end}" if prefix else end] for end in ("low", "high"))
-    if low is None:
-        return f"at most {spelled(high, currency)}"
-    return (
-        f"at least {spelled(low, currency)}"
-        if high is None
-        else f"{spelled(low, currency)} to {spelled(high, currency)}"
-    )
+    return range_in_full(low, high, currency)
 
 
 RULE = Rule("disputed-figure", "Reported totals differ", _select(), say, severity=LOW, thresholds=(NEAR, TOLERANCE))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.common.texts import in_words
 from procurement.flags.rule import MEDIUM, Rule
-from procurement.flags.wording import in_words
 
 SELECT = """
 SELECT p.program_id, NULL::bigint AS contract_id, p.disputed_since AS condition_since, p.name AS program, p.status,

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.common.money import in_full
 from procurement.flags.rule import HIGH, Rule
 from procurement.flags.selects.one_contract import about_one_contract, subject, what_moved
-from procurement.flags.wording import spelled
 
 BEYOND = "sum(CASE e.measure WHEN 'payment' THEN e.amount ELSE -e.amount END)"
 
@@ -40,7 +40,7 @@ SELECT {contract}, moved.since AS condition_since, c.paid - c.committed AS exces
 
 def say(row: Mapping[str, Any]) -> str:
     """One sentence: which contract, how much was paid, of how much, and how far beyond."""
-    paid, committed, excess = (spelled(row[name], row["currency"]) for name in ("paid", "committed", "excess"))
+    paid, committed, excess = (in_full(row[name], row["currency"]) for name in ("paid", "committed", "excess"))
     return f"{subject(row)} shows {paid} paid and {committed} committed, {excess} too much"
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.common.money import in_full
 from procurement.flags.rule import HIGH, Days, Rule
 from procurement.flags.selects.presumption import doubt, presumable
-from procurement.flags.wording import counted, named, spelled
+from procurement.flags.wording import counted, named
 
 WITHIN = Days("within", 60, reason="time to order or to agree on a stop of payment before it is made")
 
@@ -52,7 +53,7 @@ SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) A
 
 def say(row: Mapping[str, Any]) -> str:
     """One sentence: which program, stopped when, which contract, how much is due, and when first."""
-    total = "" if row["total"] is None else f" of {spelled(row['total'], row['currency'])}"
+    total = "" if row["total"] is None else f" of {in_full(row['total'], row['currency'])}"
     return (
         f"{row['program']} was stopped on {row['stopped_on']}; {named(row)} has "
         f"{counted(row['count'], 'payment')}{total} due, {_when(row)}{doubt(row)}"

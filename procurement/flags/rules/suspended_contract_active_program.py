@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from procurement.common.texts import in_words
 from procurement.flags.rule import Days, Rule
 from procurement.flags.selects.one_contract import about_one_contract
 from procurement.flags.selects.presumption import last_known, verb
 from procurement.flags.selects.sizes import LARGE, SMALL
-from procurement.flags.wording import in_words, named, remaining
+from procurement.flags.wording import named, remaining
 
 AFTER = Days("after", 30, reason="a pause of some weeks is settled between the parties, and needs no decision")
 LISTED = replace(SMALL, reason="a tenth of large: below it a contract is listed, but is not urgent")

@@ -9,7 +9,8 @@ uncertain.
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.wording import counted, named, spelled
+from procurement.common.money import in_full
+from procurement.flags.wording import counted, named
 
 #: How many entries the evidence lists; the totals are of all of them.
 MOST_LISTED = 100
@@ -102,7 +103,7 @@ def say(row: Mapping[str, Any]) -> str:
     """One sentence: which program, stopped when, which contract, how much moved, and how sure that is."""
     return (
         f"{row['program']} was stopped on {row['stopped_on']}; {named(row)} shows "
-        f"{counted(row['count'], row['measure'])} since, {spelled(row['total'], row['currency'])} in all{doubt(row)}"
+        f"{counted(row['count'], row['measure'])} since, {in_full(row['total'], row['currency'])} in all{doubt(row)}"
     )
 
 
@@ -115,11 +116,11 @@ def _overlapping(row: Mapping[str, Any]) -> str:
     if not row["overlapping_count"]:
         return ""
     whole = row["overlapping_count"] == row["count"]
-    part = "" if whole else f"{spelled(row['overlapping'], row['currency'])} of it "
+    part = "" if whole else f"{in_full(row['overlapping'], row['currency'])} of it "
     return f", {part}dated by a period that overlaps the stop"
 
 
 def _uncertain(row: Mapping[str, Any]) -> str:
     if not row["uncertain_count"]:
         return ""
-    return f"; {spelled(row['uncertain'], row['currency'])} more, of which only the latest day is known, may be older"
+    return f"; {in_full(row['uncertain'], row['currency'])} more, of which only the latest day is known, may be older"

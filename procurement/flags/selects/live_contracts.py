@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.common.texts import in_words
 from procurement.flags.rule import Clause
 from procurement.flags.selects.presumption import presumable
-from procurement.flags.wording import in_words, named, remaining
+from procurement.flags.wording import named, remaining
 
 #: What a stop leaves owed is capped, where no law or contract says otherwise, by what was not paid of the price.
 SETTLEMENT_CAP = Clause(

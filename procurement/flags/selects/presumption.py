@@ -6,8 +6,8 @@ What rules about live contracts share: the SQL that judges it, and how it is sai
 from collections.abc import Mapping
 from typing import Any
 
+from procurement.common.texts import in_words
 from procurement.flags.rule import PRESUMED_AFTER, Days, Group
-from procurement.flags.wording import in_words
 
 AFTER = Days(
     "days",
