@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import connection
 
-from procurement.exposure.kept.answers import Wanted, answer_of_totals
+from procurement.exposure.kept.answers import answer_of_totals
 from procurement.exposure.kept.lines import kept_lines
 from procurement.exposure.kept.waiting import read_kept
 from procurement.exposure.mirror import answering as mirror
@@ -45,7 +45,7 @@ def from_facts(plan: Plan) -> Read:
 def from_mirror(plan: Plan, contracts: list[int] | None = None) -> Read | None:
     """From the mirror of this host; None where it cannot say."""
     known = standings(plan.asked, plan.filters.get("program"))
-    values = parameters(plan.asked, known) | plan.values
+    values = parameters(plan.asked, known) | dict(plan.values)
     found = mirror.from_mirror(mirror.Wanted(plan.own, plan.filters, values, contracts or _named(plan)))
     return None if found is None else (found, known)
 
@@ -60,26 +60,19 @@ def from_ledger(plan: Plan, contracts: list[int] | None = None) -> Read:
 
 
 def _from_kept(plan: Plan) -> Read | None:
-    if not plan.of_now:
-        return None
-    if plan.in_two:
-        with one_moment():
-            rows = read_kept(plan.asked, plan.filters, partial(_of_lines, plan))
-            totals = _from_kept(plan.of_totals) if rows else None
-        return (Found(rows[0].rows, totals[0].totals), rows[1]) if rows and totals else None
-    return read_kept(plan.asked, plan.filters, partial(_of_lines if plan.totals is None else _of_totals, plan))
-
-
-def _of_totals(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
-    assert plan.totals is not None
-    wanted = Wanted(plan.totals, plan.asked, plan.own, plan.filters, plan.offset, plan.limit)
-    return answer_of_totals(wanted, contracts)
+    if plan.beside is None:
+        wanted = partial(_of_lines, plan) if plan.totals is None else partial(answer_of_totals, plan.totals)
+        return read_kept(plan.asked, plan.filters, wanted)
+    with one_moment():
+        rows = read_kept(plan.asked, plan.filters, partial(_of_lines, plan))
+        totals = _from_kept(plan.beside) if rows else None
+    return (Found(rows[0].rows, totals[0].totals), rows[1]) if rows and totals else None
 
 
 def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     known = standings(plan.asked, plan.filters.get("program"))
     lines = kept_lines(waiting=contracts is not None)
-    found = _summed(plan, grouped(plan.own, plan.filters, lines, by_page=plan.in_two), known, contracts)
+    found = _summed(plan, grouped(plan.own, plan.filters, lines, by_page=plan.beside is not None), known, contracts)
     return None if found is None else (found, known)
 
 
@@ -93,7 +86,7 @@ def _named(plan: Plan) -> list[int] | None:
 
 def _summed(plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None) -> Found | None:
     """Run a statement over lines; the rows from the page's first on, or None where something waits."""
-    values: dict[str, Any] = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
+    values: dict[str, Any] = parameters(plan.asked, known) | dict(plan.values) | {"contracts": contracts}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], plan.own)

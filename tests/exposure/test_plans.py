@@ -11,11 +11,11 @@ from benchmarks.size import TODAY, Size
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Question, answer, answer_from_ledger
-from procurement.exposure.kept.answers import reading_for
 from procurement.exposure.kept.lines import kept_lines
 from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.kept.settling import ends_of_everything
 from procurement.exposure.kept.statements import KEPT, reading
+from procurement.exposure.plan import reading_for
 from procurement.exposure.sql.grouping import grouped, own_keys
 from procurement.exposure.valuing import parameters
 from procurement.programs.reading import standings

@@ -11,7 +11,7 @@ from django.db import connection
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.models import Total
-from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS, Reading, reading
+from procurement.exposure.kept.statements import Reading, reading
 from procurement.exposure.kept.waiting import Filters
 from procurement.exposure.line_columns import AMOUNTS, COVERED, ENDS, SINCE
 from procurement.exposure.rows import Found, Reader, Row, in_order, merged_by
@@ -21,25 +21,6 @@ from procurement.programs.reading import perhaps_disputed, standings
 from procurement.programs.standing import Standing
 
 Standings = Mapping[int, Standing]
-
-
-def reading_for(own: Sequence[str], filters: Filters) -> Reading | None:
-    """What to read of the totals to answer a grouping with filters; None when they cannot.
-
-    Counts of contracts add up over keys of contracts, but not over programs; and a supplier filter matches parties that
-    are not the lead.
-    """
-    if len(own) > 1 or len(filters) > 1:
-        return None
-    if filters:
-        ((name, accepted),) = filters.items()
-        alone = name in KEPT and name != "supplier" and (name != "program" or len(set(accepted)) == 1)
-        return Reading(KEPT[name], tuple(accepted)) if alone and set(own) <= {name} else None
-    if not own:
-        return Reading(Total.Dimension.ALL)
-    if own[0] in OF_PROGRAMS:
-        return Reading(Total.Dimension.PROGRAM, with_companions=True)
-    return Reading(KEPT[own[0]]) if own[0] in KEPT else None
 
 
 @dataclass(frozen=True)
@@ -86,7 +67,7 @@ class Kept:
 
 def _standings(wanted: Wanted, *, waiting: bool) -> dict[int, Standing]:
     """All that the answer rests on: where rows are not of programs, and no facts are read, only disputes."""
-    everything = wanted.totals.of_programs or waiting
+    everything = wanted.totals.dimension == Total.Dimension.PROGRAM or waiting
     return standings(wanted.asked, wanted.filters.get("program") if everything else perhaps_disputed(wanted.asked))
 
 

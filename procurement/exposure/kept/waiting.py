@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.models import Subquery
 from django.utils import timezone
 from psycopg import sql
 
@@ -111,10 +112,10 @@ def _day(ordinal: int) -> dt.date:
 
 
 def turn_to(day: dt.date) -> Turn | None:
-    """The turn from what is kept to a day; None where nothing is kept. Two queries."""
-    kept = KeptDay.objects.first()
-    days = Presumption.objects.values_list("days", flat=True).first()
-    return None if kept is None else Turn(kept.day, kept.presumed_after, day, days or 0)
+    """The turn from what is kept to a day; None where nothing is kept. One query."""
+    now = Subquery(Presumption.objects.values("days")[:1])
+    kept = KeptDay.objects.annotate(now=now).values_list("day", "presumed_after", "now").first()
+    return None if kept is None else Turn(*kept[:2], day, kept[2])
 
 
 def waiting_contracts(asked: Asked, filters: Filters | None = None) -> list[int] | None:
