@@ -14,7 +14,17 @@ from psycopg import sql
 from procurement.contracts.states import ENDED, LIVE
 from procurement.exposure.line_columns import presumed
 from procurement.exposure.sql import standing_facts as standing
-from procurement.exposure.sql.visibility import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
+from procurement.exposure.sql.visibility import (
+    ANY,
+    ASKED,
+    CONTRACTS_IN_RANGE,
+    RANGE,
+    SCOPED_CONTRACTS,
+    SCOPES,
+    Days,
+    about,
+    listed,
+)
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
@@ -74,8 +84,8 @@ moved AS MATERIALIZED (
 _FISCAL = sql.SQL(
     """
 fiscal AS (
-    SELECT * FROM unnest(%(fiscal_countries)s::text[], %(fiscal_months)s::int[], %(fiscal_labels)s::int[])
-                  AS t(country, first_month, label)
+    SELECT unnest(%(fiscal_countries)s::text[]) AS country, unnest(%(fiscal_months)s::int[]) AS first_month,
+           unnest(%(fiscal_labels)s::int[]) AS label
 )"""
 )
 
@@ -84,32 +94,57 @@ fiscal AS (
 _VALUED = sql.SQL(
     """
 valued AS (
-    SELECT c.contract_id, {own_day} c.currency, c.is_remainder, c.method, c.buyer, b.country,
-           lead.organization_id AS supplier, s.country AS supplier_country, state.status AS contract_status,
+    SELECT contract_id, {own_day} currency, is_remainder, method, buyer, country, supplier, supplier_country,
+           contract_status, fiscal_year, ceiling, committed, funded, paid,
+           CASE WHEN committed IS NULL THEN paid ELSE 0 * paid END AS paid_uncommitted, paid_known_through,
+           CASE WHEN paid IS NULL THEN '' ELSE COALESCE(paid_basis, 'entries') END AS paid_basis, paid_complete, live,
+           confirmed_on, ends_on, outstanding,
+           committed - COALESCE(paid, 0) - COALESCE(outstanding, 0) AS unaccounted, delivered, payable_now,
+           advance_at_risk, liability_low, liability_point, liability_high,
+           COALESCE(liability_low, liability_point, liability_high) IS NOT NULL AS estimated, exit_low, exit_high,
+           outstanding - exit_high AS avoidable_low, outstanding - exit_low AS avoidable_high, exit_paid,
+           guarantees_held, CASE WHEN NOT ended THEN due_on END AS due_on,
+           CASE WHEN NOT ended THEN due_amount END AS due_amount
+      FROM (
+    SELECT *, CASE WHEN NOT has_estimate THEN delivered - paid
+                   ELSE payable_now
+                        + COALESCE(liability_low, CASE WHEN liability_high IS NULL THEN liability_point END)
+              END AS exit_low,
+           CASE WHEN has_estimate
+                THEN payable_now
+                     + COALESCE(liability_high, CASE WHEN liability_low IS NULL THEN liability_point END)
+                WHEN method <> 'foreign_military_sale' THEN outstanding
+           END AS exit_high
+      FROM (
+    SELECT *, CASE WHEN NOT ended OR closed THEN committed - paid END AS outstanding,
+           CASE WHEN delivered >= paid THEN delivered - paid WHEN delivered < paid THEN 0 END AS payable_now,
+           CASE WHEN paid >= delivered THEN paid - delivered WHEN paid < delivered THEN 0 END AS advance_at_risk
+      FROM (
+    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
+           state.status AS contract_status,
            CASE WHEN c.signed_on IS NULL THEN NULL
                 ELSE extract(year FROM c.signed_on)::int
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
                      + COALESCE(fiscal.label, 0) END AS fiscal_year,
-           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling, p.committed,
+           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling,
+           CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0) END AS committed,
            CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
-           p.paid, CASE WHEN p.committed IS NULL THEN p.paid ELSE 0 * p.paid END AS paid_uncommitted,
-           GREATEST({newest}.paid_on, complete_payment.through) AS paid_known_through,
-           CASE WHEN p.paid IS NULL THEN '' ELSE COALESCE(complete_payment.basis, 'entries') END AS paid_basis,
-           complete_payment.contract_id IS NOT NULL AS paid_complete,
-           p.live, GREATEST({newest}.moved_on, confirmed.said_on) AS confirmed_on, c.ends_on,
-           q.outstanding, p.committed - COALESCE(p.paid, 0) - COALESCE(q.outstanding, 0) AS unaccounted,
-           p.delivered, q.payable_now, q.advance_at_risk,
-           estimate.low AS liability_low, estimate.point AS liability_point, estimate.high AS liability_high,
-           COALESCE(estimate.low, estimate.point, estimate.high) IS NOT NULL AS estimated,
-           r.exit_low, r.exit_high, q.outstanding - r.exit_high AS avoidable_low,
-           q.outstanding - r.exit_low AS avoidable_high,
+           CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
+           END AS paid,
+           CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
            CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
-           secured.held AS guarantees_held,
-           CASE WHEN NOT p.ended THEN due.due_on END AS due_on, CASE WHEN NOT p.ended THEN due.amount END AS due_amount
+           GREATEST({newest}.paid_on, complete_payment.through) AS paid_known_through,
+           complete_payment.basis AS paid_basis, complete_payment.contract_id IS NOT NULL AS paid_complete,
+           COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
+           COALESCE(state.status IN {ended}, false) AS ended, COALESCE(moved.closings > 0, false) AS closed,
+           GREATEST({newest}.moved_on, confirmed.said_on) AS confirmed_on,
+           estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
+           estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
+           due.due_on, due.amount AS due_amount
       FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
                    c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
               FROM {contracts}
-             WHERE {contract_known}) c
+             WHERE {contract_known} AND {in_range}) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
       LEFT JOIN moved ON {moved}
@@ -125,56 +160,21 @@ valued AS (
       LEFT JOIN due ON {due}
       LEFT JOIN fiscal ON fiscal.country = b.country
       LEFT JOIN (SELECT DISTINCT {own} FROM held) placed ON {placed}
-      CROSS JOIN LATERAL (
-          SELECT CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0)
-                 END AS committed,
-                 CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
-                 END AS paid,
-                 CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
-                 COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
-                 COALESCE(state.status IN {ended}, false) AS ended,
-                 COALESCE(moved.closings > 0, false) AS closed
-      ) p
-      CROSS JOIN LATERAL (
-          SELECT CASE WHEN NOT p.ended OR p.closed THEN p.committed - p.paid END AS outstanding,
-                 CASE WHEN p.delivered >= p.paid THEN p.delivered - p.paid WHEN p.delivered < p.paid THEN 0
-                 END AS payable_now,
-                 CASE WHEN p.paid >= p.delivered THEN p.paid - p.delivered WHEN p.paid < p.delivered THEN 0
-                 END AS advance_at_risk
-      ) q
-      CROSS JOIN LATERAL (
-          SELECT CASE WHEN estimate.contract_id IS NULL THEN p.delivered - p.paid
-                      ELSE q.payable_now
-                           + COALESCE(estimate.low, CASE WHEN estimate.high IS NULL THEN estimate.point END)
-                 END AS exit_low,
-                 CASE WHEN estimate.contract_id IS NOT NULL
-                      THEN q.payable_now
-                           + COALESCE(estimate.high, CASE WHEN estimate.low IS NULL THEN estimate.point END)
-                      WHEN c.method <> 'foreign_military_sale' THEN q.outstanding
-                 END AS exit_high
-      ) r
      WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
         OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
-        OR placed.contract_id IS NOT NULL {mentioned}
+        OR placed.contract_id IS NOT NULL {mentioned}) p) q) r
 )"""
-)
-
-_MENTIONED = sql.SQL(
-    "OR EXISTS (SELECT FROM {table} f WHERE f.contract_id = c.contract_id AND f.effective_on <= {own_day} AND {seen} "
-    "AND {stands})"
 )
 
 #: A contract's share in each program, and the rest that belongs to none.
 _STOCK = sql.SQL(
     """
 stock AS (
-    SELECT v.*, part.program_id, part.share
-      FROM valued v JOIN part ON {part}
-    UNION ALL
-    SELECT v.*, NULL, 1 - COALESCE(taken.share, 0)
+    SELECT v.*, piece.program_id, COALESCE(piece.share, 1) AS share
       FROM valued v
-      LEFT JOIN (SELECT {own}, sum(share) AS share FROM part GROUP BY {own}) taken ON {taken}
-     WHERE COALESCE(taken.share, 0) < 1
+      LEFT JOIN (SELECT {own}, program_id, share FROM part
+                 UNION ALL
+                 SELECT {own}, NULL, 1 - sum(share) FROM part GROUP BY {own} HAVING sum(share) < 1) piece ON {piece}
 )"""
 )
 
@@ -254,18 +254,21 @@ def _valued(days: Days, scope: str) -> sql.Composed:
         newest_joined=sql.SQL("" if days.one else "LEFT JOIN newest ON {}").format(_same(days, "newest")),
         ended=listed(ENDED),
         live=listed(LIVE),
-        mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in _MENTIONING),
-        own_day=sql.SQL("" if days.one else "c.day,"),
+        mentioned=sql.SQL(" ").join(
+            about(table, days.dialect.mentioned, days, scope, own_day=own_day) for table in _MENTIONING
+        ),
+        own_day=sql.SQL("" if days.one else "day,"),
         day=days.day,
-        contracts=SCOPED_CONTRACTS if days.one and scope else days.contracts,
+        contracts=SCOPED_CONTRACTS if days.one and scope in SCOPES else days.contracts,
         contract_known=_CREATED if days.one else ANY,
+        in_range=CONTRACTS_IN_RANGE if scope == RANGE else ANY,
         public_day=_PUBLIC_DAY if days.one else sql.SQL("c.day"),
         own=days.own,
     )
 
 
 def _stock(days: Days) -> sql.Composed:
-    return _STOCK.format(part=_same(days, "part", "v"), taken=_same(days, "taken", "v"), own=days.own)
+    return _STOCK.format(piece=_same(days, "piece", "v"), own=days.own)
 
 
 @cache
@@ -283,7 +286,7 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
         ("procurement_programallocation", standing.ALLOCATED),
     )
     return (
-        *([SCOPES[scope]] if scope else []),
+        *([SCOPES[scope]] if scope in SCOPES else []),
         *([] if days.one else [_point()]),
         _moved(days, scope),
         *(about(table, text, days, scope) for table, text in facts),

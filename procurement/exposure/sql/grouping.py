@@ -56,7 +56,7 @@ padded AS (
     UNION ALL
     SELECT {nothing}
       FROM standing
-     WHERE NOT EXISTS (SELECT FROM line WHERE line.program_id = standing.program_id)
+     WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.program_id = standing.program_id)
 )"""
 )
 
@@ -176,7 +176,7 @@ _FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_cov
 _LEFT = about(
     "procurement_programallocation",
     sql.SQL(
-        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT FROM {table} f "
+        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT 1 FROM {table} f "
         "WHERE f.program_id = standing.program_id AND {seen} AND {stands}) THEN 0 END"
     ),
 )
@@ -284,7 +284,7 @@ FILTERS = {
     "supplier": about(
         "procurement_contractparty",
         sql.SQL(
-            "EXISTS (SELECT FROM {table} f WHERE f.contract_id = line.contract_id "
+            "EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = line.contract_id "
             "AND f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
         ),
     ),

@@ -9,7 +9,8 @@ from psycopg import sql
 
 from procurement.exposure.line_columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK, presumed
 from procurement.exposure.sql.contract_values import tables
-from procurement.exposure.sql.visibility import ASKED, Days, known
+from procurement.exposure.sql.dialects import known
+from procurement.exposure.sql.visibility import ASKED, Days
 
 #: Every column of a line at one day, in order.
 COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, "presumed", *STOCK, *SINCE, *DUE)
@@ -18,8 +19,8 @@ COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, "presu
 STANDING = sql.SQL(
     """
 standing AS (
-    SELECT * FROM unnest(%(program_ids)s::bigint[], %(statuses)s::text[], %(stops)s::date[], %(disputed)s::boolean[])
-                  AS t(program_id, status, stopped_on, disputed)
+    SELECT unnest(%(program_ids)s::bigint[]) AS program_id, unnest(%(statuses)s::text[]) AS status,
+           unnest(%(stops)s::date[]) AS stopped_on, unnest(%(disputed)s::boolean[]) AS disputed
 )"""
 )
 
@@ -76,12 +77,13 @@ _STOP_THEN = sql.SQL(
 _LINES = sql.SQL(
     """
 {name} AS (
-    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, {keys}, {marks}, {ages}, {presumed} {stock},
+    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, stock.share, {keys}, {marks}, {ages}, {presumed}
+           {stock},
            {no_since},
            due_on, due_amount * share AS due_amount
       FROM stock
     UNION ALL
-    SELECT {since_day} since.contract_id, since.program_id, false, {since_keys}, false, false,
+    SELECT {since_day} since.contract_id, since.program_id, false, NULL, {since_keys}, false, false,
            {since_ages}, {since_presumed} {no_stock},
            CASE WHEN v.committed IS NOT NULL THEN since.committed * since.share END,
            CASE WHEN v.paid IS NOT NULL THEN since.paid * since.share END,
@@ -96,8 +98,10 @@ def _each(pattern: str, names: tuple[str, ...]) -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(pattern).format(sql.Identifier(name)) for name in names)
 
 
-def _no(names: tuple[str, ...]) -> sql.Composed:
-    return _each("NULL::numeric AS {}", names)
+def _no(days: Days, names: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(
+        sql.SQL("{} AS {}").format(days.dialect.no_amount, sql.Identifier(name)) for name in names
+    )
 
 
 def _presumed(days: Days, x: str) -> sql.Composed:
@@ -130,8 +134,8 @@ def _lines(days: Days, name: str) -> sql.Composed:
         since_presumed=_presumed(days, "v"),
         since_ages=_each("v.{}", AGES),
         stock=sql.SQL(", ").join(sql.SQL("stock.{0} * share AS {0}").format(sql.Identifier(name)) for name in STOCK),
-        no_stock=_no(STOCK),
-        no_since=_no(SINCE),
+        no_stock=_no(days, STOCK),
+        no_since=_no(days, SINCE),
         valued=days.same.format(x=sql.Identifier("v"), y=sql.Identifier("since")),
     )
 
