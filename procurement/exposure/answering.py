@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from procurement.exposure.conversion import in_currency
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
-from procurement.exposure.reading import Read, from_facts, run
+from procurement.exposure.reading import Read, from_facts, from_mirror, run
 from procurement.exposure.rows import Row
 from procurement.programs.standing import Standing
 from procurement.rates.converting import Rate
@@ -39,6 +39,13 @@ def answer_from_ledger(question: Question) -> Answer:
     """The same, summed from the facts alone: what is kept is held against it. Raises as `answer` does."""
     plan = planned(question)
     return _answered(plan, from_facts(plan))
+
+
+def answer_from_mirror(question: Question) -> Answer | None:
+    """The same from the mirror of this host; None where it cannot say. Raises as `answer` does."""
+    plan = planned(question)
+    read = from_mirror(plan)
+    return None if read is None else _answered(plan, read)
 
 
 def _answered(plan: Plan, read: Read) -> Answer:

@@ -43,7 +43,7 @@ DIMENSIONS = {
     "currency": sql.SQL("line.currency"),
 }
 #: What a dimension needs beside the lines and the standings.
-_JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
+JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
 
 #: Groupings in which a program's row is kept even with no contract left.
 OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
@@ -170,7 +170,9 @@ def aged() -> sql.Composed:
 
 
 _GROSS = sql.SQL("COALESCE(sum(abs(line.committed)), 0) AS gross")
-_FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS, aged()])
+#: What lines come to in a group: sums, and numbers of lines.
+SUMS = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS])
+_FIGURES = sql.SQL(", ").join([SUMS, aged()])
 
 #: Nothing moved since the stop on a program whose contracts have all left; where it never had one, nobody knows.
 _LEFT = about(
@@ -268,7 +270,7 @@ def _parts(own: Sequence[str], filters: Collection[str]) -> dict[str, sql.Compos
     return {
         "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         "is_total": sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
-        "joins": sql.SQL(" ").join(join for name, join in _JOINS.items() if name in {*own, *filters}),
+        "joins": sql.SQL(" ").join(join for name, join in JOINS.items() if name in {*own, *filters}),
         "where": sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
         "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own else [])]),
     }
