@@ -7,6 +7,7 @@ or handled twice at once, because a query finds the work, and beat sends every t
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from celery import current_app, shared_task
@@ -22,6 +23,7 @@ from procurement.exposure.checks.verify import verify as verify_sample
 from procurement.exposure.kept.rebuilding import rebuild_totals
 from procurement.exposure.kept.refreshing import refresh as refresh_waiting
 from procurement.exposure.kept.refreshing import very_many_wait
+from procurement.exposure.mirror.making import InUse, keep_up
 from procurement.flags.screening.screen import screen_all
 from procurement.sources.models import StaleMark
 
@@ -104,6 +106,13 @@ def verify() -> None:
     report = verify_sample(seed=timezone.localdate().toordinal())
     if tell_totals_differ(report, now=timezone.now()):
         hurry("deliver")
+
+
+@shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=NUDGE_EXPIRES)
+def mirror() -> None:
+    """What was recorded to this host's mirror. Another process that is at it does the same work."""
+    with suppress(InUse):
+        keep_up()
 
 
 class Nudger:

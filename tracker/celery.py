@@ -18,6 +18,7 @@ BEAT: dict[str, tuple[str, int]] = {
     "send-deliveries": ("procurement.tasks.deliver", 5),
     "refresh-totals": ("procurement.tasks.refresh", 5),
     "digests": ("procurement.tasks.digest", 60),
+    "mirror": ("procurement.tasks.mirror", 60),
     "sweep": ("procurement.tasks.sweep", 600),
 }
 

@@ -33,7 +33,7 @@ FEW = 2_000
 
 def run(plan: Plan) -> Read:
     """Read what a plan says: the rows from its first on, and the totals by currency."""
-    return _from_kept(plan) or from_mirror(plan, at_least=FEW) or from_facts(plan)
+    return _from_kept(plan) or from_mirror(plan, more_than=FEW) or from_facts(plan)
 
 
 def from_facts(plan: Plan) -> Read:
@@ -44,10 +44,12 @@ def from_facts(plan: Plan) -> Read:
     return found, known
 
 
-def from_mirror(plan: Plan, at_least: int = 0) -> Read | None:
-    """What the facts in the mirror of this host say of many contracts; None where it cannot, or they are fewer."""
-    contracts = _named(plan) if mirror.available() else []
-    if contracts is not None and len(contracts) <= at_least:
+def from_mirror(plan: Plan, more_than: int = -1) -> Read | None:
+    """What the facts in the mirror of this host say of many contracts; None where it cannot, or they are not so many."""
+    if not mirror.available():
+        return None
+    contracts = _named(plan)
+    if contracts is not None and len(contracts) <= more_than:
         return None
     known = standings(plan.asked, plan.filters.get("program"))
     values = parameters(plan.asked, known) | plan.values

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from psycopg import sql
 
 from procurement.exposure.mirror.database import copied, duckdb, folder, run
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 #: A mirror is topped up when so many rows came since, or when it is so old; after more than a tenth it is made anew.
 MANY, SECONDS, ADDED = 1_000, 3_600.0, 0.1
+#: With fewer ledger entries than this no mirror is made by itself.
+SMALL = 100_000
 #: A question is cut into ranges of contracts of so many rows: a range must fit into the memory of one question.
 RANGE_ROWS = 700_000
 #: What a contract weighs beside its rows.
@@ -83,14 +86,26 @@ def _copy(db: "DuckDBPyConnection", table: Table, state: State, told: Told) -> i
 
 
 def keep_up(told: Told = _nothing) -> State | None:
-    """Top the mirror up where it is worth it, or make it anew; None where it was left as it is. Raises InUse."""
+    """Top the mirror up where it is worth it, or make it anew; None where it was left as it is. Raises InUse.
+
+    A small portfolio needs none: planning alone takes DuckDB as long as PostgreSQL takes to answer.
+    """
     state = kept()
+    if state is None and _is_small():
+        return None
     if state is None or not state.fits or state.added > ADDED * state.rows:
         return make(told)
     came = sum(counts(state).values())
     if came > ADDED * state.rows + MANY:
         return make(told)
     return top_up(told) if came > MANY or age(state.horizon) > SECONDS else None
+
+
+def _is_small() -> bool:
+    """Whether there are few entries, as far as PostgreSQL's statistics know."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'procurement_ledgerentry'::regclass")
+        return bool(cursor.fetchone()[0] < SMALL)
 
 
 def top_up(told: Told = _nothing) -> State | None:
