@@ -38,17 +38,17 @@ def run(plan: Plan) -> Read:
 
 def from_facts(plan: Plan) -> Read:
     """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
-    known, contracts = standings(plan.asked, plan.filters.get("program")), _named(plan)
+    known, contracts = standings(plan.asked, plan.filters.get("program")), named_contracts(plan)
     lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
     _, found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
     return found, known
 
 
 def from_mirror(plan: Plan, more_than: int = -1) -> Read | None:
-    """What the facts in the mirror of this host say of many contracts; None where it cannot, or they are not so many."""
+    """What the facts in the mirror of this host say; None where it cannot, or contracts are named, but too few."""
     if not mirror.available():
         return None
-    contracts = _named(plan)
+    contracts = named_contracts(plan)
     if contracts is not None and len(contracts) <= more_than:
         return None
     known = standings(plan.asked, plan.filters.get("program"))
@@ -82,7 +82,8 @@ def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
     return waits, (found, known)
 
 
-def _named(plan: Plan) -> list[int] | None:
+def named_contracts(plan: Plan) -> list[int] | None:
+    """The contracts that filters can let through, where that is cheap to know; None for all."""
     if "contract" in plan.filters:
         return list(plan.filters["contract"])
     if "program" in plan.filters:

@@ -179,7 +179,7 @@ stock AS (
 )
 
 _CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
-_PUBLIC_DAY = sql.SQL("LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))")
+_PUBLIC_DAY = sql.SQL("LEAST(c.day, COALESCE(%(published_by)s::date, c.day))")
 
 #: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security or
 #: of what a statement of completeness covers,
@@ -258,7 +258,7 @@ def _valued(days: Days, scope: str) -> sql.Composed:
             about(table, days.dialect.mentioned, days, scope, own_day=own_day) for table in _MENTIONING
         ),
         own_day=sql.SQL("" if days.one else "day,"),
-        day=days.day,
+        day=days.day_of_contract or days.day,
         contracts=SCOPED_CONTRACTS if days.one and scope in SCOPES else days.contracts,
         contract_known=_CREATED if days.one else ANY,
         in_range=CONTRACTS_IN_RANGE if scope == RANGE else ANY,

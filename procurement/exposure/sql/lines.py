@@ -143,5 +143,5 @@ def _lines(days: Days, name: str) -> sql.Composed:
 @cache
 def line_tables(days: Days = ASKED, scope: str = "", name: str = "line") -> tuple[sql.Composable, ...]:
     """The common tables up to `line`, or whatever it is to be called."""
-    standing: list[sql.Composable] = [STANDING] if days.one else []
+    standing: list[sql.Composable] = [days.standing or STANDING] if days.one else []
     return (*standing, *tables(days, scope), _since(days), _lines(days, name))

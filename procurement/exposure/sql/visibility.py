@@ -12,7 +12,7 @@ from psycopg import sql
 from procurement.contracts.states import CLOSING, LIVE, PENDING
 from procurement.exposure.sql.dialects import DUCKDB, POSTGRESQL, Dialect, what_was_known
 
-_SEEN = sql.SQL("f.effective_on <= %(as_of)s::date AND {known} AND {undone}")
+_SEEN = sql.SQL("f.effective_on <= {day} AND {known} AND {undone}")
 #: Which contracts are read, where not all are; those named stand once in the text, as there may be many.
 SCOPES = {
     "owing": sql.SQL("scope AS MATERIALIZED (SELECT DISTINCT contract_id FROM owing)"),  # schedule/statements.py
@@ -49,6 +49,9 @@ class Days:
     shares: sql.SQL
     one: bool
     dialect: Dialect = POSTGRESQL
+    #: the day of a contract `c`, and the common table of programs' standings, where they are not those of a question
+    day_of_contract: sql.SQL | None = None
+    standing: sql.SQL | None = None
 
 
 ASKED = Days(
@@ -94,7 +97,7 @@ def about(table: str, text: sql.SQL, days: Days = ASKED, scope: str = "", **more
     }
     undone = dialect.undone.format(**holes)
     holes["stands"] = _STANDS.format(left=dialect.left.format(**holes))
-    holes["seen"] = _SEEN.format(known=holes["known"], undone=undone) if days.one else ANY
+    holes["seen"] = _SEEN.format(day=days.day, known=holes["known"], undone=undone) if days.one else ANY
     by_row = scope in SCOPES
     return text.format(
         **holes,

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from procurement.exposure.answering import Question, answer, answer_from_ledger, answer_from_mirror
-from procurement.exposure.mirror import answering, making
+from procurement.exposure.mirror import answering, making, ranges
 from procurement.exposure.mirror.database import folder
 from procurement.exposure.mirror.making import InUse, keep_up, make, top_up
 from procurement.exposure.mirror.state import kept, place
@@ -174,7 +174,7 @@ def test_shares_of_the_largest_amounts_are_exact(contract):
 def test_many_ranges_say_what_one_does(contract, monkeypatch):
     for number in range(7):
         make_contract(make_program(), committed=str(number + 1))
-    monkeypatch.setattr(making, "RANGE_ROWS", 10)
+    monkeypatch.setattr(ranges, "ROWS", 10)
     assert len(make().bounds) > 2
     every = Question(asked("2021-03-01"), ("contract", "program"))
     assert exact(BY_PROGRAM, BY_COUNTRY, Question(asked("2021-03-01")), every)
