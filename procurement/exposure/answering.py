@@ -6,12 +6,21 @@ from dataclasses import dataclass
 from procurement.exposure.conversion import in_currency
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
-from procurement.exposure.reading import Read, from_facts, from_mirror, run
+from procurement.exposure.reading import Read, from_ledger, from_mirror, run
 from procurement.exposure.rows import Row
 from procurement.programs.standing import Standing
 from procurement.rates.converting import Rate
 
-__all__ = ["GROUPINGS", "LARGEST_PAGE", "Answer", "Question", "answer", "answer_from_ledger", "checked_groups"]
+__all__ = [
+    "GROUPINGS",
+    "LARGEST_PAGE",
+    "Answer",
+    "Question",
+    "answer",
+    "answer_from_ledger",
+    "answer_from_mirror",
+    "checked_groups",
+]
 
 
 @dataclass(frozen=True)
@@ -38,7 +47,7 @@ def answer(question: Question) -> Answer:
 def answer_from_ledger(question: Question) -> Answer:
     """The same, summed from the facts alone: what is kept is held against it. Raises as `answer` does."""
     plan = planned(question)
-    return answered(plan, from_facts(plan))
+    return answered(plan, from_ledger(plan))
 
 
 def answer_from_mirror(question: Question) -> Answer | None:

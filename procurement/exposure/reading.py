@@ -1,7 +1,7 @@
 """Running plans: the one place where exposure is read.
 
-What is kept of a day is read where it is of use, with the contracts that wait as the facts have them; else the facts:
-of many contracts in the mirror of this host, where there is one, and in PostgreSQL.
+What is kept of a day is read where it is of use, with the contracts that wait as the facts have them; else the facts,
+in the mirror of this host or in PostgreSQL.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,37 +24,41 @@ from procurement.exposure.valuing import contracts_ever_of, parameters
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
 
+#: So many contracts PostgreSQL values by their indexes sooner than the mirror of this host reads all.
+FEW = 2_000
 #: What was found, and the standings of programs that rows refer to.
 Read = tuple[Found, Mapping[int, Standing]]
-
-#: So many contracts PostgreSQL values by its indexes sooner than the mirror.
-FEW = 2_000
 
 
 def run(plan: Plan) -> Read:
     """Read what a plan says: the rows from its first on, and the totals by currency."""
-    return _from_kept(plan) or from_mirror(plan, more_than=FEW) or from_facts(plan)
+    return _from_kept(plan) or from_facts(plan)
 
 
 def from_facts(plan: Plan) -> Read:
-    """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
-    known, contracts = standings(plan.asked, plan.filters.get("program")), named_contracts(plan)
-    lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
-    _, found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
-    return found, known
-
-
-def from_mirror(plan: Plan, more_than: int = -1) -> Read | None:
-    """What the facts in the mirror of this host say; None where it cannot, or contracts are named, but too few."""
-    if not mirror.available():
-        return None
+    """From the mirror of this host where many contracts are read and there is one, else from PostgreSQL's facts."""
     contracts = named_contracts(plan)
-    if contracts is not None and len(contracts) <= more_than:
+    few = contracts is not None and len(contracts) <= FEW
+    return (None if few else from_mirror(plan, contracts)) or from_ledger(plan, contracts)
+
+
+def from_mirror(plan: Plan, contracts: list[int] | None = None) -> Read | None:
+    """From the mirror of this host; None where it cannot say."""
+    if not mirror.available():
         return None
     known = standings(plan.asked, plan.filters.get("program"))
     values = parameters(plan.asked, known) | plan.values
-    found = mirror.found(mirror.Wanted(plan.own, plan.filters, values, contracts))
+    found = mirror.found(mirror.Wanted(plan.own, plan.filters, values, contracts or named_contracts(plan)))
     return None if found is None else (found, known)
+
+
+def from_ledger(plan: Plan, contracts: list[int] | None = None) -> Read:
+    """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
+    known, contracts = standings(plan.asked, plan.filters.get("program")), contracts or named_contracts(plan)
+    lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
+    found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
+    assert found is not None, "no fact waits"
+    return found, known
 
 
 def _from_kept(plan: Plan) -> Read | None:
@@ -68,18 +72,17 @@ def _from_kept(plan: Plan) -> Read | None:
     return read_kept(plan.asked, plan.filters, partial(_of_lines if plan.totals is None else _of_totals, plan))
 
 
-def _of_totals(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
+def _of_totals(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     assert plan.totals is not None
     wanted = Wanted(plan.totals, plan.asked, plan.own, plan.filters, plan.offset, plan.limit)
     return answer_of_totals(wanted, contracts)
 
 
-def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> tuple[bool, Read]:
+def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     known = standings(plan.asked, plan.filters.get("program"))
     lines = kept_lines(waiting=contracts is not None)
-    text = grouped(plan.own, plan.filters, lines, by_page=plan.in_two)
-    waits, found = _summed(plan, text, known, contracts)
-    return waits, (found, known)
+    found = _summed(plan, grouped(plan.own, plan.filters, lines, by_page=plan.in_two), known, contracts)
+    return None if found is None else (found, known)
 
 
 def named_contracts(plan: Plan) -> list[int] | None:
@@ -91,17 +94,17 @@ def named_contracts(plan: Plan) -> list[int] | None:
     return None
 
 
-def _summed(
-    plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None
-) -> tuple[bool, Found]:
-    """Run a statement over lines; whether something waited, and the rows from the page's first on."""
+def _summed(plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None) -> Found | None:
+    """Run a statement over lines; the rows from the page's first on, or None where something waits."""
     values: dict[str, Any] = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], plan.own)
         records = cursor.fetchall()
     at = reader.at
+    if records[0][at["waits"]]:
+        return None
     found = [record for record in records if record[at["contracts"]] is not None]
     rows = [reader.row(record) for record in found if not record[at["is_total"]]]
     totals = [reader.row(record, {}) for record in found if record[at["is_total"]]] if reader.keys else rows
-    return records[0][at["waits"]], Found(rows if reader.keys else rows[plan.offset :], in_order(totals))
+    return Found(rows if reader.keys else rows[plan.offset :], in_order(totals))

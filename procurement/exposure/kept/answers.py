@@ -54,10 +54,10 @@ class Wanted:
     limit: int
 
 
-def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[bool, tuple[Found, Standings]]:
-    """The answer's rows, and the standings that rows refer to; and whether something waits.
+def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[Found, Standings] | None:
+    """The answer's rows, and the standings that rows refer to; None where something waits.
 
-    Those that wait are named (`contracts`), or none does. Two queries, or three.
+    Then what waits is to be named (`contracts`). Two queries, or three.
     """
     waiting, totals = contracts is not None, wanted.totals
     known = _standings(wanted, waiting=waiting)
@@ -67,11 +67,12 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[b
         cursor.execute(reading(totals.dimension, chosen=totals.chosen is not None, waiting=waiting), values)
         reader = Reader([column.name for column in cursor.description], ())
         records = cursor.fetchall()
-    waits = records[0][reader.at["waits"]]
+    if records[0][reader.at["waits"]]:
+        return None
     kept = _kept(reader, wanted, [record for record in records if record[reader.at["dimension"]] is not None])
     everything = kept.totals if totals.chosen is None else merged_by(kept.rows, lambda _: {})
     rows = _grouped(wanted, kept, known) if wanted.own else everything
-    return waits, (Found(rows if totals.is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known)
+    return Found(rows if totals.is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known
 
 
 @dataclass(frozen=True)

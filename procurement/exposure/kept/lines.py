@@ -4,6 +4,7 @@ from functools import cache
 
 from psycopg import sql
 
+from procurement.exposure.kept.settling import UNSETTLED
 from procurement.exposure.kept.sums import LINE
 from procurement.exposure.line_columns import names
 from procurement.exposure.sql.grouping import Lines
@@ -25,16 +26,21 @@ fresh AS MATERIALIZED (
 )"""
 )
 #: The lines of contracts that do not wait, as they are kept, and of those that do as the facts have them.
-_LINES = sql.SQL("line AS NOT MATERIALIZED (SELECT {line} FROM procurement_line {but})")
-_BUT = sql.SQL("WHERE contract_id NOT IN (SELECT contract_id FROM scope) UNION ALL SELECT {line} FROM fresh")
+_LINES = sql.SQL("line AS NOT MATERIALIZED (SELECT {line} FROM procurement_line WHERE {which})")
+_OTHERS = sql.SQL("contract_id NOT IN (SELECT contract_id FROM scope) UNION ALL SELECT {line} FROM fresh")
 
-#: That something waits: a mark, or the asked day, which is not the kept one. In the statement that reads what is kept,
-#: so of the same moment.
-WAITS = sql.SQL(
-    """(EXISTS (SELECT FROM procurement_stalemark)
-        OR NOT EXISTS (SELECT FROM procurement_keptday k JOIN procurement_presumption p ON p.days = k.presumed_after
-                        WHERE k.day = %(as_of)s::date))"""
-)
+#: Whether something waits: a mark, the asked day, which is not the kept one, or first and last days to be found anew.
+#: In the statement that reads what is kept, so of the same moment; if so, it reads nothing else.
+_WAIT = sql.SQL(
+    """
+wait AS MATERIALIZED (
+    SELECT EXISTS (SELECT FROM procurement_stalemark)
+           OR NOT EXISTS (SELECT FROM procurement_keptday k JOIN procurement_presumption p ON p.days = k.presumed_after
+                           WHERE k.day = %(as_of)s::date)
+           OR EXISTS (SELECT FROM procurement_total WHERE {unsettled}) AS waits
+)"""
+).format(unsettled=UNSETTLED)
+WAITS, NOTHING_WAITS = sql.SQL("(SELECT waits FROM wait)"), sql.SQL("(SELECT NOT waits FROM wait)")
 
 
 @cache
@@ -48,5 +54,5 @@ def kept_lines(*, waiting: bool) -> Lines:
     """The lines of a day; where contracts are waiting they are named (`contracts`)."""
     line = names(LINE)
     if not waiting:
-        return Lines((STANDING, _LINES.format(line=line, but=sql.SQL(""))), kept=True, waits=WAITS)
-    return Lines((*fresh_tables(), _LINES.format(line=line, but=_BUT.format(line=line))), kept=True)
+        return Lines((STANDING, _WAIT, _LINES.format(line=line, which=NOTHING_WAITS)), kept=True, waits=WAITS)
+    return Lines((*fresh_tables(), _LINES.format(line=line, which=_OTHERS.format(line=line))), kept=True)

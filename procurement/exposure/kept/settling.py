@@ -27,7 +27,7 @@ _OF_KEYS = sql.SQL(
 #: Of everything an index has the days in order.
 _OF_EVERYTHING = sql.SQL(
     "SELECT {dimension}::smallint AS dimension, {key} AS key, currency, {ends} "
-    "FROM (SELECT currency FROM procurement_total WHERE dimension = {dimension} {more}) each_currency"
+    "FROM {totals} each_currency WHERE dimension = {dimension}"
 )
 _END = "(SELECT {find}(c.{day}) FROM procurement_line c WHERE c.currency = each_currency.currency AND {which} {but})"
 
@@ -63,7 +63,7 @@ def ends_of_everything(*, waiting: bool) -> sql.Composed:
         dimension=sql.Literal(int(Total.Dimension.ALL)),
         key=key_of(Total.Dimension.ALL, ""),
         ends=sql.SQL(", ").join(_end(name, waiting=waiting) for name in EXTREMES),
-        more=sql.SQL("UNION SELECT currency FROM fresh" if waiting else ""),
+        totals=sql.Identifier("summed" if waiting else "procurement_total"),
     )
 
 

@@ -11,12 +11,12 @@ from typing import Any
 
 from psycopg import sql
 
-from procurement.exposure.kept.lines import WAITS, kept_lines
+from procurement.exposure.kept.lines import NOTHING_WAITS, WAITS, kept_lines
 from procurement.exposure.kept.models import SUMS, Total
-from procurement.exposure.kept.settling import UNSETTLED, ends_of_everything
+from procurement.exposure.kept.settling import ends_of_everything
 from procurement.exposure.kept.sums import EXTREMES, LINE, changes, extremes, is_one_of, key_of
 from procurement.exposure.line_columns import AMOUNTS, BASES, COUNTED, COVERED, ENDS, NO_KEY, names
-from procurement.exposure.sql.grouping import NOTHING, NOTHING_WAITS
+from procurement.exposure.sql.grouping import NOTHING
 
 #: Groupings that have totals of their own, and the filters that choose among their keys.
 KEPT = {
@@ -74,14 +74,11 @@ class Reading:
         return int(text) if self.dimension in _NUMBERS else text
 
 
-#: That something waits, or that a first or last day is to be found anew.
-TOTALS_WAIT = sql.SQL("({} OR EXISTS (SELECT FROM procurement_total WHERE {}))").format(WAITS, UNSETTLED)
-
 _READ = sql.SQL(
     """
 WITH {before}, kept_part AS (
     SELECT dimension, key, currency, lines, {columns} FROM procurement_total
-     WHERE dimension = ANY (%(dimensions)s::smallint[]) AND {chosen} {corrected}
+     WHERE dimension = ANY (%(dimensions)s::smallint[]) AND {chosen} AND {nothing_waits} {corrected}
 ), summed AS (
     {summed}
 ), earliest AS (
@@ -119,7 +116,8 @@ _DISPUTE = sql.SQL(
 )
 _DISPUTE_OF_ALL = sql.SQL(
     """SELECT {dimension}::smallint AS dimension, {key} AS key, currency, array_agg(key::bigint) AS disputed
-      FROM procurement_total WHERE dimension = {program} AND key = ANY (%(disputed_ids)s::text[]) GROUP BY currency"""
+      FROM procurement_total
+     WHERE {nothing_waits} AND dimension = {program} AND key = ANY (%(disputed_ids)s::text[]) GROUP BY currency"""
 )
 #: What falls due first by a key and a currency.
 _EARLIEST = sql.SQL(
@@ -164,7 +162,8 @@ def reading(dimension: int, *, chosen: bool, waiting: bool) -> str:
         else NOTHING,
         first_and_last=sql.SQL("{}, ").format(names(EXTREMES, "age")) if waiting else NOTHING,
         joined=sql.SQL("LEFT JOIN age USING (dimension, key, currency)") if waiting else NOTHING,
-        waits=NOTHING_WAITS if waiting else TOTALS_WAIT,
+        waits=sql.SQL("false") if waiting else WAITS,
+        nothing_waits=sql.SQL("true") if waiting else NOTHING_WAITS,
         shown=_page(dimension) if Reading(dimension).is_paged and not chosen else sql.SQL("summed"),
     ).as_string(None)
 
@@ -199,7 +198,8 @@ def _earliest(dimension: int, *, chosen: bool, waiting: bool) -> sql.Composed:
 
 def _dispute(dimension: int, *, chosen: bool, waiting: bool) -> sql.Composed:
     said = dimension == _ALL and not waiting
-    return _about(dimension, _DISPUTE_OF_ALL if said else _DISPUTE, chosen=chosen, program=sql.Literal(int(_PROGRAM)))
+    text = _DISPUTE_OF_ALL if said else _DISPUTE
+    return _about(dimension, text, chosen=chosen, program=sql.Literal(int(_PROGRAM)), nothing_waits=NOTHING_WAITS)
 
 
 def _age(dimension: int, *, chosen: bool) -> sql.Composed:

@@ -139,20 +139,20 @@ def waiting_contracts(asked: Asked, filters: Filters | None = None) -> list[int]
     return sorted(found) if len(found) <= MOST_WAITING else None
 
 
-def read_kept(asked: Asked, filters: Filters, read: Callable[[list[int] | None], tuple[bool, T]]) -> T | None:
+def read_kept(asked: Asked, filters: Filters, read: Callable[[list[int] | None], T | None]) -> T | None:
     """What a reading of what is kept gives; None where the facts are to be read instead.
 
-    `read` runs one statement, and says with what it gives whether something waits. If so, it is asked again at one
-    moment, with the contracts that wait: they are then taken out as they are kept and put in as the facts have them.
+    `read` runs one statement, and gives None where that says that something waits. Then it is asked again at one
+    moment, with the contracts that wait: they are taken out as they are kept and put in as the facts have them.
     """
     if asked.published_by is not None or asked.recorded_by is not None:
         return None
-    waits, found = read(None)
-    if not waits:
+    found = read(None)
+    if found is not None:
         return found
     with one_moment():
         contracts = waiting_contracts(asked, filters)
-        return None if contracts is None else read(contracts)[1]
+        return None if contracts is None else read(contracts)
 
 
 @cache

@@ -122,12 +122,12 @@ def _records(answered: Answer) -> list[dict[str, Any]]:
     values = parameters(question.asked, answered.standings) | {n: list(given) for n, given in question.filters.items()}
     values["page"] = _page(answered)
 
-    def of_kept(contracts: list[int] | None) -> tuple[bool, list[dict[str, Any]]]:
+    def of_kept(contracts: list[int] | None) -> list[dict[str, Any]] | None:
         text = falling_of_kept(own, question.filters, waiting=contracts is not None)
         return _read(text, values | {"contracts": contracts})
 
     found = read_kept(question.asked, question.filters, of_kept)
-    return _read(falling_of_facts(own, question.filters), values)[1] if found is None else found
+    return (_read(falling_of_facts(own, question.filters), values) or []) if found is None else found
 
 
 def _page(answered: Answer) -> list[str] | None:
@@ -137,13 +137,13 @@ def _page(answered: Answer) -> list[str] | None:
     return [row_text([*row.keys.values(), row.currency]) for row in answered.rows]
 
 
-def _read(text: str, values: Mapping[str, Any]) -> tuple[bool, list[dict[str, Any]]]:
-    """Run a statement; whether something waited when it began, and its records."""
+def _read(text: str, values: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Run a statement; its records, or None where something waits."""
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         names = [column.name for column in cursor.description]
         records = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return records[0]["waits"], [record for record in records if record["month"] is not None]
+    return None if records[0]["waits"] else [record for record in records if record["month"] is not None]
 
 
 # conversion
