@@ -28,7 +28,7 @@ BY_PROGRAM = Question(asked("2021-03-01"), ("program",))
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path):
-    settings.TRACKER_HOME = tmp_path
+    settings.MIRROR_FOLDER = tmp_path
 
 
 @pytest.fixture
