@@ -64,8 +64,9 @@ class Reading:
 
     @property
     def parameters(self) -> dict[str, Any]:
-        """What its statement takes, beside the dates and standings."""
-        return {"dimensions": list(self.dimensions), "chosen": [str(key) for key in self.chosen or ()]}
+        """What its statement takes, beside the dates and standings; nobody can choose what has no key."""
+        chosen = [str(key) for key in self.chosen or () if str(key) != NO_KEY]
+        return {"dimensions": list(self.dimensions), "chosen": chosen}
 
     def key(self, text: str) -> Any:
         """A key as answers have it."""
