@@ -6,6 +6,11 @@ BIN := $(VENV)/bin
 # A wheel for every package, at exactly the locked hash; pip asks whatever registry it is configured for.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
+# How many processes share the tests: one more than two cores need, as some tests wait. Each takes a file at a time, in
+# the order of tests/sharing.py.
+WORKERS ?= 3
+SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
 # How long `make fuzz` and `make chaos` look, and where random examples begin: each run elsewhere, and it says where.
 FUZZ ?= 20
 ROUNDS ?= 5
@@ -24,8 +29,8 @@ help: ## list what can be made
 run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SAMPLE=0 (start empty) change it
 	@exec $(BIN)/python -m tracker.running
 
-test: $(VENV)/.develops ## run the tests on a database of their own; ARGS adds arguments for pytest
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+test: $(VENV)/.develops ## run the tests on a database of their own; WORKERS (3) share them, ARGS adds arguments for pytest
+	$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
 # `make test` has all four; the last two in a short form, once.
 
@@ -36,10 +41,10 @@ browser: $(VENV)/.develops ## click through the admin in a Chromium, where one i
 	$(BIN)/python -m pytest -n 0 -m browser $(ARGS)
 
 fuzz: $(VENV)/.develops ## try FUZZ (20) times as many random examples as `make test`; SEED repeats a run
-	FUZZ=$(FUZZ) $(BIN)/python -m pytest -n 2 --dist loadfile -m hypothesis --hypothesis-seed=$(SEED) $(ARGS)
+	FUZZ=$(FUZZ) $(BIN)/python -m pytest $(SHARED) -m hypothesis --hypothesis-seed=$(SEED) $(ARGS)
 
 chaos: $(VENV)/.develops ## kill processes and let writers race, ROUNDS (5) times; stops at the first failure
-	for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest -n 2 --dist loadfile -m chaos $(ARGS) || exit 1; done
+	for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest $(SHARED) -m chaos $(ARGS) || exit 1; done
 
 check: $(VENV)/.develops ## formatting, lint, types, the direction of imports, Django's own checks, missing migrations
 	$(BIN)/ruff format --check

@@ -1,6 +1,6 @@
 """Write the table of the cases that most is known of into the README, from the answers of a running service.
 
-    python docs/draw_cases.py http://127.0.0.1:8000
+    python -m docs.draw_cases http://127.0.0.1:8000
 
 Every cell comes from `GET /api/v1/portfolio/`; a test holds the README to it.
 """
@@ -13,6 +13,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
+
+from procurement.common.amounts import read_amount
+from procurement.common.money import in_short, range_in_short
+from procurement.common.texts import in_words
 
 ADDRESS = "/api/v1/portfolio/?as_of=2026-11-26"
 README = Path(__file__).parent.parent / "README.md"
@@ -27,7 +31,6 @@ SHOWN = 8
 CELLS = (("committed_at_stop", "reported_committed"), ("paid_at_stop", "reported_paid"))
 #: What was said of leaving and has no cell of its own.
 CLAIMS = ("claim_buyer", "claim_supplier", "unsettled", "receipt")
-UNITS = ((Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
 NOT_ON_RECORD = "?"
 Row = Mapping[str, Any]
 Figures = list[dict[str, Any]] | None
@@ -65,19 +68,19 @@ def cells(row: Row) -> list[str]:
 
 def words(measures: Iterable[str]) -> tuple[str, ...]:
     """Measures as texts begin with them."""
-    return tuple(measure.replace("_", " ") for measure in measures)
+    return tuple(map(in_words, measures))
 
 
 def amount(row: Row, text: str | None) -> str:
     """An amount of the ledger in the row's currency; nothing where it knows none."""
-    return "" if text is None else f"{row['currency']} {in_short(text)}"
+    return between(text, text, row["currency"])
 
 
 def estimated(row: Row) -> str:
     """What leaving was estimated to cost, by the contracts' estimates or as was said; or that it is secret."""
-    estimate = between(row["estimate_low"], row["estimate_high"])
+    estimate = between(row["estimate_low"], row["estimate_high"], row["currency"])
     if estimate:
-        return f"{row['currency']} {estimate}"
+        return estimate
     secret = {"termination_cost", "termination_liability"} & {each["measure"] for each in row["withheld"] or ()}
     return said(row["reported_estimate"]) or ("withheld" if secret else "")
 
@@ -87,15 +90,15 @@ def said(figures: Figures) -> str:
     if not figures:
         return ""
     latest, more = figures[-1], len(figures) - 1
-    money = f"{latest['currency']} {between(latest['low'], latest['high'])}"
-    told = money if latest["low"] or latest["high"] else f"{latest['share']} of {latest['share_of']}"
+    money = between(latest["low"], latest["high"], latest["currency"])
+    told = money or f"{latest['share']} of {latest['share_of']}"
     return f"said: {told}" + (f" (and {more} more)" if more else "")
 
 
 def claim(text: str) -> str:
     """What was said, with its amount in short, and without who said it when and where."""
     told = WHAT.match(text)[0]  # type: ignore[index]
-    return " ".join(in_short(word) if word[:1].isdigit() and "." in word else word for word in told.split(" "))
+    return AMOUNT.sub(lambda found: in_short(read_amount(found[0]).amount), told)
 
 
 def lag(days: Any) -> str:
@@ -113,26 +116,17 @@ def day(dated: Mapping[str, str]) -> str:
     return dated["on"][: {"month": 7, "year": 4}.get(dated["precision"])]
 
 
-#: What a figure is, its amount, and what it covers.
-WHAT = re.compile(r"[^,(]*(\([^)]*\))?")
+#: What a figure is, its amount, and what it covers: up to a comma that stands in no number.
+WHAT = re.compile(r"(?:[^,(]|,(?=\d))*(\([^)]*\))?")
+#: An amount of a million or more.
+AMOUNT = re.compile(r"-?\d{1,3}(,\d{3}){2,}(\.\d+)?")
 
 
-def in_short(text: str | None) -> str:
-    """An amount to three digits behind the point at most: 1.2 bn."""
-    if text is None:
+def between(low: str | None, high: str | None, currency: str) -> str:
+    """A range of amounts in short; nothing where no amount is given."""
+    if low is None and high is None:
         return ""
-    amount = Decimal(text)
-    unit, name = next(((u, n) for u, n in UNITS if abs(amount) >= u), (Decimal(1), ""))
-    return f"{(amount / unit).quantize(Decimal('0.001')).normalize():f} {name}".strip()
-
-
-def between(low: str | None, high: str | None) -> str:
-    """A range of amounts; one that is open says so."""
-    if low == high:
-        return in_short(low)
-    if low is None or high is None:
-        return f"at most {in_short(high)}" if low is None else f"at least {in_short(low)}"
-    return f"{in_short(low)} to {in_short(high)}"
+    return range_in_short(low and Decimal(low), high and Decimal(high), currency)
 
 
 def written(readme: str, lines: Iterable[str]) -> str:

@@ -1,63 +1,20 @@
-"""The list of tables."""
+"""Where Django finds the tables: the models of every area."""
 
-from procurement.access.models import AccessToken, RepeatableRequest
-from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
-from procurement.contracts.models import (
-    Contract,
-    ContractParty,
-    ContractStatusChange,
-    Guarantee,
-    LiabilityEstimate,
-    Milestone,
-    Presumption,
-    ProgramAllocation,
-)
-from procurement.delivery.models import Attempt
-from procurement.exposure.kept.models import KeptDay, Line, Total
-from procurement.figures.models import ReportedFigure
-from procurement.fiscal.models import FiscalCalendar
-from procurement.flags.models import Flag, FlagEvent, ThresholdChange
-from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.parties.models import Organization, OrganizationIdentifier
-from procurement.programs.models import Program, ProgramLink, StatusChange
-from procurement.rates.models import ExchangeRate
-from procurement.sources.models import DefaultedDate, Document, Recheck, StaleMark
+from procurement.access import models as access
+from procurement.alerts import models as alerts
+from procurement.contracts import models as contracts
+from procurement.delivery import models as delivery
+from procurement.exposure.kept import models as kept
+from procurement.figures import models as figures
+from procurement.fiscal import models as fiscal
+from procurement.flags import models as flags
+from procurement.ledger import models as ledger
+from procurement.parties import models as parties
+from procurement.programs import models as programs
+from procurement.rates import models as rates
+from procurement.sources import models as sources
 
 __all__ = [
-    "AccessToken",
-    "Alert",
-    "Attempt",
-    "Channel",
-    "Completeness",
-    "Contract",
-    "ContractParty",
-    "ContractStatusChange",
-    "DefaultedDate",
-    "Delivery",
-    "Document",
-    "ExchangeRate",
-    "FiscalCalendar",
-    "Flag",
-    "FlagEvent",
-    "Guarantee",
-    "KeptDay",
-    "LedgerEntry",
-    "LiabilityEstimate",
-    "Line",
-    "Milestone",
-    "Notice",
-    "Organization",
-    "OrganizationIdentifier",
-    "Presumption",
-    "Program",
-    "ProgramAllocation",
-    "ProgramLink",
-    "Recheck",
-    "RepeatableRequest",
-    "ReportedFigure",
-    "StaleMark",
-    "StatusChange",
-    "Subscription",
-    "ThresholdChange",
-    "Total",
-]
+    "access", "alerts", "contracts", "delivery", "figures", "fiscal", "flags", "kept", "ledger", "parties", "programs",
+    "rates", "sources",
+]  # fmt: skip

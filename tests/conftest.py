@@ -3,15 +3,17 @@
 import inspect
 import os
 import shutil
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections
+from django.db import connections, transaction
 from django.test import TransactionTestCase
 
-from tests import emptying, fuzzing
+from tests import emptying, fuzzing, sharing
+from tests.samples import load_whole_sample
 from tests.settings import MADE_HOME
 from tracker.embedded import RUN_LOCK, Server
 from tracker.file_locks import Lock
@@ -42,12 +44,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         shutil.rmtree(os.environ[MADE_HOME], ignore_errors=True)
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest chooses by marks
-def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
-    """Mark what lets writers race, so that `make chaos` forgets none."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> Generator[None]:
+    """Mark what lets writers race, so that `make chaos` forgets none; put in order what several processes share."""
     for item in items:
         if hasattr(item.module, "at_once") and "at_once(" in inspect.getsource(item.function):
             item.add_marker("chaos")
+    yield  # pytest chooses by marks, and pytest-django sorts by what tests do to the database
+    if hasattr(config, "workerinput"):
+        sharing.longest_first(items)
 
 
 @pytest.fixture(scope="session")
@@ -65,3 +70,11 @@ def put_back() -> None:
     """The database as it was, and nothing remembered of what is gone."""
     emptying.put_back()
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(scope="module")
+def whole_sample(django_db_setup, django_db_blocker):
+    """All files of the sample, for a module that only reads them; gives what became of their rows when loaded."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_whole_sample()
+        transaction.set_rollback(True)

@@ -29,10 +29,8 @@ def put_back() -> None:
     """Empty all tables and refill those kept, with every trigger and foreign key looking away."""
     with connection.cursor() as cursor:
         columns = tables(cursor)
-        cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'kept'")
-        kept = [name for (name,) in cursor.fetchall()]
         steps = [f"DELETE FROM {table}" for table in columns]
-        steps += [f"INSERT INTO {t} ({columns[t]}) SELECT {columns[t]} FROM kept.{t}" for t in kept]
+        steps += [f"INSERT INTO {t} ({columns[t]}) SELECT {columns[t]} FROM kept.{t}" for t in kept(cursor)]
         cursor.execute("; ".join(["BEGIN; SET LOCAL session_replication_role = replica", *steps, "COMMIT"]))
 
 
@@ -40,3 +38,9 @@ def tables(cursor: CursorWrapper) -> dict[str, str]:
     """Each table and its columns, as SQL."""
     cursor.execute(TABLES)
     return dict(cursor.fetchall())
+
+
+def kept(cursor: CursorWrapper) -> set[str]:
+    """The tables that the migrations filled, as SQL."""
+    cursor.execute("SELECT quote_ident(tablename) FROM pg_tables WHERE schemaname = 'kept'")
+    return {name for (name,) in cursor.fetchall()}

@@ -41,12 +41,12 @@ class Child:
         """Whether the process is running."""
         return self.process is not None and self.process.poll() is None
 
-    def tend(self) -> None:
+    def start_if_due(self) -> None:
         """Start it if it is due; clean up after it if it died."""
         if self.process is None and time.monotonic() >= self.due:
             self.start()
         elif self.process is not None and not self.runs:
-            self.bury(self.process.returncode)
+            self.after_end(self.process.returncode)
 
     def start(self) -> None:
         """Start it. In a session of its own, so that Ctrl-C reaches it only through us."""
@@ -62,7 +62,7 @@ class Child:
             )
         self.started = time.monotonic()
 
-    def bury(self, status: int) -> None:
+    def after_end(self, status: int) -> None:
         """Log that it died, end what is left of its group, and schedule its restart."""
         self.kill()
         self.process = None

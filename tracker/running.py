@@ -40,32 +40,32 @@ class CannotStart(Exception):
     """Something external prevents the run; the message is for the person who started it."""
 
 
-class Told(BaseException):
+class StopRequested(BaseException):
     """This process was told to stop. Not an Exception, so that no handler on the way catches it."""
 
 
-class Ear:
-    """Listens for the order to stop: a signal, or the end of the `make` that started this.
+class StopListener:
+    """Raises StopRequested on the order to stop: a signal, or the end of the `make` that started this.
 
     SIGINT is handled by name, because a shell starts background jobs with it ignored. `make` passes SIGTERM on, but on
     SIGINT only waits for its children; /proc shows that it has removed its own handler.
     """
 
     def __init__(self) -> None:
-        self.told = False
+        self.requested = False
         for which in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(which, self.hear)
+            signal.signal(which, self.on_signal)
         if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # ignored under nohup
-            signal.signal(signal.SIGHUP, self.hear)
+            signal.signal(signal.SIGHUP, self.on_signal)
         parent = os.getppid()
         if is_make(parent):
             threading.Thread(target=self.watch, args=(parent,), daemon=True).start()
 
-    def hear(self, _signal: int, _frame: FrameType | None) -> None:
+    def on_signal(self, _signal: int, _frame: FrameType | None) -> None:
         """Begin to stop at the first signal; a second one changes nothing, because stopping is under way."""
-        if not self.told:
-            self.told = True
-            raise Told
+        if not self.requested:
+            self.requested = True
+            raise StopRequested
 
     def watch(self, parent: int) -> None:
         """Signal this process when `make` has ended, or was interrupted after it had caught interrupts."""
@@ -77,12 +77,12 @@ class Ear:
 
 def main() -> int:
     """Run until told to stop. Returns 1 if something prevents it; no process is left behind either way."""
-    ear = Ear()
+    stop = StopListener()
     try:
         django.setup()
-        with listening(settings.HOST, settings.PORT) as web, claimed(settings.TRACKER_HOME) as lock:
-            run(ear, web, lock)
-    except Told:
+        with listening(settings.HOST, settings.PORT) as web, locked(settings.TRACKER_HOME) as lock:
+            run(stop, web, lock)
+    except StopRequested:
         pass
     except (CannotStart, ServerFailed, ImproperlyConfigured) as error:
         print(f"cannot start: {error}", file=sys.stderr)
@@ -90,7 +90,7 @@ def main() -> int:
     return 0
 
 
-def run(ear: Ear, web: socket.socket, lock: Lock) -> None:
+def run(stop: StopListener, web: socket.socket, lock: Lock) -> None:
     """Start everything, keep it running, and stop it whatever happens."""
     home, children = settings.TRACKER_HOME, list[Child]()
     server = None if settings.IN_EARNEST else Server(home)
@@ -102,7 +102,7 @@ def run(ear: Ear, web: socket.socket, lock: Lock) -> None:
         children += processes(home / "logs", web, lock)
         bring_up(children)
         announce()
-        keep_up(ear, children, server)
+        keep_up(stop, children, server)
     finally:
         print("stopping", flush=True)
         stop_all(children, grace=GRACE_SECONDS)
@@ -126,7 +126,7 @@ def listening(host: str, port: int) -> Iterator[socket.socket]:
 
 
 @contextmanager
-def claimed(home: Path) -> Iterator[Lock]:
+def locked(home: Path) -> Iterator[Lock]:
     """Lock the home for this run. Children inherit the lock, so it is free only when all of an earlier run ended."""
     lock, owner = Lock(home / RUN_LOCK), home / OWNER_FILE
     deadline = time.monotonic() + TAKEOVER_SECONDS
@@ -179,7 +179,7 @@ def bring_up(children: list[Child]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
         for child in children:
-            child.tend()
+            child.start_if_due()
         if health.answers(settings.PORT, host=settings.ALLOWED_HOSTS[0], seconds=1):
             return
         time.sleep(TICK_SECONDS)
@@ -202,14 +202,14 @@ def announce() -> None:
     )
 
 
-def keep_up(ear: Ear, children: list[Child], server: Server | None) -> None:
+def keep_up(stop: StopListener, children: list[Child], server: Server | None) -> None:
     """Restart what dies, until told to stop."""
-    while not ear.told:
+    while not stop.requested:
         if server is not None and not server.answers():
             print(f"the database ended and is started again; see {server.log_file}", flush=True)
             server.start(ends_with_caller=True)
         for child in children:
-            child.tend()
+            child.start_if_due()
         time.sleep(TICK_SECONDS)
 
 

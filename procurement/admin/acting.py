@@ -14,7 +14,7 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
-from procurement.admin.entering import as_refused, hurry
+from procurement.admin.entering import as_refused, nudge_on_commit
 from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Refused, TryAgain
 
@@ -97,7 +97,7 @@ def done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
     try:
         with transaction.atomic():
             said = doing.do(form.cleaned_data)
-            hurry()
+            nudge_on_commit()
     except Doubtful as doubt:
         form.doubt = doubt
         form.add_error(None, LOOK_AGAIN)

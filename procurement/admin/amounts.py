@@ -9,7 +9,8 @@ from django.urls import reverse_lazy
 from django.utils.html import format_html
 from unfold.widgets import UnfoldAdminTextInputWidget
 
-from procurement.common.amounts import NotAnAmount, in_full, read_amount
+from procurement.common.amounts import NotAnAmount, read_amount
+from procurement.common.money import in_full
 
 
 class AmountInput(UnfoldAdminTextInputWidget):  # type: ignore[misc]  # unfold ships no types

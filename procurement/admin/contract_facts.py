@@ -13,14 +13,6 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
-from procurement.contracts.recording import (
-    allocations,
-    contract_parties,
-    contract_status_changes,
-    guarantees,
-    liability_estimates,
-    milestones,
-)
 
 SEARCHED = ("contract__reference", "contract__title", "source_key", "=id")
 OF_CONTRACT = ("contract", AutocompleteSelectFilter)
@@ -40,7 +32,7 @@ COLOURS = {
 class ContractStatusChangeAdmin(FactAdmin):
     """The states of contracts."""
 
-    recorder = contract_status_changes
+    title, icon = "Status changes", "flag_circle"
     columns = ("headline", "of_contract", "suspends", "until", "notified")
     related = ("contract",)
     filters = (OF_CONTRACT, "act", "status", "suspends", "termination_ground")
@@ -64,7 +56,7 @@ class ContractStatusChangeAdmin(FactAdmin):
 class ContractPartyAdmin(FactAdmin):
     """Who is party to contracts."""
 
-    recorder = contract_parties
+    title, icon = "Parties", "handshake"
     columns = ("organization", "role", "of_contract")
     related = ("organization", "contract")
     filters = (OF_CONTRACT, ("organization", AutocompleteSelectFilter), "role")
@@ -76,7 +68,7 @@ class ContractPartyAdmin(FactAdmin):
 class ProgramAllocationAdmin(FactAdmin):
     """Which programs contracts belong to. A contract's own page moves it from one to another in one step."""
 
-    recorder = allocations
+    title, icon = "Allocations", "pie_chart"
     columns = ("of_contract", "program", "share")
     related = ("contract", "program")
     filters = (OF_CONTRACT, ("program", AutocompleteSelectFilter))
@@ -88,7 +80,7 @@ class ProgramAllocationAdmin(FactAdmin):
 class MilestoneAdmin(FactAdmin):
     """What falls due."""
 
-    recorder = milestones
+    title, icon = "Milestones", "event"
     columns = ("kind", "due", "amount_in_full", "of_contract", "description")
     amounts = ("amount",)
     related = ("contract",)
@@ -102,7 +94,7 @@ class MilestoneAdmin(FactAdmin):
 class LiabilityEstimateAdmin(FactAdmin):
     """What leaving would cost."""
 
-    recorder = liability_estimates
+    title, icon = "Liability estimates", "gavel"
     columns = ("of_contract", "low_in_full", "point_in_full", "high_in_full", "withheld", "method")
     amounts = ("low", "point", "high")
     related = ("contract",)
@@ -115,7 +107,7 @@ class LiabilityEstimateAdmin(FactAdmin):
 class GuaranteeAdmin(FactAdmin):
     """What secures contracts."""
 
-    recorder = guarantees
+    title, icon = "Guarantees", "verified_user"
     columns = ("of_contract", "kind", "event", "amount_in_full", "guarantor", "valid_until")
     amounts = ("amount",)
     related = ("contract", "guarantor")

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from pghistory.models import Events
 
-from procurement.admin.entering import EnteringAdmin, hurry
+from procurement.admin.entering import EnteringAdmin, nudge_on_commit
 
 CHANGES_PER_PAGE = 50
 #: Columns of history that are of no use to a reader.
@@ -44,7 +44,7 @@ class DescribedAdmin(EnteringAdmin):
         else:
             obj.entered_by = request.user
             vars(obj).update(vars(self.create(request, obj, form)))
-        hurry()
+        nudge_on_commit()
 
     def get_readonly_fields(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[str]:
         """What identifies a stored row stays."""

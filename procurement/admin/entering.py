@@ -167,6 +167,6 @@ def as_refused(error: Exception) -> Refused:
     return Refused({"": f"{error}; nothing was changed, please send it again"})
 
 
-def hurry() -> None:
+def nudge_on_commit() -> None:
     """Start the update of flags and alerts as soon as the stored rows are committed."""
     transaction.on_commit(nudge)

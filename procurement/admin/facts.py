@@ -19,14 +19,15 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from unfold.decorators import action, display
 
 from procurement.admin.asking_back import ask_back, warn
-from procurement.admin.entering import EnteringAdmin, EnteringForm, hurry
+from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
 from procurement.admin.sending_once import answer_given
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
+from procurement.recorders import recorder_of
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
-from procurement.sources.recording import Amending, Recorded, Recorder
+from procurement.sources.recording import Amending, Recorded
 
 DATES = (("effective_on", "effective_precision"), "published_on")
 PUBLISHED_HELP = "when it became public; if empty, the source's date; unknown if the source has none"
@@ -93,7 +94,10 @@ class FactForm(EnteringForm):
 class FactAdmin(EnteringAdmin):
     """One fact table."""
 
-    recorder: ClassVar[Recorder[Any]]
+    #: Where it stands in the sidebar, under which title and icon.
+    area: ClassVar[str] = "Contracts"
+    title: ClassVar[str]
+    icon: ClassVar[str]
     form = FactForm
     #: The columns of this table's facts, in the order in which they are entered.
     content: ClassVar[Sequence[Any]] = ()
@@ -118,6 +122,7 @@ class FactAdmin(EnteringAdmin):
         for name in self.amounts:
             setattr(self, f"{name}_in_full", amount_column(name, self.currency_of))
         super().__init__(model, admin_site)
+        self.recorder = recorder_of(model)
 
     # what a row shows
 
@@ -264,7 +269,7 @@ class FactAdmin(EnteringAdmin):
         if not recorded.created:
             messages.info(request, f"The same fact was posted before, as row {recorded.fact.pk}: nothing was added.")
         vars(obj).update(vars(recorded.fact))
-        hurry()
+        nudge_on_commit()
 
     def _post(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]") -> Recorded[Any]:
         act = act_of(request)

@@ -9,16 +9,15 @@ from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
-from procurement.common.amounts import in_full
+from procurement.common.money import range_in_full, trimmed
 from procurement.figures.models import ReportedFigure
-from procurement.figures.recording import reported_figures
 
 
 @admin.register(ReportedFigure)
 class ReportedFigureAdmin(FactAdmin):
     """Reported totals; contradicting ones stand side by side."""
 
-    recorder = reported_figures
+    area, title, icon = "Money", "Reported figures", "format_quote"
     columns = ("measure", "figure", "subject", "as_of", "covering", "speaker")
     amounts = ("amount", "low", "high", "rounding")
     related = ("program", "contract", "organization", "speaker_organization", "borne_by")
@@ -64,12 +63,10 @@ class ReportedFigureAdmin(FactAdmin):
         """The amount, its range, the share, or that it is withheld."""
         if row.withheld:
             return unbroken("withheld")
-        if row.amount is not None:
-            return unbroken(f"{in_full(row.amount)} {row.currency}")
-        if row.low is None and row.high is None and row.share is not None:
-            return clipped(f"{in_full(row.share * 100)} % of {row.share_of}")
-        low, high = ("?" if end is None else in_full(end) for end in (row.low, row.high))
-        return unbroken(f"{low} to {high} {row.currency}")
+        low, high = row.ends
+        if low is None and high is None and row.share is not None:
+            return clipped(f"{trimmed(row.share * 100)} % of {row.share_of}")
+        return unbroken(range_in_full(low, high, row.currency))
 
     @display(description="about")  # type: ignore[untyped-decorator]
     def subject(self, row: ReportedFigure) -> SafeString:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from procurement.access.roles import ANALYST, REVIEWER, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, Table, acting_page, day_field, reason_field, text_field
 from procurement.admin.flag_figures import title_of
-from procurement.admin.overview import money
+from procurement.common.money import in_full
 from procurement.flags import lifecycle
 from procurement.flags.models import Flag
 
@@ -145,7 +145,7 @@ def table_of(flag_ids: Collection[int]) -> Table:
             title_of(flag),
             str(flag.program or "-"),
             str(flag.contract or "-"),
-            "-" if flag.outstanding is None else money(flag.outstanding, flag.currency),
+            "-" if flag.outstanding is None else in_full(flag.outstanding, flag.currency),
             flag.get_state_display(),
         ]
         for flag in (found[pk] for pk in flag_ids if pk in found)

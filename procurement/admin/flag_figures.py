@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from procurement.admin.listing import link_to, unbroken
 from procurement.admin.overview import LINK
-from procurement.common.amounts import in_full
+from procurement.common.money import in_full
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.rule import Rule
 from procurement.flags.rules import all_rules
@@ -128,7 +128,7 @@ def shown(
 
 def _text(name: str, text: str, currency: str) -> SafeString | str:
     if AMOUNT.fullmatch(text) and not name.endswith(NO_AMOUNTS):
-        return unbroken(f"{in_full(Decimal(text))} {currency}".strip())
+        return unbroken(in_full(Decimal(text), currency))
     return text.replace("_", " ") if WORD.fullmatch(text) else text or "-"
 
 

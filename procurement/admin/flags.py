@@ -28,13 +28,13 @@ from procurement.admin.flag_acting import (
 from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
 from procurement.admin.flag_filters import AmountRangeFilter, RuleFilter, StateFilter, WordsFilter
 from procurement.admin.listing import ReadOnly, clipped, unbroken
-from procurement.admin.overview import money
 from procurement.common.dates import whole_days
+from procurement.common.money import in_full
 from procurement.flags import lifecycle
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.queue import BY_AMOUNT, BY_SEVERITY, WORST_FIRST
 
-SEVERITIES = {"high": "danger", "medium": "warning", "low": "info"}
+COLOURS = {"high": "danger", "medium": "warning", "low": "info"}
 STATES = {"open": "danger", "acknowledged": "warning", "accepted": "info", "resolved": "success"}
 #: How many events a flag's page shows.
 EVENTS = 20
@@ -92,7 +92,7 @@ class FlagAdmin(ReadOnly):
 
     # columns
 
-    @display(description="severity", ordering=BY_SEVERITY, label=SEVERITIES)  # type: ignore[untyped-decorator]
+    @display(description="severity", ordering=BY_SEVERITY, label=COLOURS)  # type: ignore[untyped-decorator]
     def severity_shown(self, row: Flag) -> tuple[str, str]:
         """The severity as a label."""
         return row.severity, row.get_severity_display()
@@ -115,7 +115,7 @@ class FlagAdmin(ReadOnly):
     @display(description="outstanding", ordering=BY_AMOUNT)  # type: ignore[untyped-decorator]
     def outstanding_shown(self, row: Flag) -> SafeString | str:
         """The amount outstanding, in its own currency."""
-        return "-" if row.outstanding is None else unbroken(money(row.outstanding, row.currency))
+        return "-" if row.outstanding is None else unbroken(in_full(row.outstanding, row.currency))
 
     @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def state_shown(self, row: Flag) -> tuple[str, str]:

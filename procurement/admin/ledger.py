@@ -6,14 +6,13 @@ from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin
 from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.ledger.recording import completeness_statements, ledger_entries
 
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(FactAdmin):
     """Movements of money or value."""
 
-    recorder = ledger_entries
+    area, title, icon = "Money", "Ledger entries", "payments"
     columns = ("moved", "amount_in_full", "of_contract", "reason")
     amounts = ("amount", "rounding")
     related = ("contract",)
@@ -31,7 +30,7 @@ class LedgerEntryAdmin(FactAdmin):
 class CompletenessAdmin(FactAdmin):
     """Statements that no movement is missing."""
 
-    recorder = completeness_statements
+    area, title, icon = "Money", "Completeness", "fact_check"
     columns = ("covered", "through", "basis", "of_contract")
     related = ("contract",)
     filters = (("contract", AutocompleteSelectFilter), "measure", "basis")

@@ -15,7 +15,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
 from procurement.admin.paging import EstimatingPaginator
-from procurement.common.amounts import in_full
+from procurement.common.money import in_full
 
 
 class UnknownLast(OrderBy):
@@ -121,6 +121,6 @@ def amount_column(name: str, currency: Callable[[Any], str]) -> Callable[[Any], 
     @display(description=name.replace("_", " "), ordering=name)  # type: ignore[untyped-decorator]
     def column(row: Any) -> str:
         amount: Decimal | None = getattr(row, name)
-        return "-" if amount is None else unbroken(f"{in_full(amount)} {currency(row)}")
+        return "-" if amount is None else unbroken(in_full(amount, currency(row)))
 
     return column  # type: ignore[no-any-return]

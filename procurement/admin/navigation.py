@@ -1,39 +1,24 @@
 """The sidebar: tables by area, and only those that a user may see."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.conf import settings
+from django.contrib.admin import site
 from django.http import HttpRequest
 from django.urls import reverse
 
-#: Area -> its tables: title, app, model and icon.
-AREAS: tuple[tuple[str, tuple[tuple[str, str, str, str], ...]], ...] = (
-    (
-        "Programs",
-        (
-            ("Programs", "procurement", "program", "shield"),
-            ("Status changes", "procurement", "statuschange", "campaign"),
-            ("Links", "procurement", "programlink", "link"),
-        ),
-    ),
-    (
-        "Contracts",
-        (
-            ("Contracts", "procurement", "contract", "contract"),
-            ("Status changes", "procurement", "contractstatuschange", "flag_circle"),
-            ("Allocations", "procurement", "programallocation", "pie_chart"),
-            ("Parties", "procurement", "contractparty", "handshake"),
-            ("Milestones", "procurement", "milestone", "event"),
-            ("Liability estimates", "procurement", "liabilityestimate", "gavel"),
-            ("Guarantees", "procurement", "guarantee", "verified_user"),
-        ),
-    ),
+from procurement.recorders import FACT_TABLES
+
+#: A table in the sidebar: title, app, model and icon.
+Item = tuple[str, str, str, str]
+#: Area -> its tables, but for facts.
+AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
+    ("Programs", (("Programs", "procurement", "program", "shield"),)),
+    ("Contracts", (("Contracts", "procurement", "contract", "contract"),)),
     (
         "Money",
         (
-            ("Ledger entries", "procurement", "ledgerentry", "payments"),
-            ("Completeness", "procurement", "completeness", "fact_check"),
-            ("Reported figures", "procurement", "reportedfigure", "format_quote"),
             ("Exchange rates", "procurement", "exchangerate", "currency_exchange"),
             ("Fiscal years", "procurement", "fiscalcalendar", "date_range"),
         ),
@@ -82,12 +67,20 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     for title, tables in AREAS:
         items = [
             _item(name, reverse(f"admin:{app}_{model}_changelist"), icon)
-            for name, app, model, icon in tables
+            for name, app, model, icon in (*tables, *_facts(title))
             if request.user.has_perm(f"{app}.view_{model}")
         ]
         if items:
             groups.append({"title": title, "items": items, "separator": True, "collapsible": False})
     return groups
+
+
+def _facts(area: str) -> Iterator[Item]:
+    """The fact tables that stand in an area, as their pages say."""
+    for table in FACT_TABLES:
+        page: Any = site.get_model_admin(table.model)
+        if page.area == area:
+            yield page.title, "procurement", str(table.model._meta.model_name), page.icon
 
 
 def environment(_request: HttpRequest) -> list[str] | None:

@@ -1,6 +1,5 @@
 """The start page: what is stopped and still owed, and which flags wait."""
 
-import datetime as dt
 from typing import Any
 
 from django.db.models import Count
@@ -8,12 +7,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html
 
 from procurement.admin.listing import link_to
-from procurement.common.amounts import in_full
 from procurement.common.dates import Asked
+from procurement.common.money import in_full, trimmed
+from procurement.common.reading_dates import day_or_none
+from procurement.common.texts import in_words
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import ContractValue, value_contracts
@@ -46,13 +46,8 @@ def _stopped_row(row: Row, programs: dict[int, Program], standings: Any) -> list
     program = programs[row.keys["program"]]
     standing = standings[program.pk]
     names = ("committed", "paid", "outstanding", "unaccounted")
-    figures = [money(row.figures[name], row.currency or "") for name in names]
+    figures = [in_full(row.figures[name], row.currency or "") for name in names]
     return [link_to(program), standing_in_words(standing), row.contracts, *figures, dispute_in_words(standing) or "-"]
-
-
-def money(amount: Any, currency: str) -> str:
-    """An amount in full, or the word for unknown."""
-    return "unknown" if amount is None else f"{in_full(amount)} {currency}"
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -90,7 +85,7 @@ def at_stake(request: HttpRequest) -> HttpResponse:
     program = Program.objects.filter(pk__in=_whole(request.GET.get("program", ""))).first()
     if program is None or not request.user.has_perm("procurement.view_contract"):
         return HttpResponse()
-    asked = Asked(_day(request.GET.get("effective_on", "")))
+    asked = Asked(day_or_none(request.GET.get("effective_on", "")) or timezone.localdate())
     standing = standing_of(program.pk, asked)
     live = [value for value in value_contracts(asked, program_ids=[program.pk]) if value.live]
     context = {
@@ -115,9 +110,9 @@ def stakes(live: list[ContractValue]) -> list[list[Any]]:
             format_html(
                 LINK, reverse("admin:procurement_contract_change", args=[v.contract_id]), f"{v.reference} {v.title}"
             ),
-            (v.contract_status or "unknown").replace("_", " "),
-            f"{v.share.normalize():f}",
-            *(money(amount, v.currency) for amount in (v.committed, v.paid, v.outstanding)),
+            in_words(v.contract_status),
+            trimmed(v.share),
+            *(in_full(amount, v.currency) for amount in (v.committed, v.paid, v.outstanding)),
         ]
         for v in ordered[:SHOWN]
     ]
@@ -129,17 +124,10 @@ def totals(live: list[ContractValue]) -> list[str]:
     for value in live:
         if value.outstanding is not None:
             known[value.currency] = known.get(value.currency, 0) + value.outstanding
-    said = [f"{in_full(amount)} {currency} outstanding" for currency, amount in sorted(known.items())]
+    said = [f"{in_full(amount, currency)} outstanding" for currency, amount in sorted(known.items())]
     unknown = sum(value.outstanding is None for value in live)
     return [*said, f"unknown for {unknown}"] if unknown else said
 
 
 def _whole(text: str) -> list[int]:
     return [int(text)] if text.isascii() and text.isdigit() and len(text) < 18 else []
-
-
-def _day(text: str) -> dt.date:
-    try:
-        return parse_date(text) or timezone.localdate()
-    except ValueError:
-        return timezone.localdate()

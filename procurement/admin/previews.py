@@ -11,13 +11,13 @@ from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from procurement.admin.acting import Table
 from procurement.admin.listing import link_to
 from procurement.common.errors import Refused
+from procurement.common.reading_dates import day_or_none
 from procurement.contracts.models import Contract
 from procurement.flags.thresholds.preview import Difference, Differences, PreviewDay, days_looked_at, previewed
 from procurement.programs.models import Program
@@ -76,7 +76,7 @@ def day_cells(request: HttpRequest, rule: str, name: str) -> HttpResponse:
     value, day = request.GET.get("value", ""), request.GET.get("day", "")
     try:
         asked: Asked = {"currency": request.GET.get("currency", ""), "value": Decimal(value) if value else None}
-        found = parse_date(day)
+        found = day_or_none(day)
         days = [found] if found and 0 <= (timezone.localdate() - found).days <= LONGEST else []
         (shown,) = cells_of(list(previewed(rule, name, **asked, days=days)))
     except (Refused, InvalidOperation, ValueError) as error:

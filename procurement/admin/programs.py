@@ -16,7 +16,7 @@ from procurement.admin.described import DescribedAdmin
 from procurement.admin.facts import FactAdmin
 from procurement.admin.listing import Rows, clipped
 from procurement.programs.models import Program, ProgramLink, StatusChange
-from procurement.programs.recording import create_program, program_links, refuse_bad_program, status_changes
+from procurement.programs.recording import create_program, refuse_bad_program
 
 STATUSES = {"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"}
 
@@ -93,7 +93,7 @@ class ProgramAdmin(DescribedAdmin):
 class StatusChangeAdmin(FactAdmin):
     """Decisions and statements."""
 
-    recorder = status_changes
+    area, title, icon = "Programs", "Status changes", "campaign"
     change_form_outer_before_template = "procurement/admin/status_change_before.html"
     columns = ("headline", "of_program", "sort", "spoken_by", "side")
     related = ("program", "organization")
@@ -136,7 +136,7 @@ class StatusChangeAdmin(FactAdmin):
 class ProgramLinkAdmin(FactAdmin):
     """How programs follow one another."""
 
-    recorder = program_links
+    area, title, icon = "Programs", "Links", "link"
     columns = ("program", "kind", "other")
     related = ("program", "other")
     filters = (("program", AutocompleteSelectFilter), "kind")

@@ -13,6 +13,7 @@ from unfold.decorators import display
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin
 from procurement.admin.listing import clipped, link_to, unbroken
+from procurement.common.money import trimmed
 from procurement.rates.models import ExchangeRate
 from procurement.rates.recording import post_rate
 
@@ -40,7 +41,7 @@ class ExchangeRateAdmin(EnteringAdmin):
     @display(description="rate")  # type: ignore[untyped-decorator]
     def worth(self, row: ExchangeRate) -> SafeString:
         """The rate: what one unit of the base is worth."""
-        return unbroken(f"{row.rate.normalize():f}")
+        return unbroken(trimmed(row.rate))
 
     @display(description="source")  # type: ignore[untyped-decorator]
     def source_link(self, row: ExchangeRate) -> SafeString:

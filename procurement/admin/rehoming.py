@@ -14,6 +14,7 @@ from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.facts import PUBLISHED_HELP
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
+from procurement.common.money import trimmed
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.contracts.recording import allocations
 from procurement.programs.models import Program
@@ -57,10 +58,8 @@ def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -
     if origin == target:
         raise Refused({"to_program": "choose a program other than the one it leaves"})
     if not 0 < moved <= shares.get(origin, Decimal(0)):
-        has = shares.get(origin, Decimal(0)).normalize()
-        raise Refused(
-            {"share": f"{origin} has a share of {has:f} on {day.isoformat()}; above 0 and up to that would be accepted"}
-        )
+        has = f"{origin} has a share of {trimmed(shares.get(origin, Decimal(0)))} on {day.isoformat()}"
+        raise Refused({"share": f"{has}; above 0 and up to that would be accepted"})
     common = {name: given[name] for name in ("effective_on", "published_on", "source", "note")}
     common |= {"entered_by": request.user}
     left, gained = shares[origin] - moved, shares.get(target, Decimal(0)) + moved
@@ -71,7 +70,7 @@ def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -
         ]
     )
     warn(request, ask_back(request, (said for each in posted for said in each.warnings)))
-    return f"A share of {moved.normalize():f} of {contract.reference} belongs to {target} from {day.isoformat()} on."
+    return f"A share of {trimmed(moved)} of {contract.reference} belongs to {target} from {day.isoformat()} on."
 
 
 def rehoming_page(model_admin: Any, request: HttpRequest, contract: Contract) -> HttpResponse:
@@ -80,7 +79,7 @@ def rehoming_page(model_admin: Any, request: HttpRequest, contract: Contract) ->
     shares = held(contract, timezone.localdate())
     form = RehomingForm(sent(request), initial={"from_program": next(iter(shares), None)})
     form.fields["from_program"].queryset = ever  # type: ignore[attr-defined]
-    rows = [[program.name, f"{share.normalize():f}"] for program, share in shares.items()]
+    rows = [[program.name, trimmed(share)] for program, share in shares.items()]
     doing = Doing(
         title=f"Move {contract.reference} to another program",
         button="Move",

@@ -23,9 +23,8 @@ from procurement.admin.acting import ActingForm, Doing, Table, asking_page, done
 from procurement.admin.amounts import AmountField, currency_written
 from procurement.admin.listing import ReadOnly
 from procurement.admin.previews import day_cells, preview_table
-from procurement.common.amounts import in_full
 from procurement.common.errors import Refused
-from procurement.common.money import is_currency
+from procurement.common.money import in_full, is_currency
 from procurement.contracts.models import DIGITS
 from procurement.flags.models import ThresholdChange
 from procurement.flags.rule import Money
@@ -58,7 +57,7 @@ class ThresholdChangeAdmin(ReadOnly):
     @display(description="value")  # type: ignore[untyped-decorator]
     def set_to(self, row: ThresholdChange) -> str:
         """What it was set to."""
-        return "the default" if row.value is None else in_full(row.value)
+        return "the default" if row.value is None else in_full(row.value, row.currency)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list of changes below the values in force."""

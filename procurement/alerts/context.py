@@ -9,7 +9,7 @@ from typing import Any
 from procurement.alerts.events import Happening
 from procurement.alerts.matching import Place
 from procurement.common.dates import Asked
-from procurement.common.money import as_text
+from procurement.common.money import as_text, trimmed
 from procurement.contracts.models import Contract, ContractParty
 from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.programs.models import Program
@@ -60,10 +60,17 @@ class Surroundings:
             "late": happening.late,
             "program": next((self._program(p) for p in self._programs(happening)), None),
             "contract": next((_contract(c) for c in self._contracts(happening)), None),
-            "outstanding": _texts(_outstanding(values)),
-            "unaccounted": _texts(_sums((v.currency, v.unaccounted) for v in values if v.unaccounted)),
+            **_owed(values),
+            **self._share(happening),
             **happening.facts,
         }
+
+    def _share(self, happening: Happening) -> dict[str, Any]:
+        """What of a contract's amounts is the program's, where that is a part: a flag's summary says no more."""
+        if happening.contract_id is None or happening.program_id is None:
+            return {}
+        own = [value for value in self._values(happening) if value.program_id == happening.program_id]
+        return {"share": {"of": trimmed(own[0].share), **_owed(own)}} if any(v.share != 1 for v in own) else {}
 
     def _values(self, happening: Happening) -> list[ContractValue]:
         if happening.contract_id is not None:
@@ -129,6 +136,14 @@ def _sums(amounts: Iterable[tuple[str, Decimal]]) -> dict[str, Decimal]:
     for currency, amount in amounts:
         found[currency] += amount
     return dict(found)
+
+
+def _owed(values: Collection[ContractValue]) -> dict[str, Any]:
+    """What is outstanding and unaccounted for, by currency, as answers write amounts."""
+    return {
+        "outstanding": _texts(_outstanding(values)),
+        "unaccounted": _texts(_sums((v.currency, v.unaccounted) for v in values if v.unaccounted)),
+    }
 
 
 def _texts(amounts: dict[str, Decimal]) -> list[dict[str, str | None]]:

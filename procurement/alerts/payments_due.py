@@ -11,7 +11,7 @@ from procurement.alerts.events import PAYMENT_DUE, Happening
 from procurement.alerts.models import Alert
 from procurement.alerts.routing import route
 from procurement.alerts.statuses import programs_of
-from procurement.common.money import rounded
+from procurement.common.money import in_full
 from procurement.contracts.models import Milestone
 from procurement.ledger.models import LedgerEntry
 
@@ -37,7 +37,7 @@ def tell_payments_due(*, now: dt.datetime) -> int:
 
 def _due(row: Milestone, programs: tuple[int, ...]) -> Happening:
     currency = row.contract.currency
-    amount = "an unknown amount" if row.amount is None else f"{rounded(row.amount, currency):,f} {currency}"
+    amount = "an unknown amount" if row.amount is None else in_full(row.amount, currency)
     return Happening(
         event=PAYMENT_DUE,
         origin_table=row._meta.db_table,

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from procurement.common.texts import in_words
+
 #: Kind of a flag event -> the beginning of the sentence.
 FLAG_WORDS = {
     "flag.opened": "Flag opened",
@@ -14,15 +16,11 @@ FLAG_WORDS = {
 }
 
 
-def status_words(status: str | None) -> str:
-    """A status as people read it."""
-    return status.replace("_", " ") if status else "without a status"
-
-
 def status_changed(name: str, *, before: str | None, after: str | None, cause: str) -> str:
     """A status became another."""
-    was = f" (was {status_words(before)})" if before else ""
-    return f"{name} is now {status_words(after)}{was}, {cause}"
+    now = f"{name} is now {in_words(after)}" if after else f"The status of {name} is now {in_words(after)}"
+    was = f" (was {in_words(before)})" if before else ""
+    return f"{now}{was}, {cause}"
 
 
 def decided(effective_on: dt.date) -> str:
@@ -48,6 +46,12 @@ def flag_line(event: str, summary: str) -> str:
 def payment_due(title: str, *, due_on: dt.date, amount: str) -> str:
     """A payment falls due."""
     return f"Payment of {amount} due {due_on.isoformat()} under {title}"
+
+
+def flags_missed(count: int) -> str:
+    """The nightly sweep found what the regular one should have."""
+    flags = "1 flag" if count == 1 else f"{count:,} flags"
+    return f"The regular sweep had missed {flags}, which are right now; the log names them. See docs/operations.md"
 
 
 def totals_differ(checks: Sequence[str], *, seed: int) -> str:

@@ -25,7 +25,7 @@ class Root(APIView):
         return Response(found | more)
 
 
-class Nothing(APIView):
+class NotFound(APIView):
     """Every other address below the API's."""
 
     schema = None

@@ -21,7 +21,7 @@ from procurement.api.records.exchange_rates import ExchangeRates
 from procurement.api.records.fiscal_years import FiscalYears
 from procurement.api.records.organizations import Organizations
 from procurement.api.records.programs import Programs
-from procurement.api.root import Description, Nothing, Root
+from procurement.api.root import Description, NotFound, Root
 
 app_name = "api"
 
@@ -53,5 +53,5 @@ urlpatterns = [
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
     *router.urls,
-    re_path(r"", Nothing.as_view()),
+    re_path(r"", NotFound.as_view()),
 ]

@@ -10,7 +10,8 @@ from django.db.models import Q
 
 from procurement.common.dates import Asked
 from procurement.common.dating import Dated
-from procurement.common.money import as_text
+from procurement.common.money import as_text, range_in_full, trimmed
+from procurement.common.texts import in_words
 from procurement.contracts.models import LiabilityEstimate, ProgramAllocation
 from procurement.figures.models import ReportedFigure
 
@@ -53,7 +54,7 @@ class Reported:
             "measure": self.measure,
             **ends,
             "currency": self.currency,
-            "share": None if self.share is None else f"{self.share.normalize():f}",
+            "share": None if self.share is None else trimmed(self.share),
             "share_of": self.share_of,
             "withheld": self.withheld,
             "scope": self.scope,
@@ -64,9 +65,9 @@ class Reported:
         }
 
     def in_words(self, urls: Mapping[int, str]) -> str:
-        """In one line: termination cost 450000000.00 to 680000000.00 USD (scope), speaker, 2004-02-23, address."""
+        """In one line: termination cost 450,000,000 to 680,000,000 USD (scope), speaker, 2004-02-23, address."""
         scope = f" ({self.scope})" if self.scope else ""
-        parts = (f"{self.measure.replace('_', ' ')} {self.amount}{scope}", self.speaker, f"{self.as_of}")
+        parts = (f"{in_words(self.measure)} {self.amount}{scope}", self.speaker, f"{self.as_of}")
         return ", ".join(part for part in (*parts, urls.get(self.source_id, "")) if part)
 
     @property
@@ -75,17 +76,8 @@ class Reported:
         if self.withheld:
             return "withheld"
         if self.share is not None and self.low is None and self.high is None:
-            return f"{self.share.normalize():f} of {self.share_of}"
-        return f"{_range(self.low, self.high, self.currency)} {self.currency}"
-
-
-def _range(low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    if low == high:
-        return as_text(low, currency) or ""
-    ends = (as_text(low, currency), as_text(high, currency))
-    if low is None or high is None:
-        return f"at most {ends[1]}" if low is None else f"at least {ends[0]}"
-    return f"{ends[0]} to {ends[1]}"
+            return f"{trimmed(self.share)} of {self.share_of}"
+        return range_in_full(self.low, self.high, self.currency)
 
 
 def reported(asked: Asked, program_ids: list[int]) -> dict[int, list[Reported]]:
@@ -118,7 +110,7 @@ def _secret(asked: Asked, contracts: Iterable[int]) -> Iterator[LiabilityEstimat
 
 
 def _one(row: ReportedFigure) -> Reported:
-    low, high = (row.low, row.high) if row.amount is None else (row.amount, row.amount)
+    low, high = row.ends
     return Reported(
         measure=row.measure,
         low=low,

@@ -1,4 +1,4 @@
-"""Amounts as people write them: 178.7B, 1787億円, 6億5,085万9,410円, △5. Pure.
+"""Reading amounts as people write them: 178.7B, 1787億円, 6億5,085万9,410円, △5. Pure.
 
 Nothing is guessed: an ambiguous text is refused. “¥” may be yen or yuan and “$” a dozen dollars, so a currency is its
 ISO code, or 円; “1,78” may be a decimal comma, so commas stand before groups of three digits.
@@ -63,15 +63,6 @@ def read_amount(text: str) -> Written:
     if amount is None or (currency not in {"", "JPY"} and any(unit in rest for unit in "兆億万千百十")):
         raise NotAnAmount(text)
     return Written(amount * (sign or 1), currency)
-
-
-def in_full(amount: Decimal) -> str:
-    """An amount with its digits in groups and no idle zeros: 178,700,000,000 or 0.125."""
-    whole, _, part = f"{amount:,f}".partition(".")
-    part = part.rstrip("0")
-    if not part:
-        return whole
-    return f"{whole}.{part:0<2}"
 
 
 def _sign(text: str) -> tuple[int, str]:

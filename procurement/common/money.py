@@ -1,5 +1,6 @@
-"""Money: currencies, accepted decimals, and the one place where amounts are rounded. Pure."""
+"""Money: currencies, accepted decimals, and the one place where amounts are rounded and written. Pure."""
 
+from collections.abc import Callable
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 import pycountry
@@ -20,6 +21,13 @@ LARGEST = Decimal("1e16")
 _WIDE = Context(prec=60, rounding=ROUND_HALF_EVEN)
 _UNITS = {places: Decimal(1).scaleb(-places) for places in (2, 3)}
 _TEN_THOUSAND = Decimal(10_000)
+
+#: The word for an amount that nobody knows.
+UNKNOWN = "unknown"
+#: Units of the short form, by their zeros; smaller amounts are written in full.
+_SHORT_UNITS = ((12, "tn"), (9, "bn"), (6, "m"))
+#: The short form has four digits, so that amounts of any size can be compared at a glance.
+_FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_EVEN)
 
 
 def decimals(currency: str) -> int:
@@ -60,8 +68,8 @@ def amount_fault(amount: Decimal, currency: str) -> str | None:
 
 
 def rounded(amount: Decimal, currency: str) -> Decimal:
-    """Round for output, half-even, once: invariants hold before this, not after it."""
-    return amount.quantize(_UNITS[decimals(currency)], context=_WIDE)
+    """Round for output, half-even, once: invariants hold before this, not after it. Zero has no sign."""
+    return _WIDE.plus(amount.quantize(_UNITS[decimals(currency)], context=_WIDE))
 
 
 def as_text(amount: Decimal | None, currency: str) -> str | None:
@@ -79,3 +87,55 @@ def truncated_share(part: Decimal, whole: Decimal, *, complete: bool = True) -> 
     parts = int(_WIDE.multiply(_WIDE.divide(part, whole), _TEN_THOUSAND))
     parts = parts if complete else min(parts, 9_999)
     return f"{_WIDE.divide(Decimal(parts), _TEN_THOUSAND):.4f}"
+
+
+def trimmed(number: Decimal) -> str:
+    """A number without idle zeros and without groups, for shares and rates: 0.5 or 110."""
+    return f"{number.normalize(_WIDE):f}"
+
+
+def in_full(amount: Decimal | None, currency: str = "") -> str:
+    """An amount for people, rounded as answers are: 28,455,000,000 JPY, -0.50 USD, or “unknown”.
+
+    Without a currency it is a number, written as it is.
+    """
+    return range_in_full(amount, amount, currency)
+
+
+def in_short(amount: Decimal | None, currency: str = "") -> str:
+    """An amount to four digits: 178.7 bn JPY; below a million in full."""
+    return range_in_short(amount, amount, currency)
+
+
+def range_in_full(low: Decimal | None, high: Decimal | None, currency: str = "") -> str:
+    """Two ends of an amount: 450,000,000 to 680,000,000 USD, at least 5 USD, at most 5 USD, or “unknown”."""
+    return _range(_full, low, high, currency)
+
+
+def range_in_short(low: Decimal | None, high: Decimal | None, currency: str = "") -> str:
+    """The same to four digits: 450 m to 680 m USD."""
+    return _range(_short, low, high, currency)
+
+
+def _range(digits: Callable[[Decimal, str], str], low: Decimal | None, high: Decimal | None, currency: str) -> str:
+    known = [digits(end, currency) for end in (low, high) if end is not None]
+    if not known:
+        return UNKNOWN
+    bound = "" if len(known) == 2 else "at most " if low is None else "at least "
+    return f"{bound}{' to '.join(dict.fromkeys(known))} {currency}".rstrip()
+
+
+def _full(amount: Decimal, currency: str) -> str:
+    """Digits in groups, with the currency's decimals unless all of them are zero."""
+    exact = rounded(amount, currency) if currency else amount
+    whole, _, part = f"{exact:,f}".partition(".")
+    part = part.rstrip("0")
+    return f"{whole}.{part:0<{decimals(currency)}}" if part else whole
+
+
+def _short(amount: Decimal, currency: str) -> str:
+    rough = _FOUR_DIGITS.plus(amount)
+    for zeros, unit in _SHORT_UNITS:
+        if abs(rough) >= Decimal(10) ** zeros:
+            return f"{rough.scaleb(-zeros).normalize():,f} {unit}"
+    return _full(amount, currency)

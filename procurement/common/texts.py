@@ -50,6 +50,11 @@ def text_fault(text: str) -> str | None:
     return None
 
 
+def in_words(code: str | None) -> str:
+    """A code as people read it: stop_work is stop work; a status that is not known is unknown."""
+    return (code or "unknown").replace("_", " ")
+
+
 def shows(text: str) -> bool:
     """Whether a text has a visible character; combining marks alone do not count."""
     return any(unicodedata.category(each)[0] not in "ZM" and not each.isspace() for each in text.translate(_FOLDING))

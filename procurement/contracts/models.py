@@ -7,8 +7,8 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.amounts import in_full
-from procurement.common.described import Described, changes_by_time, mark_stale, stale_trigger
+from procurement.common.described import Described, changes_by_time, mark_stale, screening_trigger, stale_trigger
+from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
@@ -95,6 +95,9 @@ class Contract(Described):
             keep_currency_trigger(),
             stale_trigger(
                 "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
+            ),
+            screening_trigger(
+                "contract", "reference", "title", "currency", "method", "ends_on", "source", "is_remainder"
             ),
         ]
 
@@ -258,7 +261,7 @@ class ProgramAllocation(ContractFact):
         ]
 
     def __str__(self) -> str:
-        return f"{in_full(self.share)} of {self.contract} to {self.program}"
+        return f"{trimmed(self.share)} of {self.contract} to {self.program}"
 
 
 class Milestone(ContractFact):
@@ -316,8 +319,16 @@ class LiabilityEstimate(ContractFact):
             ),
         ]
 
+    @property
+    def amounts(self) -> str:
+        """The estimate in words: its range, or its point."""
+        if self.withheld:
+            return "withheld"
+        low, high = (self.point, self.point) if self.low is None and self.high is None else (self.low, self.high)
+        return range_in_full(low, high, self.contract.currency)
+
     def __str__(self) -> str:
-        return f"termination of {self.contract}: {self.low}, {self.point}, {self.high}"
+        return f"termination of {self.contract}: {self.amounts}"
 
 
 class Guarantee(ContractFact):

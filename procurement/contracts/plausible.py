@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from procurement.common.amounts import in_full
+from procurement.common.money import in_full
 
 #: An amount this many times the largest so far is most often a typing error.
 TIMES = 100
@@ -55,8 +55,8 @@ def overpaid(ledger: Ledger, amount: Decimal, currency: str) -> list[str]:
     net = paid.net - refunded.net
     if net - worth.net <= worth.rounding + paid.rounding + refunded.rounding:
         return []
-    said = f"amount: with this payment of {in_full(amount)} {currency}, {in_full(net)} are paid in all"
-    return [f"{said}, more than {WORTH[measure]}, {in_full(worth.net)}: accepted as given"]
+    said = f"amount: with this payment of {in_full(amount, currency)}, {in_full(net, currency)} are paid in all"
+    return [f"{said}, more than {WORTH[measure]}, {in_full(worth.net, currency)}: accepted as given"]
 
 
 def entry_sizes(ledger: Ledger, measure: str, amount: Decimal) -> list[Decimal]:
@@ -74,5 +74,5 @@ def hundredfold(name: str, amount: Decimal | None, sizes: Iterable[Decimal], cur
     largest = max((abs(size) for size in sizes), default=Decimal(0))
     if amount is None or not largest or abs(amount) < TIMES * largest:
         return []
-    said = f"{name}: {in_full(amount)} {currency} is at least {TIMES} times the contract's largest amount so far"
-    return [f"{said}, {in_full(largest)}: accepted as given; check whether there is a zero too many"]
+    said = f"{name}: {in_full(amount, currency)} is at least {TIMES} times the contract's largest amount so far"
+    return [f"{said}, {in_full(largest, currency)}: accepted as given; check whether there is a zero too many"]

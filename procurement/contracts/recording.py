@@ -11,7 +11,7 @@ from django.db import transaction
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints, Refused
 from procurement.common.matching import Found
-from procurement.common.money import amount_fault, currency_fault
+from procurement.common.money import amount_fault, currency_fault, trimmed
 from procurement.common.validation import complain_of_fields, day_in, missing_references, number_in
 from procurement.common.withdrawn import withdrawal_said
 from procurement.contracts.currency import hold_currencies, refuse_changed_currency
@@ -202,7 +202,7 @@ class Allocations(Recorder[ProgramAllocation]):
 
 def _too_much(contract_id: int, excess: Excess, known_on: dt.date) -> str:
     return (
-        f"the shares of contract {contract_id} would add up to {excess.total.normalize():f} on "
+        f"the shares of contract {contract_id} would add up to {trimmed(excess.total)} on "
         f"{excess.day.isoformat()}, as known on {known_on.isoformat()}; at most 1 in all is accepted (end another "
         "share first, or in the same request, published no later)"
     )

@@ -1,11 +1,14 @@
 """Composing messages from their alerts."""
 
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
 from procurement.alerts.models import Alert, Delivery
+from procurement.common.money import in_full
 from procurement.delivery.message import Message
 
 #: A subject is one line; mail programs show about this much of it.
@@ -55,8 +58,7 @@ def shown(alert: Alert) -> dict[str, Any]:
         "event": alert.event,
         "happened_at": alert.happened_at,
         "standing": standing(alert.payload.get("program") or {}),
-        "outstanding": [money(each) for each in alert.payload.get("outstanding", ())],
-        "unaccounted": [money(each) for each in alert.payload.get("unaccounted", ())],
+        "owed": list(owed(alert.payload)),
         **{name: alert.payload.get(name) for name in ("program", "contract", "source", "term", "quotation", "speaker")},
     }
 
@@ -68,7 +70,18 @@ def standing(program: dict[str, Any]) -> str:
     return ", ".join(filter(None, (program.get("standing") or plain, dispute)))
 
 
-def money(given: dict[str, str]) -> str:
-    """An amount of an alert's payload as people read it."""
-    whole, _, decimals = given["amount"].partition(".")
-    return f"{int(whole):,}.{decimals} {given['currency']}" if whole.lstrip("-").isdigit() else given["amount"]
+def owed(payload: Mapping[str, Any]) -> Iterator[str]:
+    """What is owed, each sum named for what it is of: a contract, a program's share of it, a program's contracts."""
+    share = payload.get("share")
+    whole = "" if payload.get("contract") else " under all its contracts"
+    yield from _amounts(payload, " under the whole contract" if share else whole)
+    if share:
+        yield from _amounts(share, f" in the program's share of {share['of']}")
+
+
+def _amounts(given: Mapping[str, Any], of_what: str) -> Iterator[str]:
+    for each in given.get("outstanding", ()):
+        yield f"Outstanding{of_what}: {in_full(Decimal(each['amount']), each['currency'])}"
+    for each in given.get("unaccounted", ()):
+        amount = in_full(Decimal(each["amount"]), each["currency"])
+        yield f"Unaccounted for{of_what}: {amount} (it is not known what was paid)"

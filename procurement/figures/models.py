@@ -1,5 +1,6 @@
 """Reported figures: totals as somebody reported them. Never summed; compared with the ledger."""
 
+from decimal import Decimal
 from typing import ClassVar
 
 from django.db import models
@@ -137,6 +138,11 @@ class ReportedFigure(Fact):
         if self.contract is not None:
             return self.contract.buyer.country
         return self.program.buyer_country if self.program is not None else ""
+
+    @property
+    def ends(self) -> tuple[Decimal | None, Decimal | None]:
+        """The least and the most that was said; both are the amount where one was."""
+        return (self.low, self.high) if self.amount is None else (self.amount, self.amount)
 
     def __str__(self) -> str:
         return f"{self.get_measure_display()} as of {self.as_of_date}"

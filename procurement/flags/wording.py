@@ -1,4 +1,4 @@
-"""How rules write amounts, contracts and days into summaries and evidence. Pure.
+"""How rules write contracts and amounts into summaries and evidence. Pure.
 
 In a row from the database, the numbers with decimals are exactly the amounts.
 """
@@ -7,26 +7,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from procurement.common.money import as_text, rounded
+from procurement.common.money import as_text, in_full
 
 Row = Mapping[str, Any]
-
-
-def spelled(amount: Decimal, currency: str) -> str:
-    """An amount for people: 28,455,000,000 JPY. Decimals that are zero are left out."""
-    exact = rounded(amount, currency)
-    shown = exact.to_integral_value() if exact == exact.to_integral_value() else exact
-    return f"{shown:,f} {currency}"
 
 
 def named(row: Row) -> str:
     """A contract as a summary names it."""
     return f"contract {row['reference']} ({row['title']})"
-
-
-def in_words(status: str | None) -> str:
-    """A code in words."""
-    return (status or "unknown").replace("_", " ")
 
 
 def counted(number: int, noun: str) -> str:
@@ -39,7 +27,9 @@ def remaining(row: Row) -> str:
     if row["committed"] is None:
         return "outstanding amount unknown (no commitment on record here)"
     amounts = {"outstanding": row["outstanding"], "unaccounted for": row["unaccounted"]}
-    said = " and ".join(f"{spelled(amount, row['currency'])} {word}" for word, amount in amounts.items() if amount)
+    said = " and ".join(f"{in_full(amount, row['currency'])} {word}" for word, amount in amounts.items() if amount)
+    if said and row.get("share", "1") != "1":
+        said += f", the program's share of {row['share']}"
     if row["outstanding"] is None and said:
         return f"{said} (outstanding amount unknown)"
     return said or "nothing outstanding"

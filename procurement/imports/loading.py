@@ -9,6 +9,7 @@ from procurement.imports.formats import portfolio
 from procurement.imports.posting import Summary, post
 from procurement.imports.rows import Issue, Parsed
 from procurement.imports.staging import stage
+from procurement.recorders import POSTING_ORDER
 
 
 def load_folder(folder: Path, *, check: bool = False) -> Summary:
@@ -24,7 +25,7 @@ def load_folder(folder: Path, *, check: bool = False) -> Summary:
 
 def load(parsed: list[Parsed], *, check: bool = False) -> Summary:
     """Stage and post what was read; see load_folder."""
-    staged = stage(parsed)
+    staged = stage(parsed, POSTING_ORDER)
     summary = Summary(issues=[issue for each in parsed for issue in each.issues])
     if not check:
         post(staged, summary)

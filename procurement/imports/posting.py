@@ -12,39 +12,18 @@ from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Conflict, Refused
 from procurement.common.matching import Found, differences
 from procurement.contracts.models import Contract
-from procurement.contracts.recording import (
-    allocations,
-    contract_parties,
-    contract_status_changes,
-    enter_contract,
-    guarantees,
-    liability_estimates,
-    milestones,
-)
-from procurement.figures.recording import reported_figures
+from procurement.contracts.recording import enter_contract
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged, Unit
-from procurement.ledger.recording import completeness_statements, ledger_entries
 from procurement.parties.recording import OrganizationInput, name_organization
 from procurement.programs.models import Program
-from procurement.programs.recording import name_program, program_links, status_changes
+from procurement.programs.recording import name_program
+from procurement.recorders import FACT_TABLES
 from procurement.sources.documents import DocumentInput, as_cited, cite_document
 from procurement.sources.models import Document
 from procurement.sources.recording import Recorder, historical
 
-RECORDERS: Mapping[str, Recorder[Any]] = {
-    "program_links": program_links,
-    "status_changes": status_changes,
-    "contract_parties": contract_parties,
-    "contract_status_changes": contract_status_changes,
-    "allocations": allocations,
-    "milestones": milestones,
-    "ledger_entries": ledger_entries,
-    "completeness": completeness_statements,
-    "liability_estimates": liability_estimates,
-    "guarantees": guarantees,
-    "reported_figures": reported_figures,
-}
+RECORDERS: Mapping[str, Recorder[Any]] = {table.name: table.recorder for table in FACT_TABLES}
 
 
 @dataclass(frozen=True)

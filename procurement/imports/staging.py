@@ -1,24 +1,15 @@
 """Staging: every row of all files side by side, names checked, in the order in which they can be posted. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
 
 from procurement.imports.rows import Issue, Parsed, Ref, Row, issue_with
 
-#: The order of posting: a row refers only to rows of earlier tables, or of its own.
-ORDER = (
-    "organizations", "documents", "programs", "program_links", "status_changes", "contracts", "contract_parties",
-    "contract_status_changes", "allocations", "milestones", "ledger_entries", "completeness", "liability_estimates",
-    "guarantees", "reported_figures",
-)  # fmt: skip
 #: Tables whose rows are posted in order of their dates: what is revoked or re-homed comes first.
 DATED = frozenset({"status_changes", "allocations"})
-
-#: Tables that describe; all others hold facts.
-DESCRIPTIVE = frozenset({"organizations", "documents", "programs", "contracts"})
 
 #: Rows that are posted all or none. Mostly one; a re-homing is several.
 Batch = tuple[Row, ...]
@@ -35,8 +26,11 @@ class Staged:
     issues: tuple[Issue, ...] = ()
 
 
-def stage(files: Iterable[Parsed]) -> Staged:
-    """Refuse unreadable rows, duplicate names and unknown names; put the rest in order."""
+def stage(files: Iterable[Parsed], order: Sequence[str]) -> Staged:
+    """Refuse unreadable rows, duplicate names and unknown names; put the rest in order.
+
+    `order` lists all tables in the order of posting: a row refers only to rows of earlier tables, or of its own.
+    """
     rows = [row for parsed in files for row in parsed.rows]
     first: dict[Ref, Row] = {}
     for row in rows:
@@ -50,7 +44,7 @@ def stage(files: Iterable[Parsed]) -> Staged:
         found[id(row)] = [issue_with(row, "source_key", f"belongs together with {mate.label}, refused at {mate.place}")]
         refused.append(row)
     issues = tuple(issue for row in rows for issue in found[id(row)])
-    return Staged(tuple(units(row for row in good if not found[id(row)])), tuple(refused), issues)
+    return Staged(tuple(units((row for row in good if not found[id(row)]), order)), tuple(refused), issues)
 
 
 def _issues_with(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
@@ -67,27 +61,26 @@ def _stands_nowhere(ref: Ref, first: Mapping[Ref, Row]) -> str:
     return "no file defines this name" + (f"; these would be accepted: {', '.join(close)}" if close else "")
 
 
-def units(rows: Iterable[Row]) -> list[Unit]:
+def units(rows: Iterable[Row], order: Sequence[str]) -> list[Unit]:
     """Rows grouped by what they are about, in the order of posting."""
-    return [tuple(_batches(group)) for _, group in groupby(sorted(rows, key=_order), key=_unit)]
+    places = {table: place for place, table in enumerate(order)}
+    in_order = sorted(rows, key=lambda row: (*_unit(row, places), *_order(row, places)))
+    return [tuple(_batches(group)) for _, group in groupby(in_order, key=lambda row: _unit(row, places))]
 
 
-def _unit(row: Row) -> tuple[int, str]:
-    """Which unit a row belongs to: descriptive rows are their own, facts go with their program, contract or subject."""
-    if row.ref.table in DESCRIPTIVE and row.ref.table != "contracts":
-        return ORDER.index(row.ref.table), row.ref.key
-    if row.ref.table in {"program_links", "status_changes"}:
-        return ORDER.index("status_changes"), row.ref.within
-    if row.ref.table == "reported_figures":
-        return len(ORDER), row.ref.within
-    return ORDER.index("contracts"), row.ref.within or row.ref.key
+def _unit(row: Row, places: Mapping[str, int]) -> tuple[int, str]:
+    """Which unit a row belongs to: a contract's facts to its own, other facts to one by table and subject."""
+    contract = row.refs.get("contract")
+    if contract is not None and contract.key == row.ref.within:
+        return places[contract.table], contract.key
+    return places[row.ref.table], row.ref.within or row.ref.key
 
 
-def _order(row: Row) -> tuple[object, ...]:
+def _order(row: Row, places: Mapping[str, int]) -> tuple[object, ...]:
     """Within a unit by table, then by date where that matters; equal rows keep the order of the files."""
     day = row.values.get("effective_on", dt.date.min) if row.ref.table in DATED else dt.date.min
     source = row.refs["source"].key if row.ref.table == "allocations" else ""
-    return (*_unit(row), ORDER.index(row.ref.table), day, source)
+    return places[row.ref.table], day, source
 
 
 def _batches(rows: Iterable[Row]) -> list[Batch]:

@@ -9,12 +9,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from decimal import Decimal
 
+from procurement.common.reading_dates import NOT_A_DAY, day_or_none
 from procurement.imports.rows import Value
 
 Reader = Callable[[str], Value]
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?", re.ASCII)
-DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
 
 class Unreadable(ValueError):
@@ -49,10 +49,10 @@ def as_flag(text: str) -> bool:
 
 def as_day(text: str) -> dt.date:
     """A calendar day."""
-    with suppress(ValueError):
-        if DAY.fullmatch(text):
-            return dt.date.fromisoformat(text)
-    raise Unreadable("is not a day of the calendar; 2020-06-15 would be accepted")
+    day = day_or_none(text)
+    if day is None:
+        raise Unreadable(NOT_A_DAY)
+    return day
 
 
 def as_moment(text: str) -> dt.datetime:

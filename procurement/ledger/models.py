@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.amounts import in_full
+from procurement.common.money import in_full
 from procurement.contracts.models import DIGITS, PLACES, Contract, ContractFact, Milestone
 
 

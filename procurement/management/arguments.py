@@ -3,16 +3,12 @@
 import datetime as dt
 from argparse import ArgumentTypeError
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from typing import Any
 
 from django.core.management.base import CommandError
 
-from procurement.api.http.dates import parse_day
-from procurement.programs.models import Program
-
-#: How many codes an error names.
-MOST_NAMED = 20
+from procurement.common.reading_dates import parse_day
+from procurement.programs.reading import ids_by_code
 
 
 def day(text: str) -> dt.date:
@@ -29,20 +25,10 @@ PROGRAMS: dict[str, Any] = {"action": "append", "dest": "programs", "metavar": "
 
 def program_ids(codes: Collection[str] | None) -> list[int] | None:
     """The ids of the programs with these codes; None where none are named. Raises CommandError."""
-    if not codes:
-        return None
-    found = dict(Program.objects.filter(code__in=codes).values_list("code", "id"))
-    missing = sorted(set(codes) - set(found))
-    if missing:
-        raise CommandError(f"no program has the code {', '.join(missing)}; accepted: {_accepted(missing)}")
-    return sorted(found.values())
-
-
-def _accepted(missing: Iterable[str]) -> str:
-    known = sorted(Program.objects.values_list("code", flat=True))
-    like = sorted({code for each in missing for code in get_close_matches(each, known)})
-    named = known if len(known) <= MOST_NAMED else like or known[:MOST_NAMED]
-    return ", ".join(named) + (f" and {len(known) - len(named)} more" if len(named) < len(known) else "")
+    try:
+        return sorted(ids_by_code(codes)) if codes else None
+    except ValueError as error:
+        raise CommandError(str(error)) from error
 
 
 def counted(numbers: Iterable[tuple[str, int]]) -> str:

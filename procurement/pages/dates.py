@@ -8,10 +8,10 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 
 from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Refused
+from procurement.common.reading_dates import parse_day
 
 Page = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,9 +44,6 @@ def _undated(request: HttpRequest, published_by: dt.date | None) -> bool:
 def _day(request: HttpRequest, name: str) -> dt.date | None:
     given = request.GET.get(name, "")
     try:
-        day = parse_date(given)
-    except ValueError:
-        day = None
-    if given and (day is None or not 1800 <= day.year < 3000):
-        raise Refused({name: f"“{given[:40]}” is not a day of the years 1800 to 2999; 2020-06-15 would be accepted"})
-    return day
+        return parse_day(given) if given else None
+    except ValueError as error:
+        raise Refused({name: str(error)}) from error

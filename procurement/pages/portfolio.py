@@ -14,12 +14,12 @@ from procurement.cases.lines import flat, flat_columns, lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.reported import LEAVING, SAID_OF, TERMINATION_LIABILITY
 from procurement.cases.undated import undated_facts
+from procurement.common import money
 from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
+from procurement.common.money import range_in_full, range_in_short
+from procurement.common.texts import in_words
 from procurement.pages.dates import asked_in, readable
-
-#: Amounts are shown to a tenth of these, and in full on hover.
-UNITS = ((Decimal(10) ** 12, "tn"), (Decimal(10) ** 9, "bn"), (Decimal(10) ** 6, "m"))
 
 
 @readable
@@ -70,12 +70,13 @@ def _cell(value: Any) -> str:
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:
     """A line as the page shows it: amounts in short, reported figures where the ledger has none, and days counted."""
-    amounts = {name: in_short(row[name]) for name in _AMOUNTS}
+    amounts: dict[str, Any] = {name: in_cell(row[name], row[name], row["currency"]) for name in _AMOUNTS}
     beside = _AT_STOP if row["stopped_on"] else _NOW
     amounts |= {name: _or_said(row, name, column) for name, column in beside.items()}
     return {
         **row,
         **amounts,
+        "status_in_words": in_words(row["status"]),
         "estimate": _estimate(row),
         "spent": _said(row["spent"]),
         "known_through": _known_through(row["paid_known_through"]),
@@ -101,19 +102,20 @@ _AT_STOP = {"committed_at_stop": "reported_committed", "paid_at_stop": "reported
 _NOW = {"committed": "reported_committed", "paid": "reported_paid", "exit_paid": "reported_exit"}
 #: How many reported figures a cell shows; the others are below the line.
 _IN_CELL = 2
-UNKNOWN = format_html('<span class="unknown">{}</span>', "unknown")
+UNKNOWN = format_html('<span class="unknown">{}</span>', money.UNKNOWN)
 WITHHELD = format_html('<span class="unknown">{}</span>', "withheld")
 
 
 def _or_said(row: Mapping[str, Any], name: str, column: str) -> SafeString | str:
     """The ledger's amount, else what was reported."""
-    return (_said(row[column]) or UNKNOWN) if row[name] is None else in_short(row[name])
+    said = _said(row[column]) if row[name] is None else ""
+    return said or in_cell(row[name], row[name], row["currency"])
 
 
 def _estimate(row: Mapping[str, Any]) -> SafeString | str:
     """The estimated cost of leaving: from the contracts' estimates, else as reported, else that it is secret."""
     if row["estimate_low"] is not None or row["estimate_high"] is not None:
-        return _between(row["estimate_low"], row["estimate_high"])
+        return in_cell(row["estimate_low"], row["estimate_high"], row["currency"])
     secret = {figure["measure"] for figure in row["withheld"] or ()} & {TERMINATION_LIABILITY, "termination_cost"}
     none = format_html('<span class="unknown">{}</span>', "none")
     return _said(row["reported_estimate"]) or (WITHHELD if secret else none)
@@ -123,9 +125,7 @@ def _said(figures: Sequence[Mapping[str, Any]] | None) -> SafeString | str:
     """The latest reported figures, each with its full text on hover; nothing if there are none."""
     latest = list(figures or ())[-_IN_CELL:]
     shown = [
-        format_html(
-            '<span class="reported" title="{}">said: {} {}</span>', each["text"], _amount(each), each["currency"]
-        )
+        format_html('<span class="reported" title="{}">said: {}</span>', each["text"], _amount(each))
         for each in reversed(latest)
     ]
     more = len(figures or ()) - len(latest)
@@ -136,21 +136,13 @@ def _amount(figure: Mapping[str, Any]) -> SafeString | str:
     low, high = figure["low"], figure["high"]
     if low is None and high is None:
         return f"{figure['share']} of {figure['share_of']}"
-    return format_html("{} {}", _between(low, high), figure["currency"])
+    return in_cell(low, high, figure["currency"])
 
 
-def in_short(text: str | None) -> SafeString | str:
-    """An amount to a tenth of a million, billion or trillion, in full on hover; unknown is written as a word."""
-    if text is None:
+def in_cell(low: str | None, high: str | None, currency: str | None) -> SafeString:
+    """An amount or a range of which an end may be unknown: in short, and in full on hover."""
+    if low is None and high is None:
         return UNKNOWN
-    amount = Decimal(text)
-    unit, name = next(((u, n) for u, n in UNITS if abs(amount) >= u), (Decimal(1), ""))
-    return format_html('<data value="{}" title="{}">{} {}</data>', text, f"{amount:,}", f"{amount / unit:,.1f}", name)
-
-
-def _between(low: str | None, high: str | None) -> SafeString | str:
-    if low == high:
-        return in_short(low)
-    if low is None or high is None:
-        return format_html("{} {}", "at most" if low is None else "at least", in_short(high or low))
-    return format_html("{} – {}", in_short(low), in_short(high))
+    ends = (None if low is None else Decimal(low), None if high is None else Decimal(high))
+    in_full, in_short = (write(*ends, currency or "") for write in (range_in_full, range_in_short))
+    return format_html('<span title="{}">{}</span>', in_full, in_short)

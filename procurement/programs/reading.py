@@ -3,19 +3,43 @@
 import datetime as dt
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 
 from django.db.models import Exists, OuterRef
 
 from procurement.common.dates import Asked
-from procurement.programs.models import StatusChange
+from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Said, Standing, standing
 
 SAID = (
     "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
     "organization_id", "term", "quotation", "revokes_id", "source_id", "casts_doubt", "effective_precision",
 )  # fmt: skip
+
+
+#: How many codes a refusal names.
+MOST_NAMED = 20
+
+
+def ids_by_code(codes: Iterable[str]) -> list[int]:
+    """The ids of programs by code. Raises ValueError naming what no program has, and what would be accepted."""
+    wanted = list(dict.fromkeys(codes))
+    found = dict(Program.objects.filter(code__in=wanted).values_list("code", "id"))
+    missing = [code for code in wanted if code not in found]
+    if missing:
+        named = ", ".join(f"“{code[:60]}”" for code in missing)
+        raise ValueError(f"no program has the code {named}; accepted: {_accepted(missing)}")
+    return [found[code] for code in wanted]
+
+
+def _accepted(missing: Iterable[str]) -> str:
+    """The codes of programs: all where they are few, else those that resemble what was given."""
+    known = sorted(Program.objects.values_list("code", flat=True))
+    like = sorted({code for each in missing for code in get_close_matches(each, known)})
+    named = known if len(known) <= MOST_NAMED else like or known[:MOST_NAMED]
+    return ", ".join(named) + (f" and {len(known) - len(named)} more" if len(named) < len(known) else "")
 
 
 def said_by_program(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, list[Said]]:

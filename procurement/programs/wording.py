@@ -2,12 +2,8 @@
 
 from procurement.common.dates import BY
 from procurement.common.dating import Dated
+from procurement.common.texts import in_words
 from procurement.programs.standing import Standing
-
-
-def status_in_words(status: str | None) -> str:
-    """A status as people read it."""
-    return (status or "unknown").replace("_", " ")
 
 
 def standing_in_words(standing: Standing) -> str:
@@ -17,7 +13,7 @@ def standing_in_words(standing: Standing) -> str:
     """
     if standing.began is None:
         return "no decision known"
-    since = f"{status_in_words(standing.status)} {since_in_words(standing.began.dated)}"
+    since = f"{in_words(standing.status)} {since_in_words(standing.began.dated)}"
     stop = stop_in_words(standing)
     return f"{since}; {stop}" if stop else since
 
@@ -27,7 +23,7 @@ def stop_in_words(standing: Standing) -> str:
     stop, began = standing.stop, standing.began
     if stop is None or began is None or stop.by.id == began.id:
         return ""
-    return f"stopped {since_in_words(stop.by.dated)} ({status_in_words(stop.by.status)})"
+    return f"stopped {since_in_words(stop.by.dated)} ({in_words(stop.by.status)})"
 
 
 def dispute_in_words(standing: Standing) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
 
+from procurement.common.money import trimmed
 from procurement.fiscal.years import CALENDAR, FiscalYear, year_of
 
 #: Reference rates are published per euro, so any two other currencies are converted through it.
@@ -45,7 +46,7 @@ class Stored:
 def shown(value: Fraction) -> Decimal:
     """A rate rounded half-even to 10 significant digits, without trailing zeros."""
     rounded = TEN_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
-    return Decimal(f"{rounded.normalize():f}")
+    return Decimal(trimmed(rounded))
 
 
 def quotes_of(rates: Iterable[Stored]) -> Quotes:

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from procurement.common.dates import Asked
+from procurement.common.money import trimmed
 from procurement.sources.facts import append_only_triggers
 from procurement.sources.models import Document
 
@@ -112,4 +113,4 @@ class ExchangeRate(models.Model):
         triggers = append_only_triggers("append a later row about the same rate, which then holds")
 
     def __str__(self) -> str:
-        return f"{self.base}/{self.quote} {self.rate.normalize():f} on {self.on}"
+        return f"{self.base}/{self.quote} {trimmed(self.rate)} on {self.on}"

@@ -20,10 +20,10 @@ from typing import IO, NamedTuple
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from procurement.common.errors import BadSource
+from procurement.common.reading_dates import NOT_A_DAY, day_or_none
 
 ABSENT = "N/A"
 CODE = re.compile("[A-Z]{3}", re.ASCII)
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 #: What NUMERIC(24, 12) holds.
 RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
 
@@ -98,9 +98,9 @@ class _Days:
 
     def read(self, text: str) -> dt.date:
         """The day of a line, once. Raises ValueError."""
-        day = dt.date.fromisoformat(text) if DAY.fullmatch(text) else None
+        day = day_or_none(text)
         if day is None:
-            raise ValueError("is not a day; 2020-06-15 would be accepted")
+            raise ValueError(NOT_A_DAY)
         if day > self.today:
             raise ValueError("lies in the future; no rate can have been published for it")
         if day in self.seen:

@@ -214,6 +214,16 @@ def fact_models() -> list[type[Fact]]:
     return [model for model in apps.get_models() if issubclass(model, Fact)]
 
 
+def is_about(model: type[Fact], column: str) -> bool:
+    """Whether the facts of a table may name a `contract`, or a `program`."""
+    return any(field.name == column for field in model._meta.concrete_fields)
+
+
+def tables_about(column: str) -> list[str]:
+    """The tables, by name, whose facts may name a `contract`, or a `program`."""
+    return sorted(model._meta.db_table for model in fact_models() if is_about(model, column))
+
+
 def fact_indexes(subject: str) -> list[models.Index]:
     """The indexes each fact table has: its subject's history, and its rows in order of recording and of publication.
 

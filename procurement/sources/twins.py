@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.amounts import in_full
+from procurement.common.money import in_full
 from procurement.sources.facts import Fact, rows_of
 
 Key = tuple[Any, ...]

@@ -26,7 +26,7 @@ def test_a_payment_that_falls_due_is_told_once():
     subscribe(events=["payment.due"])
     due(make_contract(make_program()), 10)
     assert [tell_payments_due(now=timezone.now()), tell_payments_due(now=timezone.now())] == [1, 0]
-    assert "1,234,567.00 JPY" in Alert.objects.get().summary
+    assert "Payment of 1,234,567 JPY due" in Alert.objects.get().summary
 
 
 def test_an_unknown_amount_is_said_to_be_unknown():

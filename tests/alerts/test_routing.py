@@ -184,3 +184,13 @@ def test_routing_costs_the_same_for_many(django_assert_max_num_queries, contract
         subscribe()
     with django_assert_max_num_queries(32):
         send(*[happening(program, contract, origin_id=number) for number in range(30)])
+
+
+def test_a_mail_names_the_sum_of_a_whole_contract_apart_from_that_of_the_programs_share():
+    program = make_program()
+    contract = make_contract(program, committed="100", paid="40", share="0.5")
+    subscribe()
+    send(happening(program, contract))
+    text = compose(Delivery.objects.get()).text
+    assert "Outstanding under the whole contract: 60 JPY" in text
+    assert "Outstanding in the program's share of 0.5: 30 JPY" in text

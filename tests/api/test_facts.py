@@ -2,6 +2,7 @@
 
 import pytest
 
+from procurement.recorders import FACT_TABLES
 from tests.api.calling import decision, entry
 from tests.makers import allocate, decide, make_contract, make_program, make_source, post
 
@@ -9,10 +10,7 @@ COMMON = [
     "id", "source", "source_key", "revision", "effective_on", "effective_precision", "published_on", "recorded_at",
     "reverses", "reversed_by", "reason", "note",
 ]  # fmt: skip
-FACTS = [
-    "program-links", "status-changes", "contract-status-changes", "contract-parties", "allocations", "milestones",
-    "liability-estimates", "guarantees", "ledger-entries", "completeness", "reported-figures",
-]  # fmt: skip
+FACTS = [table.resource for table in FACT_TABLES]
 
 
 def body_of(name, contract, source):

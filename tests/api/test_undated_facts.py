@@ -76,17 +76,18 @@ REVERSALS = [
 
 
 @pytest.mark.parametrize("name", FACTS)
-@pytest.mark.parametrize("case", REVERSALS)
-def test_a_reversal_is_in_view_only_where_its_fact_is(anonymous, analyst, contract, name, case):
-    fact, reversal, plain, included = case
-    row = posted(analyst, name, contract, fact)
-    both = (row, taken_back(analyst, name, row, reversal))
-    for asked, (seen, standing) in ((PUBLIC, plain), (INCLUDED, included)):
-        assert listed(anonymous, name, asked, *both) == (list(both[:seen]), included[0] - seen)
-        assert listed(anonymous, name, f"{asked}&standing=true", *both)[0] == list(both[:standing])
-        if seen:
-            assert anonymous.read(f"{name}/{row}/?{asked}")["reversed_by"] == (both[1] if seen == 2 else None)
-    assert listed(anonymous, name, f"{BEFORE}&undated=include", *both) == ([], 0)
+def test_a_reversal_is_in_view_only_where_its_fact_is(anonymous, analyst, contract, name):
+    for fact, reversal, plain, included in REVERSALS:
+        row = posted(analyst, name, contract, fact)
+        both = (row, taken_back(analyst, name, row, reversal))
+        about = f"{name}: public {fact}, taken back {reversal}"
+        for asked, (seen, standing) in ((PUBLIC, plain), (INCLUDED, included)):
+            assert listed(anonymous, name, asked, *both) == (list(both[:seen]), included[0] - seen), about
+            assert listed(anonymous, name, f"{asked}&standing=true", *both)[0] == list(both[:standing]), about
+            if seen:
+                shown = anonymous.read(f"{name}/{row}/?{asked}")["reversed_by"]
+                assert shown == (both[1] if seen == 2 else None), about
+        assert listed(anonymous, name, f"{BEFORE}&undated=include", *both) == ([], 0), about
 
 
 @pytest.mark.parametrize("name", FACTS)

@@ -55,7 +55,7 @@ def test_estimates_and_reports_stand_beside_what_was_paid(radar):
     reported_figures.record(told)
     (row,) = rows()
     assert (row["estimate_low"], row["estimate_high"]) == ("4.00", "9.00")
-    assert row["reported"] == "termination cost 3.00 to 7.00 JPY, Boeing, 2020-06-20, https://example.org/bill"
+    assert row["reported"] == "termination cost 3 to 7 JPY, Boeing, 2020-06-20, https://example.org/bill"
 
 
 def test_a_program_that_every_contract_has_left_keeps_what_it_had_at_the_stop():
@@ -140,7 +140,7 @@ def test_what_was_said_stands_beside_what_the_ledger_knows(measure, column):
     assert [(each["low"], each["currency"], each["source"]) for each in row[column]] == [
         ("700.00", "JPY", "https://a.example/")
     ]
-    words = f"{measure.replace('_', ' ')} 700.00 JPY (all), Kono, 2020-06-22, https://a.example/"
+    words = f"{measure.replace('_', ' ')} 700 JPY (all), Kono, 2020-06-22, https://a.example/"
     assert flat(row)[column] == words
     assert [name for name in ("committed", "paid", "exit_paid") if row[name] is not None] == []
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from procurement.common.amounts import NotAnAmount, Written, in_full, read_amount
+from procurement.common.amounts import NotAnAmount, Written, read_amount
 
 
 @pytest.mark.parametrize(
@@ -52,22 +52,3 @@ def test_reads_what_people_write(text, amount, currency):
 def test_a_text_with_no_or_two_readings_is_refused(text):
     with pytest.raises(NotAnAmount, match="would be accepted"):
         read_amount(text)
-
-
-@pytest.mark.parametrize(
-    ("amount", "text"),
-    [
-        ("178700000000.0000", "178,700,000,000"),
-        ("-650859410", "-650,859,410"),
-        ("0.1250", "0.125"),
-        ("1.5000", "1.50"),
-        ("0", "0"),
-        ("1E+9", "1,000,000,000"),
-    ],
-)
-def test_is_echoed_in_full(amount, text):
-    assert in_full(Decimal(amount)) == text
-
-
-def test_what_is_echoed_can_be_read_again():
-    assert read_amount(in_full(Decimal("-1234567.8900"))).amount == Decimal("-1234567.89")

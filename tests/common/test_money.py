@@ -6,7 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.common.money import amount_fault, as_text, decimals, is_country, is_currency, rounded, truncated_share
+from procurement.common.amounts import Written, read_amount
+from procurement.common.money import (
+    amount_fault,
+    as_text,
+    decimals,
+    in_full,
+    in_short,
+    is_country,
+    is_currency,
+    range_in_full,
+    range_in_short,
+    rounded,
+    trimmed,
+    truncated_share,
+)
 
 FAULTS = [
     ("1", "JPY", None),
@@ -49,6 +63,7 @@ ROUNDED = [
     ("-0.015", "USD", "-0.02"),
     ("2.0005", "KWD", "2.000"),
     ("2.0015", "KWD", "2.002"),
+    ("-0.001", "USD", "0.00"),
     ("178700000000", "JPY", "178700000000.00"),
     ("123456789012345678901234.125", "USD", "123456789012345678901234.12"),
 ]
@@ -95,3 +110,85 @@ def test_currencies_are_iso_codes_in_capitals_of_today_or_before(code, known):
 @pytest.mark.parametrize(("code", "known"), [("JP", True), ("jp", False), ("UK", False), ("", False), ("JPN", False)])
 def test_countries_are_iso_codes_in_capitals(code, known):
     assert is_country(code) is known
+
+
+IN_FULL = [
+    ("178700000000.0000", "JPY", "178,700,000,000 JPY"),
+    ("28455000000.50", "JPY", "28,455,000,000.50 JPY"),
+    ("-0.50", "JPY", "-0.50 JPY"),
+    ("-650859410", "JPY", "-650,859,410 JPY"),
+    ("0", "USD", "0 USD"),
+    ("-0.004", "USD", "0 USD"),
+    ("1234567.5", "USD", "1,234,567.50 USD"),
+    ("1234.5", "KWD", "1,234.500 KWD"),
+    ("0.0005", "KWD", "0 KWD"),
+    ("0.0015", "KWD", "0.002 KWD"),
+    ("0.1250", "", "0.125"),
+    ("1.5000", "", "1.50"),
+    ("1E+9", "", "1,000,000,000"),
+    (None, "JPY", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("amount", "currency", "text"), IN_FULL)
+def test_an_amount_is_written_in_full(amount, currency, text):
+    assert in_full(amount and Decimal(amount), currency) == text
+
+
+IN_SHORT = [
+    ("178700000000", "JPY", "178.7 bn JPY"),
+    ("28455000000", "JPY", "28.46 bn JPY"),
+    ("-56800000", "EUR", "-56.8 m EUR"),
+    ("450000000", "USD", "450 m USD"),
+    ("999949999", "USD", "999.9 m USD"),
+    ("999960000", "USD", "1 bn USD"),
+    ("999999.60", "USD", "1 m USD"),
+    ("999499.60", "USD", "999,499.60 USD"),
+    ("1234567890123456", "JPY", "1,235 tn JPY"),
+    ("-0.50", "JPY", "-0.50 JPY"),
+    ("0", "JPY", "0 JPY"),
+    (None, "JPY", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("amount", "currency", "text"), IN_SHORT)
+def test_an_amount_is_written_in_short(amount, currency, text):
+    assert in_short(amount and Decimal(amount), currency) == text
+
+
+RANGES = [
+    ("450000000", "680000000", "450,000,000 to 680,000,000 USD", "450 m to 680 m USD"),
+    ("5", "5", "5 USD", "5 USD"),
+    (None, "5", "at most 5 USD", "at most 5 USD"),
+    ("1000000", None, "at least 1,000,000 USD", "at least 1 m USD"),
+    ("28455000000", "28455000001", "28,455,000,000 to 28,455,000,001 USD", "28.46 bn USD"),
+    (None, None, "unknown", "unknown"),
+]
+
+
+@pytest.mark.parametrize(("low", "high", "full", "short"), RANGES)
+def test_a_range_is_written_with_its_open_end(low, high, full, short):
+    ends = (low and Decimal(low), high and Decimal(high))
+    assert (range_in_full(*ends, "USD"), range_in_short(*ends, "USD")) == (full, short)
+
+
+AMOUNTS = st.decimals(min_value="-9999999999999999", max_value="9999999999999999", places=4)
+CURRENCIES = st.sampled_from(["JPY", "USD", "EUR", "KWD", "BHD"])
+
+
+@given(AMOUNTS, CURRENCIES)
+def test_a_written_amount_read_back_is_the_amount(amount, currency):
+    assert read_amount(in_full(amount, currency)) == Written(rounded(amount, currency), currency)
+    assert read_amount(in_full(amount)) == Written(amount)
+
+
+@given(AMOUNTS, CURRENCIES)
+def test_a_short_amount_read_back_is_the_amount_to_four_digits(amount, currency):
+    read = read_amount(in_short(amount, currency))
+    assert read.currency == currency
+    assert abs(read.amount - amount) <= max(abs(amount) / 2000, Decimal("0.005"))
+
+
+@pytest.mark.parametrize(("number", "text"), [("0.5000", "0.5"), ("110", "110"), ("1E+2", "100"), ("-0.10", "-0.1")])
+def test_a_number_is_written_without_idle_zeros(number, text):
+    assert trimmed(Decimal(number)) == text

@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.common.texts import hides, plain, shows, text_fault
+from procurement.common.texts import hides, in_words, plain, shows, text_fault
 from tests.matching.spelling import NOTHING
 
 TEXTS = [
@@ -30,3 +30,10 @@ def test_a_text_is_put_as_a_keyboard_writes_it():
 
 def test_characters_that_are_never_seen_are_found():
     assert [hides(text) for text in ("a\u200bb", "a\ufeff", "a b", "\u0600")] == [True, True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("stop_work", "stop work"), ("active", "active"), ("", "unknown"), (None, "unknown")]
+)
+def test_a_code_is_said_in_words_and_a_missing_status_is_unknown(code, said):
+    assert in_words(code) == said

@@ -40,7 +40,7 @@ def test_a_payment_above_what_a_contract_is_known_to_be_worth_is_odd(known, odd)
 def test_the_warning_names_the_payment_what_is_paid_and_what_is_committed():
     (said,) = overpaid(ledger(commitment=["100"], payment=["60", "50"]), Decimal(60), "JPY")
     assert said.startswith(
-        "amount: with this payment of 60 JPY, 110 are paid in all, more than what is committed, 100:"
+        "amount: with this payment of 60 JPY, 110 JPY are paid in all, more than what is committed, 100 JPY:"
     )
 
 
@@ -69,7 +69,7 @@ def test_an_entry_a_hundred_times_the_largest_of_its_kind_and_the_worth_is_odd(m
 
 def test_the_warning_names_the_amount_and_the_largest_so_far():
     (said,) = hundredfold("low", Decimal(5000), [Decimal(50), Decimal(7)], "JPY")
-    assert said.startswith("low: 5,000 JPY is at least 100 times the contract's largest amount so far, 50:")
+    assert said.startswith("low: 5,000 JPY is at least 100 times the contract's largest amount so far, 50 JPY:")
 
 
 @pytest.mark.parametrize(("amount", "sizes"), [(None, [Decimal(1)]), (Decimal(5), []), (Decimal(5), [Decimal(0)])])

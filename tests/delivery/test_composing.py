@@ -3,7 +3,7 @@
 import pytest
 from django.core.mail import EmailMessage
 
-from procurement.delivery.composing import SUBJECT_LENGTH, compose, money, one_line, standing
+from procurement.delivery.composing import SUBJECT_LENGTH, compose, one_line, owed, standing
 from tests.alerts.subscribers import subscribe
 from tests.delivery.outbox import make_delivery
 
@@ -28,8 +28,8 @@ PAYLOAD = {
         "Program: Aegis Ashore (イージス・アショア)",
         "Standing: suspended since 2020-06-15, disputed",
         "Contract: A2 Radar (レーダー)",
-        "Outstanding: 28,455,000,000.00 JPY",
-        "Unaccounted: 5.00 USD (it is not known what was paid)",
+        "Outstanding: 28,455,000,000 JPY",
+        "Unaccounted for: 5 USD (it is not known what was paid)",
         "In the words of Kono Taro: 停止: プロセスを停止する",
         "Source: 記者会見 https://example.org/1",
         "http://127.0.0.1:8000/api/v1/programs/aegis-ashore/",
@@ -92,8 +92,20 @@ def test_a_subject_is_one_line(text, line):
     EmailMessage(subject=one_line(text)).message()
 
 
+OWED = {"outstanding": [{"currency": "JPY", "amount": "-0.50"}], "unaccounted": []}
+HALF = {"of": "0.5", "outstanding": [{"currency": "JPY", "amount": "-0.25"}], "unaccounted": []}
+
+
 @pytest.mark.parametrize(
-    ("amount", "text"), [("0.00", "0.00 X"), ("1234567.50", "1,234,567.50 X"), ("-1234.000", "-1,234.000 X")]
+    ("payload", "said"),
+    [
+        (OWED, ["Outstanding under all its contracts: -0.50 JPY"]),
+        (OWED | {"contract": {"id": 1}}, ["Outstanding: -0.50 JPY"]),
+        (
+            OWED | {"contract": {"id": 1}, "share": HALF},
+            ["Outstanding under the whole contract: -0.50 JPY", "Outstanding in the program's share of 0.5: -0.25 JPY"],
+        ),
+    ],
 )
-def test_money_is_readable(amount, text):
-    assert money({"amount": amount, "currency": "X"}) == text
+def test_two_sums_are_named_for_what_they_are_of(payload, said):
+    assert list(owed(payload)) == said

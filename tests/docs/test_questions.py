@@ -1,7 +1,6 @@
 """The page of the twenty questions says what the service answers."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -9,14 +8,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
 from django.test import Client
 
-from procurement.imports.loading import load_folder
 from tests.docs.asking import said, sources
 from tests.docs.page import Question, Row, questions
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 BASE = Path(settings.BASE_DIR)
 QUESTIONS = questions(BASE / "docs" / "questions.md")
@@ -26,16 +23,6 @@ UNITS = {"million": 10**6, "billion": 10**9, "trillion": 10**12}
 IN_UNITS = re.compile(r"(-?[\d.]+) (million|billion|trillion)\b")
 #: A name of a row that another database gives another number.
 BY_ID = re.compile(r"/\d+/|=\d+(?:&|$)")
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The sample, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_folder(BASE / "fixtures")
-        yield
-        transaction.set_rollback(True)
-    ask.cache_clear()
 
 
 @cache

@@ -1,29 +1,18 @@
 """The twelve questions that an analyst asked, each answered by the service on its sample as it should be."""
 
-from collections.abc import Iterator
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 
+from procurement.common.money import in_full
 from tests.docs.asking import the_row
-from tests.samples import load_whole_sample
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 TODAY = "2026-11-28"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """The sample, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_whole_sample()
-        yield
-        transaction.set_rollback(True)
-    ask.cache_clear()
 
 
 @cache
@@ -121,7 +110,7 @@ def test_q5_what_the_euro_hawk_still_owed_was_reported(key, amount, scope):
     said = figure(key, "2013-05-31")
     assert (said["measure"], said["amount"], said["currency"], said["scope"]) == ("unsettled", amount, "EUR", scope)
     assert (said["as_of_date"], said["as_of_precision"]) == ("2013-05-31", "month")
-    assert f"unsettled {amount} EUR ({scope})" in case("euro-hawk", "2013-05-31")["reported"]
+    assert f"unsettled {in_full(Decimal(amount), 'EUR')} ({scope})" in case("euro-hawk", "2013-05-31")["reported"]
 
 
 def test_q6_mrh90_and_its_successor_stand_side_by_side_with_the_scope_of_each_figure():
@@ -137,7 +126,7 @@ def test_q6_mrh90_and_its_successor_stand_side_by_side_with_the_scope_of_each_fi
 
 def test_q6_the_receipt_for_spares_is_reported_and_disputed_and_its_terms_are_withheld():
     row = case("mrh90-taipan")
-    assert "receipt 405000000.00 AUD (spare parts sold to NHIndustries)" in row["reported"]
+    assert "receipt 405,000,000 AUD (spare parts sold to NHIndustries)" in row["reported"]
     (secret,) = row["withheld"]
     assert (secret["measure"], secret["scope"]) == ("receipt", "spare parts sold to NHIndustries, and the terms")
     said = ask(f"status-changes/?program=mrh90-taipan&source_key=apdr-2024-10-close-to-zero&as_of={TODAY}")["results"]

@@ -4,30 +4,21 @@ from typing import Any
 
 import yaml
 
-from procurement.imports.formats.portfolio import parse
+from procurement.contracts.models import Contract
+from procurement.imports.formats.portfolio import CONTRACT_FACTS, LISTS, parse
 from procurement.imports.loading import load
-from procurement.models import Contract, Organization, Program
+from procurement.parties.models import Organization
+from procurement.programs.models import Program
+from procurement.recorders import FACT_TABLES
 from procurement.sources.models import Document
 from tests.admin.test_facts import as_a_browser_sends
-from tests.api.test_facts import FACTS
 from tests.makers import make_organization
 from tests.matching.world import World
 
+#: Table -> its section in a file.
+SECTIONS = {table.name: section for section, table in (LISTS | CONTRACT_FACTS).items()}
 #: Resources of the API -> table of the admin, section of a file.
-TABLES = {
-    "program-links": ("programlink", "program_links"),
-    "status-changes": ("statuschange", "status_changes"),
-    "contract-status-changes": ("contractstatuschange", "statuses"),
-    "contract-parties": ("contractparty", "parties"),
-    "allocations": ("programallocation", "allocations"),
-    "milestones": ("milestone", "milestones"),
-    "liability-estimates": ("liabilityestimate", "liability_estimates"),
-    "guarantees": ("guarantee", "guarantees"),
-    "ledger-entries": ("ledgerentry", "entries"),
-    "completeness": ("completeness", "completeness"),
-    "reported-figures": ("reportedfigure", "reported_figures"),
-}
-assert list(TABLES) == FACTS
+TABLES = {table.resource: (table.model._meta.model_name, SECTIONS[table.name]) for table in FACT_TABLES}
 ON_ITS_OWN = {"program-links", "status-changes", "reported-figures"}
 #: Names of fields where a file has others.
 IN_FILES = {"as_of_date": "as_of", "suspends": "suspended_scope"}

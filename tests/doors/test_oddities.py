@@ -109,7 +109,9 @@ def test_every_door_tells_of_an_amount_a_hundred_times_the_largest(api, site, co
 def test_every_door_tells_of_a_payment_above_what_is_committed(api, site, contract, door):
     given = body("ledger-entries", contract, measure="payment", amount="101.00")
     said = DOORS[door](World(api, site), "ledger-entries", given)
-    assert starting(said, "amount: with this payment of 101 JPY, 101 are paid in all, more than what is committed, 100")
+    assert starting(
+        said, "amount: with this payment of 101 JPY, 101 JPY are paid in all, more than what is committed, 100"
+    )
 
 
 def test_a_first_payment_on_a_contract_of_unknown_value_is_no_false_alarm(api, contract):
@@ -121,7 +123,7 @@ def test_the_ceiling_stands_in_for_an_unknown_commitment(api, contract):
     other = make_contract()
     post(other, "50", "ceiling")
     (said,) = api.made("ledger-entries/", body("ledger-entries", other, measure="payment", amount="51"))["warnings"]
-    assert "51 are paid in all, more than its ceiling, 50" in said
+    assert "51 JPY are paid in all, more than its ceiling, 50" in said
 
 
 def test_a_statement_that_nothing_was_committed_is_compared_with(api, contract):

@@ -19,40 +19,15 @@ from procurement.contracts.models import (
     Milestone,
     ProgramAllocation,
 )
-from procurement.contracts.recording import (
-    ContractParts,
-    allocations,
-    contract_parties,
-    contract_status_changes,
-    create_contract,
-    guarantees,
-    liability_estimates,
-    milestones,
-)
+from procurement.contracts.recording import ContractParts, create_contract
 from procurement.figures.models import ReportedFigure
-from procurement.figures.recording import reported_figures
 from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.ledger.recording import completeness_statements, ledger_entries
 from procurement.programs.models import Program, StatusChange
-from procurement.programs.recording import status_changes
+from procurement.recorders import FACT_TABLES
 from procurement.sources.recording import Amending, Recorder
 from tests.makers import make_organization, make_program, make_source, make_supplier
 
-RECORDERS: Mapping[type, Recorder[Any]] = {
-    recorder.model: recorder
-    for recorder in (
-        ledger_entries,
-        completeness_statements,
-        contract_status_changes,
-        contract_parties,
-        allocations,
-        milestones,
-        liability_estimates,
-        guarantees,
-        status_changes,
-        reported_figures,
-    )
-}
+RECORDERS: Mapping[type, Recorder[Any]] = {table.model: table.recorder for table in FACT_TABLES}
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ The table was written from facts/aegis_ashore.md and fixtures/*.yaml, and each r
 changed (`refreshed`) are left out.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -13,13 +12,12 @@ from procurement.contracts.models import Contract
 from procurement.flags.evaluation.scope import of_programs
 from procurement.flags.history.replay import Past, turns
 from procurement.flags.rules import all_rules
-from procurement.imports.loading import load_folder
 from procurement.programs.models import Program
 from tests.makers import day
+from tests.samples import load_whole_sample
 
 pytestmark = pytest.mark.django_db
 
-FIXTURES = Path(__file__).parents[2] / "fixtures"
 SUSPENDED, CANCELLED = "suspended-program-active-contract", "cancelled-program-active-contract"
 PAID, DISPUTED = "payment-after-stop", "disputed-status"
 UNESTIMATED, SILENT = "no-exit-estimate", "stale-sources"
@@ -123,7 +121,7 @@ def replayed(first: str, last: str, **more) -> list[Row]:
 @pytest.fixture(autouse=True)
 def sample():
     """The sample portfolio."""
-    load_folder(FIXTURES)
+    load_whole_sample()
 
 
 def test_each_flag_turns_on_the_day_that_the_facts_give():

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,7 +11,6 @@ from procurement.flags.evaluation.scope import EVERYTHING, of_programs
 from procurement.flags.history.replay import Past, turns
 from procurement.flags.rule import Limits
 from procurement.flags.rules import all_rules, rules_named
-from procurement.imports.loading import load_folder
 from procurement.ledger.recording import ledger_entries
 from procurement.programs.models import Program
 from procurement.sources.recording import Amending
@@ -20,6 +18,7 @@ from tests.exposure.histories import DAYS, histories
 from tests.exposure.stage import Stage, rolled_back
 from tests.fuzzing import examples
 from tests.makers import day, decide, make_contract, make_program, make_source, post, put, rehome
+from tests.samples import load_whole_sample
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +127,7 @@ def same_by_days(past: Past) -> bool:
 
 
 def test_every_day_of_the_founding_case_tells_no_more():
-    load_folder(Path(__file__).parents[2] / "fixtures")
+    load_whole_sample()
     both = of_programs(Program.objects.filter(code__in=["aegis-ashore", "asev"]).values_list("id", flat=True))
     seen = Past(day("2020-06-10"), day("2020-10-20"), all_rules(), scope=both)
     assert len(seen.days()) < len(replace(seen, every_day=True).days())

@@ -1,11 +1,8 @@
 """What the whole sample flags on five days, and that no flag says more of a contract than somebody has said."""
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import transaction
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractStatusChange, ProgramAllocation
@@ -16,7 +13,6 @@ from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import Program
 from tests.flags.sample_table import DAYS, TABLE, Row
 from tests.makers import day
-from tests.samples import load_whole_sample
 
 pytestmark = pytest.mark.django_db
 
@@ -25,12 +21,10 @@ MOVES = ("commitment", "funding", "delivery", "payment", "refund")
 
 
 @pytest.fixture(scope="module")
-def found(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, list[Finding]]]:
-    """What is flagged on each day; the sample is rolled back after the module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_whole_sample()
-        yield {on: backtest(Asked(day(on))) for on in DAYS}
-        transaction.set_rollback(True)
+def found(whole_sample, django_db_blocker) -> dict[str, list[Finding]]:
+    """What is flagged on each day."""
+    with django_db_blocker.unblock():
+        return {on: backtest(Asked(day(on))) for on in DAYS}
 
 
 def as_rows(found: dict[str, list[Finding]]) -> set[Row]:

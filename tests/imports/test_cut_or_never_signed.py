@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Guarantee
+from procurement.contracts.models import Contract, ContractStatusChange, Guarantee
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.valuing import value_contracts
-from procurement.models import Contract, ContractStatusChange, LedgerEntry, Program, ReportedFigure
+from procurement.figures.models import ReportedFigure
+from procurement.ledger.models import LedgerEntry
+from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]

@@ -14,7 +14,7 @@ from procurement.contracts.models import ContractStatusChange, LiabilityEstimate
 from procurement.exposure.answering import Question, answer
 from procurement.imports.loading import load, portfolio_files, read_file
 from procurement.imports.posting import Summary
-from procurement.models import Program
+from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
 
 pytestmark = pytest.mark.django_db

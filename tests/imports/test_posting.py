@@ -7,24 +7,18 @@ from typing import Any
 import pytest
 
 from procurement.common.dates import Asked
+from procurement.contracts.models import Contract, Milestone, ProgramAllocation
+from procurement.figures.models import ReportedFigure
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
 from procurement.imports.posting import Summary
+from procurement.ledger.models import LedgerEntry
 from procurement.ledger.recording import ledger_entries
-from procurement.models import (
-    Contract,
-    Document,
-    LedgerEntry,
-    Milestone,
-    Organization,
-    Program,
-    ProgramAllocation,
-    Recheck,
-    ReportedFigure,
-    StatusChange,
-)
+from procurement.parties.models import Organization
+from procurement.programs.models import Program, StatusChange
 from procurement.programs.reading import standing_of
 from procurement.sources.facts import fact_models, rows_of
+from procurement.sources.models import Document, Recheck
 from procurement.sources.recording import Amending
 from tests.imports.texts import HEAD, WHOLE, contract_with
 from tests.makers import make_organization

@@ -1,37 +1,26 @@
 """The sample portfolio: Aegis Ashore and its successor, as the public record has them."""
 
 import datetime as dt
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
-from django.db import transaction
 
 from procurement.common.dates import Asked
+from procurement.contracts.models import Contract
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import value_contracts
-from procurement.imports.loading import load_folder
+from procurement.figures.models import ReportedFigure
 from procurement.imports.posting import Summary
-from procurement.models import Contract, Document, LedgerEntry, Program, ReportedFigure
+from procurement.ledger.models import LedgerEntry
+from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
 from procurement.programs.standing import Standing
 from procurement.sources.facts import fact_models
+from procurement.sources.models import Document
 
-pytestmark = pytest.mark.django_db
-
-FIXTURES = Path(settings.BASE_DIR) / "fixtures"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[Summary]:
-    """The sample, loaded once for this module and rolled back after it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_folder(FIXTURES)
-        transaction.set_rollback(True)
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 
 def standing(on: str, **more: Any) -> Standing:
@@ -40,15 +29,9 @@ def standing(on: str, **more: Any) -> Standing:
     return standing_of(program.pk, Asked(dt.date.fromisoformat(on), **more))
 
 
-def test_it_loads_without_a_refusal_or_a_remark(sample: Summary) -> None:
-    assert [str(issue) for issue in sample.issues + sample.remarks] == []
-    assert sample.refused.total() == 0
-
-
-def test_a_second_load_changes_nothing(sample: Summary) -> None:
-    again = load_folder(FIXTURES)
-    assert (again.taken.total(), again.issues, again.remarks) == (0, [], [])
-    assert again.repeated == sample.taken + sample.repeated
+def test_it_loads_without_a_refusal_or_a_remark(whole_sample: Summary) -> None:
+    assert [str(issue) for issue in whole_sample.issues + whole_sample.remarks] == []
+    assert whole_sample.refused.total() == 0
 
 
 @pytest.mark.parametrize("model", fact_models(), ids=lambda model: model.__name__)

@@ -3,13 +3,15 @@
 import pytest
 
 from procurement.imports.formats.portfolio import parse
-from procurement.imports.staging import ORDER, Staged, stage
+from procurement.imports.staging import Staged, stage
+from procurement.recorders import POSTING_ORDER
 from tests.imports.texts import FACTS, HEAD, WHOLE, contract_with
 
 
 def staged(*texts: str) -> Staged:
     """Files a.yaml, b.yaml, ... staged together."""
-    return stage(parse(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts))
+    files = [parse(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts)]
+    return stage(files, POSTING_ORDER)
 
 
 def keys(found: Staged) -> list[list[list[str]]]:
@@ -23,13 +25,15 @@ def test_names_resolve_across_files_in_any_order() -> None:
 
 def test_rows_come_after_what_they_rest_on() -> None:
     tables = [row.ref.table for unit in staged(WHOLE).units for batch in unit for row in batch]
-    first = [tables.index(table) for table in ORDER]
+    first = [tables.index(table) for table in POSTING_ORDER]
     assert first == sorted(first)
 
 
 def test_facts_go_by_program_contract_and_subject() -> None:
     facts = [sorted({row.ref.within for batch in unit for row in batch}) for unit in staged(WHOLE).units[7:]]
-    assert facts == [["program shore"], ["", "A1"], ["contract A1"], ["program shore"]]
+    links, statuses, *others = facts
+    assert links == statuses == ["program shore"]
+    assert others == [["", "A1"], ["contract A1"], ["program shore"]]
 
 
 def test_what_is_revoked_comes_before_what_revokes_it() -> None:

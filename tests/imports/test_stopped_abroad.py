@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from procurement.common.dates import Asked
+from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.valuing import value_contracts
-from procurement.models import Contract, ContractStatusChange, Program, ReportedFigure
+from procurement.figures.models import ReportedFigure
+from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
 from procurement.programs.standing import Standing
 

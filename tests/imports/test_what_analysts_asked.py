@@ -6,7 +6,9 @@ from typing import Any
 import pytest
 
 from procurement.contracts.models import ContractStatusChange, Guarantee
-from procurement.models import LedgerEntry, ReportedFigure, StatusChange
+from procurement.figures.models import ReportedFigure
+from procurement.ledger.models import LedgerEntry
+from procurement.programs.models import StatusChange
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 

@@ -89,7 +89,7 @@ REFUSED = [
         ("--rule", "nonsense", *SPAN),
         "rule: unknown: nonsense; accepted: active-past|rule: unknown: nonsense; accepted: c",
     ),
-    (("--program", "rader", *SPAN), "no program has the code rader; accepted: radar"),
+    (("--program", "rader", *SPAN), "no program has the code “rader”; accepted: radar"),
     (
         ("--from", "2020-07-01", "--to", "2020-06-01"),
         "2020-07-01 is after --to 2020-06-01; a day up to 2020-06-01 would",

@@ -6,9 +6,11 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
+from procurement.contracts.models import Contract
 from procurement.exposure.kept.models import Total
-from procurement.models import Contract, LedgerEntry, StaleMark
+from procurement.ledger.models import LedgerEntry
 from procurement.rates.ecb import are_loaded
+from procurement.sources.models import StaleMark
 from tests.imports.texts import WHOLE, contract_with
 
 pytestmark = pytest.mark.django_db

@@ -1,13 +1,11 @@
 """How much of the stopped programs' cases is on record."""
 
 import re
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
 from django.db.models import Q
 
 from procurement.cases.cells import CELLS, filled
@@ -16,7 +14,6 @@ from procurement.common.dates import Asked
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.management.commands.portfolio_cells import FIRST_STOPPED
 from tests.makers import day, decide, estimate, make_contract, make_program, put, report, say
-from tests.samples import load_whole_sample
 
 pytestmark = pytest.mark.django_db
 
@@ -61,12 +58,10 @@ def test_a_cell_is_filled_by_what_is_on_record(radar, what):
 
 
 @pytest.fixture(scope="module")
-def sample(django_db_setup: None, django_db_blocker: Any) -> Iterator[list[Case]]:
+def sample(whole_sample, django_db_blocker) -> list[Case]:
     """The stopped programs of the sample."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        load_whole_sample()
-        yield [each for each in portfolio(Asked(day(NOW))) if each.standing.is_stopped]
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        return [each for each in portfolio(Asked(day(NOW))) if each.standing.is_stopped]
 
 
 def test_of_the_first_27_programs_that_were_stopped_more_than_half_of_the_cells_are_filled(sample, capsys):

@@ -76,7 +76,7 @@ def test_news_that_nobody_looked_at_is_told_of_first():
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--program", "nonsense"), "no program has the code nonsense; accepted: radar"),
+        (("--program", "nonsense"), "no program has the code “nonsense”; accepted: radar"),
         (("--from", "2999-01-01"), "2999-01-01 is not past; a day before .* would be accepted"),
         (("--from", "yesterday"), "“yesterday” is not a day"),
     ],

@@ -68,7 +68,7 @@ def test_only_what_changed_is_looked_at(forgotten):
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--program", "shops"), "no program has the code shops; accepted: radar, ships"),
+        (("--program", "shops"), "no program has the code “shops”; accepted: radar, ships"),
         (("--program", "ships", "--changed"), "not allowed with argument"),
     ],
 )

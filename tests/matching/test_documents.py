@@ -4,7 +4,8 @@ import pytest
 
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
-from procurement.models import LedgerEntry, ProgramLink
+from procurement.ledger.models import LedgerEntry
+from procurement.programs.models import ProgramLink
 from procurement.sources.facts import fact_models
 from procurement.sources.models import Document
 from tests.api.test_facts import FACTS, body_of

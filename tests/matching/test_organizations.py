@@ -3,9 +3,11 @@
 import pytest
 
 from procurement.alerts.models import Channel
+from procurement.contracts.models import Contract, ContractParty
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
-from procurement.models import Contract, ContractParty, Organization, OrganizationIdentifier, Program
+from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.programs.models import Program
 from tests.admin.test_described import identifier
 from tests.admin.test_facts import refusals, said
 from tests.api.calling import decision

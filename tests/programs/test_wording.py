@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.programs.standing import Said, standing
-from procurement.programs.wording import dispute_in_words, standing_in_words, status_in_words, stop_in_words
+from procurement.programs.wording import dispute_in_words, standing_in_words, stop_in_words
 from tests.makers import day
 
 
@@ -36,7 +36,3 @@ def test_a_dispute_says_since_when_and_when_it_was_last_said():
     said = [decided(1, "suspended", "2020-06-15"), decided(2, "cancelled", "2020-06-30", "month", kind="statement")]
     assert dispute_in_words(standing(said[:1], day("2026-01-01"))) == ""
     assert dispute_in_words(standing(said, day("2026-01-01"))) == "disputed since 2020-06, last said 2020-06"
-
-
-def test_what_has_no_status_is_unknown():
-    assert status_in_words(None) == "unknown"

@@ -50,7 +50,7 @@ def test_a_bad_cell_is_told_and_stops_no_other(tmp_path, line, number, column, v
 
 DAYS = [
     ("31.10.2019", "is not a day"),
-    ("2019-02-30", "month"),
+    ("2019-02-30", "is not a day"),
     ("", "is not a day"),
     ("2030-01-01", "in the future"),
     ("2019-10-31", "has a line already"),

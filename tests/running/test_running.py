@@ -12,7 +12,8 @@ from tracker.embedded import Server
 
 pytestmark = [pytest.mark.run, pytest.mark.chaos]
 
-ENOUGH = 15  # seconds; 3 on an idle machine
+ENOUGH = 15  # seconds to stop; 3 on an idle machine
+SOON = 30  # seconds until something is there again; the other tests of the run keep the machine busy
 WORKER, BEAT, WEB = "celery -A tracker worker", "celery -A tracker beat", "gunicorn tracker.wsgi"
 
 
@@ -44,20 +45,20 @@ def test_it_answers(service):
 def test_a_killed_process_is_started_again(service, words):
     killed = service.child(words)
     os.kill(killed, signal.SIGKILL)
-    assert within(10, lambda: service.child(words) not in (killed, None))
+    assert within(SOON, lambda: service.child(words) not in (killed, None))
 
 
 def test_a_killed_database_is_started_again(service):
     os.kill(Server(service.home).status().pid, signal.SIGKILL)
-    assert within(15, service.well)
+    assert within(SOON, service.well)
 
 
 def test_a_wiped_broker_is_survived(service):
-    worker = within(15, lambda: service.child(WORKER))  # one that missed the killed database is started again
+    worker = within(SOON, lambda: service.child(WORKER))  # one that missed the killed database is started again
     shutil.rmtree(service.home / "broker")
-    assert within(15, (service.home / "broker" / "messages").exists)
+    assert within(SOON, (service.home / "broker" / "messages").exists)
     assert worker
-    assert within(15, lambda: service.child(WORKER))
+    assert within(SOON, lambda: service.child(WORKER))
 
 
 def test_a_taken_port_is_said_and_nothing_started(service, tmp_path):
@@ -126,7 +127,7 @@ class TestTheSecondStart:
 
     def test_it_stops_while_still_starting(self, again):
         again.launch()
-        assert within(10, lambda: again.child("tracker.running"))
+        assert within(SOON, lambda: again.child("tracker.running"))
         within(5, lambda: Server(again.home).status())
         assert again.tell(signal.SIGTERM) < ENOUGH
         assert again.gone()

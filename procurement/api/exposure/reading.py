@@ -18,6 +18,7 @@ from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import LARGEST_PAGE, Question, checked_groups
 from procurement.exposure.presentation import SHOWN, checked_figures
 from procurement.programs.models import StatusChange
+from procurement.programs.reading import ids_by_code
 from procurement.rates.converting import USUAL, checked_types
 
 #: Filters that exposure itself reads, each with how a value is parsed.
@@ -152,7 +153,7 @@ def _filters(params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
 
 def _values(name: str, each: Filter, text: str) -> Sequence[Any]:
     values = [each.parse(value) for value in split(text)]
-    return filtering.program_ids(values) if name == "program" else values
+    return ids_by_code(values) if name == "program" else values
 
 
 def _with_contracts(found: dict[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, Sequence[Any]]:

@@ -9,9 +9,10 @@ from typing import Any
 from django.utils import timezone
 
 from procurement.api.exposure.rows import Manner, flattened, labels_of, shown_rates, shown_rows, shown_totals
-from procurement.api.http.dates import parse_day
+from procurement.api.http.dates import parsed
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
+from procurement.common.reading_dates import parse_day
 from procurement.exposure.answering import Answer, Question
 from procurement.exposure.series import answers_at
 from procurement.fiscal.intervals import ENDS, FISCAL, interval_ends
@@ -64,13 +65,7 @@ def _day(
 ) -> dt.date | None:
     if name not in params and default is None:
         complaints.add(name, "must be given: the first day of the series, such as 2019-04-01")
-    if name not in params:
-        return default
-    try:
-        return parse_day(params[name])
-    except ValueError as error:
-        complaints.add(name, str(error))
-        return None
+    return parsed(params, name, parse_day, complaints) if name in params else default
 
 
 def _rule(interval: str, params: Mapping[str, str]) -> FiscalYear:

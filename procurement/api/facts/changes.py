@@ -12,11 +12,11 @@ from rest_framework.response import Response
 
 from procurement.api.facts.merged import TYPES, Feed, Place
 from procurement.api.facts.viewset import Facts
-from procurement.api.http.dates import parse_moment
 from procurement.api.http.pagination import Cursor, opened, page_size, sealed
 from procurement.api.http.viewsets import Listing, Names
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
+from procurement.common.reading_dates import parse_moment
 from procurement.sources.horizon import horizon
 
 FEED = "changes"

@@ -2,38 +2,25 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from procurement.api.facts.allocations import Allocations
-from procurement.api.facts.completeness import CompletenessStatements
-from procurement.api.facts.contract_parties import ContractParties
-from procurement.api.facts.contract_status_changes import ContractStatusChanges
-from procurement.api.facts.guarantees import Guarantees
-from procurement.api.facts.ledger_entries import LedgerEntries
-from procurement.api.facts.liability_estimates import LiabilityEstimates
-from procurement.api.facts.milestones import Milestones
-from procurement.api.facts.program_links import ProgramLinks
-from procurement.api.facts.reported_figures import ReportedFigures
-from procurement.api.facts.status_changes import StatusChanges
 from procurement.api.facts.viewset import Facts, with_reversals
 from procurement.common.dates import Asked
+from procurement.recorders import FACT_TABLES, FactTable
+
+
+def _resource(table: FactTable) -> type[Facts]:
+    """The viewset of a fact table, in the module that is named after it."""
+    module = import_module(f"procurement.api.facts.{table.name}")
+    classes = [each for each in vars(module).values() if isinstance(each, type) and issubclass(each, Facts)]
+    return next(each for each in classes if getattr(each, "recorder", None) is table.recorder)
+
 
 #: Every fact table by the name of its resource; their order decides between rows of one moment.
-FACTS: dict[str, type[Facts]] = {
-    "program-links": ProgramLinks,
-    "status-changes": StatusChanges,
-    "contract-parties": ContractParties,
-    "contract-status-changes": ContractStatusChanges,
-    "allocations": Allocations,
-    "milestones": Milestones,
-    "liability-estimates": LiabilityEstimates,
-    "guarantees": Guarantees,
-    "ledger-entries": LedgerEntries,
-    "completeness": CompletenessStatements,
-    "reported-figures": ReportedFigures,
-}
+FACTS: dict[str, type[Facts]] = {table.resource: _resource(table) for table in FACT_TABLES}
 TYPES = list(FACTS)
 
 Rows = Callable[[type[Facts]], QuerySet[Any] | None]

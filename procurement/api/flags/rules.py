@@ -19,7 +19,7 @@ from procurement.api.http.pagination import Cursor, filters_hash, link_header, o
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Listing, Names, Shaped
 from procurement.common.errors import Refused
-from procurement.common.money import as_text
+from procurement.common.money import as_text, trimmed
 from procurement.flags.models import Severity
 from procurement.flags.rule import Days, Limits, Money, Rule, Threshold
 from procurement.flags.rules import all_rules, rules_named
@@ -155,12 +155,8 @@ def _threshold(threshold: Threshold, limits: Limits) -> dict[str, Any]:
 def _value(threshold: Threshold, limits: Limits) -> Any:
     if isinstance(threshold, Money):
         return {currency: as_text(amount, currency) for currency, amount in sorted(limits.amounts(threshold).items())}
-    return limits.days(threshold) if isinstance(threshold, Days) else _plain(limits.percent(threshold))
+    return limits.days(threshold) if isinstance(threshold, Days) else trimmed(limits.percent(threshold))
 
 
 def _bound(threshold: Threshold, bound: int | Decimal) -> int | str:
-    return int(bound) if isinstance(threshold, Days) else _plain(Decimal(bound))
-
-
-def _plain(number: Decimal) -> str:
-    return f"{number.normalize():f}"
+    return int(bound) if isinstance(threshold, Days) else trimmed(Decimal(bound))

@@ -1,7 +1,6 @@
 """Reading the dates of a question from a request: as_of, published_by (and undated), recorded_by."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
@@ -9,22 +8,14 @@ from django.utils import timezone
 
 from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Complaints
+from procurement.common.reading_dates import parse_day, parse_moment
 from procurement.sources.horizon import refuse_beyond_horizon
 
 T = TypeVar("T")
 
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-MOMENT = re.compile(
-    r"(?P<day>\d{4}-\d{2}-\d{2})[T ](?P<time>\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?)(?P<offset>Z|[+ -]\d{2}:?\d{2})?",
-    re.ASCII,
-)
-
 A_DAY = {"type": "string", "format": "date"}
 A_MOMENT = {"type": "string", "format": "date-time"}
 UNDATED = {"type": "string", "enum": [INCLUDE]}
-
-#: The years accepted: beyond them, arithmetic with days could exceed the range of dates.
-YEARS = range(1800, 3000)
 
 #: The type and the description of each parameter, for OpenAPI.
 DATES: dict[str, tuple[dict[str, Any], str]] = {
@@ -41,42 +32,15 @@ DATES: dict[str, tuple[dict[str, Any], str]] = {
 }
 
 
-def parse_day(text: str) -> dt.date:
-    """A day in ISO 8601. Raises ValueError saying what would be accepted."""
-    try:
-        if DAY.fullmatch(text) and int(text[:4]) in YEARS:
-            return dt.date.fromisoformat(text)
-    except ValueError:
-        pass
-    raise ValueError(f"“{text[:40]}” is not a day of the years {YEARS[0]} to {YEARS[-1]}; 2020-06-15 would be accepted")
-
-
-def parse_moment(text: str) -> dt.datetime:
-    """A moment in ISO 8601 with an offset. Raises ValueError saying what would be accepted.
-
-    A plus sign that was not percent-encoded arrives as a space and is understood.
-    """
-    found = MOMENT.fullmatch(text)
-    if found and not found["offset"]:
-        raise ValueError(f"“{text}” has no offset; {found['day']}T{found['time']}Z or …+09:00 would be accepted")
-    try:
-        if found and int(text[:4]) in YEARS:
-            offset = found["offset"].replace(" ", "+")
-            return dt.datetime.fromisoformat(f"{found['day']}T{found['time'].replace(',', '.')}{offset}")
-    except ValueError:
-        pass
-    raise ValueError(f"“{text[:40]}” is not a timestamp; 2020-06-25T09:00:00+09:00 would be accepted")
-
-
 def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     """The dates that a request asks for; `today` is the default of as_of.
 
     Raises Refused naming the parameter, also for a moment beyond the horizon.
     """
     complaints = Complaints()
-    as_of = _parsed(params, "as_of", parse_day, complaints)
-    published_by = _parsed(params, "published_by", parse_day, complaints)
-    recorded_by = _parsed(params, "recorded_by", parse_moment, complaints)
+    as_of = parsed(params, "as_of", parse_day, complaints)
+    published_by = parsed(params, "published_by", parse_day, complaints)
+    recorded_by = parsed(params, "recorded_by", parse_moment, complaints)
     undated = params.get("undated")
     if (
         undated is not None
@@ -89,7 +53,8 @@ def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     return Asked(as_of or today or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
 
 
-def _parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
+def parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
+    """The value of a parameter; None where it is not given, or not readable, of which it complains."""
     if name not in params:
         return None
     try:

@@ -15,12 +15,12 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from procurement.api.http.access import user_of
-from procurement.api.http.dates import parse_day, parse_moment
 from procurement.api.http.filtering import LARGEST_ID
 from procurement.api.http.shapes import AnyField
 from procurement.api.http.warnings import warn, warnings_at
 from procurement.common.errors import Conflict, Refused
 from procurement.common.matching import Found
+from procurement.common.reading_dates import parse_day, parse_moment
 from procurement.programs.models import Program
 
 M = TypeVar("M", bound=Model)

@@ -11,11 +11,11 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.db.models.enums import TextChoices
 
-from procurement.api.http.dates import parse_day, parse_moment
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import currency_fault
+from procurement.common.reading_dates import parse_day, parse_moment
 from procurement.contracts.models import ProgramAllocation
-from procurement.programs.models import Program
+from procurement.programs.reading import ids_by_code
 
 LARGEST_ID = 2**63 - 1
 NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,6})?", re.ASCII)
@@ -87,14 +87,14 @@ class Code(Filter):
     """Codes of programs, resolved once so that the rows are narrowed by an indexed id."""
 
     def among(self, values: Sequence[str]) -> Q:
-        return Q(**{f"{self.path}__in": program_ids(values)})
+        return Q(**{f"{self.path}__in": ids_by_code(values)})
 
 
 class ProgramOfContract(Code):
     """Programs that a row's contract was allocated to at any time; `path` leads to the contract."""
 
     def among(self, values: Sequence[str]) -> Q:
-        rows = ProgramAllocation.objects.filter(program__in=program_ids(values))
+        rows = ProgramAllocation.objects.filter(program__in=ids_by_code(values))
         return Q(**{f"{self.path}__in": rows.values("contract")})
 
 
@@ -183,16 +183,6 @@ def parse_yes_no(text: str) -> bool:
     return text == YES
 
 
-def program_ids(codes: Iterable[str]) -> list[int]:
-    """The ids of programs by code. Raises ValueError naming the codes that no program has."""
-    wanted = list(dict.fromkeys(codes))
-    found = dict(Program.objects.filter(code__in=wanted).values_list("code", "id"))
-    missing = [code for code in wanted if code not in found]
-    if missing:
-        raise ValueError(f"no program has the code {', '.join(f'“{code[:60]}”' for code in missing)}")
-    return [found[code] for code in wanted]
-
-
 def parameters(filters: Mapping[str, Filter]) -> Iterator[tuple[str, Filter, str]]:
     """Every parameter that the filters accept: its name, its filter and its lookup."""
     for name, each in filters.items():
@@ -244,7 +234,7 @@ def program_ids_in(params: Mapping[str, str]) -> list[int] | None:
     """The ids of the programs that a request names by code; None when it names none. Raises Refused."""
     given = params.get("program", params.get("program__in"))
     try:
-        return None if given is None else program_ids(split(given))
+        return None if given is None else ids_by_code(split(given))
     except ValueError as error:
         raise Refused({"program": str(error)}) from error
 

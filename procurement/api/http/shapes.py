@@ -9,7 +9,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from procurement.common.dates import Asked
-from procurement.common.money import as_text
+from procurement.common.money import as_text, trimmed
 from procurement.sources.facts import Fact
 
 Values = Mapping[str, Any]
@@ -73,7 +73,7 @@ def plain(value: Any, _row: Values) -> Any:
 
 
 def _share(value: Decimal | None, _row: Values) -> str | None:
-    return None if value is None else f"{value.normalize():f}"
+    return None if value is None else trimmed(value)
 
 
 def _reason(value: int | None, _row: Values) -> str | None:

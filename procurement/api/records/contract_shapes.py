@@ -9,6 +9,7 @@ from rest_framework import serializers
 from procurement.api.http.pagination import UNDATED_SAYS
 from procurement.api.http.shapes import AnyField, Shape
 from procurement.common.dates import Asked
+from procurement.common.money import trimmed
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.exposure.valuing import ages_of
 from procurement.sources.facts import PUBLISHED, Fact
@@ -113,5 +114,5 @@ def shares_of(contract_ids: Collection[int], asked: Asked) -> dict[int, list[dic
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for (contract, program), (share, day) in sorted(latest.items()):
         if share:
-            found[contract].append({"program": program, "share": f"{share.normalize():f}", "from": day})
+            found[contract].append({"program": program, "share": trimmed(share), "from": day})
     return found

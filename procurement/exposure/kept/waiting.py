@@ -19,7 +19,7 @@ from procurement.common.dates import Asked
 from procurement.contracts.models import Presumption
 from procurement.exposure.kept.models import KeptDay
 from procurement.exposure.snapshot import one_moment
-from procurement.exposure.sql.contract_values import DATED
+from procurement.sources.facts import tables_about
 
 #: With more waiting contracts than this, reading all of the facts costs less than reading each of these; and with more
 #: of which something is dated between two days, another engine's copy of the facts does, and the search ends there.
@@ -165,7 +165,10 @@ def _touched(wanted: tuple[str, ...]) -> str:
 @cache
 def dated(wanted: tuple[str, ...] = ()) -> str:
     """The statement that finds contracts of which something is dated in a turn, and in how many places (or `most`)."""
-    each = [*(sql.SQL(_EFFECTIVE).format(sql.Identifier(table)) for table in DATED), *map(sql.SQL, _BY_DAY)]
+    each = [
+        *(sql.SQL(_EFFECTIVE).format(sql.Identifier(table)) for table in tables_about("contract")),
+        *map(sql.SQL, _BY_DAY),
+    ]
     parts = sql.SQL(" UNION ALL ").join(_PART.format(part=part, wanted=_all(wanted)) for part in each)
     return _DATED.format(parts=parts).as_string(None)
 

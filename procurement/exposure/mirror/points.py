@@ -14,7 +14,6 @@ from psycopg import sql
 from procurement.exposure.line_columns import PRESUMED_AFTER, SINCE
 from procurement.exposure.mirror.partials import MERGED, ROWS, TOTALS, Statements, listed, of_supplier
 from procurement.exposure.mirror.tables import TABLES, Table
-from procurement.exposure.sql.contract_values import DATED
 from procurement.exposure.sql.dialects import DUCKDB
 from procurement.exposure.sql.lines import line_tables
 from procurement.exposure.sql.visibility import ANY, ASKED, MIRRORED, about
@@ -190,7 +189,9 @@ def of_range(first: int, last: int) -> Iterator[sql.Composed]:
     among = _AMONG.format(first=first, last=last)
     yield _POINTS.format(
         codes=CODES,
-        own_days=sql.SQL(" UNION ").join(_OWN_DAYS.format(table=base(name), among=among) for name in DATED),
+        own_days=sql.SQL(" UNION ").join(
+            _OWN_DAYS.format(table=base(table.name), among=among) for table in TABLES if table.is_facts
+        ),
         contract=base("procurement_contract"),
         document=base("procurement_document"),
         guarantee=base("procurement_guarantee"),

@@ -1,7 +1,7 @@
 """Scheduling what is outstanding: what falls due when, and what is unscheduled (DESIGN.md section 5, `deferred`)."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
@@ -10,6 +10,7 @@ from django.db import connection
 
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Answer, Question, answer
+from procurement.exposure.conversion import in_one_currency, rates_to
 from procurement.exposure.kept.waiting import read_kept
 from procurement.exposure.rows import Row
 from procurement.exposure.schedule.periods import PERIODS
@@ -20,7 +21,7 @@ from procurement.exposure.sql.grouping import own_keys
 from procurement.exposure.valuing import parameters
 from procurement.fiscal.years import FiscalYear
 from procurement.programs.standing import Standing
-from procurement.rates.converting import Rate, rates_for
+from procurement.rates.converting import Rate
 
 #: More rows than there are.
 EVERY = 2**62
@@ -158,25 +159,14 @@ def _in_one_currency(question: Question, by: str) -> Scheduled:
     cut = "contract" in question.group_by
     more: dict[str, Any] = {} if cut else {"offset": 0, "limit": EVERY}
     found = scheduled(answer(replace(question, currency=None, **more)), by)
-    rates = rates_for(
-        [(str(each.currency), currency) for each in found.totals if each.currency], question.asked, question.rate_types
-    )
-    rows = _merged(found.rows, rates, currency)
+    rates = rates_to(currency, found.totals, question.asked, question.rate_types)
+    rows, totals = (in_one_currency(each, rates, currency, converted, merged) for each in (found.rows, found.totals))
     next_offset = question.offset + question.limit
     return replace(
         found,
         question=question,
         rows=rows if cut else rows[question.offset : next_offset],
-        totals=_merged(found.totals, rates, currency),
+        totals=totals,
         next_offset=found.next_offset if cut else next_offset if len(rows) > next_offset else None,
         rates=rates,
     )
-
-
-def _merged(schedules: Iterable[Schedule], rates: Mapping[tuple[str, str], Rate], currency: str) -> list[Schedule]:
-    """Schedules of equal keys as one; what is in the currency already, or in none for want of contracts, as it is."""
-    groups: dict[Keys, list[Schedule]] = defaultdict(list)
-    for each in schedules:
-        rate = rates.get((str(each.currency), currency))
-        groups[tuple(each.keys.values())].append(converted(each, rate.rate if rate else Decimal(1), currency))
-    return [merged(each) for each in groups.values()]

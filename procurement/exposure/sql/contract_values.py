@@ -23,6 +23,7 @@ from procurement.exposure.sql.visibility import (
     about,
     listed,
 )
+from procurement.sources.facts import tables_about
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
@@ -163,17 +164,8 @@ stock AS (
 _CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
 _PUBLIC_DAY = sql.SQL("LEAST(c.day, COALESCE(%(published_by)s::date, c.day))")
 
-#: The tables whose rows change a line from their effective day on.
-DATED = (
-    "procurement_ledgerentry", "procurement_contractstatuschange", "procurement_contractparty",
-    "procurement_programallocation", "procurement_liabilityestimate", "procurement_guarantee", "procurement_milestone",
-    "procurement_completeness", "procurement_reportedfigure",
-)  # fmt: skip
-#: Those of which a first row alone puts a contract in view.
-_MENTIONING = (
-    "procurement_contractstatuschange", "procurement_contractparty", "procurement_liabilityestimate",
-    "procurement_guarantee", "procurement_milestone", "procurement_completeness", "procurement_reportedfigure",
-)  # fmt: skip
+#: What every statement reads of a contract's movements and shares; a first row of any other table puts it in view too.
+_READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 
 
 def _moved(days: Days, scope: str) -> sql.Composed:
@@ -183,10 +175,11 @@ def _moved(days: Days, scope: str) -> sql.Composed:
 
 
 def _valued(days: Days, scope: str) -> sql.Composed:
+    mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     return _VALUED.format(
         ended=listed(ENDED),
         live=listed(LIVE),
-        mentioned=sql.SQL(" ").join(about(table, days.dialect.mentioned, days, scope) for table in _MENTIONING),
+        mentioned=sql.SQL(" ").join(about(table, days.dialect.mentioned, days, scope) for table in mentioning),
         day=days.day_of_contract,
         contracts=SCOPED_CONTRACTS if scope in SCOPES else sql.SQL("procurement_contract c"),
         contract_known=_CREATED,

@@ -2,8 +2,7 @@
 
 from decimal import Decimal
 
-from procurement.common.amounts import in_full
-from procurement.common.money import decimals, is_currency
+from procurement.common.money import decimals, in_full, is_currency, range_in_full
 from procurement.flags.rule import Days, Money, Threshold
 
 #: A threshold in percent may have as many decimals as its column keeps.
@@ -16,13 +15,17 @@ def in_words(threshold: Threshold, value: Decimal | None, currency: str = "") ->
     """A value of a threshold for people: 90 days, 1 %, 1,000,000,000 JPY."""
     if value is None:
         return "no amount"
-    unit = currency if isinstance(threshold, Money) else {"percent": "%"}.get(threshold.unit, threshold.unit)
-    return f"{in_full(value)} {unit}".strip()
+    if isinstance(threshold, Money):
+        return in_full(value, currency)
+    return f"{in_full(value)} {'%' if threshold.unit == 'percent' else threshold.unit}"
 
 
 def range_in_words(threshold: Threshold, currency: str = "") -> str:
     """The range of a threshold, in words."""
-    return f"{in_full(Decimal(threshold.lowest))} to {in_words(threshold, Decimal(threshold.highest), currency)}"
+    lowest, highest = Decimal(threshold.lowest), Decimal(threshold.highest)
+    if isinstance(threshold, Money):
+        return range_in_full(lowest, highest, currency)
+    return f"{in_full(lowest)} to {in_words(threshold, highest)}"
 
 
 def decimals_of(threshold: Threshold, currency: str = "") -> int:

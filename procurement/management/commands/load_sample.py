@@ -12,7 +12,7 @@ from procurement.common.errors import BadSource
 from procurement.exposure.kept.refreshing import refresh
 from procurement.imports.loading import load_folder
 from procurement.imports.posting import Summary
-from procurement.imports.staging import ORDER
+from procurement.recorders import POSTING_ORDER
 
 
 class Command(BaseCommand):
@@ -58,7 +58,8 @@ def _many(number: int, what: str) -> str:
 
 def report(summary: Summary) -> list[str]:
     """One line per table, then the remarks."""
-    tables = [table for table in ORDER if summary.taken[table] + summary.repeated[table] + summary.refused[table]]
+    counted = summary.taken + summary.repeated + summary.refused
+    tables = [table for table in POSTING_ORDER if counted[table]]
     width = max((len(table) for table in tables), default=0)
     counts = [
         f"{table:<{width}}  {summary.taken[table]:>5} taken  {summary.repeated[table]:>5} repeated"

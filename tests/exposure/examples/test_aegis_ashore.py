@@ -22,7 +22,7 @@ import pytest
 
 from tests.exposure.examples.asking import BALANCE, SINCE, of_program, rows, some, total
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 ZERO = "0.00"
 BOTH = "aegis-ashore,asev"

@@ -6,7 +6,7 @@ import pytest
 
 from tests.exposure.examples.asking import rows, some
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 STOPPED = "2020-06-25"
 #: grouping -> key -> contracts, committed, paid, outstanding; sums: 7, 178,700,000,000, 19.6 and 159.1 billion

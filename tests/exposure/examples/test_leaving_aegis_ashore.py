@@ -8,7 +8,7 @@ import pytest
 
 from tests.exposure.examples.asking import of_program, read, rows, some, total
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("sample")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
 BOTH = "aegis-ashore,asev"
 EIGHT = [

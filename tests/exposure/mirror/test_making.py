@@ -14,7 +14,9 @@ from procurement.exposure.mirror import answering, making, ranges
 from procurement.exposure.mirror.database import folder
 from procurement.exposure.mirror.making import InUse, keep_up, make, top_up
 from procurement.exposure.mirror.state import kept, place
+from procurement.exposure.mirror.tables import TABLES
 from procurement.parties.models import Organization
+from procurement.sources.facts import tables_about
 from tests.exposure.asking import asked
 from tests.makers import make_contract, make_program, post, rehome
 from tests.racing import open_transaction
@@ -202,3 +204,7 @@ def test_the_command_says_what_it_holds(contract):
     assert "0 newer rows" in said("top_up")
     with Lock(folder() / "making.lock"), pytest.raises(CommandError, match="another process"):
         said("make")
+
+
+def test_it_holds_every_table_of_facts_about_contracts():
+    assert sorted(table.name for table in TABLES if table.is_facts) == tables_about("contract")

@@ -109,7 +109,7 @@ def test_two_estimates_in_ranges_show_both(radar):
     assert (said["a"]["low"], said["a"]["high"], said["b"]["low"], said["b"]["high"]) == (
         "450.00", "680.00", "2000.00", None
     )  # fmt: skip
-    assert "(all) is 450 USD to 680 USD (2020-06-22) and at least 2,000 USD (2020-06-22), 1,320" in flag.summary
+    assert "(all) is 450 to 680 USD (2020-06-22) and at least 2,000 USD (2020-06-22), 1,320" in flag.summary
 
 
 def test_ends_when_a_report_is_taken_back_and_knows_only_what_was_public(radar):
