@@ -10,6 +10,7 @@ from django.db import connection
 from benchmarks import totals
 from benchmarks.measuring import TIMES, Measurement, seconds, took
 from benchmarks.progress import Progress
+from benchmarks.series import own_mirror, series
 from benchmarks.size import MID, TODAY, Size
 from procurement.common.dates import Asked
 from procurement.exposure.answering import GROUPINGS, Question, answer
@@ -72,15 +73,23 @@ def sum_the_ledger() -> None:
         cursor.execute("RESET max_parallel_workers_per_gather")
 
 
-def exposure(size: Size, progress: Progress) -> Iterator[Measurement]:
-    """Each question in turn, at the last day and in mid-history."""
+def exposure(size: Size, progress: Progress) -> Iterator[Measurement | str]:
+    """Each question in turn, at the last day and in mid-history, with a mirror; series; and while contracts wait."""
+    with own_mirror(size, progress) as made:
+        yield from made
+        yield from answers(size, progress)
+        yield from series(size)
+        yield from waiting(size, progress)
+
+
+def answers(size: Size, progress: Progress) -> Iterator[Measurement]:
+    """Each question at both days."""
     for as_of in (TODAY, MID):
         progress.say(f"asking as of {as_of}")
         for name, question, target in questions(size, as_of):
             ours, yardstick = seconds(partial(answer, question), sum_the_ledger)
             wanted = target if as_of == TODAY else max(target, OTHER_DATES)
             yield Measurement(f"{name}, as of {as_of}", ours * 1000, yardstick * 1000, "ms", wanted)
-    yield from waiting(size, progress)
 
 
 def waiting(size: Size, progress: Progress) -> Iterator[Measurement]:

@@ -47,7 +47,10 @@ def took(act: Callable[[], object]) -> float:
 
 @dataclass(frozen=True)
 class Measurement:
-    """One figure of ours beside a yardstick of the same run; the target is a ratio of the two, where one is set."""
+    """One figure of ours beside a yardstick of the same run.
+
+    The target is a ratio of the two, the limit is in the figure's own unit; where one of them is set.
+    """
 
     name: str
     ours: float
@@ -55,6 +58,7 @@ class Measurement:
     unit: str
     target: float | None = None
     more_is_better: bool = False
+    limit: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -64,6 +68,8 @@ class Measurement:
     @property
     def verdict(self) -> str:
         """Whether the target is met."""
+        if self.limit is not None:
+            return "met" if self.ours <= self.limit else "not met"
         if self.target is None:
             return ""
         return "met" if (self.ratio >= self.target if self.more_is_better else self.ratio <= self.target) else "not met"

@@ -27,6 +27,8 @@ def cells(each: Measurement) -> tuple[str, ...]:
     """One line."""
     sign = "≥" if each.more_is_better else "≤"
     target = f"{sign} {each.target:g}" if each.target is not None else ""
+    if each.limit is not None:
+        target = f"≤ {each.limit:,.0f} {each.unit}"
     return (
         each.name, f"{each.ours:,.1f}", f"{each.yardstick:,.1f}", each.unit, f"{each.ratio:.3g}", target, each.verdict,
     )  # fmt: skip
@@ -64,7 +66,7 @@ def write(text: str, to: Path = PAGE) -> None:
         "# Benchmarks\n\nWritten by `make bench ARGS=--write`. Absolute figures move from machine to machine; what "
         "counts is the ratio to the\nyardstick of the same run: for exposure one process that sums the amount column "
         "of the ledger, for posting plain INSERTs\ninto it from as many connections, for the sweep counting the "
-        "contracts\nand, in a second row, bare SQL that reads as much. The targets are those for 10,000,000 entries\n"
-        "(`--contracts 1000000`), where fixed costs of a few milliseconds no longer show.\n"
+        "contracts\nand, in a second row, bare SQL that reads as much; its limits are in milliseconds. The targets are "
+        "those for 10,000,000\nentries (`--contracts 1000000`), where fixed costs of milliseconds no longer show.\n"
     )
     to.write_text(f"{body}\n{text}\n", encoding="utf-8")

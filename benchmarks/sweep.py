@@ -1,8 +1,10 @@
-"""How long screening takes, beside counting the contracts and beside bare SQL that reads what rules must.
+"""How long flags take to follow: after days, after facts, and when all is looked at.
 
-All rules together may take six times what the founding rule may.
+The limits are in milliseconds. Beside each figure stands counting the contracts and, in a second row, bare SQL that
+reads what rules must.
 """
 
+import datetime as dt
 import random
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,29 +18,18 @@ from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from procurement.common.dates import Asked
 from procurement.flags.evaluation.scope import of_contracts
-from procurement.flags.models import Flag
-from procurement.flags.rule import Rule
-from procurement.flags.rules import all_rules, rules_named
+from procurement.flags.models import Flag, SweptRule
 from procurement.flags.screening.screen import screen, screen_all
+from procurement.flags.screening.sweep import sweep as sweep_flags
 from procurement.programs.reading import standings
 
-FOUNDING = "suspended-program-active-contract"
-#: How many yardsticks the founding rule may take, and how often that all rules.
-FIRST, STEADY, CHANGED, ALL_RULES = 15, 4, 1, 6
+#: How many milliseconds a sweep may take that finds nothing new, and screening after facts about one contract or many.
+STEADY, ONE_CHANGED, MANY_CHANGED = 2_000, 20, 300
 #: How many contracts changed.
 CONTRACTS_CHANGED = 1_000
+ONE_DAY = dt.timedelta(days=1)
 
 COUNT = "SELECT count(*) FROM procurement_contract"
-#: What the founding rule cannot do without: of contracts of stopped programs the lines of the day and the ledger.
-READ_STOPPED = """
-WITH theirs AS MATERIALIZED (
-    SELECT DISTINCT contract_id FROM procurement_programallocation WHERE program_id = ANY (%(stopped)s)
-)
-SELECT (SELECT count(k.outstanding) + count(k.contract_status)
-          FROM procurement_line k JOIN theirs USING (contract_id)
-         WHERE k.is_stock),
-       (SELECT count(e.amount) FROM procurement_ledgerentry e JOIN theirs USING (contract_id))
-"""
 #: What all rules cannot do without: of every contract also its line of the day, with its state, and its end.
 READ_EVERY = """
 SELECT (SELECT count(k.outstanding) + count(k.contract_status) + count(c.ends_on)
@@ -63,64 +54,51 @@ READ_SOME = " UNION ALL ".join(
 )
 
 
-@dataclass(frozen=True)
-class Swept:
-    """Some rules, what they are called in the table, what they may take, and the bare SQL that reads as much."""
-
-    name: str
-    rules: Sequence[Rule]
-    may_take: int
-    reads: str
-
-    def measured(self, changed: Sequence[int], stopped: Sequence[int]) -> Iterator[Measurement]:
-        """With no flag stored yet, again, after one contract changed, and after some did."""
-        day = {"day": TODAY, "stopped": list(stopped)}
-        yield from self._beside("first", self._all, FIRST, self.reads, day, before=forget_flags)
-        flags = f"again, {Flag.objects.count():,} flags"
-        yield from self._beside(flags, self._all, STEADY, self.reads, day)
-        for some in (changed[:1], changed):
-            name = f"{len(some):,} changed contract{'s' if len(some) > 1 else ''}"
-            yield from self._beside(
-                name,
-                partial(self._some, some),
-                CHANGED if len(some) > 1 else None,
-                READ_SOME,
-                {"contracts": list(some)},
-                before=partial(forget_evidence, some),
-            )
-
-    def _all(self) -> None:
-        screen_all(TODAY, rules=self.rules)
-
-    def _some(self, contracts: Sequence[int]) -> None:
-        """As a drain does after facts about these contracts."""
-        screen(of_contracts(contracts), today=TODAY, rules=self.rules)
-
-    def _beside(
-        self,
-        name: str,
-        act: Callable[[], object],
-        target: int | None,
-        bare: str,
-        values: dict[str, Any],
-        before: Callable[[], None] = lambda: None,
-    ) -> Iterator[Measurement]:
-        acts = [act, lambda: run(COUNT), lambda: run(bare, values)]
-        ours, counting, reading = (each * 1000 for each in side_by_side(acts, before))
-        said = f"sweep, {self.name}: {name}"
-        yield Measurement(said, ours, counting, "ms", None if target is None else target * self.may_take)
-        yield Measurement(f"{said}, beside bare SQL", ours, reading, "ms")
-
-
 def sweep(size: Size, progress: Progress) -> Iterator[Measurement]:
-    """The founding rule alone, then all rules."""
+    """With no flag stored yet; again on that day and on the next; at night; after facts about one contract and many."""
     progress.say(f"sweeping {size.contracts:,} contracts")
     stopped = [program for program, now in standings(Asked(TODAY)).items() if now.is_stopped]
-    for each in (
-        Swept("founding rule", rules_named([FOUNDING]), 1, READ_STOPPED),
-        Swept("all rules", all_rules(), ALL_RULES, READ_EVERY),
-    ):
-        yield from each.measured(some_contracts(size), stopped)
+    everything = Bare(READ_EVERY, {"day": TODAY, "stopped": stopped})
+    yield from beside("first", partial(sweep_flags, TODAY), None, everything, before=forget_flags)
+    yield from beside(f"again, {Flag.objects.count():,} flags", partial(sweep_flags, TODAY), STEADY, everything)
+    yield from beside("on the next day", partial(sweep_flags, TODAY + ONE_DAY), STEADY, everything, before=a_day_ago)
+    yield from beside("everything, as each night", partial(screen_all, TODAY + ONE_DAY), None, everything)
+    changed = some_contracts(size)
+    for some, limit in ((changed[:1], ONE_CHANGED), (changed, MANY_CHANGED)):
+        name = f"{len(some):,} changed contract{'s' if len(some) > 1 else ''}"
+        facts = Bare(READ_SOME, {"contracts": some})
+        yield from beside(name, partial(after_facts, some), limit, facts, before=partial(forget_evidence, some))
+
+
+@dataclass(frozen=True)
+class Bare:
+    """A statement that reads what rules must."""
+
+    text: str
+    values: dict[str, Any]
+
+    def run(self) -> None:
+        """Run it, and take its rows."""
+        run(self.text, self.values)
+
+
+def beside(
+    name: str, act: Callable[[], object], limit: float | None, bare: Bare, before: Callable[[], None] = lambda: None
+) -> Iterator[Measurement]:
+    """An act of ours beside counting the contracts, and beside bare SQL."""
+    ours, counting, reading = (each * 1000 for each in side_by_side([act, lambda: run(COUNT), bare.run], before))
+    yield Measurement(f"sweep: {name}", ours, counting, "ms", limit=limit)
+    yield Measurement(f"sweep: {name}, beside bare SQL", ours, reading, "ms")
+
+
+def after_facts(contracts: Sequence[int]) -> None:
+    """What a drain does with flags after facts about these contracts."""
+    screen(of_contracts(contracts), today=TODAY + ONE_DAY)
+
+
+def a_day_ago() -> None:
+    """Let the last sweep have been that of the day before."""
+    SweptRule.objects.update(through=TODAY)
 
 
 def run(text: str, values: dict[str, Any] | None = None) -> None:
@@ -149,3 +127,4 @@ def forget_flags() -> None:
         cursor.execute("ALTER TABLE procurement_flagevent ENABLE TRIGGER USER")
         cursor.execute("DELETE FROM procurement_flag")
         cursor.execute("ANALYZE procurement_flag, procurement_flagevent")
+    SweptRule.objects.all().delete()

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
-from procurement.alerts.failed_verifications import tell_totals_differ
+from procurement.alerts.failed_verifications import tell_flags_missed, tell_totals_differ
 from procurement.alerts.payments_due import tell_payments_due
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
@@ -24,7 +24,7 @@ from procurement.exposure.kept.rebuilding import rebuild_totals
 from procurement.exposure.kept.refreshing import refresh as refresh_waiting
 from procurement.exposure.kept.refreshing import very_many_wait
 from procurement.exposure.mirror.making import InUse, keep_up
-from procurement.flags.screening.screen import screen_all
+from procurement.flags.screening import sweep as flags_sweep
 from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)
@@ -85,12 +85,25 @@ def digest() -> None:
 
 @shared_task(soft_time_limit=1800, time_limit=1860, acks_late=True, expires=600)
 def sweep() -> None:
-    """Update flags that changed by date alone. Drains new facts first, because the queue knows which are history."""
-    while drain_batch(now=timezone.now()).more:
-        pass
-    screen_all(timezone.localdate())
+    """Update flags that changed without a new fact. Drains facts first, because the queue knows which are history."""
+    drain_all()
+    flags_sweep.sweep(timezone.localdate())
     tell_payments_due(now=timezone.now())
     hurry("drain")
+
+
+@shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=6 * 3600)
+def sweep_everything() -> None:
+    """Sweep, then evaluate everything: what that still changes is an error that administrators are alerted of."""
+    drain_all()
+    tell_flags_missed(flags_sweep.sweep_everything(timezone.localdate()).unexplained, now=timezone.now())
+    hurry("drain")
+
+
+def drain_all() -> None:
+    """Drain until nothing is left to look at."""
+    while drain_batch(now=timezone.now()).more:
+        pass
 
 
 @shared_task(

@@ -25,6 +25,7 @@ BEAT: dict[str, tuple[str, int]] = {
 #: The tasks that beat sends once a day, and the time in the service's zone; initial values too.
 DAILY: dict[str, tuple[str, str]] = {
     "verify": ("procurement.tasks.verify", "02:30"),
+    "sweep-everything": ("procurement.tasks.sweep_everything", "03:30"),
 }
 
 #: Deliveries wait for external servers, so they have a queue of their own, which can have its own workers.

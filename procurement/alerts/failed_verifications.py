@@ -1,7 +1,8 @@
-"""Alerting administrators that stored totals differ from the ledger."""
+"""Alerting administrators that stored totals differ from the ledger, or stored flags from what the rules find."""
 
 import datetime as dt
 import logging
+from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -12,6 +13,7 @@ from procurement.alerts.events import TOTALS_DIFFER, Happening
 from procurement.alerts.models import Channel, Subscription, administers
 from procurement.alerts.routing import route
 from procurement.exposure.checks.verify import Report
+from procurement.flags.models import Flag
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 NAME = "The service itself"
 #: The "table" that alerts about verifications refer to: one row, and so one alert, per night.
 NIGHTS = "night"
+#: The same for the nightly sweep.
+SWEEPS = "nightly sweep"
 #: The number of differences of each check that the mail shows.
 SHOWN = 3
 
@@ -33,11 +37,23 @@ def tell_totals_differ(report: Report, *, now: dt.datetime) -> int:
     if report.is_good:
         return 0
     log.error("verification failed", extra={"report": report.as_dict()})
+    _subscribe_administrators(now)
+    return route([_differing(report, timezone.localdate(now), now)], now=now)
+
+
+@transaction.atomic
+def tell_flags_missed(missed: Sequence[Flag], *, now: dt.datetime) -> int:
+    """Alert administrators, in the same way, that the nightly sweep changed flags that the regular sweep had missed."""
+    if not missed:
+        return 0
+    _subscribe_administrators(now)
+    return route([_missed(missed, timezone.localdate(now), now)], now=now)
+
+
+def _subscribe_administrators(now: dt.datetime) -> None:
     for user in User.objects.filter(is_active=True).exclude(email="").order_by("pk").select_for_update():
         if administers(user):
             _subscribe(user, now)
-    night = timezone.localdate(now)
-    return route([_differing(report, night, now)], now=now)
 
 
 def _subscribe(user: User, now: dt.datetime) -> None:
@@ -46,6 +62,17 @@ def _subscribe(user: User, now: dt.datetime) -> None:
         channel, _ = Channel.objects.get_or_create(owner=user, kind="email", address=user.email)
         made = Subscription.objects.create(owner=user, name=NAME, channel=channel, events=[TOTALS_DIFFER])
         Subscription.objects.filter(pk=made.pk).update(created_at=now)  # so that this event reaches it
+
+
+def _missed(missed: Sequence[Flag], night: dt.date, now: dt.datetime) -> Happening:
+    return Happening(
+        event=TOTALS_DIFFER,
+        origin_table=SWEEPS,
+        origin_id=night.toordinal(),
+        happened_at=now,
+        summary=wording.flags_missed(len(missed)),
+        facts={"flags": [flag.pk for flag in missed[:SHOWN]]},
+    )
 
 
 def _differing(report: Report, night: dt.date, now: dt.datetime) -> Happening:

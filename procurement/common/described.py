@@ -53,6 +53,17 @@ def changes_by_time(name: str) -> list[models.Index]:
     return [models.Index(fields=["pgh_created_at"], name=f"{name}event_by_time")]
 
 
+def screening_trigger(kind: str, *fields: str) -> pgtrigger.Trigger:
+    """The trigger that inserts a ScreeningMark when a field changes that the evidence of flags contains."""
+    return pgtrigger.Trigger(
+        name="mark_screening",
+        when=pgtrigger.After,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange(*fields),
+        func=f"INSERT INTO procurement_screeningmark (kind, key) SELECT '{kind}', NEW.id;\nRETURN NULL;",
+    )
+
+
 class Described(models.Model):
     """A row that describes; `created_at` says when this service first knew it."""
 

@@ -1,5 +1,6 @@
-"""Statements that are run many times in a row, planned once."""
+"""Statements that are run many times, planned once: in a row, or once in each of many transactions."""
 
+import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -20,6 +21,33 @@ def fetched(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return list(cursor.fetchall())
+
+
+def fetched_as_prepared(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement that many transactions run, each once: the session keeps its plan, which is for any values.
+
+    For statements that say of which type each value is, and must be called in a transaction: only that long does a
+    pooler leave a session to us. So whether the session knows the statement is asked each time, and one that a pooler
+    hands to somebody else has a statement more, under a name that is made of its text. To the end of the transaction,
+    other prepared statements are run with plans for any values too.
+    """
+    numbered, names = _numbered(text)
+    name = _name_of(text)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
+            "EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)",
+            [name],
+        )
+        if not cursor.fetchone()[1]:
+            connection.connection.execute(b"PREPARE " + name.encode() + b" AS " + numbered)
+        cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", [values[each] for each in names])
+        return list(cursor.fetchall())
+
+
+@lru_cache(maxsize=32)
+def _name_of(text: str) -> str:
+    return f"planned_{hashlib.sha256(text.encode()).hexdigest()[:32]}"
 
 
 @contextmanager

@@ -7,7 +7,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, mark_stale, stale_trigger
+from procurement.common.described import Described, changes_by_time, mark_stale, screening_trigger, stale_trigger
 from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
@@ -95,6 +95,9 @@ class Contract(Described):
             keep_currency_trigger(),
             stale_trigger(
                 "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
+            ),
+            screening_trigger(
+                "contract", "reference", "title", "currency", "method", "ends_on", "source", "is_remainder"
             ),
         ]
 

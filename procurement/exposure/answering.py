@@ -41,23 +41,23 @@ def answer(question: Question) -> Answer:
     Raises Refused for an unknown grouping or filter, and where a rate to convert at is missing.
     """
     plan = planned(question)
-    return _answered(plan, run(plan))
+    return answered(plan, run(plan))
 
 
 def answer_from_ledger(question: Question) -> Answer:
     """The same, summed from the facts alone: what is kept is held against it. Raises as `answer` does."""
     plan = planned(question)
-    return _answered(plan, from_ledger(plan))
+    return answered(plan, from_ledger(plan))
 
 
 def answer_from_mirror(question: Question) -> Answer | None:
     """The same from the mirror of this host; None where it cannot say. Raises as `answer` does."""
     plan = planned(question)
     read = from_mirror(plan)
-    return None if read is None else _answered(plan, read)
+    return None if read is None else answered(plan, read)
 
 
-def _answered(plan: Plan, read: Read) -> Answer:
+def answered(plan: Plan, read: Read) -> Answer:
     """Convert what was read, where that is asked for, and cut the page out of it."""
     question, (found, known) = plan.question, read
     rates: tuple[Rate, ...] = ()

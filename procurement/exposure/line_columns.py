@@ -73,14 +73,14 @@ def is_open(name: str, x: str) -> sql.Composed:
     return text.format(x=sql.Identifier(x), name=sql.Identifier(name))
 
 
-def presumed(x: str) -> sql.Composed:
-    """That nobody has spoken of a live contract for so long that it is only presumed to run (DESIGN.md section 4).
+#: After how many days without a word a contract is only presumed to run: those asked, or where none are those set now.
+PRESUMED_AFTER = "COALESCE(%(presumed_after)s::int, (SELECT days FROM procurement_presumption))"
 
-    After how many days that is: `presumed_after`, or where that is null as it is set now.
-    """
+
+def presumed(x: str) -> sql.Composed:
+    """That nobody has spoken of a live contract for so long that it is only presumed to run (DESIGN.md section 4)."""
     return of(
-        "COALESCE({x}.live AND {x}.confirmed_on + COALESCE(%(presumed_after)s::int, "
-        "(SELECT days FROM procurement_presumption)) <= %(as_of)s::date "
+        f"COALESCE({{x}}.live AND {{x}}.confirmed_on + {PRESUMED_AFTER} <= %(as_of)s::date "
         "AND COALESCE({x}.ends_on < %(as_of)s::date, true), false)",
         x,
     )

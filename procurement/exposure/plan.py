@@ -1,6 +1,6 @@
 """Plans: what is read for a question, from where, and with which values, decided once. `reading.py` runs them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,7 +28,7 @@ class Plan:
     #: the first row that is read: of all rows where some may merge
     offset: int
     #: what statements over lines take beside dates and standings: accepted values, and from which row on how many
-    values: Mapping[str, Any]
+    values: dict[str, Any]
     #: the kept totals that have the answer; None where kept lines are summed
     totals: Wanted | None
     #: of contracts by the page: the plan of their totals, as their rows are made of the lines of the page alone

@@ -37,22 +37,24 @@ def run(plan: Plan) -> Read:
 
 def from_facts(plan: Plan) -> Read:
     """From the mirror of this host where many contracts are read and there is one, else from PostgreSQL's facts."""
-    contracts = _named(plan)
+    contracts = named_contracts(plan)
     few = contracts is not None and len(contracts) <= FEW
     return (None if few else from_mirror(plan, contracts)) or from_ledger(plan, contracts)
 
 
 def from_mirror(plan: Plan, contracts: list[int] | None = None) -> Read | None:
     """From the mirror of this host; None where it cannot say."""
+    if not mirror.available():
+        return None
     known = standings(plan.asked, plan.filters.get("program"))
-    values = parameters(plan.asked, known) | dict(plan.values)
-    found = mirror.from_mirror(mirror.Wanted(plan.own, plan.filters, values, contracts or _named(plan)))
+    values = parameters(plan.asked, known) | plan.values
+    found = mirror.found(mirror.Wanted(plan.own, plan.filters, values, contracts or named_contracts(plan)))
     return None if found is None else (found, known)
 
 
 def from_ledger(plan: Plan, contracts: list[int] | None = None) -> Read:
     """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
-    known, contracts = standings(plan.asked, plan.filters.get("program")), contracts or _named(plan)
+    known, contracts = standings(plan.asked, plan.filters.get("program")), contracts or named_contracts(plan)
     lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
     found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
     assert found is not None, "no fact waits"
@@ -76,7 +78,8 @@ def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     return None if found is None else (found, known)
 
 
-def _named(plan: Plan) -> list[int] | None:
+def named_contracts(plan: Plan) -> list[int] | None:
+    """The contracts that filters can let through, where that is cheap to know; None for all."""
     if "contract" in plan.filters:
         return list(plan.filters["contract"])
     if "program" in plan.filters:
@@ -86,7 +89,7 @@ def _named(plan: Plan) -> list[int] | None:
 
 def _summed(plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None) -> Found | None:
     """Run a statement over lines; the rows from the page's first on, or None where something waits."""
-    values: dict[str, Any] = parameters(plan.asked, known) | dict(plan.values) | {"contracts": contracts}
+    values: dict[str, Any] = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], plan.own)

@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce, Now, NullIf
 
 from procurement.common.errors import Complaints, Refused
 from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.screening.marks import refresh
 from procurement.flags.screening.screen import lock_flags
 
 log = logging.getLogger(__name__)
@@ -26,7 +27,7 @@ FORGOTTEN: Mapping[str, Any] = {"owner": "", "accepted_until": None, "acceptance
 
 #: The event for each action in each state; in other states the action is refused. Accepting an accepted flag changes
 #: the last day.
-TURNS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
+TRANSITIONS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
     "acknowledge": {State.OPEN: Kind.ACKNOWLEDGED},
     "accept": {State.OPEN: Kind.ACCEPTED, State.ACKNOWLEDGED: Kind.ACCEPTED, State.ACCEPTED: Kind.PROLONGED},
     "prolong": {State.ACCEPTED: Kind.PROLONGED},
@@ -34,7 +35,7 @@ TURNS: Mapping[str, Mapping[str, FlagEvent.Kind]] = {
     "reopen": dict.fromkeys((State.ACKNOWLEDGED, State.ACCEPTED, State.RESOLVED), Kind.REOPENED),
 }
 #: The result of each action, in words.
-BECOMES = {
+PARTICIPLES = {
     "acknowledge": "acknowledged",
     "accept": "accepted",
     "prolong": "prolonged",
@@ -43,19 +44,21 @@ BECOMES = {
 }
 
 
-def turn(verb: str, state: str, *, was: dt.date | None = None, until: dt.date | None = None) -> FlagEvent.Kind | None:
+def transition(
+    verb: str, state: str, *, was: dt.date | None = None, until: dt.date | None = None
+) -> FlagEvent.Kind | None:
     """The event for an action on a flag in a state; None if it is not possible.
 
     Changing the last day of an acceptance prolongs it or, if the day is earlier, shortens it.
     """
-    kind = TURNS[verb].get(state)
+    kind = TRANSITIONS[verb].get(state)
     if kind == Kind.PROLONGED and was is not None and until is not None and until < was:
         return Kind.SHORTENED
     return kind
 
 
 @dataclass(frozen=True)
-class Deed:
+class Action:
     """A requested action on one or many flags: what it sets, and what is wrong with the request."""
 
     verb: str
@@ -68,7 +71,7 @@ class Deed:
 
     def kind(self, flag: Flag) -> FlagEvent.Kind | None:
         """The event for this action on a flag in its current state."""
-        return turn(self.verb, flag.state, was=flag.accepted_until, until=self.sets.get("accepted_until"))
+        return transition(self.verb, flag.state, was=flag.accepted_until, until=self.sets.get("accepted_until"))
 
 
 @dataclass(frozen=True)
@@ -168,16 +171,16 @@ def accept_all(
 # what is asked for
 
 
-def _acknowledging(by: AbstractUser | None, reason: str, owner: str) -> Deed:
+def _acknowledging(by: AbstractUser | None, reason: str, owner: str) -> Action:
     faults = Complaints()
     said = _clean(faults, "reason", reason)
     sets = {"state": State.ACKNOWLEDGED, "owner": _owner(faults, owner)}
-    return Deed("acknowledge", sets, by, said, faults.errors)
+    return Action("acknowledge", sets, by, said, faults.errors)
 
 
 def _accepting(
     verb: str, by: AbstractUser | None, reason: str, owner: str, *, until: dt.date | None, today: dt.date
-) -> Deed:
+) -> Action:
     faults = Complaints()
     why = _reason(faults, reason, "say why this is accepted")
     named = _owner(faults, owner)
@@ -188,21 +191,21 @@ def _accepting(
         faults.add("until", f"give the last day of the acceptance, after {today.isoformat()}")
     answers = Value(named) if named else Coalesce(NullIf("owner", Value("")), Value(user_name))
     sets = {"state": State.ACCEPTED, "owner": answers, "accepted_until": until, "acceptance_reason": why}
-    return Deed(verb, sets, by, why, faults.errors)
+    return Action(verb, sets, by, why, faults.errors)
 
 
-def _resolving(by: AbstractUser | None, reason: str) -> Deed:
+def _resolving(by: AbstractUser | None, reason: str) -> Action:
     faults = Complaints()
     why = _reason(faults, reason, "say why this is resolved")
     sets = {"state": State.RESOLVED, "resolved_at": Now(), **FORGOTTEN}
-    return Deed("resolve", sets, by, why, faults.errors)
+    return Action("resolve", sets, by, why, faults.errors)
 
 
-def _reopening(by: AbstractUser | None, reason: str) -> Deed:
+def _reopening(by: AbstractUser | None, reason: str) -> Action:
     faults = Complaints()
     why = _reason(faults, reason, "say why this is reopened")
     sets = {"state": State.OPEN, "resolved_at": None, **FORGOTTEN}
-    return Deed("reopen", sets, by, why, faults.errors, needs_condition=True)
+    return Action("reopen", sets, by, why, faults.errors, needs_condition=True)
 
 
 def _clean(faults: Complaints, name: str, text: str) -> str:
@@ -228,9 +231,9 @@ def _owner(faults: Complaints, text: str) -> str:
 # doing it
 
 
-def _one(flag_id: int, deed: Deed) -> Flag:
+def _one(flag_id: int, action: Action) -> Flag:
     """Do it with one flag. Raises Flag.DoesNotExist, or Refused."""
-    outcomes = _do([flag_id], deed)
+    outcomes = _do([flag_id], action)
     if outcomes.unknown:
         raise Flag.DoesNotExist
     if flag_id in outcomes.refused:
@@ -238,24 +241,24 @@ def _one(flag_id: int, deed: Deed) -> Flag:
     return outcomes.done[flag_id]
 
 
-def _all(flag_ids: Collection[int], deed: Deed) -> Outcomes:
+def _all(flag_ids: Collection[int], action: Action) -> Outcomes:
     """Do it with each flag for which it is not refused. Raises Refused for an error in the request itself."""
-    outcomes = _do(flag_ids, deed)
-    if deed.faults:
-        raise Refused(deed.faults)
+    outcomes = _do(flag_ids, action)
+    if action.faults:
+        raise Refused(action.faults)
     return outcomes
 
 
-def _do(flag_ids: Collection[int], deed: Deed) -> Outcomes:
+def _do(flag_ids: Collection[int], action: Action) -> Outcomes:
     flags = _locked(flag_ids)
-    refused = {pk: why for pk, flag in flags.items() if (why := _refusal(flag, deed))}
+    refused = {pk: why for pk, flag in flags.items() if (why := _refusal(flag, action))}
     unknown = tuple(pk for pk in dict.fromkeys(flag_ids) if pk not in flags)
     for pk, why in refused.items():
-        note_refusal(pk, verb=deed.verb, by=deed.by, state=flags[pk].state, complaints=why.errors)
+        note_refusal(pk, verb=action.verb, by=action.by, state=flags[pk].state, complaints=why.errors)
     for pk in unknown:
-        note_refusal(pk, verb=deed.verb, by=deed.by, complaints={"flag": ["no flag has this id"]})
-    kinds = {pk: kind for pk, flag in flags.items() if pk not in refused and (kind := deed.kind(flag))}
-    done = _keep(kinds, deed)
+        note_refusal(pk, verb=action.verb, by=action.by, complaints={"flag": ["no flag has this id"]})
+    kinds = {pk: kind for pk, flag in flags.items() if pk not in refused and (kind := action.kind(flag))}
+    done = _keep(kinds, action)
     return Outcomes(done, refused, unknown)
 
 
@@ -266,18 +269,20 @@ def _locked(flag_ids: Collection[int]) -> dict[int, Flag]:
     return {flag.pk: flag for flag in wanted.select_for_update(of=("self",)).order_by("pk")}
 
 
-def _refusal(flag: Flag, deed: Deed) -> Refused | None:
+def _refusal(flag: Flag, action: Action) -> Refused | None:
     """Why an action is refused for a flag in its current state; None if it is not."""
     complaints = Complaints()
-    until = deed.sets.get("accepted_until")
-    if deed.kind(flag) is None:
-        possible = _either(TURNS[deed.verb])
-        complaints.add("state", f"this flag is {flag.state}; only one that is {possible} can be {BECOMES[deed.verb]}")
-    elif deed.needs_condition and not flag.condition_holds:
+    until = action.sets.get("accepted_until")
+    if action.kind(flag) is None:
+        possible = _either(TRANSITIONS[action.verb])
+        complaints.add(
+            "state", f"this flag is {flag.state}; only one that is {possible} can be {PARTICIPLES[action.verb]}"
+        )
+    elif action.needs_condition and not flag.condition_holds:
         complaints.add("state", "the condition has ended; the flag reopens by itself when it returns")
     elif until is not None and until == flag.accepted_until:
         complaints.add("until", f"this flag is accepted through {until} already; give another last day")
-    for name, said in deed.faults.items():
+    for name, said in action.faults.items():
         for each in said:
             complaints.add(name, each)
     return Refused(complaints.errors) if complaints.errors else None
@@ -302,22 +307,23 @@ def note_refusal(
     log.warning("flag refused", extra={"flag": flag_id, "verb": verb, "state": state, "by": who, "complaints": said})
 
 
-def _keep(kinds: Mapping[int, FlagEvent.Kind], deed: Deed) -> dict[int, Flag]:
+def _keep(kinds: Mapping[int, FlagEvent.Kind], action: Action) -> dict[int, Flag]:
     """Store what the action sets and an event for each flag, and read the flags again."""
     if not kinds:
         return {}
-    Flag.objects.filter(pk__in=kinds).update(**deed.sets)
+    Flag.objects.filter(pk__in=kinds).update(**action.sets)
     kept = Flag.objects.in_bulk(list(kinds))
-    FlagEvent.objects.bulk_create([_event(kept[pk], kind, deed) for pk, kind in kinds.items()])
+    FlagEvent.objects.bulk_create([_event(kept[pk], kind, action) for pk, kind in kinds.items()])
+    refresh(kept[pk] for pk, kind in kinds.items() if kind == Kind.REOPENED)
     return kept
 
 
-def _event(flag: Flag, kind: FlagEvent.Kind, deed: Deed) -> FlagEvent:
+def _event(flag: Flag, kind: FlagEvent.Kind, action: Action) -> FlagEvent:
     return FlagEvent(
         flag=flag,
         kind=kind,
-        by_id=deed.by.pk if deed.by else None,
-        reason=deed.reason,
+        by_id=action.by.pk if action.by else None,
+        reason=action.reason,
         severity=flag.severity,
         summary=flag.summary,
         evidence=flag.evidence,

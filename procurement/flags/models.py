@@ -14,7 +14,7 @@ from procurement.flags import rule
 from procurement.flags.queue import WORST_FIRST
 from procurement.programs.models import Program
 
-__all__ = ["Flag", "FlagEvent", "Severity", "ThresholdChange"]
+__all__ = ["Flag", "FlagEvent", "Severity", "SweptRule", "ThresholdChange"]
 
 
 class Severity(models.TextChoices):
@@ -196,6 +196,19 @@ class FlagEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {timezone.localtime(self.at):%Y-%m-%d}: {self.summary}"
+
+
+class SweptRule(models.Model):
+    """Through which day the flags of a rule are in step with the facts, but for what waits (screening/sweep.py)."""
+
+    rule = models.CharField(max_length=80, unique=True)
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="of its statement and thresholds at that time")
+    through = models.DateField(null=True, help_text="none: a sweep has begun and none has ended yet")
+    # a screening of an older day than this may undo what a sweep found, and says so
+    begun = models.DateField(help_text="the latest day for which a sweep began")
+
+    def __str__(self) -> str:
+        return f"{self.rule} through {self.through}"
 
 
 class ThresholdChange(models.Model):

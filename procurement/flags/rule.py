@@ -4,7 +4,10 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from enum import Enum, auto
+from typing import Any, LiteralString, TypeAlias
+
+from psycopg import sql
 
 LOW, MEDIUM, HIGH = "low", "medium", "high"
 SEVERITIES = (LOW, MEDIUM, HIGH)
@@ -55,6 +58,8 @@ class Money:
 
 
 Threshold = Days | Percent | Money
+#: As what the statement takes each kind: a number, or JSON of amounts by currency.
+_TYPES: Mapping[type[Threshold], LiteralString] = {Days: "int", Percent: "numeric", Money: "jsonb"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +100,42 @@ class Limits:
         return self.percent(threshold) if isinstance(threshold, Percent) else self.amounts(threshold)
 
 
+class Dates(Enum):
+    """The dates from which clocks run; `evaluation/clocks.py` says where each is stored."""
+
+    CONTRACT_END = auto()
+    HALT = auto()
+    DELIVERY_DUE = auto()
+    PAYMENT_DUE = auto()
+    COMPLETE_THROUGH = auto()
+    REPORTED_TOTAL = auto()
+    SIGN_OF_LIFE = auto()
+    STOP = auto()
+    NEWS = auto()
+
+
+@dataclass(frozen=True)
+class Clock:
+    """A number of days after or before a date, when a rule's finding may change although no fact was recorded."""
+
+    dates: Dates
+    #: None means the days of the presumption
+    days: Days | int | None = 0
+    before: bool = False
+    #: 1 for a condition that begins or ends on the day after
+    more: int = 0
+    #: whether a finding may begin on that day; if not, the clock only changes or ends findings
+    opens: bool = True
+
+    def shift(self, limits: Limits) -> dt.timedelta:
+        """The distance of the clock's day from its date."""
+        if self.days is None:
+            days = limits.presumed_days
+        else:
+            days = self.days if isinstance(self.days, int) else limits.days(self.days)
+        return dt.timedelta(days=(-days if self.before else days) + self.more)
+
+
 @dataclass(frozen=True)
 class Clause:
     """The rule of law or contract that sets a clock or a cap, as it is shown with a flag."""
@@ -102,6 +143,33 @@ class Clause:
     reference: str
     says: str
     url: str
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The placeholders under which the statement of all rules takes the thresholds of one rule."""
+
+    rule: str
+
+    def __call__(self, threshold: Threshold) -> sql.Composed:
+        """The placeholder of a threshold: days, a number, or JSON of amounts by currency."""
+        return self._typed(threshold.name, sql.SQL(_TYPES[type(threshold)]))
+
+    @property
+    def presumed_days(self) -> sql.Composed:
+        """The placeholder of the days after which a live state is only presumed."""
+        return self._typed(PRESUMED_DAYS, sql.SQL("int"))
+
+    def _typed(self, name: str, kind: sql.SQL) -> sql.Composed:
+        return sql.SQL("{}::{}").format(sql.Placeholder(self.name(name)), kind)
+
+    def name(self, threshold: str) -> str:
+        """The name of a threshold's placeholder."""
+        return f"{self.rule.replace('-', '_')}__{threshold}"
+
+
+#: Makes a rule's SELECT with the placeholders of its thresholds.
+Select: TypeAlias = Callable[[Parameters], sql.Composable]
 
 
 @dataclass(frozen=True)
@@ -147,32 +215,40 @@ class Finding:
 class Rule:
     """One rule: which facts meet it, and how that is said.
 
-    `select` is a SELECT over the tables of `tables.py`. Its columns are program_id, contract_id (null: about the
-    program), condition_since, severity where it is not always the rule's, movements and latest_movement where new
-    movements matter, and whatever the evidence shows. Thresholds are its parameters: `%(name)s`; so is
-    `%(presumed_days)s` (presuming.py).
+    `select` makes a SELECT over the tables of `evaluation/tables.py`. Its columns are program_id, contract_id (null:
+    about the program), condition_since, severity where it is not always the rule's, movements and latest_movement where
+    new movements matter, and whatever the evidence shows. It is handed the placeholders of the rule's thresholds.
     `say` makes the sentence of a row's evidence, before amounts are rounded.
+    `clocks` name the days on which its findings may change although no fact was recorded: the sweep evaluates it only
+    where a clock struck or something was recorded, and backtests only on those days.
     `each_movement`: it finds things that happened, not a state that lasts, so that one more reopens what somebody
     has acknowledged or resolved.
     """
 
     code: str
     title: str
-    select: str
+    select: Select
     say: Callable[[Mapping[str, Any]], str]
     severity: str = ""
     thresholds: tuple[Threshold, ...] = ()
+    clocks: tuple[Clock, ...] = ()
     clauses: tuple[Clause, ...] = ()
     each_movement: bool = False
 
     @property
     def presumes(self) -> bool:
         """Whether it matters to it after how long a live contract is only presumed to run."""
-        return f"%({PRESUMED_DAYS})s" in self.select
+        return any(clock.days is None for clock in self.clocks)
 
-    def parameter(self, name: str) -> str:
-        """The name under which the statement of all rules takes a threshold of this one."""
-        return f"{self.code.replace('-', '_')}__{name}"
+    @property
+    def parameters(self) -> Parameters:
+        """The placeholders of its thresholds."""
+        return Parameters(self.code)
+
+    @property
+    def statement(self) -> sql.Composable:
+        """Its SELECT, with those placeholders."""
+        return self.select(self.parameters)
 
 
 def rank(severity: str) -> int:

@@ -3,7 +3,7 @@
 import pghistory
 from django.db import models
 
-from procurement.common.described import Described, changes_by_time, stale_trigger
+from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
 from procurement.parties.identifying import Identifier, oddity
 
 
@@ -55,7 +55,11 @@ class Organization(Described):
             models.Index(fields=["match_key", "country"], name="organization_match"),
             models.Index(fields=["name", "id"], name="organization_by_name"),
         ]
-        triggers = [*Described.Meta.triggers, stale_trigger("organization", "NEW.id", "country")]
+        triggers = [
+            *Described.Meta.triggers,
+            stale_trigger("organization", "NEW.id", "country"),
+            screening_trigger("organization", "name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

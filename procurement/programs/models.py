@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, mark_stale
+from procurement.common.described import Described, changes_by_time, mark_stale, screening_trigger
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
     PUBLISHED,
@@ -45,6 +45,7 @@ class Program(Described):
             models.CheckConstraint(condition=~Q(code=""), name="program_has_a_code"),
         ]
         indexes = [models.Index(fields=["domain"], name="program_by_domain")]
+        triggers = [*Described.Meta.triggers, screening_trigger("program_name", "name")]
 
     def __str__(self) -> str:
         return self.name

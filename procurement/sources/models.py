@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from procurement.common.described import Described, changes_by_time, stale_trigger
 
-__all__ = ["DefaultedDate", "Document", "Recheck", "StaleMark"]
+__all__ = ["DefaultedDate", "Document", "Recheck", "ScreeningMark", "StaleMark"]
 
 
 @pghistory.track(meta={"indexes": changes_by_time("document")})
@@ -110,6 +110,26 @@ class StaleMark(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind)
     key = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.key}"
+
+
+class ScreeningMark(models.Model):
+    """Something whose flags the next sweep must evaluate again, although no fact was recorded about it.
+
+    A trigger inserts it when a descriptive row is edited whose text the evidence contains, in the same transaction;
+    flags/screening/marks.py says when else. As with StaleMark, the reader finds the contracts that it concerns.
+    """
+
+    class Kind(models.TextChoices):
+        CONTRACT = "contract", "One contract"
+        PROGRAM = "program", "What is said of a program itself"
+        PROGRAM_NAME = "program_name", "A program, and every contract that ever belonged to it"
+        ORGANIZATION = "organization", "The programs about which an organization spoke"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    key = models.BigIntegerField()
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

@@ -7,12 +7,13 @@ from django.utils import timezone
 
 from procurement.access.roles import ADMINISTRATOR
 from procurement.alerts.events import EVENTS, TOTALS_DIFFER
-from procurement.alerts.failed_verifications import NAME, tell_totals_differ
+from procurement.alerts.failed_verifications import NAME, tell_flags_missed, tell_totals_differ
 from procurement.alerts.models import Alert, Delivery, Subscription
 from procurement.common.errors import Refused
 from procurement.delivery.composing import compose
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import Check, Difference, Report
+from procurement.flags.models import Flag
 from tests.alerts.subscribers import make_user, subscribe
 from tests.racing import at_once
 
@@ -55,6 +56,14 @@ def test_a_night_is_told_once():
     make_administrator()
     assert [tell(), tell(), tell(days=1)] == [1, 0, 1]
     assert Subscription.objects.count() == 1
+
+
+def test_flags_that_a_sweep_had_missed_are_told_beside_it(mailoutbox):
+    make_administrator()
+    flag = Flag(pk=7, rule="disputed-status")
+    assert [tell(), *(tell_flags_missed(missed, now=timezone.now()) for missed in ([], [flag], [flag]))] == [1, 0, 1, 0]
+    send_due()
+    assert "The regular sweep had missed 1 flag" in mailoutbox[1].subject
 
 
 def test_who_switched_it_off_hears_nothing():

@@ -39,6 +39,13 @@ def test_a_written_page_says_what_the_yardsticks_are(tmp_path):
     assert "10,000,000 ledger entries" in said
 
 
+@pytest.mark.parametrize(("ours", "verdict"), [(20, "met"), (21, "not met")])
+def test_a_limit_is_in_the_unit_of_what_is_measured(ours, verdict):
+    each = Measurement("x", ours=ours, yardstick=1, unit="ms", limit=20)
+    assert each.verdict == verdict
+    assert "≤ 20 ms" in page(CIRCUMSTANCES, [each])
+
+
 def test_a_sweep_that_is_left_out_is_said_to_be():
     options = parse([])
     assert "sweep" not in parts(options, Size(100_001))

@@ -74,10 +74,10 @@ def test_the_payments_of_fiscal_2020_may_have_been_made_after_the_stop():
 
 
 def test_the_sweep_opens_what_the_backtest_finds():
-    opened = {(event.flag.rule, event.flag.contract_id) for event in screen_all(day("2021-03-31"))}
+    opened = {(event.flag.rule, event.flag.contract_id) for event in screen_all(day("2021-03-31")).events}
     assert opened == {(each.rule, each.contract_id) for each in flagged("2021-03-31").values()}
     assert {CANCELLED, "payment-after-stop"} <= {rule for rule, _ in opened}
-    assert screen_all(day("2021-03-31")) == []
+    assert screen_all(day("2021-03-31")).events == []
 
 
 def test_nobody_says_what_leaving_costs_and_only_a_sale_between_governments_has_no_cap():

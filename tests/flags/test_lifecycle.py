@@ -8,7 +8,7 @@ from django.db import DatabaseError, IntegrityError, transaction
 
 from procurement.common.errors import Refused
 from procurement.flags import lifecycle
-from procurement.flags.lifecycle import TURNS, turn
+from procurement.flags.lifecycle import TRANSITIONS, transition
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.screening.screen import screen
 from tests.makers import day, decide, make_contract, make_program, post
@@ -205,7 +205,9 @@ def test_what_reopened_is_not_prolonged_unseen(flag):
 
 def test_each_verb_is_an_event_of_its_own_or_refused():
     was, until = day("2020-12-31"), day("2020-07-01")
-    assert {(verb, state): turn(verb, state, was=was, until=until) for verb in VERBS for state in TURNS[verb]} == {
+    assert {
+        (verb, state): transition(verb, state, was=was, until=until) for verb in VERBS for state in TRANSITIONS[verb]
+    } == {
         ("acknowledge", "open"): "acknowledged",
         ("accept", "open"): "accepted",
         ("accept", "acknowledged"): "accepted",
@@ -218,7 +220,7 @@ def test_each_verb_is_an_event_of_its_own_or_refused():
         ("reopen", "accepted"): "reopened",
         ("reopen", "resolved"): "reopened",
     }
-    assert turn("accept", "resolved") is None
+    assert transition("accept", "resolved") is None
 
 
 # refusals are logged

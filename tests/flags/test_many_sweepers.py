@@ -26,6 +26,7 @@ from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.rules import all_rules
 from procurement.flags.screening.screen import lock_flags, screen, screen_all
 from procurement.flags.screening.store import store
+from procurement.flags.screening.sweep import sweep
 from procurement.sources.models import Recheck
 from tests.alerts.subscribers import subscribe
 from tests.conftest import put_back
@@ -41,6 +42,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 SCREEN = "procurement.flags.screening.screen"
 SWEEPERS, POSTERS = 32, 4
 TODAY = dt.date(2020, 12, 1)
+#: Some still think that it is this day.
+EARLIER = dt.date(2020, 10, 20)
 #: Noon of that day.
 NOW = dt.datetime(2020, 12, 1, 12, tzinfo=dt.UTC)
 
@@ -92,10 +95,10 @@ def expect_sound_lives() -> None:
 
 
 def expect_quiet() -> None:
-    """One more quiet round, after which nothing is left to do."""
+    """One more quiet round, after which nothing is left to do, wherever one looks."""
     drain_all()
-    screen_all(TODAY)
-    assert screen_all(TODAY) == []
+    sweep(TODAY)
+    assert screen_all(TODAY).events == []
     drain_all()
     assert not FlagEvent.objects.unrouted().exists()
     assert not Recheck.objects.due(NOW).exists()
@@ -116,6 +119,9 @@ def sweeper(stage: Stage, seed: int) -> None:
     programs, signed = [each.pk for each in stage.programs], [each.pk for each in stage.contracts]
     acts: list[Callable[[], Any]] = [
         lambda: screen_all(TODAY),
+        lambda: sweep(TODAY),
+        lambda: sweep(EARLIER),
+        lambda: screen(draw.sample(programs, draw.randint(1, 3)), today=EARLIER),
         lambda: screen(draw.sample(programs, draw.randint(1, 3)), today=TODAY),
         lambda: screen(of_contracts(draw.sample(signed, 1)), today=TODAY),
         lambda: drain(now=NOW, limit=draw.choice([3, 200])),
@@ -190,10 +196,10 @@ def pay(seed: int) -> None:
 
 
 def test_two_sweeps_a_drain_payments_and_people_at_once_lose_nothing(portfolio):
-    screen_all(TODAY)
-    sweep = partial(screen_all, TODAY)
-    at_once(sweep, sweep, drain_all, *[partial(live_on, seed) for seed in range(4)], partial(pay, 5), partial(pay, 6))
-    at_once(sweep, drain_all, sweep)
+    sweep(TODAY)
+    look = partial(screen_all, TODAY)
+    at_once(look, look, drain_all, *[partial(live_on, seed) for seed in range(4)], partial(pay, 5), partial(pay, 6))
+    at_once(look, drain_all, look)
     expect_quiet()
     rules_say = found()
     assert set(Flag.objects.values_list("rule", "program_id", "contract_id")) == set(rules_say)
@@ -202,9 +208,9 @@ def test_two_sweeps_a_drain_payments_and_people_at_once_lose_nothing(portfolio):
 
 
 def test_two_sweeps_and_a_drain_open_each_flag_once(portfolio):
-    sweep = partial(screen_all, TODAY)
-    one, _, other = at_once(sweep, drain_all, sweep)
-    assert len({event.flag_id for event in (*one, *other)}) == len([*one, *other])
+    one, _, other = at_once(partial(sweep, TODAY), drain_all, partial(sweep, TODAY))
+    opened = [event.flag_id for each in (one, other) for event in each.events]
+    assert len(set(opened)) == len(opened)
     assert list(FlagEvent.objects.values_list("kind", flat=True).distinct()) == ["opened"]
     assert FlagEvent.objects.count() == Flag.objects.count() == len(found())
 
@@ -218,7 +224,7 @@ def test_a_sweep_that_dies_between_two_chunks_is_finished_by_the_next(portfolio,
             screen_all(TODAY)
     left, whole = flagged(), found()
     assert 0 < len(left) < len(whole)
-    assert {event.kind for event in screen_all(TODAY)} == {"opened"}
+    assert {event.kind for event in screen_all(TODAY).events} == {"opened"}
     assert flagged() == whole
     assert FlagEvent.objects.count() == len(whole)
 

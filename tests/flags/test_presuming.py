@@ -152,7 +152,7 @@ def test_it_is_the_same_in_what_is_kept_in_the_ledger_and_in_a_scope(most_read, 
 
 
 def kinds(on: str) -> list[tuple[str, str]]:
-    events = screen_all(day(on))
+    events = screen_all(day(on)).events
     return [(event.kind, event.severity) for event in events if event.flag.rule == SUSPENDED]
 
 

@@ -69,7 +69,7 @@ def test_a_flag_has_the_history_that_its_days_would_have_written(radar):
 
 def test_screening_finds_what_was_replayed_as_it_left_it(radar):
     replayed()
-    assert screen_all(TODAY) == []
+    assert screen_all(TODAY).events == []
 
 
 def test_a_replayed_event_says_so_and_nobody_is_told(radar):
@@ -167,7 +167,7 @@ def test_two_replays_and_two_sweeps_at_once_write_one_history():
 def test_what_arrives_after_the_replay_is_news(radar):
     replayed()
     post(Flag.objects.get(rule=CANCELLED).contract, "5", on="2021-01-09")
-    (event, *_) = [each for each in screen_all(TODAY) if each.flag.rule == CANCELLED]
+    (event, *_) = [each for each in screen_all(TODAY).events if each.flag.rule == CANCELLED]
     assert (event.kind, event.replayed, event.historical) == ("refreshed", False, False)
 
 

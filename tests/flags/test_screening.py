@@ -112,7 +112,7 @@ def test_a_dispute_stands_until_a_new_decision(radar):
     decide(radar, "suspended", "2020-06-15")
     say(radar, "cancelled", "2020-06-25", speaker="Kono")
     assert kinds() == ["disputed-status opened"]
-    assert [event.kind for event in screen_all(day("2020-09-24"))] == []
+    assert [event.kind for event in screen_all(day("2020-09-24")).events] == []
     decide(radar, "suspended", "2020-10-01")
     assert kinds("2020-10-01") == ["disputed-status resolved"]
 
@@ -158,8 +158,8 @@ def test_a_flag_resolved_by_hand_waits_for_the_condition_to_end_and_return(radar
 def test_a_future_decision_is_found_on_its_day(radar):
     make_contract(radar, committed="100", paid="40")
     decide(radar, "suspended", "2020-07-01")
-    assert screen_all(day("2020-06-30")) == []
-    assert [event.kind for event in screen_all(day("2020-07-01"))] == ["opened"]
+    assert screen_all(day("2020-06-30")).events == []
+    assert [event.kind for event in screen_all(day("2020-07-01")).events] == ["opened"]
 
 
 def test_only_the_programs_asked_for_are_screened(kept):
@@ -181,11 +181,11 @@ def test_a_sweep_that_comes_before_the_drain_marks_history_too():
         radar = make_program()
         decide(radar, "suspended", "2020-06-15")
         late = make_contract(radar, committed="100")
-    assert [event.historical for event in screen_all(day("2020-06-25"))] == [True]
+    assert [event.historical for event in screen_all(day("2020-06-25")).events] == [True]
     post(late, "1", on="2020-06-01")
-    assert [event.historical for event in screen_all(day("2020-06-25"))] == [False]
+    assert [event.historical for event in screen_all(day("2020-06-25")).events] == [False]
 
 
 def test_history_that_waits_for_its_day_does_not_silence_what_happens_until_then(radar, kept):
     Recheck.objects.update(not_before=timezone.now() + dt.timedelta(days=9), historical=True)
-    assert [event.historical for event in screen_all(day("2020-06-25"))] == [False]
+    assert [event.historical for event in screen_all(day("2020-06-25")).events] == [False]

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from psycopg import sql
 
 from procurement.common.errors import Refused
 from procurement.flags.models import Flag, ThresholdChange
@@ -29,10 +30,10 @@ LEAST = Money("least", {"JPY": Decimal(50)}, reason="r")
 OWED = Rule(
     "owed",
     "A contract with much outstanding",
-    """
-    SELECT c.program_id, c.contract_id, c.outstanding, DATE '2020-01-01' AS condition_since
-      FROM contract c WHERE c.outstanding >= (%(least)s::jsonb ->> c.currency)::numeric
-    """,
+    lambda of: sql.SQL(
+        "SELECT c.program_id, c.contract_id, c.outstanding, DATE '2020-01-01' AS condition_since "
+        "FROM contract c WHERE c.outstanding >= ({} ->> c.currency)::numeric"
+    ).format(of(LEAST)),
     lambda row: f"{row['outstanding']:.2f} is much",
     severity="medium",
     thresholds=(LEAST,),

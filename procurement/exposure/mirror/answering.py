@@ -11,6 +11,7 @@ from psycopg import sql
 from procurement.exposure.mirror.database import MIRROR, attach, duckdb, run
 from procurement.exposure.mirror.newer import MOST, counts, put_beside
 from procurement.exposure.mirror.partials import Statements
+from procurement.exposure.mirror.ranges import ranges
 from procurement.exposure.mirror.state import State, place, read
 from procurement.exposure.rows import Found, Reader, in_order
 from procurement.exposure.snapshot import snapshot
@@ -20,10 +21,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: Every contract is between these.
-FIRST, LAST = 0, 2**62
 #: The memory of one question is that of a process: its threads ask one after another.
-_ONE_QUESTION = Lock()
+ONE_QUESTION = Lock()
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ def available() -> bool:
     return place().exists()
 
 
-def from_mirror(wanted: Wanted) -> Found | None:
+def found(wanted: Wanted) -> Found | None:
     """What the statement over facts would find; None where PostgreSQL has to be asked after all.
 
     That is, where there is no mirror, too much was recorded since, or DuckDB cannot: a disposable copy is no reason
@@ -53,7 +52,7 @@ def from_mirror(wanted: Wanted) -> Found | None:
     from duckdb import Error
 
     try:
-        with _ONE_QUESTION, snapshot(), duckdb() as db:
+        with ONE_QUESTION, snapshot(), duckdb() as db:
             attach(db, place())
             return _found(db, read(db, MIRROR), wanted)
     except Error as error:
@@ -67,16 +66,8 @@ def _found(db: "DuckDBPyConnection", state: State, wanted: Wanted) -> Found | No
         return None
     put_beside(db, state, came, wanted.contracts)
     statements = Statements(wanted.dimensions, wanted.filters)
-    _sum_up(db, statements, ranges(state), wanted.values)
+    _sum_up(db, statements, ranges(state.bounds), wanted.values)
     return _read(db, statements, wanted.values)
-
-
-def ranges(state: State) -> Iterator[tuple[int, int]]:
-    """The first and last contract of each range, all contracts being in one of them."""
-    first = FIRST
-    for last in (*state.bounds[:-1], LAST):
-        yield first, last
-        first = last + 1
 
 
 def _sum_up(

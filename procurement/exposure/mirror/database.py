@@ -33,7 +33,7 @@ _PARAMETER = re.compile(r"%\((\w+)\)s")
 
 def folder() -> Path:
     """Where the mirror and its locks are on this host."""
-    return Path(settings.TRACKER_HOME) / "mirror"
+    return Path(settings.MIRROR_FOLDER)
 
 
 MIRROR = "mirror"

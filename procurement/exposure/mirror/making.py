@@ -18,6 +18,7 @@ from psycopg import sql
 
 from procurement.exposure.mirror.database import copied, duckdb, folder, run
 from procurement.exposure.mirror.newer import counts, newer_name, read_newer
+from procurement.exposure.mirror.ranges import bounds
 from procurement.exposure.mirror.state import State, age, kept, place, state_now
 from procurement.exposure.mirror.tables import TABLES, Table
 from procurement.exposure.snapshot import snapshot
@@ -31,18 +32,7 @@ if TYPE_CHECKING:
 MANY, SECONDS, ADDED = 1_000, 3_600.0, 0.1
 #: With fewer ledger entries than this no mirror is made by itself.
 SMALL = 100_000
-#: A question is cut into ranges of contracts of so many rows: a range must fit into the memory of one question.
-RANGE_ROWS = 700_000
-#: What a contract weighs beside its rows.
-CONTRACT = 6
 _RECORDED = sql.SQL("f.recorded_at <= {horizon}")
-_BOUNDS = sql.SQL(
-    """
-SELECT max(contract_id) FROM (
-    SELECT contract_id, sum(weight) OVER (ORDER BY contract_id) // {rows} AS range_number
-      FROM (SELECT contract_id, {contract} + count(*) AS weight FROM procurement_ledgerentry GROUP BY contract_id) each
-) numbered GROUP BY range_number ORDER BY 1"""
-)
 _BACK = sql.SQL("{} = r.{}")
 _TAKE_BACK = sql.SQL("UPDATE {table} f SET {back} FROM {newer} r WHERE r.reverses_id = f.id")
 _REMOVE = sql.SQL("DELETE FROM {table} WHERE id IN (SELECT id FROM {newer})")
@@ -65,16 +55,9 @@ def make(told: Told = _nothing) -> State:
         state = state_now()
         with snapshot(), duckdb(path) as db:
             rows = sum(_copy(db, table, state, told) for table in TABLES)
-            bounds = _bounds(db)
-            state = replace(state, rows=rows, bounds=bounds)
+            state = replace(state, rows=rows, bounds=bounds(db, sql.Identifier("procurement_ledgerentry")))
             state.write(db)
     return state
-
-
-def _bounds(db: "DuckDBPyConnection") -> tuple[int, ...]:
-    """The last contract of each range."""
-    found = run(db, _BOUNDS.format(rows=RANGE_ROWS, contract=CONTRACT)).fetchall()
-    return tuple(bound for (bound,) in found)
 
 
 def _copy(db: "DuckDBPyConnection", table: Table, state: State, told: Told) -> int:

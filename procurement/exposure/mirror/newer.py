@@ -66,13 +66,18 @@ def _changes(table: Table, state: State) -> sql.Composed:
 
 
 def put_beside(
-    db: "DuckDBPyConnection", state: State, found: Mapping[Table, int], chosen: Collection[int] | None = None
+    db: "DuckDBPyConnection",
+    state: State,
+    found: Mapping[Table, int],
+    chosen: Collection[int] | None = None,
+    *,
+    prefix: str = "",
 ) -> None:
     """Make each table in a DuckDB that has the mirror attached: what the mirror holds, with what came after it.
 
-    `found` says how many came. Of chosen contracts only, where some are chosen.
+    `found` says how many came. Of chosen contracts only, where some are chosen. Their names may get a prefix.
     """
-    _put_settings_beside(db)
+    put_settings_beside(db)
     if chosen is not None:
         db.execute("CREATE TEMP TABLE chosen AS SELECT unnest($ids::BIGINT[]) AS contract_id", {"ids": list(chosen)})
     for table in TABLES:
@@ -81,10 +86,10 @@ def put_beside(
         rows = _view(db, table) if found[table] else _HELD.format(held=_held(table))
         if chosen is not None and table.key_of_contract:
             rows = _AMONG.format(rows=rows, key=sql.Identifier(table.key_of_contract))
-        run(db, sql.SQL("CREATE TEMP VIEW {} AS {}").format(sql.Identifier(table.name), rows))
+        run(db, sql.SQL("CREATE TEMP VIEW {} AS {}").format(sql.Identifier(prefix + table.name), rows))
 
 
-def _put_settings_beside(db: "DuckDBPyConnection") -> None:
+def put_settings_beside(db: "DuckDBPyConnection") -> None:
     """What may be set at any time, and is one row: always as it is now."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT days FROM procurement_presumption")

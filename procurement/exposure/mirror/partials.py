@@ -11,36 +11,23 @@ from functools import cached_property
 
 from psycopg import sql
 
-from procurement.exposure.line_columns import AMOUNTS, BASES, COUNTED, COVERED, ENDS, SINCE, ages, of
-from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, JOINS, OF_PROGRAMS, SUMS, own_keys
+from procurement.exposure.line_columns import AMOUNTS, COUNTED, COVERED, ENDS, SINCE, of
+from procurement.exposure.sql.grouping import DIMENSIONS, FIGURES, FILTERS, JOINS, OF_PROGRAMS, own_keys
 from procurement.exposure.sql.lines import STANDING, line_tables
-from procurement.exposure.sql.visibility import ANY, MIRRORED, RANGE, about
+from procurement.exposure.sql.visibility import ANY, MIRRORED, RANGE, Days, about
 
 BOTH, ROWS, TOTALS = "both", "rows", "totals"
 #: A contract with a single line is counted by it, and one with several apart, as its lines may be in one group.
 _WHOLE = "count(*) FILTER (WHERE is_stock AND line.share = 1 AND {which}) AS {name}"
 _DISTINCT = "count(DISTINCT line.contract_id) FILTER (WHERE is_stock AND {which}) AS {name}"
 _SHARED = sql.SQL("is_stock AND line.share < 1")
-
-#: Ages of a group but the number of presumed contracts; which bases there are is told without a DISTINCT.
-_AGES = sql.SQL(", ").join(
-    sql.SQL("{} AS {}").format(each, sql.Identifier(name))
-    for name, each in ages("line").items()
-    if name != "paid_bases"
-)
-_BASES = sql.SQL("list_filter([{}], lambda basis: basis IS NOT NULL) AS paid_bases").format(
-    sql.SQL(", ").join(
-        sql.SQL("max(line.paid_basis) FILTER (WHERE is_stock AND line.paid_basis = {})").format(basis)
-        for basis in BASES
-    )
-)
 _DISPUTED = sql.SQL("array_agg(DISTINCT line.program_id) FILTER (WHERE standing.disputed) AS disputed")
 _DUE = sql.SQL("min(line.due_on) AS due_on, sum(line.due_amount) AS due_amount")
 
 _GROUP = sql.SQL(
     """
 SELECT {part} AS part, {columns} line.currency AS row_currency, {figures}
-  FROM line LEFT JOIN standing ON standing.program_id = line.program_id {joins}
+  FROM line LEFT JOIN standing ON {of_program} {joins}
  WHERE {where} AND {which}
  GROUP BY {keys} line.currency"""
 )
@@ -50,6 +37,15 @@ _FIRST_DUE = sql.SQL(
 SELECT * EXCLUDE first_on FROM (
     SELECT *, min(due_on) OVER (PARTITION BY {names} row_currency) AS first_on FROM ({days})) WHERE due_on = first_on"""
 )
+
+
+def of_supplier(days: Days, contract: str) -> sql.Composed:
+    """That an asked supplier is a party of a line's contract, and not only its lead."""
+    text = sql.SQL(
+        "{contract} IN (SELECT f.contract_id FROM {table} f "
+        "WHERE f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
+    )
+    return about("procurement_contractparty", text, days, contract=sql.Identifier("line", contract))
 
 
 def _counts(pattern: str) -> sql.Composed:
@@ -68,6 +64,7 @@ _MERGED = {
     **dict.fromkeys(("confirmed_latest", "paid_known_latest"), "max({0})"),
     **dict.fromkeys(("paid_bases", "disputed"), "list_distinct(flatten(list({0}) FILTER ({0} IS NOT NULL)))"),
 }
+MERGED = sql.SQL(", ").join(sql.SQL(text + " AS {0}").format(sql.Identifier(name)) for name, text in _MERGED.items())
 _TOGETHER = sql.SQL(
     """
 WITH summed AS (
@@ -101,23 +98,20 @@ _LEFT = about(
     ),
     MIRRORED,
 )
-#: Any party of the contract, not only the lead.
-_OF_SUPPLIER = about(
-    "procurement_contractparty",
-    sql.SQL(
-        "line.contract_id IN (SELECT f.contract_id FROM {table} f "
-        "WHERE f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
-    ),
-    MIRRORED,
-)
+OF_PROGRAM = sql.SQL("standing.program_id = line.program_id")
+OF_SUPPLIER = of_supplier(MIRRORED, "contract_id")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Statements:
     """The statements of one question: by which dimensions, and under which filters."""
 
     dimensions: Sequence[str]
     filters: Collection[str]
+    #: what groups are split by beside their keys, and how a line finds its program's standing and its parties then
+    split: tuple[str, ...] = ()
+    of_program: sql.Composable | None = None
+    of_supplier: sql.Composable | None = None
 
     @cached_property
     def own(self) -> list[str]:
@@ -129,29 +123,34 @@ class Statements:
         """Whether there may be as many rows as lines: then each range gives only those that can be on the page."""
         return "contract" in self.own
 
+    @property
+    def of_programs(self) -> bool:
+        """Whether a program has a row even with no contract."""
+        return "program" in self.own and OF_PROGRAMS.issuperset({*self.own, *self.filters})
+
     def of_range(self) -> sql.Composed:
         """The sums of a range of contracts: parameters are those of any statement over facts, `first` and `last`."""
-        parts = self._page_and_totals() if self.by_contract else self._parts()
-        ctes = sql.SQL(",").join(line_tables(MIRRORED, RANGE))
-        return sql.SQL("WITH {} {}").format(ctes, sql.SQL(" UNION ALL BY NAME ").join(parts))
+        return self.over(line_tables(MIRRORED, RANGE), paged=self.by_contract)
+
+    def over(self, lines: Sequence[sql.Composable], *, paged: bool = False) -> sql.Composed:
+        """The sums of `line`, which is the last of some common tables; `paged`, of no more groups than are shown."""
+        parts = self._page_and_totals() if paged else self._parts()
+        return sql.SQL("WITH {} {}").format(sql.SQL(",").join(lines), sql.SQL(" UNION ALL BY NAME ").join(parts))
 
     def empty_programs(self) -> sql.Composed | None:
         """Adds the programs without contracts, where rows are of programs."""
-        names = {*self.own, *self.filters}
-        if "program" not in self.own or not OF_PROGRAMS.issuperset(names):
+        if not self.of_programs:
             return None
         since = sql.SQL(", ").join(sql.SQL("{} AS {}").format(_LEFT, sql.Identifier(name)) for name in SINCE)
-        return _EMPTY.format(standing=STANDING, part=ROWS, since=since, **self._holes(self.own))
+        return _EMPTY.format(standing=STANDING, part=ROWS, since=since, **self.holes(self.own))
 
     def together(self, *, totals: bool) -> sql.Composed:
         """The rows of the page, from `offset` on, or the totals by currency."""
         own = [] if totals else self.own
         return _TOGETHER.format(
-            names=_listed(own),
+            names=listed(own),
             order=sql.Composed([sql.SQL("summed.{}, ").format(sql.Identifier(name)) for name in own]),
-            merged=sql.SQL(", ").join(
-                sql.SQL(text + " AS {0}").format(sql.Identifier(name)) for name, text in _MERGED.items()
-            ),
+            merged=MERGED,
             other=ROWS if totals else TOTALS,
             same=sql.SQL(" ").join(
                 sql.SQL("summed.{0} IS NOT DISTINCT FROM first_due.{0} AND").format(sql.Identifier(name))
@@ -162,7 +161,7 @@ class Statements:
         )
 
     def _parts(self) -> list[sql.Composed]:
-        sums = sql.SQL(", ").join([_counts(_WHOLE), SUMS, _AGES, _BASES])
+        sums = sql.SQL(", ").join([_counts(_WHOLE), FIGURES])
         # with no keys of its own, a row is a total
         shared = [(ROWS, self.own), (TOTALS, [])] if self.own else [(BOTH, [])]
         return [
@@ -173,11 +172,11 @@ class Statements:
         ]
 
     def _page_and_totals(self) -> list[sql.Composed]:
-        sums = sql.SQL(", ").join([_counts(_DISTINCT), SUMS, _AGES, _BASES, _DISPUTED, _DUE])
+        sums = sql.SQL(", ").join([_counts(_DISTINCT), FIGURES, _DISPUTED, _DUE])
         page = sql.SQL("({rows} ORDER BY {names} row_currency LIMIT %(limit)s + %(offset)s)").format(
-            rows=self._group(ROWS, self.own, sums), names=_listed(self.own)
+            rows=self._group(ROWS, self.own, sums), names=listed(self.own)
         )
-        totals = sql.SQL(", ").join([_counts(_WHOLE), SUMS, _AGES, _BASES, _DISPUTED])
+        totals = sql.SQL(", ").join([_counts(_WHOLE), FIGURES, _DISPUTED])
         return [
             page,
             self._group(TOTALS, [], totals),
@@ -187,7 +186,7 @@ class Statements:
 
     def _due(self, part: str, own: Sequence[str]) -> sql.Composed:
         days = self._group(part, own, sql.SQL("line.due_on, sum(line.due_amount) AS due_amount"), due=True)
-        return _FIRST_DUE.format(names=_listed(own), days=days)
+        return _FIRST_DUE.format(names=listed([*own, *self.split]), days=days)
 
     def _group(
         self,
@@ -198,21 +197,28 @@ class Statements:
         *,
         due: bool = False,
     ) -> sql.Composed:
-        holes = self._holes(own)
+        holes = self.holes(own)
         if due:
             which = sql.SQL("line.due_on IS NOT NULL")
             holes["keys"] = sql.SQL("{} line.due_on,").format(holes["keys"])
         return _GROUP.format(part=part, figures=figures, which=which, **holes)
 
-    def _holes(self, own: Sequence[str]) -> dict[str, sql.Composable]:
-        filters = FILTERS | {"supplier": _OF_SUPPLIER}
+    def holes(self, own: Sequence[str]) -> dict[str, sql.Composable]:
+        """What the texts over `line` have in common, for rows by some of the keys."""
+        filters = FILTERS | {
+            "supplier": self.of_supplier or OF_SUPPLIER,
+            "presumed": sql.SQL("line.presumed = ANY (%(presumed)s)"),
+        }
+        keys = {name: DIMENSIONS[name] for name in own} | {name: sql.Identifier("line", name) for name in self.split}
         return {
-            "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
-            "keys": sql.Composed([sql.SQL("{}, ").format(DIMENSIONS[name]) for name in own]),
+            "of_program": self.of_program or OF_PROGRAM,
+            "columns": sql.Composed([sql.SQL("{} AS {}, ").format(key, sql.Identifier(n)) for n, key in keys.items()]),
+            "keys": sql.Composed([sql.SQL("{}, ").format(key) for key in keys.values()]),
             "joins": sql.SQL(" ").join(join for name, join in JOINS.items() if name in {*own, *self.filters}),
             "where": sql.SQL(" AND ").join([ANY, *(filters[name] for name in sorted(self.filters))]),
         }
 
 
-def _listed(own: Sequence[str]) -> sql.Composed:
+def listed(own: Sequence[str]) -> sql.Composed:
+    """Names, each followed by a comma."""
     return sql.Composed([sql.SQL("{}, ").format(sql.Identifier(name)) for name in own])

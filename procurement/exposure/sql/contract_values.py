@@ -1,10 +1,8 @@
-"""The SQL that values contracts: at one asked day, or at each day of theirs on which something changes.
+"""The SQL that values contracts at one asked day.
 
-Both are the same text but for where the day comes from, so totals kept from the one are the sums of the other.
-Placeholders at one day: as_of, published_by, recorded_by, presumed_after (the last three may be null), contracts (in
-scoped statements: the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by
-programs/standing.py, as parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py). At
-each day: contracts, and in place of the standings stop_programs/stop_begins/stop_ends (every stop of every program).
+Placeholders: as_of, published_by, recorded_by, presumed_after (the last three may be null), contracts (in scoped
+statements: the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by
+programs/standing.py, as parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py).
 """
 
 from functools import cache
@@ -58,10 +56,7 @@ _SUMS = {
     "closings": "sum(f.one) FILTER (WHERE f.closes)",
     "exits": "sum(f.one) FILTER (WHERE f.is_exit)",
     "entries": "sum(f.one)",
-}
-#: At one day also the newest standing movement that shows a contract alive, which one that closes its account does not,
-#: and the newest standing payment.
-_NEWEST = {
+    # the newest standing movement that shows a contract alive, which one that closes its account does not
     "moved_on": (
         "max(f.effective_on) FILTER (WHERE f.stands AND NOT f.closes "
         "AND f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund'))"
@@ -69,19 +64,6 @@ _NEWEST = {
     "paid_on": "max(f.effective_on) FILTER (WHERE f.stands AND f.measure IN ('payment', 'refund'))",
 }
 _MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
-#: At each of a contract's days, the sums of its days so far.
-_MOVED_BY_DAY = sql.SQL(
-    """
-moved AS MATERIALIZED (
-    SELECT point.contract_id, point.day, {so_far}
-      FROM point
-      LEFT JOIN (SELECT f.contract_id, f.effective_on, {sums} FROM ({entries}) f
-                  GROUP BY f.contract_id, f.effective_on) one_day
-             ON one_day.contract_id = point.contract_id AND one_day.effective_on = point.day
-    WINDOW so_far AS (PARTITION BY point.contract_id ORDER BY point.day)
-)"""
-)
-
 _FISCAL = sql.SQL(
     """
 fiscal AS (
@@ -95,7 +77,7 @@ fiscal AS (
 _VALUED = sql.SQL(
     """
 valued AS (
-    SELECT contract_id, {own_day} currency, is_remainder, method, buyer, country, supplier, supplier_country,
+    SELECT contract_id, currency, is_remainder, method, buyer, country, supplier, supplier_country,
            contract_status, fiscal_year, ceiling, committed, funded, paid,
            CASE WHEN committed IS NULL THEN paid ELSE 0 * paid END AS paid_uncommitted, paid_known_through,
            CASE WHEN paid IS NULL THEN '' ELSE COALESCE(paid_basis, 'entries') END AS paid_basis, paid_complete, live,
@@ -134,11 +116,11 @@ valued AS (
            END AS paid,
            CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
            CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
-           GREATEST({newest}.paid_on, complete_payment.through) AS paid_known_through,
+           GREATEST(moved.paid_on, complete_payment.through) AS paid_known_through,
            complete_payment.basis AS paid_basis, complete_payment.contract_id IS NOT NULL AS paid_complete,
            COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
            COALESCE(state.status IN {ended}, false) AS ended, COALESCE(moved.closings > 0, false) AS closed,
-           GREATEST({newest}.moved_on, confirmed.said_on) AS confirmed_on,
+           GREATEST(moved.moved_on, confirmed.said_on) AS confirmed_on,
            estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
            estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
            due.due_on, due.amount AS due_amount
@@ -148,19 +130,18 @@ valued AS (
              WHERE {contract_known} AND {in_range}) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
-      LEFT JOIN moved ON {moved}
+      LEFT JOIN moved ON moved.contract_id = c.contract_id
       LEFT JOIN complete ON complete.contract_id = c.contract_id
-      LEFT JOIN complete_payment ON {complete_payment}
-      {newest_joined}
-      LEFT JOIN confirmed ON {confirmed}
-      LEFT JOIN state ON {state}
-      LEFT JOIN lead ON {lead}
+      LEFT JOIN complete_payment ON complete_payment.contract_id = c.contract_id
+      LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
+      LEFT JOIN state ON state.contract_id = c.contract_id
+      LEFT JOIN lead ON lead.contract_id = c.contract_id
       LEFT JOIN procurement_organization s ON s.id = lead.organization_id
-      LEFT JOIN estimate ON {estimate}
-      LEFT JOIN secured ON {secured}
-      LEFT JOIN due ON {due}
+      LEFT JOIN estimate ON estimate.contract_id = c.contract_id
+      LEFT JOIN secured ON secured.contract_id = c.contract_id
+      LEFT JOIN due ON due.contract_id = c.contract_id
       LEFT JOIN fiscal ON fiscal.country = b.country
-      LEFT JOIN (SELECT DISTINCT {own} FROM held) placed ON {placed}
+      LEFT JOIN (SELECT DISTINCT contract_id FROM held) placed ON placed.contract_id = c.contract_id
      WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
         OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
         OR placed.contract_id IS NOT NULL {mentioned}) p) q) r
@@ -173,96 +154,38 @@ _STOCK = sql.SQL(
 stock AS (
     SELECT v.*, piece.program_id, COALESCE(piece.share, 1) AS share
       FROM valued v
-      LEFT JOIN (SELECT {own}, program_id, share FROM part
+      LEFT JOIN (SELECT contract_id, program_id, share FROM part
                  UNION ALL
-                 SELECT {own}, NULL, 1 - sum(share) FROM part GROUP BY {own} HAVING sum(share) < 1) piece ON {piece}
+                 SELECT contract_id, NULL, 1 - sum(share) FROM part GROUP BY contract_id HAVING sum(share) < 1) piece
+             ON piece.contract_id = v.contract_id
 )"""
 )
 
 _CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
-_PUBLIC_DAY = sql.SQL("LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))")
+_PUBLIC_DAY = sql.SQL("LEAST(c.day, COALESCE(%(published_by)s::date, c.day))")
 
-#: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security or
-#: of what a statement of completeness covers,
-#: and those on which a program that it ever belonged to stops or goes on.
-_POINT = sql.SQL(
-    """
-stop AS (
-    SELECT * FROM unnest(%(stop_programs)s::bigint[], %(stop_begins)s::date[], %(stop_ends)s::date[])
-                  AS t(program_id, stopped_on, until_on)
-), point AS MATERIALIZED (
-    SELECT contract_id, day FROM ({facts}
-        UNION
-        SELECT c.id, COALESCE(d.published_on, (c.created_at AT TIME ZONE %(zone)s)::date)
-          FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
-          JOIN procurement_document d ON d.id = c.source_id
-        UNION
-        SELECT f.contract_id, f.valid_until + 1 FROM procurement_guarantee f
-         WHERE f.valid_until IS NOT NULL AND f.contract_id IN (SELECT contract_id FROM scope)
-        UNION
-        SELECT f.contract_id, f.through FROM procurement_completeness f
-         WHERE f.contract_id IN (SELECT contract_id FROM scope)
-        UNION
-        SELECT a.contract_id, day
-          FROM procurement_programallocation a
-          JOIN stop ON stop.program_id = a.program_id, LATERAL unnest(ARRAY[stop.stopped_on, stop.until_on]) AS day
-         WHERE a.contract_id IN (SELECT contract_id FROM scope)) found
-     WHERE day IS NOT NULL
-)"""
-)
-_DAYS_OF = sql.SQL(
-    "SELECT f.contract_id, f.effective_on AS day FROM {} f WHERE f.contract_id IN (SELECT contract_id FROM scope)"
-)
 #: What every statement reads of a contract's movements and shares; a first row of any other table puts it in view too.
 _READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 
 
-def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
-    return days.same.format(x=sql.Identifier(x), y=sql.Identifier(y))
-
-
-def _point() -> sql.Composed:
-    days = [_DAYS_OF.format(sql.Identifier(table)) for table in tables_about("contract")]
-    return _POINT.format(facts=sql.SQL(" UNION ").join(days))
-
-
 def _moved(days: Days, scope: str) -> sql.Composed:
+    sums = (sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(name)) for name, each in _SUMS.items())
     entries = about("procurement_ledgerentry", _ENTRIES, days, scope)
-    parts = _SUMS | (_NEWEST if days.one else {})
-    sums = sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(n)) for n, each in parts.items())
-    if days.one:
-        return _MOVED.format(sums=sums, entries=entries)
-    so_far = sql.SQL(", ").join(sql.SQL("sum({0}) OVER so_far AS {0}").format(sql.Identifier(name)) for name in _SUMS)
-    return _MOVED_BY_DAY.format(sums=sums, entries=entries, so_far=so_far)
+    return _MOVED.format(sums=sql.SQL(", ").join(sums), entries=entries)
 
 
 def _valued(days: Days, scope: str) -> sql.Composed:
-    joined = (
-        "moved", "complete_payment", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
-    )  # fmt: skip
-    own_day = ASKED.day if days.one else sql.SQL("c.day")
     mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     return _VALUED.format(
-        **{name: _same(days, name) for name in joined},
-        newest=sql.Identifier("moved" if days.one else "newest"),
-        newest_joined=sql.SQL("" if days.one else "LEFT JOIN newest ON {}").format(_same(days, "newest")),
         ended=listed(ENDED),
         live=listed(LIVE),
-        mentioned=sql.SQL(" ").join(
-            about(table, days.dialect.mentioned, days, scope, own_day=own_day) for table in mentioning
-        ),
-        own_day=sql.SQL("" if days.one else "day,"),
-        day=days.day,
-        contracts=SCOPED_CONTRACTS if days.one and scope in SCOPES else days.contracts,
-        contract_known=_CREATED if days.one else ANY,
+        mentioned=sql.SQL(" ").join(about(table, days.dialect.mentioned, days, scope) for table in mentioning),
+        day=days.day_of_contract,
+        contracts=SCOPED_CONTRACTS if scope in SCOPES else sql.SQL("procurement_contract c"),
+        contract_known=_CREATED,
         in_range=CONTRACTS_IN_RANGE if scope == RANGE else ANY,
-        public_day=_PUBLIC_DAY if days.one else sql.SQL("c.day"),
-        own=days.own,
+        public_day=_PUBLIC_DAY,
     )
-
-
-def _stock(days: Days) -> sql.Composed:
-    return _STOCK.format(piece=_same(days, "piece", "v"), own=days.own)
 
 
 @cache
@@ -270,7 +193,6 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     """The common tables that value contracts, in the order in which they stand on one another."""
     facts = (
         ("procurement_completeness", standing.COMPLETE),
-        *([] if days.one else [("procurement_ledgerentry", standing.NEWEST_BY_DAY)]),
         ("procurement_contractstatuschange", standing.CONFIRMED),
         ("procurement_contractstatuschange", standing.STATE),
         ("procurement_contractparty", standing.LEAD),
@@ -281,13 +203,12 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     )
     return (
         *([SCOPES[scope]] if scope in SCOPES else []),
-        *([] if days.one else [_point()]),
         _moved(days, scope),
         *(about(table, text, days, scope) for table, text in facts),
-        standing.HELD.format(keys=days.keys, shares=days.shares),
+        standing.HELD,
         _FISCAL,
         _valued(days, scope),
-        _stock(days),
+        _STOCK,
     )
 
 

@@ -64,8 +64,7 @@ POSTGRESQL = Dialect(
               WHERE back.reverses_id IS NOT NULL) reversal ON reversal.id = f.id"""
     ),
     mentioned=sql.SQL(
-        "OR EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = c.contract_id AND f.effective_on <= {own_day} "
-        "AND {seen} AND {stands})"
+        "OR EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = c.contract_id AND {seen} AND {stands})"
     ),
     no_amount=sql.SQL("NULL::numeric"),
 )

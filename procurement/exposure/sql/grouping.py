@@ -170,9 +170,8 @@ def aged() -> sql.Composed:
 
 
 _GROSS = sql.SQL("COALESCE(sum(abs(line.committed)), 0) AS gross")
-#: What lines come to in a group: sums, and numbers of lines.
-SUMS = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS])
-_FIGURES = sql.SQL(", ").join([SUMS, aged()])
+#: What lines come to in a group, beside numbers of contracts.
+FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS, aged()])
 
 #: Nothing moved since the stop on a program whose contracts have all left; where it never had one, nobody knows.
 _LEFT = about(
@@ -245,7 +244,7 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
                 *([_PAGE_OF_CONTRACTS.format(**parts)] if by_page else []),
             ]
         ),
-        select=_GROUPED.format(**parts, figures=_FIGURES, counts=_counts(counts)),
+        select=_GROUPED.format(**parts, figures=FIGURES, counts=_counts(counts)),
         due=_DUE.format(**parts, keys=sql.Composed([sql.SQL("{}, ").format(sql.Identifier(name)) for name in own])),
         dispute=_DISPUTE.format(**parts),
         repeated=_REPEATED.format(**parts, counts=_counts(_TOO_MANY)) if counts is _ALL else NOTHING,

@@ -1,4 +1,4 @@
-"""How statements look at facts: which are in view, of which contracts, at one asked day or at each day of a contract.
+"""How statements look at facts: which are in view, and of which contracts.
 
 Placeholders: as_of, published_by, recorded_by (the last two may be null), undated, and contracts, where a scope names
 some.
@@ -12,7 +12,7 @@ from psycopg import sql
 from procurement.contracts.states import CLOSING, LIVE, PENDING
 from procurement.exposure.sql.dialects import DUCKDB, POSTGRESQL, Dialect, what_was_known
 
-_SEEN = sql.SQL("f.effective_on <= %(as_of)s::date AND {known} AND {undone}")
+_SEEN = sql.SQL("f.effective_on <= {day} AND {known} AND {undone}")
 #: Which contracts are read, where not all are; those named stand once in the text, as there may be many.
 SCOPES = {
     "owing": sql.SQL("scope AS MATERIALIZED (SELECT DISTINCT contract_id FROM owing)"),  # schedule/statements.py
@@ -33,49 +33,19 @@ _REVERSED_ONE = sql.SQL("(SELECT undone.reason FROM procurement_ledgerentry undo
 
 @dataclass(frozen=True, eq=False)
 class Days:
-    """Where the day comes from at which facts are looked at."""
+    """Where the asked day comes from, and in which engine facts are looked at."""
 
-    #: the facts `f` of a table
-    facts: sql.SQL
-    #: and those that hold whatever the day
-    ever: sql.SQL
-    #: what identifies a contract and its day among them, and among the rows of a common table
-    keys: sql.SQL
-    own: sql.SQL
+    #: the day at which a fact `f` is looked at, and a contract `c`
     day: sql.SQL
-    contracts: sql.SQL
-    #: that two common tables speak of the same contract and day
-    same: sql.SQL
-    shares: sql.SQL
-    one: bool
+    day_of_contract: sql.SQL
     dialect: Dialect = POSTGRESQL
+    #: the common table of programs' standings, where it is not that of the parameters
+    standing: sql.SQL | None = None
 
 
-ASKED = Days(
-    facts=sql.SQL("{table} f"),
-    ever=sql.SQL("{table} f"),
-    keys=sql.SQL("f.contract_id"),
-    own=sql.SQL("contract_id"),
-    day=sql.SQL("%(as_of)s::date"),
-    contracts=sql.SQL("procurement_contract c"),
-    same=sql.SQL("{x}.contract_id = {y}.contract_id"),
-    shares=sql.SQL("allocated f"),
-    one=True,
-)
+ASKED = Days(day=sql.SQL("%(as_of)s::date"), day_of_contract=sql.SQL("%(as_of)s::date"))
 #: The same in the mirror.
 MIRRORED = replace(ASKED, dialect=DUCKDB)
-#: A contract's own days; the rows of `point` are few, as the contracts are those of a batch.
-EACH = Days(
-    facts=sql.SQL("point JOIN {table} f ON f.contract_id = point.contract_id AND f.effective_on <= point.day"),
-    ever=sql.SQL("point JOIN {table} f ON f.contract_id = point.contract_id"),
-    keys=sql.SQL("f.contract_id, point.day"),
-    own=sql.SQL("contract_id, day"),
-    day=sql.SQL("point.day"),
-    contracts=sql.SQL("point JOIN procurement_contract c ON c.id = point.contract_id"),
-    same=sql.SQL("({x}.contract_id = {y}.contract_id AND {x}.day = {y}.day)"),
-    shares=sql.SQL("point JOIN allocated f ON f.contract_id = point.contract_id AND f.effective_on <= point.day"),
-    one=False,
-)
 
 
 def listed(words: Iterable[str]) -> sql.Composed:
@@ -85,23 +55,14 @@ def listed(words: Iterable[str]) -> sql.Composed:
 
 def about(table: str, text: sql.SQL, days: Days = ASKED, scope: str = "", **more: sql.Composable) -> sql.Composed:
     """A text about the facts `f` of a table, with what is in view, in scope and standing filled in."""
-    name, dialect = sql.Identifier(table), days.dialect
-    by_known = what_was_known(dialect)
-    holes: dict[str, sql.Composable] = {
-        "table": name,
-        "day": days.day,
-        **(by_known if days.one else dict.fromkeys(by_known, ANY)),
-    }
+    dialect = days.dialect
+    holes: dict[str, sql.Composable] = {"table": sql.Identifier(table), "day": days.day, **what_was_known(dialect)}
     undone = dialect.undone.format(**holes)
     holes["stands"] = _STANDS.format(left=dialect.left.format(**holes))
-    holes["seen"] = _SEEN.format(known=holes["known"], undone=undone) if days.one else ANY
+    holes["seen"] = _SEEN.format(day=days.day, known=holes["known"], undone=undone)
     by_row = scope in SCOPES
     return text.format(
         **holes,
-        facts=days.facts.format(table=name),
-        ever=days.ever.format(table=name),
-        keys=days.keys,
-        own=days.own,
         unmet=dialect.unmet.format(**holes),
         scoped=_IN_RANGE if scope == RANGE else _IN_SCOPE if by_row else ANY,
         closing=listed(CLOSING),

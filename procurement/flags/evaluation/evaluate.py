@@ -10,14 +10,14 @@ from django.core.serializers.json import DjangoJSONEncoder
 from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.common.prepared_statements import Fetch, fetched
+from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
 from procurement.exposure.kept.waiting import waiting_contracts
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
 from procurement.flags.decide import Stored
 from procurement.flags.evaluation.scope import Scope, programs_ever_of
-from procurement.flags.evaluation.standings import spoken
+from procurement.flags.evaluation.standings import program_tables
 from procurement.flags.evaluation.tables import KEPT, LEDGER, NAMED, tables
 from procurement.flags.rule import MOVES_BY_ITSELF, PRESUMED_DAYS, Finding, Limits, Money, Movements, Rule
 from procurement.flags.rules import all_rules
@@ -25,6 +25,8 @@ from procurement.flags.wording import presented
 
 #: Up to so many contracts are read from the ledger; of more what is kept is read, and only stale ones from the ledger.
 MOST_READ = 1_000
+#: No rule asks for a contract's fiscal year.
+NO_FISCAL_YEARS: dict[str, Any] = {"fiscal_countries": [], "fiscal_months": [], "fiscal_labels": []}
 
 #: What a row of any rule says of itself; the rest of its columns are the evidence.
 _OWN = ("program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement")
@@ -37,10 +39,18 @@ SELECT {code}::text AS rule, r.program_id::bigint AS program_id, r.contract_id::
   FROM ({select}) r CROSS JOIN LATERAL to_jsonb(r) j
  WHERE {mine}"""
 )
-#: That a finding r, or a flag f, is about what is in scope.
+#: That a finding r is about what is in scope, and the flags that are: two conditions, each with an index of its own.
 _IN_SCOPE = sql.SQL(
-    "({x}.contract_id IN (SELECT contract_id FROM wanted) "
-    "OR ({x}.contract_id IS NULL AND {x}.program_id = ANY (%(wanted_programs)s::bigint[])))"
+    "(r.contract_id IN (SELECT contract_id FROM wanted) "
+    "OR (r.contract_id IS NULL AND r.program_id = ANY (%(wanted_programs)s::bigint[])))"
+)
+_FLAGS = sql.SQL("(SELECT f.* FROM procurement_flag f WHERE {of_rules})")
+_FLAGS_IN_SCOPE = sql.SQL(
+    """(SELECT f.* FROM procurement_flag f
+               WHERE f.contract_id IN (SELECT contract_id FROM wanted) AND {of_rules}
+              UNION ALL
+             SELECT f.* FROM procurement_flag f
+               WHERE f.contract_id IS NULL AND f.program_id = ANY (%(wanted_programs)s::bigint[]) AND {of_rules})"""
 )
 _TOLD = sql.SQL(
     """
@@ -50,6 +60,7 @@ WITH {tables}, found AS MATERIALIZED ({found}
 )
 {end}"""
 )
+_MOVING = sql.SQL("'{{{}}}'::text[]".format(",".join(MOVES_BY_ITSELF)))
 _COLUMNS = (
     "rule", "program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement", "digest",
 )  # fmt: skip
@@ -60,7 +71,7 @@ _DIFFERING = sql.SQL(
     """
 SELECT {shown}
   FROM told t
-  FULL JOIN (SELECT * FROM procurement_flag f WHERE {mine}) f
+  FULL JOIN {flags} f
          ON f.rule = t.rule AND COALESCE(f.program_id, 0) = COALESCE(t.program_id, 0)
         AND COALESCE(f.contract_id, 0) = COALESCE(t.contract_id, 0)
  WHERE f.id IS NULL
@@ -113,12 +124,13 @@ def differences(
     re-check, which waits for the screening's locks.
     """
     said, found = {rule.code: rule for rule in rules}, len(_COLUMNS) + 1
+    fetch = fetched_as_prepared if _is_small(scope) else fetched
     return [
         (
             None if row[found] is None else _stored(row[found:]),
             None if row[0] is None else _finding(row[:found], said, asked),
         )
-        for row in fetched(*_question(asked, scope, rules, limits, DIFFERING))
+        for row in fetch(*_question(asked, scope, rules, limits, DIFFERING))
     ]
 
 
@@ -126,8 +138,9 @@ def differing(
     asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
 ) -> list[tuple[int | None, int | None]]:
     """The programs and contracts about which flags and findings differ."""
+    fetch = fetched_as_prepared if _is_small(scope) else fetched
     with one_moment():
-        return [(program, contract) for program, contract in fetched(*_question(asked, scope, rules, limits, ABOUT))]
+        return [(program, contract) for program, contract in fetch(*_question(asked, scope, rules, limits, ABOUT))]
 
 
 def _question(
@@ -136,13 +149,13 @@ def _question(
     """The statement, and its values."""
     mode, contracts = _reading(asked, scope)
     text = _statement(tuple(rules), mode, scoped=not scope.is_everything, give=give)
-    values = parameters(asked, {}) | _thresholds(rules, limits) | _of_scope(asked, scope) | {"contracts": contracts}
-    return text, values
+    values = parameters(asked, {}, fiscal=False) | NO_FISCAL_YEARS | {"contracts": contracts}
+    return text, values | _thresholds(rules, limits) | _of_scope(asked, scope)
 
 
 def _reading(asked: Asked, scope: Scope) -> tuple[str, list[int]]:
     """How contracts are valued, and which are read from the ledger. What is kept holds only for what is known now."""
-    if scope.contracts is not None and len(scope.contracts) <= MOST_READ:
+    if scope.contracts is not None and _is_small(scope):
         return NAMED, sorted(scope.contracts)
     waiting = waiting_contracts(asked)
     if waiting is not None:
@@ -150,22 +163,36 @@ def _reading(asked: Asked, scope: Scope) -> tuple[str, list[int]]:
     return (LEDGER, []) if scope.contracts is None else (NAMED, sorted(scope.contracts))
 
 
+def frame(give: str, *, scoped: bool) -> str:
+    """What stands around the tables and the SELECTs of all rules, with places for these, to be read by people."""
+    return _TOLD.format(
+        tables=sql.SQL("{tables}"),
+        found=sql.SQL(" {rules}"),
+        moving=_MOVING,
+        end=_end(give, all_rules(), scoped=scoped),
+    ).as_string(None)
+
+
+def _is_small(scope: Scope) -> bool:
+    return scope.contracts is not None and len(scope.contracts) <= MOST_READ
+
+
 def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str, Any]:
     """The thresholds of the rules as the statement takes them."""
     values: dict[str, Any] = {}
     for rule in rules:
         mine = limits.get(rule.code, Limits())
-        values[rule.parameter(PRESUMED_DAYS)] = mine.presumed_days
+        values[rule.parameters.name(PRESUMED_DAYS)] = mine.presumed_days
         for threshold in rule.thresholds:
             value = mine.value(threshold)
-            values[rule.parameter(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
+            values[rule.parameters.name(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
     return values
 
 
 def _of_scope(asked: Asked, scope: Scope) -> dict[str, Any]:
     """What is said of the programs in scope, and which contracts and programs those are."""
     programs = None if scope.programs is None else {*scope.programs, *programs_ever_of(scope.contracts or ())}
-    said = spoken(asked, programs)
+    said = program_tables(asked, programs)
     return {
         "program_rows": _json(said.programs),
         "stop_rows": _json(said.stops),
@@ -181,13 +208,13 @@ def _json(value: Any) -> str:
 @cache
 def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -> str:
     """The statement of some rules."""
-    mine = _mine("r", scoped=scoped)
+    mine = _IN_SCOPE if scoped else ANY
     found = sql.SQL(" UNION ALL ").join(
         _FOUND.format(
             code=sql.Literal(rule.code),
             severity=sql.Literal(rule.severity),
             own=sql.SQL("'{{{}}}'::text[]".format(",".join(_OWN))),
-            select=sql.SQL(_named(rule)),
+            select=rule.statement,
             mine=mine,
         )
         for rule in rules
@@ -195,9 +222,14 @@ def _statement(rules: tuple[Rule, ...], mode: str, *, scoped: bool, give: str) -
     return _TOLD.format(
         tables=tables(mode, scoped=scoped),
         found=found,
-        moving=sql.SQL("'{{{}}}'::text[]".format(",".join(MOVES_BY_ITSELF))),
+        moving=_MOVING,
         end=_end(give, rules, scoped=scoped),
     ).as_string(None)
+
+
+def finished(rules: Sequence[Rule], mode: str = KEPT, *, scoped: bool = False, give: str = ALL) -> str:
+    """The finished statement of some rules, with its placeholders."""
+    return _statement(tuple(rules), mode, scoped=scoped, give=give)
 
 
 def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:
@@ -208,20 +240,8 @@ def _end(give: str, rules: Sequence[Rule], *, scoped: bool) -> sql.Composed:
     shown = _ABOUT if give == ABOUT else sql.SQL("{}, t.evidence::text, {}").format(columns, stored)
     # a flag of a rule that is gone is looked at by all of the rest: nothing finds it, and it is resolved
     of_rules = ANY if rules == all_rules() else _FLAGS_OF_RULES.format(listed(rule.code for rule in rules))
-    mine = sql.SQL("{} AND {}").format(_mine("f", scoped=scoped), of_rules)
-    return _DIFFERING.format(shown=shown, mine=mine)
-
-
-def _mine(x: str, *, scoped: bool) -> sql.Composable:
-    return _IN_SCOPE.format(x=sql.Identifier(x)) if scoped else ANY
-
-
-def _named(rule: Rule) -> str:
-    """A rule's SELECT with its thresholds under the names that are theirs alone."""
-    text = rule.select
-    for name in (PRESUMED_DAYS, *(threshold.name for threshold in rule.thresholds)):
-        text = text.replace(f"%({name})s", f"%({rule.parameter(name)})s")
-    return text
+    flags = (_FLAGS_IN_SCOPE if scoped else _FLAGS).format(of_rules=of_rules)
+    return _DIFFERING.format(shown=shown, flags=flags)
 
 
 def _finding(row: Sequence[Any], rules: Mapping[str, Rule], asked: Asked) -> Finding:

@@ -12,19 +12,19 @@ from procurement.programs.standing import Said, Standing, standing, stops
 
 
 @dataclass(frozen=True)
-class Spoken:
+class ProgramTables:
     """The rows of the tables `program` and `stop` (tables.py)."""
 
     programs: list[dict[str, Any]]
     stops: list[dict[str, Any]]
 
 
-def spoken(asked: Asked, program_ids: Collection[int] | None) -> Spoken:
+def program_tables(asked: Asked, program_ids: Collection[int] | None) -> ProgramTables:
     """What was decided and said of some programs, or all, at the asked dates. Two queries."""
     said = said_by_program(asked, program_ids)
     names = dict(Program.objects.filter(pk__in=list(said)).values_list("id", "name"))
     programs = [program_row(program, names[program], said[program], asked.as_of) for program in sorted(said)]
-    return Spoken(
+    return ProgramTables(
         programs, [row for program in sorted(said) for row in _stop_rows(program, said[program], asked.as_of)]
     )
 

@@ -13,6 +13,8 @@ belonging   of programs that were ever stopped, the days on which a share above 
             contract_id, program_id, share, first_on, last_on (null: goes on), goes_on (say this rather than last_on IS
             NULL, which the planner takes to be rare), since (first day of the unbroken run). In a scope: of its
             contracts, and of all contracts of its programs
+belongs     of the contracts in scope, the share that goes on of a program ever stopped: contract_id, program_id, share,
+            since
 run         the same days joined where they touch, whatever the share: contract_id, program_id, first_on, last_on, and
             every share of the pair as arrays: firsts, lasts, shares. In a scope: of its contracts
 contract    one row per contract and program with a share of it on the asked day (program_id null: of no program),
@@ -72,8 +74,8 @@ _BELONGING = sql.SQL(
 share_day AS (
     SELECT DISTINCT ON (f.contract_id, f.program_id, f.effective_on)
            f.contract_id, f.program_id, f.effective_on, f.share
-      FROM {table} f
-     WHERE f.program_id IN (SELECT program_id FROM stop) AND {seen} AND {stands} AND {near}
+      FROM {near} f
+     WHERE f.program_id IN (SELECT program_id FROM stop) AND {seen} AND {stands}
      ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ), positive AS (
     SELECT contract_id, program_id, share, first_on, last_on,
@@ -89,6 +91,8 @@ share_day AS (
     SELECT contract_id, program_id, share, first_on, last_on, last_on IS NULL AS goes_on, number,
            min(first_on) OVER (PARTITION BY contract_id, program_id, number) AS since
       FROM numbered
+), belongs AS MATERIALIZED (
+    SELECT contract_id, program_id, share, since FROM belonging WHERE goes_on AND {ours}
 ), share_list AS (
     SELECT contract_id, program_id, array_agg(first_on ORDER BY first_on) AS firsts,
            array_agg(last_on ORDER BY first_on) AS lasts, array_agg(share ORDER BY first_on) AS shares
@@ -116,9 +120,11 @@ _CONTRACT = sql.SQL(
 )
 
 #: What stands in view of a table of facts `f`, under a name of its own.
-_STANDING = "\n{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} f WHERE {seen} AND {stands}{more})"
+_STANDING = sql.SQL(
+    "\n{name} AS NOT MATERIALIZED (SELECT {columns} FROM {table} f WHERE {seen} AND {stands} AND {more})"
+)
 #: What else must be so of the facts of some of these tables.
-_MORE = {"milestone": " AND {unmet}", "figure": " AND {mine}", "status": " AND f.act = 'state'"}
+_MORE = {"milestone": sql.SQL("{unmet}"), "status": sql.SQL("f.act = 'state'")}
 #: A statement of completeness holds whatever the asked day.
 _COMPLETED = sql.SQL(
     """
@@ -184,9 +190,16 @@ _SHOWN = sql.SQL(
 )
 #: In a scope, days are read of its contracts, and of every contract of its programs; runs of its contracts alone.
 _OURS = sql.SQL("contract_id IN (SELECT contract_id FROM wanted)")
+#: Two conditions, each with an index of its own.
 _NEAR = sql.SQL(
-    "(f.contract_id IN (SELECT contract_id FROM wanted) OR f.program_id = ANY (%(wanted_programs)s::bigint[]))"
+    """(SELECT id, contract_id, program_id, share, effective_on, published_on, recorded_at, reverses_id
+             FROM procurement_programallocation WHERE contract_id IN (SELECT contract_id FROM wanted)
+            UNION
+           SELECT id, contract_id, program_id, share, effective_on, published_on, recorded_at, reverses_id
+             FROM procurement_programallocation
+            WHERE program_id IN (SELECT program_id FROM stop WHERE program_id = ANY (%(wanted_programs)s::bigint[])))"""
 )
+_EVERYWHERE = sql.SQL("procurement_programallocation")
 #: Figures are compared with one another, so those out of scope are not read at all.
 _MINE = sql.SQL(
     "(f.program_id = ANY (%(wanted_programs)s::bigint[]) "
@@ -256,10 +269,10 @@ def _alive() -> sql.Composed:
 
 def _facts(*, scoped: bool) -> Iterator[sql.Composed]:
     yield about("procurement_completeness", _COMPLETED)
-    mine = _MINE if scoped else ANY
+    more = _MORE | {"figure": _MINE if scoped else ANY}
     for name, (table, columns) in _FACTS.items():
-        text = sql.SQL(_STANDING.replace("{more}", _MORE.get(name, "")))
-        yield about(table, text, name=sql.Identifier(name), columns=sql.SQL(columns), mine=mine)
+        what_else = about(table, more.get(name, ANY))
+        yield about(table, _STANDING, name=sql.Identifier(name), columns=sql.SQL(columns), more=what_else)
 
 
 @cache
@@ -273,7 +286,10 @@ def tables(mode: str, *, scoped: bool) -> sql.Composed:
     wanted = [sql.SQL("wanted AS MATERIALIZED (SELECT unnest(%(wanted)s::bigint[]) AS contract_id)")] if scoped else []
     valued = valuing_tables(scope="" if mode == LEDGER else "named")
     belonging = about(
-        "procurement_programallocation", _BELONGING, near=_NEAR if scoped else ANY, ours=_OURS if scoped else ANY
+        "procurement_programallocation",
+        _BELONGING,
+        near=_NEAR if scoped else _EVERYWHERE,
+        ours=_OURS if scoped else ANY,
     )
     parts = [
         sql.SQL(_PROGRAM),

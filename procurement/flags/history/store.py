@@ -18,7 +18,7 @@ from procurement.flags.history.turning_days import first_day
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.rules import all_rules
 from procurement.flags.screening import store
-from procurement.flags.screening.screen import lock_scope, sweep
+from procurement.flags.screening.screen import lock_scope, screen_unasked
 from procurement.flags.thresholds.values import limits_in_force
 from procurement.programs.models import Program
 from procurement.sources.models import Recheck
@@ -87,7 +87,7 @@ def _turns(scope: Scope, first: dt.date | None, today: dt.date) -> list[Turn]:
 def _store(scope: Scope, found: Sequence[Turn], *, today: dt.date, now: dt.datetime) -> Replayed:
     lock_scope(scope)
     if _news_waits(scope, now):  # a flag that it opens is told of as ever, so it must not be made here in silence
-        sweep(scope, today)
+        screen_unasked(scope, today)
     by_flag: dict[Key, list[Turn]] = defaultdict(list)
     for turn in found:
         by_flag[turn.finding.key].append(turn)
@@ -97,7 +97,7 @@ def _store(scope: Scope, found: Sequence[Turn], *, today: dt.date, now: dt.datet
     Flag.objects.bulk_create(made.values(), store.BATCH)
     past = _past({key: theirs for key, theirs in by_flag.items() if key not in had_theirs}, stored | made, now)
     FlagEvent.objects.bulk_create(past, store.BATCH)
-    events = sweep(scope, today, known=frozenset(flag.pk for flag in made.values()))
+    events = screen_unasked(scope, today, known=frozenset(flag.pk for flag in made.values())).events
     return Replayed(
         program=next(iter(scope.programs or ()), None),
         made=len(made),

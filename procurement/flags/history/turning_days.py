@@ -1,35 +1,25 @@
-"""The days on which anything can turn: those that a fact names, and those that lie a threshold from one.
+"""The days on which anything can turn: those on which a fact comes into view, and those on which a clock strikes.
 
-Between two such days every rule finds the same, so nobody need look there. It rests on what rules count with: a number
-of days that a rule compares with is a threshold of it (`Days`), and a live state counts for the days of the presumption
-(presuming.py).
+Between two such days every rule finds the same, so nobody need look there. It rests on the clocks that rules name
+(rule.py: Clock).
 """
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.contracts.models import Contract
+from procurement.flags.evaluation.clocks import dated
 from procurement.flags.evaluation.scope import Scope
-from procurement.flags.rule import Days, Limits, Rule
+from procurement.flags.rule import Dates, Limits, Rule
 from procurement.sources.facts import Fact, fact_models, rows_of
 
-#: A fact is in no view before these days, so that no rule looks ahead to them.
-NEVER_AHEAD = ("effective_on", "published_on")
-#: A condition that holds up to a day ends the day after.
-DAY_AFTER = 1
-
-
-@dataclass
-class Named:
-    """Days that facts name: those that rules can only look back to, and those that they may look ahead to."""
-
-    back: set[dt.date] = field(default_factory=set)
-    ahead: set[dt.date] = field(default_factory=set)
+#: A fact is in view from the later of these days on.
+IN_VIEW_FROM = ("effective_on", "published_on")
 
 
 def turning_days(
@@ -37,46 +27,33 @@ def turning_days(
 ) -> list[dt.date]:
     """The first day, and the days up to the last on which what the rules find in a scope may be another than before.
 
-    About twenty queries, whatever the scope; over everything each reads a table.
+    About thirty queries, whatever the scope; over everything each reads a table.
     """
-    named, counted = _named(scope), {0, *_counted(rules, limits)}
-    found = {first}
-    found |= _moved(named.back | named.ahead, {days + more for days in counted for more in (0, DAY_AFTER)})
-    found |= _moved(named.ahead, {more - days for days in counted for more in (0, DAY_AFTER)})
-    found |= _moved(named.back, {days + more for days in _presumed(rules, limits) for more in (0, DAY_AFTER)})
+    found = {first, *_in_view(scope)}
+    for dates, shifts in _shifts(rules, limits).items():
+        days = {day for each in dated(dates) for day in each.days(scope)}
+        found |= {day + shift for day in days for shift in shifts}
     return sorted(day for day in found if first <= day <= last)
 
 
 def first_day(scope: Scope) -> dt.date | None:
     """The earliest day that a fact in a scope takes effect or became public on; None where there is no fact."""
-    return min(_named(scope).back, default=None)
+    return min(_in_view(scope), default=None)
 
 
-def _counted(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> Iterator[int]:
+def _shifts(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[Dates, set[dt.timedelta]]:
+    found: dict[Dates, set[dt.timedelta]] = defaultdict(set)
     for rule in rules:
-        mine = limits.get(rule.code, Limits())
-        yield from (mine.days(threshold) for threshold in rule.thresholds if isinstance(threshold, Days))
+        for clock in rule.clocks:
+            found[clock.dates].add(clock.shift(limits.get(rule.code, Limits())))
+    return found
 
 
-def _presumed(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> set[int]:
-    return {limits.get(rule.code, Limits()).presumed_days for rule in rules if rule.presumes}
-
-
-def _moved(days: Iterable[dt.date], by: Iterable[int]) -> set[dt.date]:
-    steps = [dt.timedelta(days=number) for number in by]
-    return {day + step for day in days for step in steps}
-
-
-def _named(scope: Scope) -> Named:
-    named = Named()
-    for rows in _tables(scope):
-        columns = [each.name for each in rows.model._meta.fields if type(each) is models.DateField]
-        named.back |= _days(rows, [name for name in columns if name in NEVER_AHEAD])
-        named.ahead |= _days(rows, [name for name in columns if name not in NEVER_AHEAD])
+def _in_view(scope: Scope) -> set[dt.date]:
+    """The days on which facts and contracts come into view."""
+    found = {day for rows in _tables(scope) for day in _days(rows, IN_VIEW_FROM)}
     contracts = Contract.objects.all() if scope.contracts is None else Contract.objects.filter(pk__in=scope.contracts)
-    named.back |= _days(contracts.annotate(known_on=_known_on()), ["known_on"])
-    named.ahead |= _days(contracts, ["signed_on", "starts_on", "ends_on"])
-    return named
+    return found | _days(contracts.annotate(known_on=_known_on()), ["known_on"])
 
 
 def _tables(scope: Scope) -> Iterator["QuerySet[Fact]"]:

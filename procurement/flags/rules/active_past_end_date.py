@@ -3,21 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.rule import LOW, Days, Rule
-from procurement.flags.selects.one_contract import about_one_contract, subject
-from procurement.flags.selects.presumption import state
+from psycopg import sql
+
+from procurement.flags.rule import LOW, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.one_contract import one_contract, subject
+from procurement.flags.selects.presumption import PRESUMED, state
 from procurement.flags.wording import remaining
 
 GRACE = Days("grace", 0, reason="a contract's end date has no grace period; raise this if closing contracts takes time")
 
-SELECT = about_one_contract("""
-SELECT {contract}, c.ends_on + %(grace)s + 1 AS condition_since, c.ends_on, {age}, {sources}
+_SELECT = sql.SQL(
+    """
+SELECT {contract}, c.ends_on + {grace} + 1 AS condition_since, c.ends_on, {age}, {sources}
   FROM contract c
  {known}
  {state}
  {moved}
- WHERE c.live AND c.ends_on + %(grace)s < %(as_of)s::date
-""")
+ WHERE c.live AND c.ends_on + {grace} < %(as_of)s::date
+"""
+)
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The contracts live so long after their end."""
+    return _SELECT.format(grace=of(GRACE), **one_contract(of))
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -26,5 +35,11 @@ def say(row: Mapping[str, Any]) -> str:
 
 
 RULE = Rule(
-    "active-past-end-date", "Contract lives on after its end date", SELECT, say, severity=LOW, thresholds=(GRACE,)
+    "active-past-end-date",
+    "Contract lives on after its end date",
+    select,
+    say,
+    severity=LOW,
+    thresholds=(GRACE,),
+    clocks=(Clock(Dates.CONTRACT_END, GRACE, more=1), *PRESUMED),
 )

@@ -3,20 +3,22 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.money import in_full
-from procurement.flags.rule import MEDIUM, Rule
-from procurement.flags.selects.one_contract import PAID, about_one_contract, subject, what_moved
-from procurement.flags.selects.presumption import doubt
+from procurement.flags.rule import MEDIUM, Clock, Dates, Parameters, Rule
+from procurement.flags.selects.one_contract import PAID, one_contract, subject, what_moved
+from procurement.flags.selects.presumption import PRESUMED, doubt
 from procurement.flags.wording import counted
 
 #: That more was paid than delivered so far, and that it was known what was delivered. Commitments are only counted.
-ADVANCED = (
+_ADVANCED = sql.SQL(
     "sum(CASE e.measure WHEN 'payment' THEN e.amount WHEN 'commitment' THEN 0 ELSE -e.amount END) OVER so_far > 0 "
     "AND (count(*) FILTER (WHERE e.measure = 'delivery') OVER so_far > 0 OR cardinality(stated.sources) > 0)"
 )
 
 #: The deliveries are looked up only where money is at risk, and the ledger only where one of them is overdue.
-SELECT = about_one_contract(
+_SELECT = sql.SQL(
     """
 SELECT {contract}, GREATEST(overdue.since, moved.since) AS condition_since, c.delivered, c.advance_at_risk,
        overdue.milestones, {age}, {severity}, {sources}
@@ -37,11 +39,16 @@ SELECT {contract}, GREATEST(overdue.since, moved.since) AS condition_since, c.de
  {state}
  {known}
  WHERE c.advance_at_risk > 0 AND NOT c.ended
-""",
-    # by the contract of what is overdue: else the planner may look at the ledger first
-    moved=what_moved(measures=(*PAID, "delivery"), held=ADVANCED).replace("c.contract_id", "overdue.contract_id"),
-    cited="overdue.sources || stated.sources",
+"""
 )
+_CITED = sql.SQL("overdue.sources || stated.sources")
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The contracts with money at risk and a delivery overdue."""
+    # by the contract of what is overdue: else the planner may look at the ledger first
+    moved = what_moved(measures=(*PAID, "delivery"), held=_ADVANCED, c="overdue")
+    return _SELECT.format(**one_contract(of, moved=moved, cited=_CITED))
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -53,4 +60,11 @@ def say(row: Mapping[str, Any]) -> str:
     )
 
 
-RULE = Rule("advance-past-delivery-date", "Paid ahead, and delivery overdue", SELECT, say, severity=MEDIUM)
+RULE = Rule(
+    "advance-past-delivery-date",
+    "Paid ahead, and delivery overdue",
+    select,
+    say,
+    severity=MEDIUM,
+    clocks=(Clock(Dates.DELIVERY_DUE, 1), *PRESUMED),
+)

@@ -6,7 +6,7 @@ from procurement.flags.selects.after_stop import after_stop, say
 RULE = Rule(
     "commitment-after-stop",
     "Commitment after a stop",
-    after_stop("commitment", perhaps=False),
+    lambda _: after_stop("commitment", perhaps=False),
     say,
     severity=HIGH,
     each_movement=True,

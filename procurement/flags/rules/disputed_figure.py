@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.money import in_full, range_in_full
 from procurement.common.texts import in_words
-from procurement.flags.rule import LOW, Days, Percent, Rule
+from procurement.flags.rule import LOW, Clock, Dates, Days, Parameters, Percent, Rule
 from procurement.flags.wording import counted, named
 
 NEAR = Days("near", 31, reason="totals grow: two that are more than a month apart may both be right")
@@ -19,7 +21,8 @@ MOST_LISTED = 50
 
 #: What is known of a total is a range: a report's amount is one of no width, an open end is null. `subject` is the
 #: program, or the contract with a minus.
-_REPORT = """
+_REPORT = sql.SQL(
+    """
 report AS MATERIALIZED (
     SELECT f.*, COALESCE(f.program_id, -f.contract_id) AS subject,
            CASE WHEN f.amount IS NULL THEN jsonb_build_object('low', f.low, 'high', f.high)
@@ -28,13 +31,11 @@ report AS MATERIALIZED (
                                  'source', f.source_id) AS shown
       FROM figure f WHERE f.program_id IS NOT NULL OR f.contract_id IS NOT NULL
 )"""
+)
 
-#: What the ledger holds at a report's day: of a contract, or of what a program had on that day of its contracts. It is
-#: comparable when every contract is in the report's currency and has such entries or is complete without; of a
-#: program's commitments one is enough, as budgets have contracts whose value is not public. Entries dated by a period
-#: that had begun may have been made by then, or not: the ledger is a range too. OFFSET 0 has entries looked up contract
-#: by contract, where a join may read the whole ledger.
-_LEDGER = """
+#: What the ledger is asked: of a contract, or of what a program had on a report's day of its contracts.
+_ASKED = sql.SQL(
+    """
 question AS (
     SELECT DISTINCT r.subject, r.program_id, r.contract_id, r.measure, r.currency, r.as_of_date, held.measures
       FROM report r
@@ -52,7 +53,17 @@ question AS (
      WHERE had.share > 0
     UNION ALL
     SELECT q.*, q.contract_id, 1 FROM question q WHERE q.contract_id IS NOT NULL
-), entered AS (
+)"""
+)
+
+#: What the ledger holds at that day. It is
+#: comparable when every contract is in the report's currency and has such entries or is complete without; of a
+#: program's commitments one is enough, as budgets have contracts whose value is not public. Entries dated by a period
+#: that had begun may have been made by then, or not: the ledger is a range too. OFFSET 0 has entries looked up contract
+#: by contract, where a join may read the whole ledger.
+_LEDGER = sql.SQL(
+    """
+entered AS (
     SELECT a.*, k.currency AS own_currency, e.id, e.effective_on, e.source_id, e.rounding * a.share AS coarse,
            CASE e.measure WHEN 'refund' THEN -e.amount ELSE e.amount END * a.share AS amount,
            e.effective_on <= a.as_of_date AS surely,
@@ -70,15 +81,17 @@ question AS (
            COALESCE(sum(amount) FILTER (WHERE surely OR amount < 0), 0.0000) AS low,
            COALESCE(sum(amount) FILTER (WHERE surely OR amount > 0), 0.0000) AS high,
            COALESCE(sum(coarse), 0.0000) AS rounding,
-           COALESCE((array_agg(DISTINCT source_id) FILTER (WHERE id IS NOT NULL))[1:{most}], '{}') AS sources
+           COALESCE((array_agg(DISTINCT source_id) FILTER (WHERE id IS NOT NULL))[1:{most}], '{{}}') AS sources
       FROM entered
      GROUP BY subject, measure, currency, as_of_date
     HAVING bool_and(own_currency = currency)
        AND CASE measure WHEN 'contracted' THEN count(id) > 0 ELSE bool_and(is_known) END
 )"""
+)
 
 #: Two ranges that overlap do not differ; others by what lies between their nearest ends.
-_DIFFERING = """
+_DIFFERING = sql.SQL(
+    """
 pair AS (
     SELECT a.subject, a.measure, a.scope, a.currency, a.as_of_date, a.shown AS a, b.shown AS b,
            a.id AS first_id, b.id AS second_id, GREATEST(a.effective_on, b.effective_on) AS since,
@@ -87,7 +100,7 @@ pair AS (
       FROM report a
       JOIN report b ON b.subject = a.subject AND b.measure = a.measure AND b.currency = a.currency
                    AND b.scope = a.scope AND (b.as_of_date, b.id) > (a.as_of_date, a.id)
-                   AND b.as_of_date <= a.as_of_date + %(near)s
+                   AND b.as_of_date <= a.as_of_date + {near}
     UNION ALL
     SELECT r.subject, r.measure, r.scope, r.currency, r.as_of_date, r.shown,
            CASE WHEN l.low = l.high THEN jsonb_build_object('ledger', l.low)
@@ -105,7 +118,7 @@ pair AS (
            row_number() OVER (PARTITION BY subject ORDER BY since DESC, first_id DESC, second_id DESC) AS place
       FROM pair
      WHERE upper - lower > rounding
-       AND upper - lower > %(tolerance)s::numeric / 100 * GREATEST(abs(upper), abs(lower))
+       AND upper - lower > {tolerance} / 100 * GREATEST(abs(upper), abs(lower))
     WINDOW of_subject AS (PARTITION BY subject)
 ), disputed AS MATERIALIZED (
     SELECT d.subject, min(d.first_on) AS first_on, max(d.count) AS count,
@@ -113,10 +126,12 @@ pair AS (
                                         'difference', d.difference, 'a', d.a, 'b', d.b) ORDER BY d.place) AS disputes
       FROM dispute d WHERE d.place <= {most} GROUP BY d.subject
 )"""
+)
 
 #: A program's name is in its own table: `program` holds only those of which somebody spoke.
-_FOUND = """
-WITH {report}, {ledger}, {differing}
+_FOUND = sql.SQL(
+    """
+WITH {report}, {asked}, {ledger}, {differing}
 SELECT about.program_id, about.contract_id, about.first_on AS condition_since, about.program, about.reference,
        about.title, about.outstanding, about.currency, about.count, about.disputes, named.sources
   FROM (SELECT d.*, g.id AS program_id, NULL::bigint AS contract_id, g.name AS program, NULL AS reference,
@@ -130,14 +145,19 @@ SELECT about.program_id, about.contract_id, about.first_on AS condition_since, a
           FROM dispute d, unnest(d.sources) AS source
          WHERE d.place <= {most} GROUP BY d.subject) named ON named.subject = about.subject
 """
-_PARTS = {"{report}": _REPORT, "{ledger}": _LEDGER, "{differing}": _DIFFERING}
+)
 
 
-def _select() -> str:
-    text = _FOUND
-    for place, part in _PARTS.items():
-        text = text.replace(place, part)
-    return text.replace("{most}", str(MOST_LISTED))
+def select(of: Parameters) -> sql.Composable:
+    """The programs and contracts of which reported totals differ."""
+    most = sql.Literal(MOST_LISTED)
+    return _FOUND.format(
+        report=_REPORT,
+        asked=_ASKED,
+        ledger=_LEDGER.format(most=most),
+        differing=_DIFFERING.format(near=of(NEAR), tolerance=of(TOLERANCE), most=most),
+        most=most,
+    )
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -176,4 +196,12 @@ def _amount(side: Mapping[str, Any], prefix: str, currency: str) -> str:
     return range_in_full(low, high, currency)
 
 
-RULE = Rule("disputed-figure", "Reported totals differ", _select(), say, severity=LOW, thresholds=(NEAR, TOLERANCE))
+RULE = Rule(
+    "disputed-figure",
+    "Reported totals differ",
+    select,
+    say,
+    severity=LOW,
+    thresholds=(NEAR, TOLERANCE),
+    clocks=(Clock(Dates.REPORTED_TOTAL),),
+)

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.texts import in_words
 from procurement.flags.rule import MEDIUM, Rule
 
-SELECT = """
+_SELECT = sql.SQL(
+    """
 SELECT p.program_id, NULL::bigint AS contract_id, p.disputed_since AS condition_since, p.name AS program, p.status,
        p.since AS status_since, p.disputed_since, p.last_said_on, p.decision, p.positions, p.otherwise,
        (SELECT jsonb_agg(DISTINCT said -> 'source' ORDER BY said -> 'source')
@@ -14,6 +17,7 @@ SELECT p.program_id, NULL::bigint AS contract_id, p.disputed_since AS condition_
          WHERE said ->> 'source' IS NOT NULL) AS sources
   FROM program p WHERE p.disputed_since IS NOT NULL
 """
+)
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -25,4 +29,4 @@ def say(row: Mapping[str, Any]) -> str:
     )
 
 
-RULE = Rule("disputed-status", "Status disputed on the buyer's own side", SELECT, say, severity=MEDIUM)
+RULE = Rule("disputed-status", "Status disputed on the buyer's own side", lambda _: _SELECT, say, severity=MEDIUM)

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.rule import MEDIUM, Clause, Days, Rule
-from procurement.flags.selects.live_contracts import SETTLEMENT_CAP, live_contracts
+from psycopg import sql
+
+from procurement.flags.rule import MEDIUM, Clause, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.live_contracts import LIVES_ON, SETTLEMENT_CAP, live_contracts
 from procurement.flags.wording import named, remaining
 
 AFTER = Days("after", 30, reason="time to ask the other side what leaving would cost")
@@ -18,18 +20,24 @@ SPECIAL_COSTS = Clause(
 
 #: An estimate that is withheld is one. `cap` is the most that leaving may cost: a foreign military sale has none, and
 #: where payments are unknown it is unknown.
-SELECT = """
+_SELECT = sql.SQL(
+    """
 SELECT live.*, CASE WHEN outstanding < 0 AND method <> 'foreign_military_sale' THEN 0.0000
                     WHEN method <> 'foreign_military_sale' THEN outstanding END AS cap
   FROM ({live}) live
-""".replace(
-    "{live}",
-    live_contracts(
-        "p.stopped_on + %(after)s <= %(as_of)s::date AND NOT known.presumed "
-        "AND NOT EXISTS (SELECT FROM liability l WHERE l.contract_id = c.contract_id)",
-        since="p.stopped_on + %(after)s",
-    ),
+"""
 )
+_SINCE = sql.SQL("p.stopped_on + {after}")
+_WITHOUT_ESTIMATE = sql.SQL(
+    "{since} <= %(as_of)s::date AND NOT known.presumed "
+    "AND NOT EXISTS (SELECT FROM liability l WHERE l.contract_id = c.contract_id)"
+)
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The live contracts of programs stopped for so long, without an estimate."""
+    since = _SINCE.format(after=of(AFTER))
+    return _SELECT.format(live=live_contracts(of, _WITHOUT_ESTIMATE.format(since=since), since=since))
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -43,9 +51,10 @@ def say(row: Mapping[str, Any]) -> str:
 RULE = Rule(
     "no-exit-estimate",
     "No estimate of what leaving costs",
-    SELECT,
+    select,
     say,
     severity=MEDIUM,
     thresholds=(AFTER,),
+    clocks=(Clock(Dates.STOP, AFTER), *LIVES_ON),
     clauses=(SETTLEMENT_CAP, SPECIAL_COSTS),
 )

@@ -3,14 +3,27 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.common.money import in_full
-from procurement.flags.rule import HIGH, Rule
-from procurement.flags.selects.one_contract import about_one_contract, subject, what_moved
+from psycopg import sql
 
-BEYOND = "sum(CASE e.measure WHEN 'payment' THEN e.amount ELSE -e.amount END)"
+from procurement.common.money import in_full
+from procurement.flags.rule import HIGH, Parameters, Rule
+from procurement.flags.selects.one_contract import one_contract, subject, what_moved
+
+_BEYOND = sql.SQL("sum(CASE e.measure WHEN 'payment' THEN e.amount ELSE -e.amount END)")
+#: That so much was paid, beyond rounding, and that it was known what was committed.
+_TOO_MUCH = sql.SQL(
+    "{beyond} OVER so_far > sum(e.rounding) OVER so_far "
+    "AND (count(*) FILTER (WHERE e.measure = 'commitment') OVER so_far > 0 OR EXISTS (SELECT FROM completed t "
+    "WHERE t.contract_id = c.contract_id AND t.measure = 'commitment'))"
+)
+_SUMMED = (
+    sql.SQL("{beyond} AS excess").format(beyond=_BEYOND),
+    sql.SQL("sum(e.rounding) AS rounding"),
+    sql.SQL("(array_agg(e.id ORDER BY e.effective_on DESC, e.id DESC))[1] AS latest"),
+)
 
 #: Rounding is the whole contract's, so it is weighed against the whole contract; shown is the program's share.
-SELECT = about_one_contract(
+_SELECT = sql.SQL(
     """
 SELECT {contract}, moved.since AS condition_since, c.paid - c.committed AS excess,
        trim_scale(part.share)::text AS share, moved.rounding * part.share AS rounding, latest.entry AS latest_entry,
@@ -26,16 +39,14 @@ SELECT {contract}, moved.since AS condition_since, c.paid - c.committed AS exces
          FROM entry e WHERE e.id = moved.latest) latest
  {state}
  WHERE c.paid > c.committed AND moved.since IS NOT NULL
-""",
-    moved=what_moved(
-        f"{BEYOND} AS excess",
-        "sum(e.rounding) AS rounding",
-        "(array_agg(e.id ORDER BY e.effective_on DESC, e.id DESC))[1] AS latest",
-        held=f"{BEYOND} OVER so_far > sum(e.rounding) OVER so_far "
-        "AND (count(*) FILTER (WHERE e.measure = 'commitment') OVER so_far > 0 OR EXISTS (SELECT FROM completed t "
-        "WHERE t.contract_id = c.contract_id AND t.measure = 'commitment'))",
-    ),
+"""
 )
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The contracts of which more was paid than committed."""
+    moved = what_moved(*_SUMMED, held=_TOO_MUCH.format(beyond=_BEYOND))
+    return _SELECT.format(**one_contract(of, moved=moved))
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -44,4 +55,4 @@ def say(row: Mapping[str, Any]) -> str:
     return f"{subject(row)} shows {paid} paid and {committed} committed, {excess} too much"
 
 
-RULE = Rule("paid-exceeds-committed", "Paid more than was committed", SELECT, say, severity=HIGH)
+RULE = Rule("paid-exceeds-committed", "Paid more than was committed", select, say, severity=HIGH)

@@ -6,7 +6,7 @@ from procurement.flags.selects.after_stop import after_stop, say
 RULE = Rule(
     "payment-after-stop",
     "Payment after a stop",
-    after_stop("payment", perhaps=True),
+    lambda _: after_stop("payment", perhaps=True),
     say,
     severity=MEDIUM,
     each_movement=True,

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.money import in_full
-from procurement.flags.rule import HIGH, Days, Rule
-from procurement.flags.selects.presumption import doubt, presumable
+from procurement.flags.rule import HIGH, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.presumption import PRESUMED, doubt, presumption
 from procurement.flags.wording import counted, named
 
 WITHIN = Days("within", 60, reason="time to order or to agree on a stop of payment before it is made")
@@ -14,7 +16,7 @@ WITHIN = Days("within", 60, reason="time to order or to agree on a stop of payme
 MOST_LISTED = 100
 
 #: A milestone counts from the day on which it was agreed and so near. The total is of those whose amount is known.
-SELECT = presumable(
+_SELECT = sql.SQL(
     """
 SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) AS condition_since,
        moves.movements, moves.latest_movement, p.name AS program, c.reference, c.title, p.status, p.stopped_on,
@@ -26,10 +28,10 @@ SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) A
          WHERE source IS NOT NULL) AS sources
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
-  JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+  JOIN belongs b ON b.program_id = c.program_id AND b.contract_id = c.contract_id
  CROSS JOIN LATERAL (
        SELECT c.contract_id, count(*) AS count, count(*) FILTER (WHERE m.due_on < %(as_of)s::date) AS overdue,
-              min(m.due_on) AS next_due_on, min(GREATEST(m.due_on - %(within)s, m.effective_on)) AS since,
+              min(m.due_on) AS next_due_on, min(GREATEST(m.due_on - {within}, m.effective_on)) AS since,
               sum(m.amount) AS total, count(*) FILTER (WHERE m.amount IS NULL) AS without_amount,
               array_agg(DISTINCT m.source_id) AS sources,
               jsonb_agg(jsonb_build_object(
@@ -39,7 +41,7 @@ SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) A
          FROM (SELECT m.*, row_number() OVER (ORDER BY m.due_on, m.id) AS place
                  FROM milestone m
                 WHERE m.contract_id = c.contract_id AND m.kind = 'payment'
-                  AND m.due_on <= %(as_of)s::date + %(within)s) m
+                  AND m.due_on <= %(as_of)s::date + {within}) m
        HAVING count(*) > 0) due
  {known}
  CROSS JOIN LATERAL (SELECT count(*) AS movements, COALESCE(max(e.id), 0) AS latest_movement,
@@ -47,8 +49,13 @@ SELECT c.program_id, c.contract_id, GREATEST(p.stopped_on, b.since, due.since) A
                        FROM entry e
                       WHERE e.contract_id = due.contract_id AND e.measure IN ('commitment', 'payment')) moves
  WHERE p.stopped_on IS NOT NULL AND NOT c.ended
-""".replace("{most}", str(MOST_LISTED))
+"""
 )
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The contracts of stopped programs under which a payment is due soon or overdue."""
+    return _SELECT.format(within=of(WITHIN), most=sql.Literal(MOST_LISTED), **presumption(of))
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -65,4 +72,12 @@ def _when(row: Mapping[str, Any]) -> str:
     return f"{first}, and {row['overdue']} overdue" if row["overdue"] else first
 
 
-RULE = Rule("payment-due-under-stop", "Payment due under a stop", SELECT, say, severity=HIGH, thresholds=(WITHIN,))
+RULE = Rule(
+    "payment-due-under-stop",
+    "Payment due under a stop",
+    select,
+    say,
+    severity=HIGH,
+    thresholds=(WITHIN,),
+    clocks=(Clock(Dates.PAYMENT_DUE, WITHIN, before=True), Clock(Dates.PAYMENT_DUE, 1), *PRESUMED),
+)

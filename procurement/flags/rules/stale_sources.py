@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.contracts.states import LIVE
-from procurement.flags.rule import LOW, Days, Rule
-from procurement.flags.selects.presumption import presumable
+from procurement.exposure.sql.visibility import listed
+from procurement.flags.rule import LOW, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.presumption import PRESUMED, presumption
 from procurement.flags.wording import counted
 
 SILENT = Days(
@@ -15,9 +18,9 @@ SILENT = Days(
 #: What is rare is asked first: programs that are stopped, of which nothing was said; then their contracts, the newest
 #: first, until one has news; only then how many live, of how many that is only presumed, and when the last news came.
 #: The contracts are those of the days of belonging: the table of contracts holds figures, and only those in scope.
-SELECT = presumable(
+_UNTOLD = sql.SQL(
     """
-WITH theirs AS MATERIALIZED (
+theirs AS MATERIALIZED (
     SELECT b.program_id, array_agg(b.contract_id ORDER BY b.contract_id DESC) AS contracts
       FROM belonging b WHERE b.goes_on GROUP BY b.program_id
 ), untold AS MATERIALIZED (
@@ -25,15 +28,16 @@ WITH theirs AS MATERIALIZED (
       FROM program p
       JOIN theirs t ON t.program_id = p.program_id
      CROSS JOIN LATERAL (SELECT max(n.published_on) AS last_on FROM news n WHERE n.program_id = p.program_id) told
-     WHERE p.stopped_on IS NOT NULL AND told.last_on <= %(as_of)s::date - %(silent)s
-), unheard AS MATERIALIZED (
-    SELECT u.*, lives.*
-      FROM untold u
-     CROSS JOIN LATERAL (
+     WHERE p.stopped_on IS NOT NULL AND told.last_on <= %(as_of)s::date - {silent}
+)"""
+)
+#: Of the contracts of a program `u`: how many live, of how many that is only presumed, and when those were heard of.
+_LIVES = sql.SQL(
+    """
            SELECT count(*) AS live_contracts, count(*) FILTER (WHERE known.presumed) AS presumed_contracts,
                   max(known.confirmed_on) FILTER (WHERE known.presumed) AS confirmed_on
              FROM (SELECT k.id AS contract_id, k.ends_on,
-                          state.status IN ({live})
+                          state.status IN {live}
                           OR (state.status = 'pending'
                               AND (SELECT sum(e.amount) FROM entry e
                                     WHERE e.contract_id = k.id AND e.measure = 'commitment') > 0) AS live
@@ -43,15 +47,22 @@ WITH theirs AS MATERIALIZED (
                                          ORDER BY s.effective_on DESC, COALESCE(s.published_on, s.effective_on) DESC,
                                                   s.id DESC LIMIT 1) state) c
             {known}
-            WHERE c.live) lives
+            WHERE c.live"""
+)
+_FOUND = sql.SQL(
+    """
+WITH {untold}, unheard AS MATERIALIZED (
+    SELECT u.*, lives.*
+      FROM untold u
+     CROSS JOIN LATERAL ({lives}) lives
      WHERE NOT EXISTS (
            SELECT FROM unnest(u.contracts) AS one(contract_id)
             CROSS JOIN LATERAL (SELECT FROM news n
                                  WHERE n.contract_id = one.contract_id
-                                   AND n.published_on > %(as_of)s::date - %(silent)s LIMIT 1) fresh)
+                                   AND n.published_on > %(as_of)s::date - {silent} LIMIT 1) fresh)
 )
 SELECT u.program_id, NULL::bigint AS contract_id,
-       GREATEST(u.stopped_on, heard.last_on + %(silent)s) AS condition_since, u.name AS program, u.status, u.stopped_on,
+       GREATEST(u.stopped_on, heard.last_on + {silent}) AS condition_since, u.name AS program, u.status, u.stopped_on,
        heard.last_on AS last_public_on, u.live_contracts, u.presumed_contracts, u.confirmed_on,
        (SELECT jsonb_agg(DISTINCT source ORDER BY source)
           FROM unnest(ARRAY[u.stop_source, u.decision_source]) AS source WHERE source IS NOT NULL) AS sources
@@ -62,8 +73,15 @@ SELECT u.program_id, NULL::bigint AS contract_id,
         CROSS JOIN LATERAL (SELECT max(n.published_on) AS last_on FROM news n
                              WHERE n.contract_id = one.contract_id) told) heard
  WHERE u.live_contracts > 0
-""".replace("{live}", ", ".join(f"'{status}'" for status in LIVE))
+"""
 )
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The stopped programs with live contracts of which nothing became public for so long."""
+    silent = of(SILENT)
+    lives = _LIVES.format(live=listed(LIVE), **presumption(of))
+    return _FOUND.format(untold=_UNTOLD.format(silent=silent), lives=lives, silent=silent)
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -83,4 +101,12 @@ def _alive(row: Mapping[str, Any]) -> str:
     return f"{contracts} {'is' if live == 1 else 'are'} live{some}"
 
 
-RULE = Rule("stale-sources", "Nothing new about a stopped program", SELECT, say, severity=LOW, thresholds=(SILENT,))
+RULE = Rule(
+    "stale-sources",
+    "Nothing new about a stopped program",
+    select,
+    say,
+    severity=LOW,
+    thresholds=(SILENT,),
+    clocks=(Clock(Dates.NEWS, SILENT), Clock(Dates.NEWS), *PRESUMED),
+)

@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from procurement.flags.rule import HIGH, Clause, Days, Rule
-from procurement.flags.selects.one_contract import about_one_contract, subject
-from procurement.flags.selects.presumption import last_known, verb
+from psycopg import sql
+
+from procurement.flags.rule import HIGH, Clause, Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.one_contract import one_contract, subject
+from procurement.flags.selects.presumption import PRESUMED, last_known, verb
 from procurement.flags.wording import remaining
 
 LIMIT = Days("limit", 90, reason="the clause's own: by then the order is cancelled or the work terminated", lowest=1)
@@ -16,16 +18,23 @@ STOP_WORK = Clause(
     "https://www.acquisition.gov/far/52.242-15",
 )
 
-SELECT = about_one_contract("""
-SELECT {contract}, state.since + %(limit)s + 1 AS condition_since, state.since AS began_on,
-       state.since + %(limit)s AS deadline, %(as_of)s::date - state.since AS days_under_order, state.until,
+_SELECT = sql.SQL(
+    """
+SELECT {contract}, state.since + {limit} + 1 AS condition_since, state.since AS began_on,
+       state.since + {limit} AS deadline, %(as_of)s::date - state.since AS days_under_order, state.until,
        state.notified_on, {age}, {severity}, {sources}
   FROM contract c
  {known}
  {state}
  {moved}
- WHERE c.status = 'stop_work' AND %(as_of)s::date - state.since > %(limit)s
-""")
+ WHERE c.status = 'stop_work' AND %(as_of)s::date - state.since > {limit}
+"""
+)
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The contracts under an order that stands for longer than its clause allows."""
+    return _SELECT.format(limit=of(LIMIT), **one_contract(of))
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -40,9 +49,10 @@ def say(row: Mapping[str, Any]) -> str:
 RULE = Rule(
     "stop-work-over-90-days",
     "Stop-work order without a decision",
-    SELECT,
+    select,
     say,
     severity=HIGH,
     thresholds=(LIMIT,),
+    clocks=(Clock(Dates.HALT, LIMIT, more=1), *PRESUMED),
     clauses=(STOP_WORK,),
 )

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.texts import in_words
-from procurement.flags.rule import Days, Rule
-from procurement.flags.selects.one_contract import about_one_contract
-from procurement.flags.selects.presumption import last_known, verb
+from procurement.flags.rule import Clock, Dates, Days, Parameters, Rule
+from procurement.flags.selects.one_contract import one_contract
+from procurement.flags.selects.presumption import PRESUMED, last_known, verb
 from procurement.flags.selects.sizes import LARGE, SMALL
 from procurement.flags.wording import named, remaining
 
@@ -20,14 +22,14 @@ LISTED = replace(SMALL, reason="a tenth of large: below it a contract is listed,
 #: What is outstanding weighs; where it is not known, or no threshold is set in its currency, it is not small. A program
 #: of which nobody spoke has no row, and is neither stopped nor under review. `held` is the unbroken run of days on
 #: which the contract was the program's.
-SELECT = about_one_contract(
+_SELECT = sql.SQL(
     """
-SELECT {contract}, GREATEST(state.since + %(after)s + 1, p.since, held.since) AS condition_since,
+SELECT {contract}, GREATEST(state.since + {after} + 1, p.since, held.since) AS condition_since,
        p.status, p.since AS status_since, state.since AS began_on, %(as_of)s::date - state.since AS days_under_order,
        COALESCE(state.suspends, '') AS suspends, state.until, state.notified_on, {age},
        CASE WHEN known.presumed THEN 'low'
-            WHEN c.outstanding >= (%(large)s::jsonb ->> c.currency)::numeric THEN 'high'
-            WHEN c.outstanding < (%(small)s::jsonb ->> c.currency)::numeric THEN 'low'
+            WHEN c.outstanding >= ({large} ->> c.currency)::numeric THEN 'high'
+            WHEN c.outstanding < ({small} ->> c.currency)::numeric THEN 'low'
             ELSE 'medium' END AS severity, {sources}
   FROM contract c
   LEFT JOIN program p ON p.program_id = c.program_id
@@ -41,13 +43,19 @@ SELECT {contract}, GREATEST(state.since + %(after)s + 1, p.since, held.since) AS
                         WHERE a.contract_id = c.contract_id AND a.program_id = c.program_id
                         ORDER BY a.effective_on, COALESCE(a.published_on, a.effective_on) DESC, a.id DESC) a) d
         WHERE d.effective_on > COALESCE(d.left_on, '-infinity')) held
- WHERE c.status IN ('stop_work', 'suspended') AND %(as_of)s::date - state.since > %(after)s AND c.program_id IS NOT NULL
+ WHERE c.status IN ('stop_work', 'suspended') AND %(as_of)s::date - state.since > {after} AND c.program_id IS NOT NULL
    AND p.stopped_on IS NULL AND p.status IS DISTINCT FROM 'under_review'
    AND (c.outstanding > 0 OR c.outstanding IS NULL)
-""",
-    broken="d.status NOT IN ('stop_work', 'suspended')",
-    cited="ARRAY[p.decision_source]",
+"""
 )
+_GOES_ON = sql.SQL("d.status NOT IN ('stop_work', 'suspended')")
+_DECIDED = sql.SQL("ARRAY[p.decision_source]")
+
+
+def select(of: Parameters) -> sql.Composable:
+    """The contracts halted for so long whose program is neither stopped nor under review."""
+    pieces = one_contract(of, broken=_GOES_ON, cited=_DECIDED)
+    return _SELECT.format(after=of(AFTER), large=of(LARGE), small=of(LISTED), **pieces)
 
 
 def say(row: Mapping[str, Any]) -> str:
@@ -73,7 +81,8 @@ def _halted(row: Mapping[str, Any]) -> str:
 RULE = Rule(
     "suspended-contract-active-program",
     "Contract is halted under a program that goes on",
-    SELECT,
+    select,
     say,
     thresholds=(AFTER, LARGE, LISTED),
+    clocks=(Clock(Dates.HALT, AFTER, more=1), *PRESUMED),
 )

@@ -2,18 +2,21 @@
 
 import datetime as dt
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.dates import Asked
 from procurement.flags.decide import Step, decide
-from procurement.flags.evaluation.evaluate import differences, differing, evaluate
+from procurement.flags.evaluation.evaluate import MOST_READ, differences, differing, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_programs, programs_ever_of
-from procurement.flags.models import Flag, FlagEvent
+from procurement.flags.models import Flag, FlagEvent, SweptRule
 from procurement.flags.rule import Finding, Limits, Rule
 from procurement.flags.rules import all_rules, rules_named
+from procurement.flags.screening.marks import look_again
 from procurement.flags.screening.store import Change, store
 from procurement.flags.thresholds.values import limits_in_force
 
@@ -21,6 +24,8 @@ log = logging.getLogger(__name__)
 
 #: How many contracts a sweep takes into one transaction: few enough that nobody waits long for its locks.
 CHUNK = 500
+#: Of more contracts than so many times those of one plan, what is kept is read.
+MOST_PARTS = 20
 #: So many locks guard flags, by the numbers of their programs and contracts. A few hundred in all, because every
 #: session's locks share one table of the server's, and a sweep may take all of them.
 PROGRAM_LOCKS, CONTRACT_LOCKS = 256, 64
@@ -30,11 +35,18 @@ Where = Scope | Collection[int] | None
 History = Callable[[Flag], bool]
 
 #: A contract's fact waits for every program that the contract ever belonged to. One that only waits for the day on
-#: which it takes effect has changed nothing yet.
-AWAITING_HISTORY = """
+#: which it takes effect has changed nothing yet. Marks are no news and no history.
+WAITING = """
 WITH waiting AS (
     SELECT program_id, contract_id, historical FROM procurement_recheck
      WHERE not_before IS NULL OR not_before <= now() OR failures > 0
+    UNION ALL
+    SELECT CASE WHEN kind <> 'contract' THEN key END, CASE WHEN kind = 'contract' THEN key END, NULL
+      FROM procurement_screeningmark WHERE kind <> 'organization'
+    UNION ALL
+    SELECT s.program_id, NULL, NULL
+      FROM procurement_screeningmark m JOIN procurement_statuschange s ON s.organization_id = m.key
+     WHERE m.kind = 'organization'
 ), reached AS (
     SELECT program_id, NULL::bigint AS contract_id, historical FROM waiting
      WHERE program_id = ANY (%(programs)s::bigint[])
@@ -44,8 +56,24 @@ WITH waiting AS (
     UNION ALL
     SELECT NULL, contract_id, historical FROM waiting WHERE contract_id = ANY (%(contracts)s::bigint[])
 )
-SELECT program_id, contract_id FROM reached GROUP BY program_id, contract_id HAVING bool_and(historical)
+SELECT program_id, contract_id, COALESCE(bool_and(historical), false) FROM reached GROUP BY program_id, contract_id
 """
+
+
+@dataclass(frozen=True)
+class Screened:
+    """What happened to flags, and which of them changed although nothing waited that could have changed them."""
+
+    events: list[FlagEvent]
+    unexplained: list[Flag]
+
+    @property
+    def kinds(self) -> Counter[str]:
+        """How many events there were of each kind."""
+        return Counter(event.kind for event in self.events)
+
+    def __add__(self, other: "Screened") -> "Screened":
+        return Screened(self.events + other.events, self.unexplained + other.unexplained)
 
 
 def backtest(
@@ -85,18 +113,32 @@ def screen(
     return store(_changes(_scope(where), today, rules), as_of=today, historical=_history(historical))
 
 
-def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Rule] | None = None) -> list[FlagEvent]:
-    """Screen everything (or a scope): the sweep, which finds what dates that pass have changed, and what was missed.
+def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Rule] | None = None) -> Screened:
+    """Screen everything, or a large scope: look first, and change only what differs.
 
     First one statement looks, without a lock, where flags and findings differ; then that is screened, a transaction for
     some contracts at a time, so it must not run inside one. Safe to repeat, to break off, and to run beside another.
     """
-    about = differing(Asked(as_of=today), within, rules or all_rules(), limits_in_force())
-    events: list[FlagEvent] = []
+    limits = limits_in_force()
+    about = [
+        each
+        for part in _read_at_once(within)
+        for each in differing(Asked(as_of=today), part, rules or all_rules(), limits)
+    ]
+    found = Screened([], [])
     for scope in _in_chunks(about):
-        events += sweep(scope, today, rules=rules)
-    log.info("flags swept", extra={"differing": len(about), "events": len(events)})
-    return events
+        found += screen_unasked(scope, today, rules=rules)
+    log.info("flags swept", extra={"differing": len(about), "events": len(found.events)})
+    return found
+
+
+def _read_at_once(scope: Scope) -> list[Scope]:
+    """A scope in parts that are each read from the ledger with one plan; itself where it is too large for that."""
+    if scope.programs is None or scope.contracts is None or len(scope.contracts) > MOST_PARTS * MOST_READ:
+        return [scope]
+    contracts = sorted(scope.contracts)
+    parts = [frozenset(contracts[i : i + MOST_READ]) for i in range(0, len(contracts), MOST_READ)]
+    return [Scope(scope.programs, frozenset()), *(Scope(frozenset(), part) for part in parts)]
 
 
 def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:
@@ -107,31 +149,36 @@ def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:
 
 
 @transaction.atomic
-def sweep(
+def screen_unasked(
     scope: Scope, today: dt.date, *, known: Collection[int] = frozenset(), rules: Sequence[Rule] | None = None
-) -> list[FlagEvent]:
-    """Screen a scope; what only facts of history can have caused, which nobody drained yet, is marked so.
+) -> Screened:
+    """Screen a scope for no fact's sake; what only facts of history can have caused, not drained yet, is marked so.
 
     So is what happens to the flags `known` by id: what they are about is history.
     """
     changes = _changes(scope, today, rules)
-    waiting = awaiting_history([change.flag for change in changes])
-    return store(changes, as_of=today, historical=lambda flag: flag.pk in known or waiting(flag))
+    waiting = _waiting([change.flag for change in changes])
+    events = store(changes, as_of=today, historical=lambda flag: flag.pk in known or waiting.get(_subject(flag), False))
+    return Screened(events, [change.flag for change in changes if _subject(change.flag) not in waiting])
 
 
-def awaiting_history(flags: Collection[Flag]) -> History:
-    """Whether the facts that wait for their re-check about a flag's program, or contract, are all marked as history.
+def _subject(flag: Flag) -> tuple[int | None, int | None]:
+    """The program of a flag, of one without a program the contract."""
+    return (flag.program_id, None) if flag.program_id else (None, flag.contract_id)
+
+
+def _waiting(flags: Collection[Flag]) -> dict[tuple[int | None, int | None], bool]:
+    """The subjects of flags about which something waits to be looked at, and whether that is all marked as history.
 
     Asked after the facts were gathered: a re-check that was drained since then would have waited for our locks.
     """
     if not flags:
-        return lambda _flag: False
+        return {}
     programs = sorted({flag.program_id for flag in flags if flag.program_id is not None})
     contracts = sorted({flag.contract_id for flag in flags if flag.program_id is None and flag.contract_id is not None})
     with connection.cursor() as cursor:
-        cursor.execute(AWAITING_HISTORY, {"programs": programs, "contracts": contracts})
-        found = set(cursor.fetchall())
-    return lambda flag: ((flag.program_id, None) if flag.program_id else (None, flag.contract_id)) in found
+        cursor.execute(WAITING, {"programs": programs, "contracts": contracts})
+        return {(program, contract): historical for program, contract, historical in cursor.fetchall()}
 
 
 def _history(said: bool | Collection[int] | History) -> History:  # noqa: FBT001  (as the caller was given it)
@@ -176,6 +223,8 @@ def _changes(scope: Scope, today: dt.date, chosen: Sequence[Rule] | None) -> lis
     if scope.programs == scope.contracts == frozenset():
         return []
     lock_scope(scope)
+    if SweptRule.objects.filter(begun__gt=today).exists():
+        look_again(scope)
     rules = chosen or all_rules()
     each_movement = {rule.code: rule.each_movement for rule in rules}
     steps: list[tuple[int | None, Key, Finding | None, Step]] = []

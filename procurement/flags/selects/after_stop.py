@@ -9,25 +9,31 @@ uncertain.
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.money import in_full
 from procurement.flags.wording import counted, named
 
 #: How many entries the evidence lists; the totals are of all of them.
 MOST_LISTED = 100
 
-#: The measures that say how much of one moved, with the sign of each, and the reported total that they come to.
+#: By measure how much of it an entry `x` moved, and the reported total that entries come to.
 COUNTED = {
-    "payment": ("CASE o.measure WHEN 'payment' THEN o.amount WHEN 'refund' THEN -o.amount END", "paid"),
-    "commitment": ("CASE o.measure WHEN 'commitment' THEN o.amount END", "contracted"),
+    "payment": (
+        sql.SQL("CASE {x}.measure WHEN 'payment' THEN {x}.amount WHEN 'refund' THEN -{x}.amount END"),
+        "paid",
+    ),
+    "commitment": (sql.SQL("CASE {x}.measure WHEN 'commitment' THEN {x}.amount END"), "contracted"),
 }
 
 #: The first day that the date of an entry `e` may mean. Of one dated `by` it is the day after the last reported total
 #: that is smaller than this entry and what had surely moved by then, beyond rounding.
-_SINCE = """
+_SINCE = sql.SQL(
+    """
 SELECT CASE WHEN e.effective_precision <> 'by' THEN e.starts_on
             ELSE GREATEST(e.starts_on, (
                  SELECT max(f.as_of_date) + 1 FROM figure f
-                  WHERE f.contract_id = e.contract_id AND f.measure = '{reported}' AND f.scope = ''
+                  WHERE f.contract_id = e.contract_id AND f.measure = {reported} AND f.scope = ''
                     AND f.as_of_date < e.effective_on
                     AND f.currency = (SELECT k.currency FROM procurement_contract k WHERE k.id = e.contract_id)
                     AND f.high + f.rounding < e.amount - e.rounding + COALESCE((
@@ -35,11 +41,13 @@ SELECT CASE WHEN e.effective_precision <> 'by' THEN e.starts_on
                                         WHEN s.amount < 0 AND s.starts_on <= f.as_of_date THEN s.amount END)
                           FROM (SELECT o.effective_on, o.starts_on, o.rounding, {signed} AS amount FROM entry o
                                  WHERE o.contract_id = e.contract_id AND o.id <> e.id) s), 0))) END AS since"""
+)
 
 #: The entries above zero of a measure that fell into a stop while the contract belonged to the program: surely, when
 #: every day that their date may mean did, or perhaps, when some did. An entry's share is that of its day, else the last
 #: one on a day that its date may mean.
-_MOVED = """
+_MOVED = sql.SQL(
+    """
 SELECT DISTINCT ON (r.program_id, e.id)
        r.program_id, e.contract_id, e.id, e.measure, e.amount, e.effective_on, e.effective_precision, e.published_on,
        e.source_id, s.began_on, s.until_on, s.source_id AS stop_source, b.share,
@@ -55,11 +63,13 @@ SELECT DISTINCT ON (r.program_id, e.id)
  CROSS JOIN LATERAL (SELECT b.share FROM unnest(r.firsts, r.lasts, r.shares) AS b(first_on, last_on, share)
                       WHERE b.first_on <= e.effective_on AND (b.last_on IS NULL OR b.last_on >= own.since)
                       ORDER BY b.first_on DESC LIMIT 1) b
- WHERE e.measure = '{measure}' AND e.amount > 0 AND (days.last_on IS NULL OR own.since <= days.last_on)
+ WHERE e.measure = {measure} AND e.amount > 0 AND (days.last_on IS NULL OR own.since <= days.last_on)
    AND (days.last_on IS NULL OR days.first_on <= days.last_on)
  ORDER BY r.program_id, e.id, surely DESC, uncertain, s.began_on
 """
-_FOUND = """
+)
+_FOUND = sql.SQL(
+    """
 SELECT m.program_id, m.contract_id, min(m.effective_on) FILTER (WHERE m.counts) AS condition_since,
        count(*) FILTER (WHERE m.counts) AS movements, max(m.id) FILTER (WHERE m.counts) AS latest_movement,
        p.name AS program, c.reference, c.title, p.status, min(m.began_on) FILTER (WHERE m.counts) AS stopped_on,
@@ -87,16 +97,15 @@ SELECT m.program_id, m.contract_id, min(m.effective_on) FILTER (WHERE m.counts) 
  GROUP BY m.program_id, m.contract_id, m.measure, p.name, p.status, p.days_stopped, c.id
 HAVING bool_or(m.counts)
 """
+)
 
 
-def after_stop(measure: str, *, perhaps: bool) -> str:
+def after_stop(measure: str, *, perhaps: bool) -> sql.Composed:
     """The SELECT of what moved of a measure after a stop, also what only may have."""
     signed, reported = COUNTED[measure]
-    parts = {"moved": _MOVED, "since": _SINCE, "measure": measure, "signed": signed, "reported": reported}
-    text = _FOUND
-    for name, part in (parts | {"most": str(MOST_LISTED), "perhaps": str(perhaps).lower()}).items():
-        text = text.replace(f"{{{name}}}", part)
-    return text
+    since = _SINCE.format(signed=signed.format(x=sql.Identifier("o")), reported=sql.Literal(reported))
+    moved = _MOVED.format(since=since, measure=sql.Literal(measure))
+    return _FOUND.format(moved=moved, most=sql.Literal(MOST_LISTED), perhaps=sql.Literal(perhaps))
 
 
 def say(row: Mapping[str, Any]) -> str:

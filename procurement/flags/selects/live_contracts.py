@@ -3,9 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.texts import in_words
-from procurement.flags.rule import Clause
-from procurement.flags.selects.presumption import presumable
+from procurement.flags.rule import Clause, Clock, Dates, Parameters
+from procurement.flags.selects.presumption import PRESUMED, presumption
 from procurement.flags.wording import named, remaining
 
 #: What a stop leaves owed is capped, where no law or contract says otherwise, by what was not paid of the price.
@@ -15,8 +17,12 @@ SETTLEMENT_CAP = Clause(
     "https://www.acquisition.gov/far/49.207",
 )
 
+#: A contract that lives on is presumed to one day, and what a statement of completeness covers is passed.
+LIVES_ON = (Clock(Dates.COMPLETE_THROUGH, opens=False), *PRESUMED)
+
 #: Live contracts of programs, with what is at stake: `at_stake` is null when no commitment is known.
-_LIVE = """
+_LIVE = sql.SQL(
+    """
 SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_since,
        moves.movements, moves.latest_movement, p.name AS program, c.reference, c.title, p.status,
        p.since AS status_since, p.stopped_on, p.days_stopped, c.status AS contract_status, c.method, c.currency,
@@ -29,7 +35,7 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
          WHERE source IS NOT NULL) AS sources
   FROM program p
   JOIN contract c ON c.program_id = p.program_id
-  JOIN belonging b ON b.program_id = c.program_id AND b.contract_id = c.contract_id AND b.goes_on
+  JOIN belongs b ON b.program_id = c.program_id AND b.contract_id = c.contract_id
  {known}
   LEFT JOIN LATERAL (SELECT (array_agg(s.source_id ORDER BY s.effective_on DESC,
                              COALESCE(s.published_on, s.effective_on) DESC, s.id DESC))[1]
@@ -49,18 +55,20 @@ SELECT c.program_id, c.contract_id, GREATEST({since}, b.since) AS condition_sinc
                       WHERE e.contract_id = c.contract_id AND e.measure IN ('commitment', 'payment')) moves ON true
  WHERE c.live AND {which}
 """
-
-
-def live_contracts(which: str, *, since: str) -> str:
-    """The SELECT of live contracts that meet a condition (p: program, c: contract, known: how well) since a day."""
-    return presumable(_LIVE.replace("{which}", which).replace("{since}", since))
-
-
-#: Every live contract of a program with a standing status, with something outstanding or unaccounted for, or with no
-#: commitment known.
-LIVE_CONTRACTS = live_contracts(
-    "p.status = '{status}' AND (c.outstanding > 0 OR c.unaccounted > 0 OR c.committed IS NULL)", since="p.since"
 )
+_WITH_SOMETHING_LEFT = sql.SQL(
+    "p.status = {status} AND (c.outstanding > 0 OR c.unaccounted > 0 OR c.committed IS NULL)"
+)
+
+
+def live_contracts(of: Parameters, which: sql.Composable, *, since: sql.Composable) -> sql.Composed:
+    """The SELECT of live contracts that meet a condition (p: program, c: contract, known: how well) since a day."""
+    return _LIVE.format(which=which, since=since, **presumption(of))
+
+
+def left_under(of: Parameters, status: str) -> sql.Composed:
+    """The SELECT of live contracts of programs with a status, with something left or with no commitment known."""
+    return live_contracts(of, _WITH_SOMETHING_LEFT.format(status=sql.Literal(status)), since=sql.SQL("p.since"))
 
 
 def say(row: Mapping[str, Any]) -> str:

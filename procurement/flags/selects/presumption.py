@@ -6,8 +6,10 @@ What rules about live contracts share: the SQL that judges it, and how it is sai
 from collections.abc import Mapping
 from typing import Any
 
+from psycopg import sql
+
 from procurement.common.texts import in_words
-from procurement.flags.rule import PRESUMED_AFTER, Days, Group
+from procurement.flags.rule import PRESUMED_AFTER, Clock, Dates, Days, Group, Parameters
 
 AFTER = Days(
     "days",
@@ -20,26 +22,30 @@ AFTER = Days(
 #: It is no rule's own: answers about exposure count with the same days.
 PRESUMPTION = Group("presumption", "A live state is only presumed", (AFTER,))
 
-_PARTS = {
-    #: the newest day that shows the contract `c` alive, and whether that is so long ago, with no end still ahead, that
-    #: it is only presumed to run
-    "known": """CROSS JOIN LATERAL (
+#: A contract is presumed to run from so many days on after it was last heard of, and not before its end. That weakens
+#: or ends what is found.
+PRESUMED = (Clock(Dates.SIGN_OF_LIFE, None, opens=False), Clock(Dates.CONTRACT_END, more=1, opens=False))
+
+#: The newest day that shows a contract alive, and whether that is so long ago, with no end still ahead, that it is only
+#: presumed to run.
+_KNOWN = sql.SQL(
+    """CROSS JOIN LATERAL (
        SELECT shown.confirmed_on,
-              COALESCE(c.live AND shown.confirmed_on + %(presumed_days)s <= %(as_of)s::date
-                       AND COALESCE(c.ends_on < %(as_of)s::date, true), false) AS presumed
-         FROM (SELECT max(a.shown_on) AS confirmed_on FROM alive a WHERE a.contract_id = c.contract_id) shown) known""",
-    #: that as evidence
-    "age": "known.confirmed_on, known.presumed",
-    #: null, which is the rule's own, but for a presumed contract
-    "severity": "CASE WHEN known.presumed THEN 'low' END AS severity",
-}
+              COALESCE({c}.live AND shown.confirmed_on + {presumed_days} <= %(as_of)s::date
+                       AND COALESCE({c}.ends_on < %(as_of)s::date, true), false) AS presumed
+         FROM (SELECT max(a.shown_on) AS confirmed_on
+                 FROM alive a WHERE a.contract_id = {c}.contract_id) shown) known"""
+)
+#: That as evidence.
+_AGE = sql.SQL("known.confirmed_on, known.presumed")
+#: Null, which is the rule's own, but for a presumed contract.
+_SEVERITY = sql.SQL("CASE WHEN known.presumed THEN 'low' END AS severity")
 
 
-def presumable(text: str) -> str:
-    """A SELECT with {known}, which is joined to the contract `c`, {age} and {severity} filled in."""
-    for name, part in _PARTS.items():
-        text = text.replace(f"{{{name}}}", part)
-    return text
+def presumption(of: Parameters, c: str = "c") -> dict[str, sql.Composable]:
+    """What a SELECT fills in of it: {known}, to be joined to the table `c` of contracts, {age} and {severity}."""
+    known = _KNOWN.format(c=sql.Identifier(c), presumed_days=of.presumed_days)
+    return {"known": known, "age": _AGE, "severity": _SEVERITY}
 
 
 def state(row: Mapping[str, Any]) -> str:

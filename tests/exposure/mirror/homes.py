@@ -10,5 +10,5 @@ from django.test import override_settings
 @contextmanager
 def own_home() -> Iterator[None]:
     """A folder in which no other test has a mirror."""
-    with TemporaryDirectory() as folder, override_settings(TRACKER_HOME=folder):
+    with TemporaryDirectory() as folder, override_settings(MIRROR_FOLDER=folder):
         yield

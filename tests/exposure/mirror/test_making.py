@@ -10,11 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from procurement.exposure.answering import Question, answer, answer_from_ledger, answer_from_mirror
-from procurement.exposure.mirror import answering, making
+from procurement.exposure.mirror import answering, making, ranges
 from procurement.exposure.mirror.database import folder
 from procurement.exposure.mirror.making import InUse, keep_up, make, top_up
 from procurement.exposure.mirror.state import kept, place
+from procurement.exposure.mirror.tables import TABLES
 from procurement.parties.models import Organization
+from procurement.sources.facts import tables_about
 from tests.exposure.asking import asked
 from tests.makers import make_contract, make_program, post, rehome
 from tests.racing import open_transaction
@@ -28,7 +30,7 @@ BY_PROGRAM = Question(asked("2021-03-01"), ("program",))
 
 @pytest.fixture(autouse=True)
 def home(settings, tmp_path):
-    settings.TRACKER_HOME = tmp_path
+    settings.MIRROR_FOLDER = tmp_path
 
 
 @pytest.fixture
@@ -174,7 +176,7 @@ def test_shares_of_the_largest_amounts_are_exact(contract):
 def test_many_ranges_say_what_one_does(contract, monkeypatch):
     for number in range(7):
         make_contract(make_program(), committed=str(number + 1))
-    monkeypatch.setattr(making, "RANGE_ROWS", 10)
+    monkeypatch.setattr(ranges, "ROWS", 10)
     assert len(make().bounds) > 2
     every = Question(asked("2021-03-01"), ("contract", "program"))
     assert exact(BY_PROGRAM, BY_COUNTRY, Question(asked("2021-03-01")), every)
@@ -202,3 +204,7 @@ def test_the_command_says_what_it_holds(contract):
     assert "0 newer rows" in said("top_up")
     with Lock(folder() / "making.lock"), pytest.raises(CommandError, match="another process"):
         said("make")
+
+
+def test_it_holds_every_table_of_facts_about_contracts():
+    assert sorted(table.name for table in TABLES if table.is_facts) == tables_about("contract")
