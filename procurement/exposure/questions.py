@@ -1,6 +1,6 @@
 """Questions about the contract exposure: at which dates, grouped and filtered how (DESIGN.md sections 5 and 8)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,11 @@ def checked_groups(names: Sequence[str]) -> tuple[str, ...]:
 def refuse_unknown(question: Question) -> None:
     """Refuse unknown groupings and filters."""
     checked_groups(question.group_by)
-    unknown = sorted(set(question.filters) - set(FILTERS))
+    refuse_unknown_filters(question.filters)
+
+
+def refuse_unknown_filters(names: Collection[str]) -> None:
+    """Refuse unknown filters."""
+    unknown = sorted(set(names) - set(FILTERS))
     if unknown:
         raise Refused({name: f"is not a filter of exposure; accepted: {', '.join(FILTERS)}" for name in unknown})
