@@ -58,10 +58,10 @@ _SUMS = {
     "entries": "sum(f.one)",
     # the newest standing movement that shows a contract alive, which one that closes its account does not
     "moved_on": (
-        "max(f.effective_on) FILTER (WHERE f.stands AND NOT f.closes "
-        "AND f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund'))"
+        "max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') "
+        "AND NOT f.closes AND f.stands)"
     ),
-    "paid_on": "max(f.effective_on) FILTER (WHERE f.stands AND f.measure IN ('payment', 'refund'))",
+    "paid_on": "max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund') AND f.stands)",
 }
 _MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
 _FISCAL = sql.SQL(

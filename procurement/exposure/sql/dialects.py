@@ -48,7 +48,11 @@ POSTGRESQL = Dialect(
         """(%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM {table} undone WHERE undone.id = f.reverses_id AND {undone_known}))"""
     ),
-    left=sql.SQL("NOT EXISTS (SELECT 1 FROM {table} back WHERE back.reverses_id = f.id AND {back_known})"),
+    # few rows reverse one; said so, they alone are read of the index where all are hashed
+    left=sql.SQL(
+        "NOT EXISTS (SELECT 1 FROM {table} back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL "
+        "AND {back_known})"
+    ),
     unmet=sql.SQL(
         """NOT EXISTS (SELECT 1 FROM procurement_ledgerentry met
                     WHERE met.milestone_id = f.id AND met.reverses_id IS NULL AND met.effective_on <= {day}

@@ -18,7 +18,7 @@ share_day AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_programallocation" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
@@ -48,11 +48,11 @@ share_day AS (
                    NULLIF(max(COALESCE(last_on, DATE '9999-12-31')), DATE '9999-12-31') AS last_on
               FROM belonging GROUP BY contract_id, program_id, number) r
       JOIN share_list l USING (contract_id, program_id)
-),scope AS MATERIALIZED (SELECT DISTINCT unnest(%(contracts)s::bigint[]) AS contract_id),moved AS (SELECT f.contract_id, sum(f.amount) FILTER (WHERE f.measure = 'ceiling') AS "ceiling", sum(f.amount) FILTER (WHERE f.measure = 'commitment') AS "committed", sum(f.amount) FILTER (WHERE f.measure = 'funding') AS "funded", sum(f.amount) FILTER (WHERE f.measure = 'delivery') AS "delivered", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) AS "paid", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) FILTER (WHERE f.is_by) AS "paid_by", sum(f.amount) FILTER (WHERE f.is_exit) AS "exit_paid", sum(f.one) FILTER (WHERE f.measure = 'ceiling') AS "ceilings", sum(f.one) FILTER (WHERE f.measure = 'commitment') AS "commitments", sum(f.one) FILTER (WHERE f.measure = 'funding') AS "fundings", sum(f.one) FILTER (WHERE f.measure = 'delivery') AS "deliveries", sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund')) AS "payments", sum(f.one) FILTER (WHERE f.closes) AS "closings", sum(f.one) FILTER (WHERE f.is_exit) AS "exits", sum(f.one) AS "entries", max(f.effective_on) FILTER (WHERE f.stands AND NOT f.closes AND f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund')) AS "moved_on", max(f.effective_on) FILTER (WHERE f.stands AND f.measure IN ('payment', 'refund')) AS "paid_on" FROM (
+),scope AS MATERIALIZED (SELECT DISTINCT unnest(%(contracts)s::bigint[]) AS contract_id),moved AS (SELECT f.contract_id, sum(f.amount) FILTER (WHERE f.measure = 'ceiling') AS "ceiling", sum(f.amount) FILTER (WHERE f.measure = 'commitment') AS "committed", sum(f.amount) FILTER (WHERE f.measure = 'funding') AS "funded", sum(f.amount) FILTER (WHERE f.measure = 'delivery') AS "delivered", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) AS "paid", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) FILTER (WHERE f.is_by) AS "paid_by", sum(f.amount) FILTER (WHERE f.is_exit) AS "exit_paid", sum(f.one) FILTER (WHERE f.measure = 'ceiling') AS "ceilings", sum(f.one) FILTER (WHERE f.measure = 'commitment') AS "commitments", sum(f.one) FILTER (WHERE f.measure = 'funding') AS "fundings", sum(f.one) FILTER (WHERE f.measure = 'delivery') AS "deliveries", sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund')) AS "payments", sum(f.one) FILTER (WHERE f.closes) AS "closings", sum(f.one) FILTER (WHERE f.is_exit) AS "exits", sum(f.one) AS "entries", max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') AND NOT f.closes AND f.stands) AS "moved_on", max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund') AND f.stands) AS "paid_on" FROM (
 SELECT contract_id, effective_on, measure, amount, one, is_by, stands, grounds IN ('de_obligation', 'termination', 'settlement', 'close_out') AS closes,
        measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
   FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
-               f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+               f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AS stands,
                CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
@@ -68,7 +68,7 @@ complete AS (
     SELECT f.contract_id, bool_or(f.measure = 'commitment') AS commitment, bool_or(f.measure = 'delivery') AS delivery,
            bool_or(f.measure = 'compensation') AS compensation
       FROM "procurement_completeness" f
-     WHERE f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+     WHERE f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
@@ -77,7 +77,7 @@ complete AS (
 ), complete_payment AS (
     SELECT DISTINCT ON (f.contract_id) f.contract_id, f.through, f.basis
       FROM "procurement_completeness" f
-     WHERE f.measure = 'payment' AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+     WHERE f.measure = 'payment' AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
@@ -93,7 +93,7 @@ confirmed AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractstatuschange" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      GROUP BY f.contract_id
@@ -106,7 +106,7 @@ state AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractstatuschange" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
@@ -119,7 +119,7 @@ lead AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractparty" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractparty" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractparty" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
@@ -132,7 +132,7 @@ estimate AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_liabilityestimate" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
@@ -149,7 +149,7 @@ secured AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_guarantee" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_guarantee" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_guarantee" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
              GROUP BY f.contract_id, f.kind) kind
@@ -163,7 +163,7 @@ due AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_milestone" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_milestone" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_milestone" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND NOT EXISTS (SELECT 1 FROM procurement_ledgerentry met
                     WHERE met.milestone_id = f.id AND met.reverses_id IS NULL AND met.effective_on <= %(as_of)s::date
@@ -186,7 +186,7 @@ allocated AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_programallocation" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
@@ -275,49 +275,49 @@ valued AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_completeness" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT 1 FROM "procurement_contractparty" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractparty" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractparty" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractparty" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT 1 FROM "procurement_contractstatuschange" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractstatuschange" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT 1 FROM "procurement_guarantee" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_guarantee" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_guarantee" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_guarantee" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT 1 FROM "procurement_liabilityestimate" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_liabilityestimate" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT 1 FROM "procurement_milestone" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_milestone" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_milestone" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_milestone" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))) OR EXISTS (SELECT 1 FROM "procurement_reportedfigure" f WHERE f.contract_id = c.contract_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_reportedfigure" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_reportedfigure" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_reportedfigure" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)))) p) q) r
 ),
@@ -340,7 +340,7 @@ fresh AS MATERIALIZED (SELECT contract_id, program_id, contract_status, live, ("
       LEFT JOIN procurement_program g ON g.id = x.program_id
      WHERE x.contract_id NOT IN (SELECT id FROM procurement_contract WHERE is_remainder) AND (x.program_id IS NOT NULL OR x.is_first) AND x.is_stock AND (x.is_fresh OR x.contract_id NOT IN (SELECT contract_id FROM scope))),
 completed AS NOT MATERIALIZED (
-    SELECT f.id, f.contract_id, f.measure, f.through, f.basis, f.source_id FROM "procurement_completeness" f WHERE f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    SELECT f.id, f.contract_id, f.measure, f.through, f.basis, f.source_id FROM "procurement_completeness" f WHERE f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_completeness" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
@@ -361,7 +361,7 @@ completed AS NOT MATERIALIZED (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_ledgerentry" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND true),
 "status" AS NOT MATERIALIZED (SELECT f.id, f.contract_id, f.status, f.effective_on, f.published_on, f.source_id, f.suspends, f.until,
@@ -370,7 +370,7 @@ completed AS NOT MATERIALIZED (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractstatuschange" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND f.act = 'state'),
 "milestone" AS NOT MATERIALIZED (SELECT f.id, f.contract_id, f.kind, f.due_on, f.due_precision, f.amount, f.description, f.effective_on,
@@ -379,7 +379,7 @@ completed AS NOT MATERIALIZED (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_milestone" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_milestone" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_milestone" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND NOT EXISTS (SELECT 1 FROM procurement_ledgerentry met
                     WHERE met.milestone_id = f.id AND met.reverses_id IS NULL AND met.effective_on <= %(as_of)s::date
@@ -395,7 +395,7 @@ completed AS NOT MATERIALIZED (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_liabilityestimate" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND true),
 "allocation" AS NOT MATERIALIZED (SELECT f.id, f.contract_id, f.program_id, f.share, f.effective_on, f.published_on FROM "procurement_programallocation" f WHERE f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
@@ -403,7 +403,7 @@ completed AS NOT MATERIALIZED (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_programallocation" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND true),
 "figure" AS NOT MATERIALIZED (SELECT f.id, f.program_id, f.contract_id, f.measure, f.amount, COALESCE(f.amount, f.low) AS low,
@@ -413,7 +413,7 @@ completed AS NOT MATERIALIZED (
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_reportedfigure" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_reportedfigure" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_reportedfigure" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AND true),
 alive AS NOT MATERIALIZED (SELECT f.contract_id, f.effective_on AS shown_on FROM "procurement_contractstatuschange" f WHERE (f.act = 'confirmation' OR (f.act = 'state' AND f.status IN ('active', 'stop_work', 'suspended', 'partially_terminated', 'pending'))) AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
@@ -421,14 +421,14 @@ alive AS NOT MATERIALIZED (SELECT f.contract_id, f.effective_on AS shown_on FROM
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_contractstatuschange" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) UNION ALL SELECT f.contract_id, f.effective_on AS shown_on FROM "procurement_ledgerentry" f WHERE (f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') AND f.reason NOT IN ('de_obligation', 'termination', 'settlement', 'close_out')) AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_ledgerentry" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))),
 news AS NOT MATERIALIZED (SELECT NULL::bigint AS program_id, f.contract_id, COALESCE(f.published_on, f.effective_on) AS published_on FROM "procurement_completeness" f WHERE f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
