@@ -9,8 +9,8 @@ from pathlib import Path
 from django.db import connection, connections, transaction
 from django.db.backends.utils import CursorWrapper
 
+from procurement.imports.account import Account
 from procurement.imports.loading import load_folder
-from procurement.imports.posting import Summary
 from tests import emptying
 from tests.settings import MADE_HOME
 from tracker.file_locks import Lock
@@ -18,13 +18,13 @@ from tracker.file_locks import Lock
 FIXTURES = Path(__file__).parents[1] / "fixtures"
 #: One file for each table that the sample fills, for all processes of the run; beside it what became of the rows.
 COPY = Path(os.environ[MADE_HOME]) / "sample"
-SUMMARY = COPY.with_suffix(".summary")
+ACCOUNT = COPY.with_suffix(".account")
 
 #: The sequence goes on behind the copied rows, and never back.
 ADVANCE = "SELECT setval(s, GREATEST(nextval(s), (SELECT max(id) FROM {0}))) FROM pg_get_serial_sequence('{0}', 'id') s"
 
 
-def load_whole_sample() -> Summary:
+def load_whole_sample() -> Account:
     """Every program of the sample, in the transaction of whoever calls; gives what became of the rows at loading."""
     with Lock(COPY.with_suffix(".lock")):
         if not COPY.exists():
@@ -37,8 +37,8 @@ def load_whole_sample() -> Summary:
                 rows.write(file.read_bytes())
             cursor.execute(ADVANCE.format(file.name))
         cursor.execute("SET LOCAL session_replication_role = origin")
-    summary: Summary = pickle.loads(SUMMARY.read_bytes())
-    return summary
+    account: Account = pickle.loads(ACCOUNT.read_bytes())
+    return account
 
 
 def save() -> None:
@@ -46,7 +46,7 @@ def save() -> None:
     draft = COPY.with_suffix(".draft")
     draft.mkdir()
     with another_connection(), transaction.atomic(), connection.cursor() as cursor:
-        SUMMARY.write_bytes(pickle.dumps(load_folder(FIXTURES)))
+        ACCOUNT.write_bytes(pickle.dumps(load_folder(FIXTURES)))
         columns = emptying.tables(cursor)
         for table in sorted(columns.keys() - emptying.kept(cursor)):
             write_down(cursor, table, columns[table], draft)

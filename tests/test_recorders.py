@@ -6,7 +6,7 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from procurement.admin.navigation import sidebar
-from procurement.imports.formats.portfolio import CONTRACT_FACTS, LISTS
+from procurement.imports.formats.portfolio import CONTRACT_LISTS, LISTS
 from procurement.recorders import FACT_TABLES, POSTING_ORDER
 
 
@@ -14,7 +14,7 @@ from procurement.recorders import FACT_TABLES, POSTING_ORDER
 def test_every_fact_table_has_an_address_a_page_and_a_section_of_files(table):
     assert reverse(f"api:{table.resource}-list") == f"/api/v1/{table.resource}/"
     assert reverse(f"admin:procurement_{table.model._meta.model_name}_changelist")
-    assert table.name in {each.name for each in (*CONTRACT_FACTS.values(), *LISTS.values())}
+    assert table.name in {each.name for each in (*CONTRACT_LISTS.values(), *LISTS.values())}
 
 
 def seen_by(user) -> set[str]:

@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from procurement.admin import (  # noqa: F401  (importing registers)
     access,
     alerts,
+    channels,
     contract_facts,
     contracts,
     figures,

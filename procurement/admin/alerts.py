@@ -11,17 +11,18 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import (
+    UnfoldAdminCheckboxSelectMultipleWidget,
+    UnfoldAdminTextInputWidget,
+)
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, act_page, sent
 from procurement.admin.entering import EnteringAdmin, EnteringForm
 from procurement.admin.listing import ReadOnly, Rows
 from procurement.alerts.events import ALL_EVENTS
-from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
+from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
-from procurement.delivery.addressing import create_channel, refuse_bad_channel
-from procurement.delivery.channels import carriers
 from procurement.delivery.models import Attempt
 from procurement.delivery.replaying import replay
 from procurement.flags.rules import all_rules
@@ -37,38 +38,6 @@ class Owned(EnteringAdmin):
         rows = self.model.objects.all()
         everything = reaches(role_of(request.user), ADMINISTRATOR)
         return (rows if everything else rows.visible_to(request.user)).order_by(*self.ordering)  # type: ignore[no-any-return]
-
-
-class ChannelForm(EnteringForm):
-    """An existing kind."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "kind" in self.fields:
-            kinds = [(kind, kind) for kind in carriers()]
-            self.fields["kind"] = forms.ChoiceField(choices=kinds, widget=UnfoldAdminSelectWidget())
-
-
-@admin.register(Channel)
-class ChannelAdmin(Owned):
-    """Where messages go."""
-
-    form = ChannelForm
-    list_display = ("address", "kind", "owner", "created_at")
-    list_select_related = ("owner",)
-    list_filter = ("kind",)
-    search_fields = ("address", "owner__username")
-    ordering = ("-id",)
-    fields = (("kind", "address"), "owner", "created_at")
-    readonly_fields = ("owner", "created_at")
-
-    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
-        """Store through the recording function; of an edited channel, only kind and address."""
-        if change:
-            refuse_bad_channel(obj)
-            obj.save(update_fields=[name for name in ("kind", "address") if name in form.changed_data])
-        else:
-            vars(obj).update(vars(create_channel(owner=request.user, kind=obj.kind, address=obj.address)))  # type: ignore[arg-type]
 
 
 class WordsField(forms.CharField):
@@ -165,7 +134,7 @@ class Attempts(Rows):
     """How the sending went."""
 
     model = Attempt
-    fields = readonly_fields = ("at", "outcome", "error")
+    fields = readonly_fields = ("at", "outcome", "status", "error")
     tab = False
 
 
@@ -250,7 +219,7 @@ class DeliveryAdmin(ReadOnly):
 class AttemptAdmin(ReadOnly):
     """Proof of what was sent, and of what was not and why."""
 
-    list_display = ("at", "outcome", "delivery", "error")
+    list_display = ("at", "outcome", "status", "delivery", "error")
     list_select_related = ("delivery",)
     list_filter = ("outcome",)
     search_fields = ("delivery__message_id", "error")

@@ -7,8 +7,9 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
 from django.db.models.functions import Now
+from django.db.models.lookups import Exact
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.alerts.events import ALL_EVENTS
@@ -41,11 +42,15 @@ class OwnedQuerySet(models.QuerySet["Channel"]):
 
 
 class Channel(models.Model):
-    """Where messages go: an address of one kind. delivery/channels/ sends them."""
+    """Where messages go: an address of one kind, and the settings of that kind. delivery/channels/ sends them.
+
+    The carrier of a kind declares its settings, and which of them are secret and never shown again.
+    """
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="channels")
     kind = models.CharField(max_length=20, default="email")
     address = models.CharField(max_length=320)
+    settings = models.JSONField(blank=True, default=dict)
     created_at = models.DateTimeField(editable=False, db_default=Now())
 
     objects = OwnedQuerySet.as_manager()
@@ -54,6 +59,10 @@ class Channel(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["owner", "kind", "address"], name="channel_once_per_owner"),
             models.CheckConstraint(condition=~Q(kind="") & ~Q(address=""), name="channel_leads_somewhere"),
+            models.CheckConstraint(
+                condition=Exact(Func("settings", function="jsonb_typeof", output_field=models.TextField()), "object"),
+                name="channel_settings_have_names",
+            ),
         ]
 
     def __str__(self) -> str:

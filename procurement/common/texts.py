@@ -41,6 +41,8 @@ _FOLDING = _folding()
 
 def text_fault(text: str) -> str | None:
     """Say why a text cannot be stored, or None: the database could not hold it, or nothing in it is visible."""
+    if text.isascii() and text.isprintable():  # most are: this is called for every cell of an import
+        return None
     if "\x00" in text:
         return "must not contain a NUL byte"
     if SURROGATE.search(text):

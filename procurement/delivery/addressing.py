@@ -1,34 +1,96 @@
-"""Channels: where a user's messages go."""
+"""Channels: where a user's messages go, and which of their settings may be shown."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from procurement.alerts.models import Channel
-from procurement.common.errors import Complaints
+from procurement.common.errors import Complaints, Conflict
+from procurement.common.options import Option, chosen
 from procurement.common.validation import complain_of_fields
 from procurement.delivery.channels import carriers
 
+#: The prefix of a setting's name in errors.
+SETTINGS = "settings."
+
 
 @transaction.atomic
-def create_channel(*, owner: User, kind: str, address: str) -> Channel:
-    """Store a channel, or return the owner's stored one of this kind and address. Raises Refused.
+def create_channel(*, owner: User, kind: str, address: str, settings: Mapping[str, Any] | None = None) -> Channel:
+    """Store a channel, or return the owner's stored one of this kind and address.
 
-    Safe to repeat and to race: there is one for each owner, kind and address (unique).
+    Raises Refused; Conflict when the stored one has other settings. Safe to repeat and to race: there is one for each
+    owner, kind and address (unique).
     """
-    row = Channel(owner=owner, kind=kind, address=address.strip())
+    row = Channel(owner=owner, kind=kind, address=address.strip(), settings=_given(settings or {}))
     refuse_bad_channel(row)
-    return Channel.objects.get_or_create(owner=owner, kind=row.kind, address=row.address)[0]
+    kept = {"settings": row.settings}
+    stored = Channel.objects.get_or_create(owner=owner, kind=row.kind, address=row.address, defaults=kept)[0]
+    if stored.settings != row.settings:
+        said = "your channel with this address has other settings; change that one"
+        raise Conflict({"settings": said}, existing=stored.pk)
+    return stored
+
+
+@transaction.atomic
+def change_channel(
+    channel_id: int, *, address: str | None = None, settings: Mapping[str, Any] | None = None
+) -> Channel:
+    """Change a channel's address or some of its settings (None removes one); its kind stays.
+
+    Messages that wait in the outbox are sent to the new address. Raises Refused; Conflict when the owner has another
+    channel with that address. Two simultaneous changes of different settings both count: each reads the locked row.
+    """
+    row = Channel.objects.select_for_update().get(pk=channel_id)
+    row.address = row.address if address is None else address.strip()
+    row.settings = _given({**row.settings, **(settings or {})})
+    refuse_bad_channel(row)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["address", "settings"])
+    except IntegrityError as error:
+        same = Channel.objects.filter(owner=row.owner_id, kind=row.kind, address=row.address).exclude(pk=row.pk)
+        existing = same.values_list("pk", flat=True).first()
+        raise Conflict({"address": "another channel of yours has this address"}, existing=existing) from error
+    return row
+
+
+def _given(settings: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def refuse_bad_channel(row: Channel) -> None:
-    """Raise Refused when a channel's kind is unknown or its address is invalid."""
+    """Check a channel, and convert its settings into the form in which they are stored.
+
+    Raises Refused when its kind is unknown, its address is invalid, or its carrier does not accept a setting.
+    """
     complaints = Complaints()
     complain_of_fields(row, complaints)
     carrier = carriers().get(row.kind)
     if carrier is None:
         complaints.add("kind", f"“{row.kind[:20]}” is unknown; accepted: {', '.join(carriers())}")
-    elif not complaints.errors:
-        fault = carrier.fault(row.address)
-        if fault:
-            complaints.add("address", fault)
     complaints.refuse_if_any()
+    assert carrier is not None
+    values = chosen(carrier.options, row.settings, prefix=SETTINGS)
+    for name, said in carrier.faults(row.address, values).items():
+        complaints.add(name, said)
+    complaints.refuse_if_any()
+    row.settings = {name: value for name, value in values.items() if name in row.settings}
+
+
+def options_of(kind: str) -> Mapping[str, Option]:
+    """The options of a kind; none for a kind without a carrier."""
+    carrier = carriers().get(kind)
+    return {option.name: option for option in carrier.options} if carrier else {}
+
+
+def shown_settings(kind: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings that may be shown: those that the carrier declares and that are not secret."""
+    options = options_of(kind)
+    return {name: value for name, value in settings.items() if name in options and not options[name].secret}
+
+
+def secrets_in(kind: str, settings: Mapping[str, Any]) -> dict[str, str]:
+    """All other settings, which are never shown."""
+    return {name: str(value) for name, value in settings.items() if name not in shown_settings(kind, settings)}

@@ -1,7 +1,12 @@
-"""A message as channels carry it, and what a channel is. Pure."""
+"""A message as channels carry it, and what a channel is."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
+
+from procurement.alerts.models import Channel
+from procurement.common.errors import TrackerError
+from procurement.common.options import Option
 
 
 @dataclass(frozen=True)
@@ -14,17 +19,34 @@ class Message:
     alerts: tuple[dict[str, Any], ...] = field(default_factory=tuple)
 
 
+class NotCarried(TrackerError):
+    """The receiver did not accept a message; `status` is its code."""
+
+    def __init__(self, reason: str, *, status: int | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
 class Carrier(Protocol):
     """One way to get messages to people; it may keep a connection until it is closed. One module of channels/ each."""
 
-    kind: str
+    #: Its name in API and admin, and the name of its module.
+    kind: ClassVar[str]
+    #: The settings of a channel of this kind, besides its address.
+    options: ClassVar[Sequence[Option]]
 
     @staticmethod
-    def fault(address: str) -> str | None:
-        """Say what is wrong with an address, and what would be accepted; None when nothing is."""
+    def faults(address: str, settings: Mapping[str, Any], /) -> Mapping[str, str]:
+        """Errors that say what would be accepted, under "address" or "settings.NAME"; empty if there are none.
 
-    def carry(self, message: Message, address: str) -> None:
-        """Hand the message over, or raise. Called outside any transaction."""
+        `settings` has a value for each option; each value was checked by itself before.
+        """
+
+    def carry(self, message: Message, channel: Channel, /) -> int | None:
+        """Hand the message over, or raise; returns the receiver's code, if it answers with one.
+
+        Called outside any transaction. It must end within a minute.
+        """
 
     def close(self) -> None:
         """End the connection, if any. It may be used again afterwards."""

@@ -8,6 +8,9 @@ from procurement.alerts.models import Delivery
 
 __all__ = ["Attempt"]
 
+#: The range of HTTP and SMTP codes.
+STATUSES = (100, 599)
+
 
 class Attempt(models.Model):
     """One try to send a message."""
@@ -19,6 +22,7 @@ class Attempt(models.Model):
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     at = models.DateTimeField(editable=False, db_default=Now())
     outcome = models.CharField(max_length=6, choices=Outcome)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="the code that the receiver answered")
     error = models.TextField(blank=True, default="")
 
     class Meta:
@@ -26,6 +30,10 @@ class Attempt(models.Model):
             models.CheckConstraint(
                 condition=models.Q(outcome="sent", error="") | (models.Q(outcome="failed") & ~models.Q(error="")),
                 name="attempt_failed_says_why",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(status=None) | models.Q(status__range=STATUSES),
+                name="attempt_status_has_three_digits",
             ),
         ]
         indexes = [models.Index(fields=["delivery", "id"], name="attempt_of_delivery")]

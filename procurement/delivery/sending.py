@@ -4,19 +4,20 @@ import datetime as dt
 import logging
 import random
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from procurement.alerts.models import Delivery
+from procurement.alerts.models import Channel, Delivery
+from procurement.common.options import hidden
+from procurement.delivery.addressing import secrets_in
 from procurement.delivery.backoff import next_gap
 from procurement.delivery.channels import carriers
 from procurement.delivery.composing import compose
-from procurement.delivery.message import Carrier
-from procurement.delivery.models import Attempt
+from procurement.delivery.message import Carrier, NotCarried
+from procurement.delivery.models import STATUSES, Attempt
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +38,7 @@ def send_due(limit: int = 100, seconds: float = 30.0) -> int:
     """
     deadline = time.monotonic() + seconds
     tried = 0
-    with open_carriers() as opened:
+    with closing(OpenedCarriers()) as opened:
         while tried < limit and time.monotonic() < deadline:
             delivery = claim(timezone.now())
             if delivery is None:
@@ -47,15 +48,25 @@ def send_due(limit: int = 100, seconds: float = 30.0) -> int:
     return tried
 
 
-@contextmanager
-def open_carriers() -> Iterator[dict[str, Carrier]]:
-    """The channels' connections, kept for many messages and closed together."""
-    opened = {kind: carrier() for kind, carrier in carriers().items()}
-    try:
-        yield opened
-    finally:
-        for carrier in opened.values():
-            carrier.close()
+class OpenedCarriers:
+    """The channels' connections, each opened for its first message, kept for many messages and closed together."""
+
+    def __init__(self) -> None:
+        self.opened: dict[str, Carrier] = {}
+
+    def of_kind(self, kind: str) -> Carrier:
+        """The carrier of a kind. Raises KeyError if there is none."""
+        if kind not in self.opened:
+            self.opened[kind] = carriers()[kind]()
+        return self.opened[kind]
+
+    def close(self) -> None:
+        """Close them. An exception is only logged: the messages are sent and recorded."""
+        for kind, carrier in self.opened.items():
+            try:
+                carrier.close()
+            except Exception:
+                log.exception("channel did not close", extra={"kind": kind})
 
 
 @transaction.atomic
@@ -93,22 +104,36 @@ def other_sessions() -> list[int]:
         return [pid for (pid,) in cursor.fetchall()]
 
 
-def send(delivery: Delivery, opened: dict[str, Carrier]) -> None:
+def send(delivery: Delivery, opened: OpenedCarriers) -> None:
     """Send a claimed message and record the outcome. Not inside a transaction."""
     channel = delivery.subscription.channel
     try:
-        opened[channel.kind].carry(compose(delivery), channel.address)
+        status = opened.of_kind(channel.kind).carry(compose(delivery), channel)
     except Exception as error:  # noqa: BLE001  whatever a channel raises, the message stays and is tried again
-        log.warning("delivery failed", extra={"delivery": delivery.pk, "error": repr(error)})
-        record_failure(delivery, f"{type(error).__name__}: {error}", timezone.now())
+        said = reason(error, channel)
+        log.warning("delivery failed", extra={"delivery": delivery.pk, "error": said})
+        record_failure(delivery, said, timezone.now(), status=getattr(error, "status", None))
     else:
-        record_sent(delivery, timezone.now())
+        record_sent(delivery, timezone.now(), status=status)
+
+
+def reason(error: Exception, channel: Channel) -> str:
+    """Why a message could not be sent, without the channel's secrets."""
+    said = str(error) if isinstance(error, NotCarried) else f"{type(error).__name__}: {error}"
+    secrets = secrets_in(channel.kind, channel.settings).values()
+    return hidden(said, list(secrets)).replace("\x00", "")[:LONGEST_ERROR] or type(error).__name__
+
+
+def three_digits(status: object) -> int | None:
+    """A valid code, or None: an invalid one must not prevent recording that a message was sent."""
+    low, high = STATUSES
+    return status if isinstance(status, int) and low <= status <= high else None
 
 
 @transaction.atomic
-def record_sent(delivery: Delivery, now: dt.datetime) -> None:
+def record_sent(delivery: Delivery, now: dt.datetime, *, status: int | None = None) -> None:
     """Record that a message was sent, even if another sender has taken it over meanwhile."""
-    Attempt.objects.create(delivery=delivery, outcome=Attempt.Outcome.SENT)
+    Attempt.objects.create(delivery=delivery, outcome=Attempt.Outcome.SENT, status=three_digits(status))
     Delivery.objects.filter(pk=delivery.pk).exclude(state=Delivery.State.SENT).update(
         state=Delivery.State.SENT,
         sent_at=now,
@@ -119,11 +144,9 @@ def record_sent(delivery: Delivery, now: dt.datetime) -> None:
 
 
 @transaction.atomic
-def record_failure(delivery: Delivery, error: str, now: dt.datetime) -> None:
+def record_failure(delivery: Delivery, error: str, now: dt.datetime, *, status: int | None = None) -> None:
     """Record that a message could not be sent, and when to try again; after about three days it has failed."""
-    Attempt.objects.create(
-        delivery=delivery, outcome=Attempt.Outcome.FAILED, error=error.replace("\x00", "")[:LONGEST_ERROR]
-    )
+    Attempt.objects.create(delivery=delivery, outcome=Attempt.Outcome.FAILED, status=three_digits(status), error=error)
     gap = next_gap(delivery.attempt_count + 1, random.random())  # noqa: S311  spreads load, guards nothing
     mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, claimed_at=delivery.claimed_at)
     mine.update(

@@ -1,56 +1,114 @@
-"""Loading a folder of files: read, staged, posted."""
+"""Loading files: reading each in its format, staging and posting."""
 
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 
 from procurement.common.errors import BadSource
-from procurement.imports.formats import portfolio
-from procurement.imports.posting import Summary, post
-from procurement.imports.rows import Issue, Parsed
+from procurement.common.options import chosen
+from procurement.imports.account import Account
+from procurement.imports.format import File, Format
+from procurement.imports.formats import format_named, format_of, suffixes
+from procurement.imports.posting import post
+from procurement.imports.rows import BadFile, Issue, Parsed
 from procurement.imports.staging import stage
 from procurement.recorders import POSTING_ORDER
 
 
-def load_folder(folder: Path, *, check: bool = False) -> Summary:
-    """Load every portfolio file of a folder, whose names may point to one another.
+@dataclass(frozen=True)
+class Choice:
+    """How to read files: the format (empty: the one that recognises the file) and its options."""
 
-    With `check`, everything is posted and rolled back, so that refusals are known and nothing has changed. Raises
-    BadSource when there is no such folder or no file in it. Safe to repeat: see posting.post.
+    format: str = ""
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+def load_folder(folder: Path, *, check: bool = False, choice: Choice = Choice()) -> Account:
+    """Load the files of a folder that have a suffix of a known format, sorted by name; see load_files.
+
+    Raises BadSource when there is no such folder or no such file in it.
     """
-    files = portfolio_files(folder)
-    parsed = [read_file(path) for path in files]
-    return load(parsed, check=check)
+    return load_files([File.at(path) for path in files_in(folder, choice)], check=check, choice=choice)
 
 
-def load(parsed: list[Parsed], *, check: bool = False) -> Summary:
-    """Stage and post what was read; see load_folder."""
-    staged = stage(parsed, POSTING_ORDER)
-    summary = Summary(issues=[issue for each in parsed for issue in each.issues])
-    if not check:
-        post(staged, summary)
-        return summary
-    with transaction.atomic():
-        post(staged, summary)
-        transaction.set_rollback(True)
-    return summary
-
-
-def portfolio_files(folder: Path) -> list[Path]:
-    """The portfolio files of a folder, by name."""
+def files_in(folder: Path, choice: Choice = Choice()) -> list[Path]:
+    """The files of a folder that have a suffix of a known format, or of the chosen one."""
     if not folder.is_dir():
         raise BadSource(f"there is no folder {folder}")
-    found = sorted(path for path in folder.iterdir() if path.suffix in portfolio.SUFFIXES)
+    ends = format_named(choice.format).suffixes if choice.format else suffixes()
+    found = sorted(path for path in folder.iterdir() if path.name.lower().endswith(ends) and path.is_file())
     if not found:
-        raise BadSource(f"there is no file {' or '.join('*' + s for s in portfolio.SUFFIXES)} in {folder}")
+        raise BadSource(f"there is no file {' or '.join('*' + end for end in ends)} in {folder}")
     return found
 
 
-def read_file(path: Path) -> Parsed:
-    """Read one file; one that is not UTF-8 text is refused as a whole."""
+def load_files(files: Sequence[File], *, check: bool = False, choice: Choice = Choice()) -> Account:
+    """Read, stage and post files, whose rows may refer to each other; returns their account.
+
+    With `check`, everything is posted and rolled back, so that refusals are known and nothing has changed.
+    Raises BadSource for an unknown format, Refused for an unknown option. Safe to repeat: see posting.post.
+    """
+    account = Account()
+    portions = [each for file in files for each in _opened(file, choice, account)]
+    with _taken_back(check):
+        together: list[Parsed] = []
+        for found, read in portions:
+            for portion in read:
+                if found.self_contained:
+                    _post([portion], account)
+                else:
+                    together.append(portion)
+        _post(together, account)
+    account.issues.sort(key=lambda issue: (issue.file, issue.line))
+    return account
+
+
+def load(parsed: Sequence[Parsed], *, check: bool = False) -> Account:
+    """Stage and post parsed files; see load_files."""
+    account = Account()
+    with _taken_back(check):
+        _post(parsed, account)
+    account.issues.sort(key=lambda issue: (issue.file, issue.line))
+    return account
+
+
+@contextmanager
+def _taken_back(check: bool) -> Iterator[None]:  # noqa: FBT001
+    """For a check, one transaction that is rolled back; otherwise none, because posting uses short ones."""
+    if not check:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+def _opened(file: File, choice: Choice, account: Account) -> list[tuple[Format, Iterator[Parsed]]]:
+    """A file's format and its portions, which are not read yet. If no format recognises it, an issue instead."""
     try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        reason = f"is not UTF-8 text: byte {error.start} cannot be read; save the file as UTF-8"
-        return Parsed(issues=(Issue(path.name, 1, "file", "", "", reason),))
-    return portfolio.parse(path.name, text)
+        found = format_named(choice.format) if choice.format else format_of(file)
+    except BadFile as error:
+        account.issues.append(_issue(file, error))
+        return []
+    return [(found, _portions(file, found, chosen(found.options, choice.options)))]
+
+
+def _portions(file: File, found: Format, options: Mapping[str, Any]) -> Iterator[Parsed]:
+    """The portions of a file; if it cannot be read to its end, the last one is an issue."""
+    try:
+        yield from found.read(file, options)
+    except BadFile as error:
+        yield Parsed(issues=(_issue(file, error),))
+
+
+def _issue(file: File, error: BadFile) -> Issue:
+    return Issue(file.name, error.line, "file", "", "", str(error))
+
+
+def _post(portions: Sequence[Parsed], account: Account) -> None:
+    account.issues += [issue for portion in portions for issue in portion.issues]
+    post(stage(portions, POSTING_ORDER), account)

@@ -1,8 +1,7 @@
 """Posting staged rows with the same recording functions as the API and the admin."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +12,7 @@ from procurement.common.errors import Conflict, Refused
 from procurement.common.matching import Found, differences
 from procurement.contracts.models import Contract
 from procurement.contracts.recording import enter_contract
+from procurement.imports.account import REFUSED, TAKEN, UNCHANGED, Account
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged, Unit
 from procurement.parties.recording import OrganizationInput, name_organization
@@ -35,39 +35,30 @@ class Posted:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass
-class Summary:
-    """The numbers of rows taken, repeated and refused, by table, and why some were refused."""
-
-    taken: Counter[str] = field(default_factory=Counter)
-    repeated: Counter[str] = field(default_factory=Counter)
-    refused: Counter[str] = field(default_factory=Counter)
-    issues: list[Issue] = field(default_factory=list)
-    remarks: list[Issue] = field(default_factory=list)
-
-
-def post(staged: Staged, summary: Summary) -> None:
+def post(staged: Staged, account: Account) -> None:
     """Post staged rows, in one short transaction per unit; a refused row stops only the rows that refer to it.
 
     Safe to repeat: facts are found by their source_key, descriptive rows by their match keys. The facts are marked as
     history, so that they send no alerts.
     """
-    posting = _Posting(staged, summary)
+    account.read.update(row.ref.table for row in staged.rows)
+    posting = _Posting(staged, account)
     for unit in staged.units:
         posting.post_unit(unit)
-    summary.issues.sort(key=lambda issue: (issue.file, issue.line))
+    account.close_portion()
 
 
 class _Posting:
     """One load: the rows stored and refused so far, by their names in the files."""
 
-    def __init__(self, staged: Staged, summary: Summary) -> None:
+    def __init__(self, staged: Staged, account: Account) -> None:
         self.stored: dict[Ref, models.Model] = {}
         self.first: dict[tuple[str, Any], Row] = {}
         self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
-        self.summary = summary
-        summary.refused.update(row.ref.table for row in staged.refused)
-        summary.issues += staged.issues
+        self.account = account
+        account.issues += staged.issues
+        for row in staged.refused:
+            account.note(row, REFUSED)
 
     def post_unit(self, unit: Unit) -> None:
         with historical():
@@ -85,7 +76,7 @@ class _Posting:
                 self.remark(row, said)
 
     def remark(self, row: Row, said: Iterable[str]) -> None:
-        self.summary.remarks += [Issue(row.file, row.line, row.label, "", "", each) for each in said]
+        self.account.remarks += [Issue(row.file, row.line, row.label, "", "", each) for each in said]
 
     def post_batch(self, batch: Batch) -> None:
         issues = [issue for row in batch for issue in self.issues_with_refs(row)]
@@ -120,8 +111,7 @@ class _Posting:
     def keep(self, batch: Batch, posted: Iterable[Posted]) -> None:
         for row, each in zip(batch, posted, strict=True):
             self.stored[row.ref] = each.stored
-            count = self.summary.taken if each.created else self.summary.repeated
-            count[row.ref.table] += 1
+            self.account.note(row, TAKEN if each.created else UNCHANGED)
             self.remark(row, [*each.remarks, *self.one_with_another(row, each.stored)])
 
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
@@ -131,10 +121,10 @@ class _Posting:
             yield f"is {stored._meta.verbose_name} {stored.pk}, as {first.label} at {first.place} is"
 
     def refuse(self, batch: Batch, issues: list[Issue]) -> None:
-        self.summary.issues += issues
+        self.account.issues += issues
         for row in batch:
             self.refused[row.ref] = row
-            self.summary.refused[row.ref.table] += 1
+            self.account.note(row, REFUSED)
 
 
 def issues_of(batch: Batch, refused: Refused) -> list[Issue]:

@@ -6,11 +6,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TypeAlias
 
+from procurement.common.errors import BadSource
+
 #: The types of column values; pairs are an organization's identifiers, (scheme, value).
 Value: TypeAlias = str | bool | int | Decimal | dt.date | dt.datetime | tuple[tuple[str, str], ...]
 
 #: The most characters of a value shown in an issue.
 SHOWN = 80
+
+
+class BadFile(BadSource):
+    """A file cannot be read beyond a line; the rows before it remain valid."""
+
+    def __init__(self, line: int, reason: str) -> None:
+        self.line = line
+        super().__init__(reason)
 
 
 @dataclass(frozen=True)
@@ -24,16 +34,23 @@ class Ref:
 
 @dataclass(frozen=True)
 class Given:
-    """One field as the file gives it."""
+    """One cell of a file: its name (a heading or a path), its text and its line.
+
+    `plain` is the text in the notation of our fields, if the file uses another: 2020-06-25 for 令和2年6月25日.
+    """
 
     name: str
     text: str
     line: int
+    plain: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One row of one table, by column; `sound` is false when a part of it could not be read."""
+    """One row of one table, by column; `sound` is false when a part of it could not be read.
+
+    `record` names the record of the file from which the row was made, if one record becomes several rows.
+    """
 
     ref: Ref
     file: str
@@ -43,6 +60,7 @@ class Row:
     refs: Mapping[str, Ref] = field(default_factory=dict)
     given: Mapping[str, Given] = field(default_factory=dict)
     sound: bool = True
+    record: str = ""
 
     @property
     def place(self) -> str:
@@ -69,7 +87,7 @@ class Issue:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a format read from a file; includes rows that are not sound, so that others can refer to them."""
+    """What a format read from a file or a portion of it; includes rows that are not sound: others can refer to them."""
 
     rows: tuple[Row, ...] = ()
     issues: tuple[Issue, ...] = ()

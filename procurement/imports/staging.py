@@ -1,7 +1,7 @@
 """Staging: every row of all files side by side, names checked, in the order in which they can be posted. Pure."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import groupby
@@ -24,6 +24,12 @@ class Staged:
     units: tuple[Unit, ...] = ()
     refused: tuple[Row, ...] = ()
     issues: tuple[Issue, ...] = ()
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """Every row, posted or not."""
+        yield from self.refused
+        yield from (row for unit in self.units for batch in unit for row in batch)
 
 
 def stage(files: Iterable[Parsed], order: Sequence[str]) -> Staged:

@@ -63,3 +63,11 @@ def as_moment(text: str) -> dt.datetime:
     if moment is None or moment.tzinfo is None:
         raise Unreadable("is not a timestamp with a UTC offset; 2026-01-05T09:00:00+00:00 would be accepted")
     return moment
+
+
+def as_identifiers(text: str) -> tuple[tuple[str, str], ...]:
+    """Identifiers as SCHEME:value, with semicolons."""
+    pairs = [tuple(part.strip() for part in each.partition(":")[::2]) for each in text.split(";")]
+    if not all(scheme and value for scheme, value in pairs):
+        raise Unreadable("is no list of identifiers; 'LEI:5493001KJTIIGC8Y1R12; CAGE:1ABC2' would be accepted")
+    return tuple((scheme, value) for scheme, value in pairs)

@@ -8,32 +8,24 @@ from collections.abc import Iterator
 
 import yaml
 
-from procurement.common.errors import BadSource
+from procurement.imports.rows import BadFile
 
 FLOAT = "tag:yaml.org,2002:float"
 NULL = "tag:yaml.org,2002:null"
 
 
-class NotYaml(BadSource):
-    """A text cannot be read as one YAML document; `line` is where reading stopped."""
-
-    def __init__(self, line: int, reason: str) -> None:
-        self.line = line
-        super().__init__(reason)
-
-
 def composed(text: str) -> yaml.Node | None:
-    """The tree of a text that holds one document; None when it is empty. Raises NotYaml."""
+    """The tree of a text that holds one document; None when it is empty. Raises BadFile."""
     try:
         return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        raise NotYaml(mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}") from error
+        raise BadFile(mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        raise NotYaml(line, f"is not YAML: the character {error.character!r} is not allowed") from error
+        raise BadFile(line, f"is not YAML: the character {error.character!r} is not allowed") from error
     except RecursionError as error:
-        raise NotYaml(1, "is nested too deeply to be read") from error
+        raise BadFile(1, "is nested too deeply to be read") from error
 
 
 def line_of(node: yaml.Node) -> int:

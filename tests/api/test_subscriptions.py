@@ -54,12 +54,44 @@ def test_a_subscription_without_events_hears_all(analyst):
     assert (len(made["events"]), made["name"]) == (9, "all events: all programs")
 
 
+def test_a_channel_is_led_elsewhere(analyst, subscription):
+    path = f"channels/{subscription['channel']}/"
+    changed = analyst.patch(path, {"address": "new@example.org"}).json()
+    assert (changed["address"], changed["settings"], changed["secrets"]) == ("new@example.org", {}, [])
+    assert caller("another", "write").patch(path, {"address": "x@example.org"}).status_code == 404
+    assert analyst.read(path)["address"] == "new@example.org"
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"address": "nowhere"}, "address"),
+        ({"settings": [1]}, "settings"),
+        ({"settings": {"x": 1}}, "settings.x"),
+        ({"kind": "email"}, "kind"),
+    ],
+)
+def test_a_bad_change_of_a_channel_is_refused_by_field(analyst, subscription, body, field):
+    path = f"channels/{subscription['channel']}/"
+    answer = analyst.patch(path, body)
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert analyst.read(path)["address"] == CHANNEL["address"]
+
+
+def test_a_change_of_a_channel_may_say_what_it_saw(analyst, subscription):
+    path = f"channels/{subscription['channel']}/"
+    seen = analyst.get(path)["ETag"]
+    assert analyst.patch(path, {"address": "b@example.org"}, If_Match=seen).status_code == 200
+    assert analyst.patch(path, {"address": "c@example.org"}, If_Match=seen).status_code == 412
+
+
 BAD = [
     ({"events": ["x"]}, "events", "status.changed"),
     ({"cadence": "yearly"}, "cadence", "immediate"),
     ({"zone": "Mars"}, "zone", "Asia/Tokyo"),
     ({"programs": ["atlantis"]}, "programs.0", "atlantis"),
     ({"channel": {"address": "nowhere"}}, "channel.address", ""),
+    ({"channel": CHANNEL | {"settings": {"colour": "red"}}}, "channel.settings.colour", "accepted: none"),
     ({"channel": {"kind": "pigeon", "address": "x@example.org"}}, "channel.kind", "email"),
     ({"min_outstanding": "5"}, "currency", "JPY"),
     ({"local_time": "25:00"}, "local_time", "08:00"),

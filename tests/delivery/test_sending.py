@@ -3,16 +3,22 @@
 import datetime as dt
 import smtplib
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core import mail
 from django.db import connections
 from django.utils import timezone
 
-from procurement.alerts.models import Delivery
+from procurement.alerts.models import Channel, Delivery
+from procurement.common.options import Option
+from procurement.delivery.addressing import change_channel
 from procurement.delivery.backoff import GAPS
+from procurement.delivery.channels import carriers
+from procurement.delivery.message import NotCarried
 from procurement.delivery.models import Attempt
 from procurement.delivery.sending import claim, record_failure, record_sent, send_due
+from tests.alerts.subscribers import make_user, subscribe
 from tests.delivery.outbox import make_delivery
 
 SECOND = dt.timedelta(seconds=1)
@@ -75,6 +81,94 @@ def test_one_that_cannot_be_sent_stops_no_other():
     fine = make_delivery()
     assert send_due() == 2
     assert [m.extra_headers["Message-ID"] for m in mail.outbox] == [fine.message_id]
+
+
+class Courier:
+    """A channel with a secret, whose receiver answers as the test says."""
+
+    kind = "courier"
+    options = (Option("secret", "signs", secret=True), Option("lane", "which way"))
+    answer: Any = None
+    broken = False
+
+    def __init__(self):
+        if self.broken:
+            raise OSError("no horse")
+
+    @staticmethod
+    def faults(_address, _settings):
+        return {}
+
+    def carry(self, _message, _channel):
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer
+
+    def close(self):
+        raise OSError("the horse has bolted")
+
+
+@pytest.fixture
+def courier(monkeypatch):
+    """A message by courier; the class, to say how the receiver answers."""
+    monkeypatch.setattr(Courier, "answer", None)
+    known = {**carriers(), "courier": Courier}
+    for module in ("addressing", "sending"):
+        monkeypatch.setattr(f"procurement.delivery.{module}.carriers", lambda: known)
+    owner = make_user()
+    settings = {"secret": "hush-hush", "lane": "left", "gone": "was declared once"}
+    channel = Channel.objects.create(owner=owner, kind="courier", address="x", settings=settings)
+    make_delivery(subscribe(owner, channel=channel))
+    return Courier
+
+
+def attempt() -> tuple[str, int | None, str]:
+    send_due()
+    made = Attempt.objects.get()
+    return made.outcome, made.status, made.error
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("answer", "status"), [(202, 202), (None, None), (7, None), ("ok", None), (True, None)])
+def test_the_code_that_a_receiver_answers_is_kept(courier, answer, status):
+    courier.answer = answer
+    assert attempt() == ("sent", status, "")
+
+
+@pytest.mark.django_db
+def test_the_code_of_a_refusal_is_kept_with_its_reason(courier):
+    courier.answer = NotCarried("the receiver says: gone", status=410)
+    assert attempt() == ("failed", 410, "the receiver says: gone")
+
+
+@pytest.mark.django_db
+def test_a_secret_stands_in_no_error_and_no_log(courier, caplog):
+    courier.answer = ValueError("POST https://x/?key=hush-hush&lane=left: was declared once")
+    assert attempt()[2] == "ValueError: POST https://x/?key=…&lane=left: …"
+    assert "hush-hush" not in caplog.text + str(vars(caplog.records[0]))
+
+
+@pytest.mark.django_db
+def test_an_error_without_words_is_recorded_by_its_name(courier):
+    courier.answer = NotCarried("")
+    assert attempt()[2] == "NotCarried"
+
+
+@pytest.mark.django_db
+def test_a_channel_that_cannot_be_made_stops_no_other(courier, monkeypatch):
+    monkeypatch.setattr(courier, "broken", True)
+    fine = make_delivery()
+    assert send_due() == 2
+    assert Attempt.objects.get(outcome="failed").error == "OSError: no horse"
+    assert [m.extra_headers["Message-ID"] for m in mail.outbox] == [fine.message_id]
+
+
+@pytest.mark.django_db
+def test_a_message_waits_for_the_address_that_its_channel_has_when_it_is_sent(courier):
+    delivery = make_delivery()
+    change_channel(delivery.subscription.channel_id, address="new@example.org")
+    send_due()
+    assert mail.outbox[0].to == ["new@example.org"]
 
 
 @pytest.mark.django_db

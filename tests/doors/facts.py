@@ -5,7 +5,7 @@ from typing import Any
 import yaml
 
 from procurement.contracts.models import Contract
-from procurement.imports.formats.portfolio import CONTRACT_FACTS, LISTS, parse
+from procurement.imports.formats.portfolio import CONTRACT_LISTS, LISTS, parse
 from procurement.imports.loading import load
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
@@ -16,7 +16,7 @@ from tests.makers import make_organization
 from tests.matching.world import World
 
 #: Table -> its section in a file.
-SECTIONS = {table.name: section for section, table in (LISTS | CONTRACT_FACTS).items()}
+SECTIONS = {table.name: section for section, table in (LISTS | CONTRACT_LISTS).items()}
 #: Resources of the API -> table of the admin, section of a file.
 TABLES = {table.resource: (table.model._meta.model_name, SECTIONS[table.name]) for table in FACT_TABLES}
 ON_ITS_OWN = {"program-links", "status-changes", "reported-figures"}

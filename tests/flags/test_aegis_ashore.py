@@ -9,7 +9,8 @@ from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
 from procurement.flags.rule import Finding
 from procurement.flags.screening.screen import backtest, screen_all
-from procurement.imports.loading import load, read_file
+from procurement.imports.format import File
+from procurement.imports.loading import load_files
 from tests.makers import day
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,7 @@ SUSPENDED, CANCELLED = "suspended-program-active-contract", "cancelled-program-a
 def sample(django_db_setup, django_db_blocker):
     """The founding case and its successor alone: the sample holds other programs too, which are flagged as well."""
     with django_db_blocker.unblock(), transaction.atomic():
-        load([read_file(FIXTURES / name) for name in ("aegis-ashore.yaml", "asev.yaml")])
+        load_files([File.at(FIXTURES / name) for name in ("aegis-ashore.yaml", "asev.yaml")])
         yield
         transaction.set_rollback(True)
 

@@ -1,9 +1,11 @@
 """Each rule is one file, one page, one pair of cases; nothing lists them."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from procurement.flags.rule import SEVERITIES
 from procurement.flags.rules import all_rules
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +49,25 @@ def test_a_rule_has_a_page_on_the_fixed_template(code):
     page = (ROOT / "docs/flags" / f"{code}.md").read_text()
     assert page.startswith(f"# {code}\n")
     assert [line for line in page.splitlines() if line.startswith("## ")] == HEADINGS
+
+
+def table():
+    """The rows of the table of rules: code, page, severity."""
+    page = (ROOT / "docs/flags/README.md").read_text()
+    return re.findall(r"^\| \[(.+?)\]\((.+?)\) \| .+ \| (.+?) \|$", page, flags=re.MULTILINE)
+
+
+def test_the_table_of_rules_has_each_rule_once_by_code_with_its_page():
+    assert [(code, page) for code, page, _ in table()] == [(code, f"{code}.md") for code in CODES]
+
+
+def test_the_table_of_rules_says_how_severe_a_rule_is():
+    """A rule without a severity of its own says by what it is weighed."""
+    said = {code: severity for code, _, severity in table()}
+    assert {rule.code: said[rule.code] for rule in all_rules() if rule.severity} == {
+        rule.code: rule.severity for rule in all_rules() if rule.severity
+    }
+    assert not {said[rule.code] for rule in all_rules() if not rule.severity} & set(SEVERITIES)
 
 
 @pytest.mark.parametrize("rule", all_rules(), ids=CODES)

@@ -30,4 +30,4 @@ def test_loading_it_again_finds_all_of_it():
     loaded = load_whole_sample()
     again = load_folder(FIXTURES)
     assert (again.taken.total(), again.issues, again.remarks) == (0, [], [])
-    assert again.repeated == loaded.taken + loaded.repeated
+    assert again.unchanged == loaded.taken + loaded.unchanged

@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
-from procurement.imports.loading import portfolio_files, read_file
+from procurement.imports.formats.portfolio import parse
+from procurement.imports.loading import files_in
 from procurement.imports.rows import Row
 
-FILES = portfolio_files(Path(settings.BASE_DIR) / "fixtures")
-PARSED = {path.name: read_file(path) for path in FILES}
+FILES = files_in(Path(settings.BASE_DIR) / "fixtures")
+PARSED = {path.name: parse(path.name, path.read_text("utf-8")) for path in FILES}
 ROWS = [row for parsed in PARSED.values() for row in parsed.rows]
 DOCUMENTS = [row for row in ROWS if row.ref.table == "documents"]
 

@@ -12,33 +12,34 @@ from django.db import transaction
 from procurement.common.dates import Asked
 from procurement.contracts.models import ContractStatusChange, LiabilityEstimate
 from procurement.exposure.answering import Question, answer
-from procurement.imports.loading import load, portfolio_files, read_file
-from procurement.imports.posting import Summary
+from procurement.imports.account import Account
+from procurement.imports.format import File
+from procurement.imports.loading import files_in, load_files
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
 
 pytestmark = pytest.mark.django_db
 
-FILES = portfolio_files(Path(settings.BASE_DIR) / "fixtures")
+FILES = files_in(Path(settings.BASE_DIR) / "fixtures")
 
 
 @pytest.fixture(scope="module", autouse=True)
-def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Summary]:
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[Account]:
     """All files, the last one first, loaded once for this module and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield load([read_file(path) for path in reversed(FILES)])
+        yield load_files([File.at(path) for path in reversed(FILES)])
         transaction.set_rollback(True)
 
 
-def test_nothing_is_refused_whatever_the_order_of_the_files(loaded: Summary) -> None:
+def test_nothing_is_refused_whatever_the_order_of_the_files(loaded: Account) -> None:
     assert [str(issue) for issue in loaded.issues + loaded.remarks] == []
-    assert (loaded.refused.total(), loaded.repeated.total()) == (0, 0)
+    assert (loaded.refused.total(), loaded.unchanged.total()) == (0, 0)
 
 
-def test_loading_again_in_another_order_changes_nothing(loaded: Summary) -> None:
-    again = load([read_file(path) for path in FILES])
+def test_loading_again_in_another_order_changes_nothing(loaded: Account) -> None:
+    again = load_files([File.at(path) for path in FILES])
     assert (again.taken.total(), again.issues, again.remarks) == (0, [], [])
-    assert again.repeated == loaded.taken
+    assert again.unchanged == loaded.taken
 
 
 def test_only_an_umbrella_has_no_buyer_and_it_has_parts_and_no_contracts() -> None:

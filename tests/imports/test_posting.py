@@ -9,9 +9,9 @@ import pytest
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, Milestone, ProgramAllocation
 from procurement.figures.models import ReportedFigure
+from procurement.imports.account import Account
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
-from procurement.imports.posting import Summary
 from procurement.ledger.models import LedgerEntry
 from procurement.ledger.recording import ledger_entries
 from procurement.parties.models import Organization
@@ -29,9 +29,11 @@ pytestmark = pytest.mark.django_db
 ENTRY = "key: e, measure: payment, amount: 1, effective_on: 2020-01-31, source: notice"
 
 
-def loaded(*texts: str, check: bool = False) -> Summary:
+def loaded(*texts: str, check: bool = False) -> Account:
     """Files loaded together."""
-    return load([parse(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts)], check=check)
+    account = load([parse(f"{chr(97 + number)}.yaml", text) for number, text in enumerate(texts)], check=check)
+    assert account.adds_up
+    return account
 
 
 def counts() -> dict[str, int]:
@@ -40,17 +42,17 @@ def counts() -> dict[str, int]:
     return {model.__name__: model._base_manager.count() for model in tables}
 
 
-def said(summary: Summary) -> str:
+def said(account: Account) -> str:
     """All issues."""
-    return "\n".join(str(issue) for issue in summary.issues)
+    return "\n".join(str(issue) for issue in account.issues)
 
 
 def test_a_whole_file_is_taken() -> None:
-    summary = loaded(WHOLE)
-    assert said(summary) == ""
-    assert summary.remarks == []
-    assert summary.taken.total() == 24
-    assert summary.refused.total() == summary.repeated.total() == 0
+    account = loaded(WHOLE)
+    assert said(account) == ""
+    assert account.remarks == []
+    assert account.taken.total() == 24
+    assert account.refused.total() == account.unchanged.total() == 0
 
 
 def test_an_entry_is_stored_as_given() -> None:
@@ -103,7 +105,7 @@ def test_a_second_load_changes_nothing() -> None:
     before = counts()
     again = loaded(WHOLE)
     assert counts() == before
-    assert (again.taken.total(), again.repeated.total(), again.issues) == (0, 24, [])
+    assert (again.taken.total(), again.unchanged.total(), again.issues) == (0, 24, [])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -123,11 +125,11 @@ def test_a_check_says_the_same_and_stores_nothing() -> None:
 
 def test_changed_content_under_a_key_is_refused_naming_the_row() -> None:
     loaded(WHOLE)
-    summary = loaded(WHOLE.replace('amount: "100.00"', 'amount: "120.00"'))
+    account = loaded(WHOLE.replace('amount: "100.00"', 'amount: "120.00"'))
     row = LedgerEntry.objects.get(source_key="award")
-    assert "a.yaml:38: entries “award” of contract “A1” key “award”: “award” was used before" in said(summary)
-    assert f"by row {row.pk}, with other content (amount)" in said(summary)
-    assert (row.amount, summary.refused.total()) == (Decimal(100), 1)
+    assert "a.yaml:38: entries “award” of contract “A1” key “award”: “award” was used before" in said(account)
+    assert f"by row {row.pk}, with other content (amount)" in said(account)
+    assert (row.amount, account.refused.total()) == (Decimal(100), 1)
 
 
 def test_a_reload_lets_an_analysts_correction_and_edits_stand():
@@ -144,23 +146,23 @@ def test_a_reload_lets_an_analysts_correction_and_edits_stand():
 
 def test_a_changed_description_is_remarked_and_the_stored_row_stays() -> None:
     loaded(WHOLE)
-    summary = loaded(WHOLE.replace("title: Radar", "title: Radars"))
+    account = loaded(WHOLE.replace("title: Radar", "title: Radars"))
     contract = Contract.objects.get()
-    assert f"differs from contract {contract.pk} in title; the stored row stays" in str(summary.remarks[0])
-    assert (contract.title, summary.issues) == ("Radar", [])
+    assert f"differs from contract {contract.pk} in title; the stored row stays" in str(account.remarks[0])
+    assert (contract.title, account.issues) == ("Radar", [])
 
 
 def test_stored_organizations_programs_and_documents_are_matched() -> None:
     stored = make_organization("ministry  of DEFENSE", "JP")
-    summary = loaded(HEAD)
+    account = loaded(HEAD)
     assert Organization.objects.filter(country="JP").get() == stored
-    assert summary.repeated["organizations"] == 1
-    assert f"differs from organization {stored.pk} in name, local_name" in str(summary.remarks[0])
+    assert account.unchanged["organizations"] == 1
+    assert f"differs from organization {stored.pk} in name, local_name" in str(account.remarks[0])
 
 
 def test_a_payment_before_signature_is_taken_and_remarked() -> None:
-    summary = loaded(contract_with(entries=ENTRY.replace("2020", "2019")))
-    assert "before the contract was signed on 2019-10-31" in str(summary.remarks[0])
+    account = loaded(contract_with(entries=ENTRY.replace("2020", "2019")))
+    assert "before the contract was signed on 2019-10-31" in str(account.remarks[0])
     assert LedgerEntry.objects.count() == 1
 
 
@@ -184,32 +186,32 @@ REFUSED = [
 
 @pytest.mark.parametrize(("lists", "named"), REFUSED)
 def test_what_a_verb_refuses_is_told_with_line_field_and_value(lists: dict[str, str], named: str) -> None:
-    summary = loaded(contract_with(**lists))
+    account = loaded(contract_with(**lists))
     row = "a.yaml:20: " if named else ""
-    assert said(summary).startswith(row)
-    assert named in said(summary)
-    assert (summary.refused.total() == 1) is bool(named)
+    assert said(account).startswith(row)
+    assert named in said(account)
+    assert (account.refused.total() == 1) is bool(named)
     assert Contract.objects.count() == 1
 
 
 def test_what_rests_on_a_refused_row_is_refused_naming_it() -> None:
-    summary = loaded(contract_with(entries=ENTRY).replace("currency: JPY", "currency: YEN"))
-    assert "a.yaml:16: contracts “A1” currency “YEN”: “YEN” is not an ISO 4217 code" in said(summary)
-    assert "a.yaml:20: entries “e” of contract “A1” contract: refers to contracts “A1”, refused" in said(summary)
-    assert (summary.taken["programs"], summary.refused.total()) == (2, 2)
+    account = loaded(contract_with(entries=ENTRY).replace("currency: JPY", "currency: YEN"))
+    assert "a.yaml:16: contracts “A1” currency “YEN”: “YEN” is not an ISO 4217 code" in said(account)
+    assert "a.yaml:20: entries “e” of contract “A1” contract: refers to contracts “A1”, refused" in said(account)
+    assert (account.taken["programs"], account.refused.total()) == (2, 2)
 
 
 def test_half_a_rehoming_is_not_taken() -> None:
     row = "key: a, program: shore, share: 1, from: 2020-01-31, source: notice"
     pair = row + "}\n      - {" + row.replace("key: a, program: shore", "key: b, program: ship")
-    summary = loaded(contract_with(allocations=pair))
-    assert "share “1”: the shares of contract" in said(summary)
-    assert (ProgramAllocation.objects.count(), summary.refused["allocations"]) == (0, 2)
+    account = loaded(contract_with(allocations=pair))
+    assert "share “1”: the shares of contract" in said(account)
+    assert (ProgramAllocation.objects.count(), account.refused["allocations"]) == (0, 2)
 
 
 def test_a_revoking_decision_before_the_revoked_one_is_refused() -> None:
-    summary = loaded(WHOLE.replace("effective_on: 2020-07-15", "effective_on: 2020-05-15"))
-    assert "revokes “halt”: refers to a row that comes after this one" in said(summary)
+    account = loaded(WHOLE.replace("effective_on: 2020-07-15", "effective_on: 2020-05-15"))
+    assert "revokes “halt”: refers to a row that comes after this one" in said(account)
     assert StatusChange.objects.count() == 1
 
 

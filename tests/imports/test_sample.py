@@ -12,7 +12,7 @@ from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import value_contracts
 from procurement.figures.models import ReportedFigure
-from procurement.imports.posting import Summary
+from procurement.imports.account import Account
 from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
@@ -29,7 +29,7 @@ def standing(on: str, **more: Any) -> Standing:
     return standing_of(program.pk, Asked(dt.date.fromisoformat(on), **more))
 
 
-def test_it_loads_without_a_refusal_or_a_remark(whole_sample: Summary) -> None:
+def test_it_loads_without_a_refusal_or_a_remark(whole_sample: Account) -> None:
     assert [str(issue) for issue in whole_sample.issues + whole_sample.remarks] == []
     assert whole_sample.refused.total() == 0
 

@@ -4,6 +4,7 @@ import pytest
 
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.staging import Staged, stage
+from procurement.imports.tables import TABLES
 from procurement.recorders import POSTING_ORDER
 from tests.imports.texts import FACTS, HEAD, WHOLE, contract_with
 
@@ -83,3 +84,7 @@ def test_a_row_that_goes_with_a_refused_one_is_refused_too() -> None:
 def test_a_fact_from_an_undated_source_is_taken() -> None:
     undated = WHOLE.replace('halt", published_on: 2020-06-15', 'halt"')
     assert not staged(undated).issues
+
+
+def test_every_table_that_files_fill_has_its_place_in_the_order_of_posting() -> None:
+    assert set(TABLES) == set(POSTING_ORDER)

@@ -29,14 +29,14 @@ def run(folder: Path, text: str, *options: str) -> tuple[str, str, str]:
 
 def test_it_counts_by_table(tmp_path: Path) -> None:
     out, err, end = run(tmp_path, WHOLE)
-    assert "ledger_entries               2 taken      0 repeated      0 refused" in out
+    assert "ledger_entries               2 taken      0 unchanged      0 refused" in out
     assert (err, end) == ("", "")
 
 
 def test_a_refusal_is_printed_and_fails_the_command(tmp_path: Path) -> None:
     text = contract_with(entries="key: e, measure: payment, amount: 0, effective_on: 2020-01-31, source: notice")
     out, err, end = run(tmp_path, text)
-    assert "ledger_entries      0 taken      0 repeated      1 refused" in out
+    assert "ledger_entries      0 taken      0 unchanged      1 refused" in out
     assert err.startswith("a.yaml:20: entries “e” of contract “A1” amount “0”: must not be zero")
     assert end == "1 problem; 1 row refused"
     assert (Contract.objects.count(), LedgerEntry.objects.count()) == (1, 0)

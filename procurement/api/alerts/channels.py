@@ -1,31 +1,65 @@
 """Where a user's messages go."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.crypto import salted_hmac
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.alerts.models import Channel
 from procurement.api.http import filtering
 from procurement.api.http.access import OwnOnly, user_of
+from procurement.api.http.conditional import digest, refuse_stale
 from procurement.api.http.fields import Body, Text
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
+from procurement.api.http.rendering import as_json
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Resource
-from procurement.delivery.addressing import create_channel
+from procurement.common.dates import Asked
+from procurement.delivery.addressing import change_channel, create_channel, secrets_in, shown_settings
+from procurement.delivery.channels import carriers
+
+
+def settings_in_words() -> str:
+    """The settings of each kind, for the OpenAPI description."""
+    kinds = [(kind, "; ".join(f"{each.name}: {each.says}" for each in c.options)) for kind, c in carriers().items()]
+    return " ".join(f"{kind.capitalize()}: {says or 'none'}." for kind, says in kinds)
 
 
 class ChannelShape(Shape):
-    """A channel."""
+    """A channel. Secret settings are never shown, only that they are set."""
+
+    attached = frozenset({"secrets"})
 
     id = serializers.IntegerField()
     kind = serializers.CharField()
     address = serializers.CharField()
+    settings = serializers.DictField()
+    secrets = serializers.ListField(child=serializers.CharField(), help_text="the names of the secret settings")
     created_at = serializers.DateTimeField()
+
+    @classmethod
+    def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
+        for row in rows:
+            kind, stored = row["kind"], row["settings"]
+            row["settings"], row["secrets"] = shown_settings(kind, stored), sorted(secrets_in(kind, stored))
+
+
+@extend_schema_field({"type": "object", "additionalProperties": True, "description": settings_in_words()})
+class Settings(serializers.Field[Any, Any, Any, Any]):
+    """Settings by name; the kind of the channel determines them."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, Mapping):
+            raise ValidationError("must be an object of names and values; {} would be accepted")
+        return dict(data)
 
 
 class ChannelBody(Body):
@@ -33,6 +67,14 @@ class ChannelBody(Body):
 
     kind = Text(required=False, default="email")
     address = Text(allow_blank=False)
+    settings = Settings(required=False)
+
+
+class ChannelChange(Body):
+    """Changes of a channel. A setting that is left out stays; null removes one."""
+
+    address = Text(allow_blank=False, required=False)
+    settings = Settings(required=False)
 
 
 class Channels(Resource):
@@ -41,7 +83,7 @@ class Channels(Resource):
     permission_classes = [OwnOnly]
     shape = ChannelShape
     search = ("address",)
-    bodies: ClassVar[Mapping[str, type[Body]]] = {"create": ChannelBody}
+    bodies: ClassVar[Mapping[str, type[Body]]] = {"create": ChannelBody, "partial_update": ChannelChange}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "kind": filtering.Text("kind"),
@@ -62,3 +104,26 @@ class Channels(Resource):
         row = create_channel(owner=user_of(request), **body.validated_data)
         location = {"Location": self.reverse_action("detail", kwargs={"pk": row.pk})}
         return Response(self.one(pk=row.pk), status=200 if row.pk in known else 201, headers=location)
+
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change the address, or some of the settings, such as a secret."""
+        return written(request, lambda: self._change(request, int(pk)))
+
+    def _change(self, request: Request, pk: int) -> Response:
+        row = self.get_queryset().select_for_update(of=("self",)).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        refuse_stale(request, version_of(row))
+        body = ChannelChange(data=request.data, context=self.get_serializer_context())
+        body.is_valid(raise_exception=True)
+        changed = change_channel(row.pk, **body.validated_data)
+        return Response(self.one(pk=pk), headers={"ETag": f'"{version_of(changed)}"'})
+
+    def version(self) -> str:
+        return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""
+
+
+def version_of(row: Channel) -> str:
+    """The version for If-Match. A secret cannot be guessed from it."""
+    settings = salted_hmac("channel settings", as_json(row.settings)).hexdigest()
+    return digest(row.pk, row.kind, row.address, settings)

@@ -40,6 +40,7 @@ class AttemptShape(serializers.Serializer[Any]):
 
     at = serializers.DateTimeField()
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
+    status = serializers.IntegerField(allow_null=True, help_text="the code that the receiver answered, if it did")
     error = serializers.CharField()
 
 
@@ -82,8 +83,8 @@ def tried(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The attempts at each message."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     attempts = Attempt.objects.filter(delivery__in=delivery_ids).order_by("id")
-    for delivery, at, outcome, error in attempts.values_list("delivery", "at", "outcome", "error"):
-        found[delivery].append({"at": at, "outcome": outcome, "error": error})
+    for attempt in attempts.values("delivery", *AttemptShape().fields):
+        found[attempt.pop("delivery")].append(attempt)
     return found
 
 

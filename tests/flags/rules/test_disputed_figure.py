@@ -8,7 +8,8 @@ import pytest
 from procurement.figures.recording import reported_figures
 from procurement.flags.rule import Limits
 from procurement.flags.screening.screen import screen
-from procurement.imports.loading import load, read_file
+from procurement.imports.format import File
+from procurement.imports.loading import load_files
 from procurement.sources.recording import Amending
 from tests.flags.backtests import found
 from tests.makers import (
@@ -252,7 +253,7 @@ def test_lists_the_latest_of_very_many(radar):
 
 def test_the_worked_example_is_in_the_sample_with_one_more_and_a_near_miss():
     names = ("organizations", "organizations-more", "euro-hawk", "comanche")
-    load([read_file(FIXTURES / f"{name}.yaml") for name in names])
+    load_files([File.at(FIXTURES / f"{name}.yaml") for name in names])
     said = {flag.evidence["program"]: flag.evidence for flag in found(CODE, LATER)}
     assert {program: [each["difference"] for each in shown["disputes"]] for program, shown in said.items()} == {
         "Euro Hawk": ["307000000.00"],

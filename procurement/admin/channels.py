@@ -1,0 +1,99 @@
+"""Channels, with the settings that their carriers declare."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
+
+from procurement.admin.alerts import Owned
+from procurement.admin.entering import EnteringForm
+from procurement.alerts.models import Channel
+from procurement.common.options import Option
+from procurement.delivery.addressing import (
+    SETTINGS,
+    change_channel,
+    create_channel,
+    options_of,
+    secrets_in,
+    shown_settings,
+)
+from procurement.delivery.channels import carriers
+
+
+class ChannelForm(EnteringForm):
+    """An existing kind and its settings. The fields have the names that errors use."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "kind" in self.fields:
+            kinds = [(kind, kind) for kind in carriers()]
+            self.fields["kind"] = forms.ChoiceField(choices=kinds, widget=UnfoldAdminSelectWidget())
+        for name, value in shown_settings(self.instance.kind, self.instance.settings).items():
+            self.initial[SETTINGS + name] = value
+
+    def settings_given(self) -> dict[str, Any]:
+        """The settings as typed. An emptied one is removed, but a secret left empty is kept."""
+        given = {
+            name.removeprefix(SETTINGS): value for name, value in self.cleaned_data.items() if name.startswith(SETTINGS)
+        }
+        kept = secrets_in(self.instance.kind, self.instance.settings)
+        return {name: value or None for name, value in given.items() if value or name not in kept}
+
+
+def setting_field(option: Option, kinds: Sequence[str]) -> forms.Field:
+    """The form field of a setting. A secret is not shown again."""
+    says = f"{', '.join(kinds)}: {option.says}" + ("; leave it empty to keep a stored one" if option.secret else "")
+    common: dict[str, Any] = {"label": option.name, "required": False, "help_text": says}
+    if option.choices:
+        choices = [("", ""), *((each, each) for each in option.choices)]
+        return forms.ChoiceField(choices=choices, widget=UnfoldAdminSelectWidget(), **common)
+    if option.secret:
+        return forms.CharField(widget=UnfoldAdminPasswordWidget(attrs={"autocomplete": "new-password"}), **common)
+    return forms.CharField(widget=UnfoldAdminTextInputWidget(), **common)
+
+
+def setting_fields(kinds: Iterable[str]) -> dict[str, forms.Field]:
+    """A form field for each setting of these kinds."""
+    found: dict[str, tuple[Option, list[str]]] = {}
+    for kind in kinds:
+        for name, option in options_of(kind).items():
+            found.setdefault(SETTINGS + name, (option, []))[1].append(kind)
+    return {name: setting_field(option, of) for name, (option, of) in found.items()}
+
+
+@admin.register(Channel)
+class ChannelAdmin(Owned):
+    """Where messages go."""
+
+    form = ChannelForm
+    list_display = ("address", "kind", "owner", "created_at")
+    list_select_related = ("owner",)
+    list_filter = ("kind",)
+    search_fields = ("address", "owner__username")
+    ordering = ("-id",)
+    readonly_fields = ("owner", "created_at")
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
+        """Kind, address, and the settings of the kind; for a new channel, those of all kinds."""
+        return [("kind", "address"), *setting_fields([obj.kind] if obj else carriers()), "owner", "created_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """The kind of a stored channel stays, because its settings depend on it."""
+        return [*super().get_readonly_fields(request, obj), *(["kind"] if obj else [])]
+
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:  # noqa: FBT001, FBT002
+        """The form with the fields of the settings."""
+        form = type("ChannelForm", (ChannelForm,), setting_fields([obj.kind] if obj else carriers()))
+        return super().get_form(request, obj, change=change, form=form, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
+        """Store through the recording functions."""
+        settings = form.settings_given()
+        if change:
+            stored = change_channel(obj.pk, address=obj.address, settings=settings)
+        else:
+            stored = create_channel(owner=request.user, kind=obj.kind, address=obj.address, settings=settings)  # type: ignore[arg-type]
+        vars(obj).update(vars(stored))

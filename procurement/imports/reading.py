@@ -1,0 +1,136 @@
+"""Turning the cells of a file into rows of our tables; errors name the place in the file. Pure."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeAlias
+
+from procurement.common.texts import text_fault
+from procurement.imports.rows import BadFile, Given, Issue, Parsed, Ref, Row, Value
+from procurement.imports.tables import DESCRIPTIVE, TABLES, Field, Table
+from procurement.imports.values import Unreadable
+
+#: The number of records in a portion: enough for few transactions, and few enough to keep in memory.
+PORTION = 500
+#: Keys of these tables are unique within a program or contract; a reference from there means the row there.
+_WITHIN = frozenset({"milestones", "status_changes"})
+
+#: The value of a field of ours: a cell of the file, or a reference to another row.
+Cell: TypeAlias = Given | Ref
+
+
+class Reading:
+    """One file being read: the rows and issues found since the last portion."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.rows: list[Row] = []
+        self.issues: list[Issue] = []
+        self.described: set[Ref] = set()
+
+    def complain(self, line: int, label: str, name: str, value: str, reason: str) -> None:
+        """Add an issue."""
+        self.issues.append(Issue(self.file, line, label, name, value, reason))
+
+    def row(self, ref: Ref, cells: Mapping[str, Cell], *, line: int, label: str = "", record: str = "") -> Ref:
+        """Add a row of the table that `ref` names, from cells by our field names; returns `ref`.
+
+        Empty cells are left out. A descriptive row that several records repeat is added once per portion.
+        """
+        if ref in self.described:
+            return ref
+        if ref.table in DESCRIPTIVE:
+            self.described.add(ref)
+        row = RowOfCells(self, TABLES[ref.table], ref, label or f"{ref.table} “{ref.key}”")
+        for name, cell in cells.items():
+            if isinstance(cell, Ref):
+                row.refs[row.table.fields[name].column or name] = cell
+            elif cell.text.strip():
+                row.take(cell, name)
+        row.end(line, record=record)
+        return ref
+
+    def refuse(self, ref: Ref, line: int, reason: str, *, record: str = "") -> Ref:
+        """Refuse a record that cannot become a row; it is counted as a row of the table that `ref` names."""
+        label = f"{ref.table} “{ref.key}”"
+        self.complain(line, label, "", "", reason)
+        self.rows.append(Row(ref, self.file, line, label, sound=False, record=record))
+        return ref
+
+    def portion(self) -> Parsed:
+        """The rows and issues found since the last portion."""
+        found = Parsed(tuple(self.rows), tuple(self.issues))
+        self.rows, self.issues, self.described = [], [], set()
+        return found
+
+    def portions(self, records: Iterable[object]) -> Iterator[Parsed]:
+        """Iterate over records, and yield what they added in portions; rows before a BadFile are included."""
+        try:
+            for number, _ in enumerate(records, 1):
+                if number % PORTION == 0:
+                    yield self.portion()
+        except BadFile as error:
+            self.complain(error.line, "file", "", "", str(error))
+        yield self.portion()
+
+
+class RowOfCells:
+    """One row being read."""
+
+    def __init__(self, reading: Reading, table: Table, ref: Ref, label: str) -> None:
+        self.reading, self.table, self.ref, self.label = reading, table, ref, label
+        self.values: dict[str, Value] = {}
+        self.refs: dict[str, Ref] = {}
+        self.given: dict[str, Given] = {}
+        self.before = len(reading.issues)
+
+    def take(self, cell: Given, name: str, read: Callable[[Field], Value] | None = None) -> None:
+        """Read one cell as the field of this name, or with `read` if the format's cells are more than text."""
+        known = self.table.fields[name]
+        column = known.column or name
+        self.given[column] = cell
+        try:
+            self.keep(known, column, read(known) if read else known.read(sound(cell.plain or cell.text)))
+        except Unreadable as error:
+            self.complain(cell.line, cell.name, cell.text, str(error))
+
+    def keep(self, known: Field, column: str, value: Value) -> None:
+        """Keep a value, or a reference to another row."""
+        if known.to:
+            self.refs[column] = Ref(known.to, str(value), self.ref.within if known.to in _WITHIN else "")
+        elif column != "key":
+            self.values[column] = value
+
+    def complain(self, line: int, name: str, value: str, reason: str) -> None:
+        """Add an issue, which makes the row unsound."""
+        self.reading.complain(line, self.label, name, value, reason)
+
+    def end(self, line: int, record: str = "") -> None:
+        """Add the row to the portion. It is sound if it has no issue."""
+        if fault := text_fault(self.ref.key):
+            self.complain(line, "", "", fault)
+        for name, known in self.table.fields.items():
+            column = known.column or name
+            if known.needed and not (self.ref.key if name == "key" else column in self.given or column in self.refs):
+                self.complain(line, name, "", "is missing; every row here has one")
+        is_sound = len(self.reading.issues) == self.before
+        self._complete()
+        row = Row(self.ref, self.reading.file, line, self.label, self.values, self.refs, self.given, is_sound, record)
+        self.reading.rows.append(row)
+
+    def _complete(self) -> None:
+        """Add the columns that follow from the row's name and from its other columns."""
+        if self.table.of_contract:
+            self.refs["contract"] = Ref("contracts", self.ref.within)
+        elif self.table.name == "programs":
+            self.values["code"] = self.ref.key
+        elif self.table.name == "reported_figures" and self.refs.keys() & {"program", "contract"}:
+            # beside a program or a contract, an organization is the one that spoke; alone, the one that is spoken of
+            for cells in (self.refs, self.given):
+                if "organization" in cells:
+                    cells["speaker_organization"] = cells.pop("organization")  # type: ignore[assignment]
+
+
+def sound(text: str) -> str:
+    """A text that can be stored, without the spaces around it. Raises Unreadable."""
+    if fault := text_fault(text):
+        raise Unreadable(fault)
+    return text.strip()
