@@ -33,7 +33,7 @@ SECONDS = 120
 #: How long a process that was told to stop may take; beat may wait for ever (tracker/running.py).
 GRACE = 5
 #: What beat sends every five seconds, which it must have noted in the time.
-OFTEN = {"drain-rechecks", "send-deliveries", "fold-totals"}
+OFTEN = {"drain-rechecks", "send-deliveries", "refresh-totals"}
 
 
 class Failed(Exception):
@@ -199,7 +199,7 @@ def see_it_work(machine: Machine) -> None:
     machine.wait("and left nothing undone", lambda: not machine.query("SELECT 1 FROM procurement_recheck"))
     # nobody hurries this one: only what the scheduler sends finds it
     machine.query("INSERT INTO procurement_stalemark (kind, key) VALUES ('everything', 0)")
-    machine.wait("the scheduler has it folded", lambda: not machine.query("SELECT 1 FROM procurement_stalemark"))
+    machine.wait("the scheduler has it refreshed", lambda: not machine.query("SELECT 1 FROM procurement_stalemark"))
     machine.wait("the scheduler has noted what it sent", lambda: {*sent(machine)} >= OFTEN)
     machine.wait("beat says that it is well", lambda: machine.is_well("beat"))
 

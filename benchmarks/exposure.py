@@ -1,19 +1,25 @@
 """How long answers about exposure take, beside one process that sums the amount column of the ledger."""
 
 import datetime as dt
+import time
 from collections.abc import Iterator, Sequence
 from functools import partial
 
 from django.db import connection
 
-from benchmarks.measuring import Measurement, seconds
+from benchmarks import totals
+from benchmarks.measuring import TIMES, Measurement, seconds, took
 from benchmarks.progress import Progress
+from benchmarks.series import own_mirror, series
 from benchmarks.size import MID, TODAY, Size
 from procurement.common.dates import Asked
 from procurement.exposure.answering import GROUPINGS, Question, answer
 
 #: How many yardsticks an answer may take.
-EVERY_PROGRAM, ONE, OTHER_GROUPING, FREE = 0.05, 0.001, 0.15, 2.0
+EVERY_PROGRAM, ONE, OTHER_GROUPING, PAGE, FREE, OTHER_DATES = 0.25, 0.02, 0.5, 0.1, 2.0, 3.0
+#: How many times longer an answer may take while so many contracts wait; and how many are refreshed a second at least.
+WAITING, MORE = 10_000, 2.0
+REFRESHED = 6_000
 #: How much longer it may take for ten times the entries.
 GROWTH = 1.5
 KNOWN_BEFORE = dt.timedelta(days=400)
@@ -28,6 +34,7 @@ def questions(size: Size, as_of: dt.date) -> Iterator[Asking]:
     for name in GROUPINGS:
         if name not in {"program", "none"}:
             yield f"by {name}", Question(now, (name,)), OTHER_GROUPING
+    yield "a page of 100 contracts", Question(now, ("contract",), limit=100), PAGE
     yield "by method and domain, of one country", Question(now, ("method", "domain"), {"country": ["JP"]}), FREE
     yield (
         "by supplier and fiscal year, of live contracts",
@@ -43,9 +50,9 @@ def questions(size: Size, as_of: dt.date) -> Iterator[Asking]:
         return  # what others knew is read from the ledger, whose reading takes as long for any day
     before = as_of - KNOWN_BEFORE
     moment = dt.datetime.combine(before, dt.time(12), dt.UTC)
-    yield "every program, published_by", Question(Asked(as_of, before), ("program",)), FREE
-    yield "every program, recorded_by", Question(Asked(as_of, None, moment), ("program",)), FREE
-    yield "total, published_by and recorded_by", Question(Asked(as_of, before, moment), ("none",)), FREE
+    yield "every program, published_by", Question(Asked(as_of, before), ("program",)), OTHER_DATES
+    yield "every program, recorded_by", Question(Asked(as_of, None, moment), ("program",)), OTHER_DATES
+    yield "total, published_by and recorded_by", Question(Asked(as_of, before, moment), ("none",)), OTHER_DATES
 
 
 def main_questions(size: Size, asked: Asked) -> Iterator[Asking]:
@@ -66,13 +73,38 @@ def sum_the_ledger() -> None:
         cursor.execute("RESET max_parallel_workers_per_gather")
 
 
-def exposure(size: Size, progress: Progress) -> Iterator[Measurement]:
-    """Each question in turn, at the last day and in mid-history."""
+def exposure(size: Size, progress: Progress) -> Iterator[Measurement | str]:
+    """Each question in turn, at the last day and in mid-history, with a mirror; series; and while contracts wait."""
+    with own_mirror(size, progress) as made:
+        yield from made
+        yield from answers(size, progress)
+        yield from series(size)
+        yield from waiting(size, progress)
+
+
+def answers(size: Size, progress: Progress) -> Iterator[Measurement]:
+    """Each question at both days."""
     for as_of in (TODAY, MID):
         progress.say(f"asking as of {as_of}")
         for name, question, target in questions(size, as_of):
             ours, yardstick = seconds(partial(answer, question), sum_the_ledger)
-            yield Measurement(f"{name}, as of {as_of}", ours * 1000, yardstick * 1000, "ms", target)
+            wanted = target if as_of == TODAY else max(target, OTHER_DATES)
+            yield Measurement(f"{name}, as of {as_of}", ours * 1000, yardstick * 1000, "ms", wanted)
+
+
+def waiting(size: Size, progress: Progress) -> Iterator[Measurement]:
+    """The same while contracts wait beside when none does, and how fast they are refreshed."""
+    number = min(WAITING, size.contracts // 10) or 1
+    for name, question, _ in main_questions(size, Asked(TODAY)):
+        totals.refresh()
+        before = min(took(partial(answer, question)) for _ in range(TIMES))
+        totals.wait(number, size.contracts)
+        progress.say(f"asking while {number:,} contracts wait: {name}")
+        ours = min(took(partial(answer, question)) for _ in range(TIMES))
+        yield Measurement(f"while {number:,} contracts wait: {name}", ours * 1000, before * 1000, "ms", MORE)
+    began = time.monotonic()
+    rate = totals.refresh() / (time.monotonic() - began)
+    yield Measurement("contracts refreshed", rate, REFRESHED, "a second", 1.0, more_is_better=True)
 
 
 def growth(small: Sequence[Measurement | str], whole: Sequence[Measurement | str]) -> Iterator[Measurement]:

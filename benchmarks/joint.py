@@ -1,4 +1,4 @@
-"""Reading while facts are posted and folded: what neither measurement alone can tell."""
+"""Reading while facts are posted and refreshed: what neither measurement alone can tell."""
 
 import statistics
 import time
@@ -16,9 +16,9 @@ from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from benchmarks.working import Crew, GoesOn, crew
 from procurement.common.dates import Asked
-from procurement.exposure.answering import Answer, answer
+from procurement.exposure.answering import Answer, answer, answer_from_ledger
 
-#: Seconds for which each round reads at least, and that pass between two folds.
+#: Seconds for which each round reads at least, and that pass between two refreshes.
 SECONDS, PAUSE = 3.0, 0.1
 YARDSTICK = "the yardstick"
 
@@ -37,12 +37,12 @@ def joint(
     reads[YARDSTICK] = sum_the_ledger
     times: Times = {name: [] for name in reads}
     plain, ours = [], []
-    with crew(connections) as posters, crew(1) as folder:
+    with crew(connections) as posters, crew(1) as refresher:
         for turn in range(TIMES):
             progress.say(f"reading while {connections} connections post, {turn + 1} of {TIMES}")
             with without_triggers():
                 plain.append(_round(posters, None, reads, {name: [] for name in reads}, least))
-            ours.append(_round(posters, folder, reads, times, least))
+            ours.append(_round(posters, refresher, reads, times, least))
     median = {name: statistics.median(found) * 1000 for name, found in times.items()}
     for name, _, target in asked:
         yield Measurement(f"while posting: {name}", median[name], median[YARDSTICK], "ms", target)
@@ -54,12 +54,12 @@ def joint(
 
 
 def _round(
-    posters: Crew, folder: Crew | None, reads: dict[str, Callable[[], object]], times: Times, least: float
+    posters: Crew, refresher: Crew | None, reads: dict[str, Callable[[], object]], times: Times, least: float
 ) -> float:
     """Read everything in turn until the time is up, and return how many facts a second were posted meanwhile."""
     with ExitStack() as ending:
-        if folder is not None:
-            ending.callback(folder.finish, folder.start(fold_on))
+        if refresher is not None:
+            ending.callback(refresher.finish, refresher.start(refresh_on))
         posted = posters.start(insert)
         until = time.monotonic() + least
         while True:
@@ -69,11 +69,11 @@ def _round(
                 return posters.finish(posted)
 
 
-def fold_on(_worker: int, goes_on: GoesOn) -> int:
-    """Fold as the worker does, again and again."""
+def refresh_on(_worker: int, goes_on: GoesOn) -> int:
+    """Refresh as the worker does, again and again."""
     done = 0
     while goes_on(done):
-        totals.fold()
+        totals.refresh()
         done += 1
         time.sleep(PAUSE)
     return done
@@ -81,10 +81,7 @@ def fold_on(_worker: int, goes_on: GoesOn) -> int:
 
 def checked(answers: dict[str, Answer], when: str) -> str:
     """A sentence on whether answers equal the ledger scan, to the last digit."""
-    scan = totals.from_ledger()
-    if scan is None:
-        return f"Exactness {when}: every answer is a scan of the ledger; there is no other to compare."
-    scanned = {name: scan(each.question) for name, each in answers.items()}
+    scanned = {name: answer_from_ledger(each.question) for name, each in answers.items()}
     wrong = [name for name, each in answers.items() if _figures(each) != _figures(scanned[name])]
     if wrong:
         return f"Exactness {when}: NOT EQUAL to the ledger scan: {'; '.join(wrong)}."

@@ -33,8 +33,8 @@ COUNT = "SELECT count(*) FROM procurement_contract"
 #: What all rules cannot do without: of every contract also its line of the day, with its state, and its end.
 READ_EVERY = """
 SELECT (SELECT count(k.outstanding) + count(k.contract_status) + count(c.ends_on)
-          FROM procurement_span k JOIN procurement_contract c ON c.id = k.contract_id
-         WHERE k.is_stock AND k.from_on <= %(day)s AND k.until_on > %(day)s),
+          FROM procurement_line k JOIN procurement_contract c ON c.id = k.contract_id
+         WHERE k.is_stock),
        (SELECT count(e.amount) FROM procurement_ledgerentry e
          WHERE e.contract_id IN (SELECT contract_id FROM procurement_programallocation
                                   WHERE program_id = ANY (%(stopped)s)))

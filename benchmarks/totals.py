@@ -1,54 +1,43 @@
-"""The one place where measurements touch the totals that are kept as facts are posted.
+"""What is kept beside the facts, as the worker keeps it: of the day on which all of the portfolio has happened."""
 
-Without them both acts do nothing: the answer is then the ledger scan itself.
-"""
-
-from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+import time
 
 from django.db import connection
 
 from benchmarks.progress import Progress
+from benchmarks.size import TODAY
+from procurement.exposure.kept import rebuilding, refreshing
 
 
 def rebuild(progress: Progress) -> None:
-    """Build the totals from the ledger, as after an import that no trigger saw."""
-    act = found("procurement.exposure.kept.rebuilding", "rebuild_totals")
-    if act is None:
-        progress.say("no totals to rebuild: every answer scans the ledger")
-        return
-    act(
+    """Make lines and totals anew, as after an import that no trigger saw."""
+    began = time.monotonic()
+    rebuilding.rebuild_totals(
+        today=TODAY,
         progress=lambda what, done, of: (
             progress.say(f"{what} {done}/{of}") if done in (0, of) or not done % 20 else None
-        )
+        ),
     )
-    progress.say("totals rebuilt from the ledger")
+    progress.say(f"lines and totals made anew in {time.monotonic() - began:,.0f} s")
 
 
 def are_there() -> bool:
-    """Whether a kept database brought its totals."""
+    """Whether a kept database brought its lines and totals."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM procurement_span)")
+        cursor.execute("SELECT EXISTS (SELECT FROM procurement_line)")
         return bool(cursor.fetchone()[0])
 
 
-def fold() -> None:
-    """Fold what was posted into the totals, as the worker does each time it is nudged."""
-    act = found("procurement.exposure.kept.refreshing", "fold")
-    if act is not None:
-        act()
+def refresh() -> int:
+    """Refresh what waits, as the worker does each time it is nudged; how many contracts that were."""
+    return refreshing.refresh(today=TODAY)
 
 
-def from_ledger() -> Callable[[Any], Any] | None:
-    """The function that answers a question from the ledger alone; None while there is no other way."""
-    return found("procurement.exposure.answering", "answer_from_ledger")
-
-
-def found(module: str, name: str) -> Callable[..., Any] | None:
-    """A function of a module, if both are there; a module that is there and broken raises."""
-    if find_spec(module) is None:
-        return None
-    act: Callable[..., Any] | None = getattr(import_module(module), name, None)
-    return act
+def wait(contracts: int, spread: int) -> None:
+    """Let so many contracts wait, spread over all of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procurement_stalemark (kind, key) "
+            "SELECT 'contract', id FROM procurement_contract WHERE id %% %s = 0 ORDER BY id LIMIT %s",
+            [max(spread // contracts, 1), contracts],
+        )

@@ -7,6 +7,7 @@ or handled twice at once, because a query finds the work, and beat sends every t
 
 import logging
 import time
+from contextlib import suppress
 from typing import Any
 
 from celery import current_app, shared_task
@@ -19,7 +20,10 @@ from procurement.alerts.failed_verifications import tell_flags_missed, tell_tota
 from procurement.alerts.payments_due import tell_payments_due
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
-from procurement.exposure.kept.refreshing import fold as fold_marked
+from procurement.exposure.kept.rebuilding import rebuild_totals
+from procurement.exposure.kept.refreshing import refresh as refresh_waiting
+from procurement.exposure.kept.refreshing import very_many_wait
+from procurement.exposure.mirror.making import InUse, keep_up
 from procurement.flags.screening import sweep as flags_sweep
 from procurement.sources.models import StaleMark
 
@@ -32,8 +36,8 @@ NUDGE_EXPIRES = 60
 #: How long a request may wait for the broker.
 BROKER_SECONDS = 1
 MESSAGES_AT_ONCE = 100
-#: After so many batches a fold lets other tasks run: after an import many contracts wait.
-BATCHES_AT_ONCE = 20
+#: After so many batches a refresh lets other tasks run: after an import many contracts wait.
+BATCHES_AT_ONCE = 10
 
 LIMITS = {"soft_time_limit": 120, "time_limit": 150, "acks_late": True, "expires": NUDGE_EXPIRES}
 
@@ -47,7 +51,7 @@ def drain() -> None:
     if drained.more:
         hurry("drain")
     if drained.facts:
-        hurry("fold")
+        hurry("refresh")
 
 
 @shared_task(**LIMITS)
@@ -58,10 +62,18 @@ def deliver() -> None:
 
 
 @shared_task(**LIMITS)
-def fold() -> None:
-    """Add queued changes to the stored totals. If another fold is running, leave the rest to it."""
-    if fold_marked(batches=BATCHES_AT_ONCE) and StaleMark.objects.exists():
-        hurry("fold")
+def refresh() -> None:
+    """Bring stored lines and totals up to date with facts and day. If another refresh runs, leave the rest to it."""
+    if very_many_wait():
+        hurry("rebuild")
+    elif refresh_waiting(batches=BATCHES_AT_ONCE) and StaleMark.objects.exists():
+        hurry("refresh")
+
+
+@shared_task(soft_time_limit=7200, time_limit=7260, acks_late=True, expires=NUDGE_EXPIRES)
+def rebuild() -> None:
+    """Make the stored lines and totals anew, where so much waits that it takes less time. One at a time."""
+    rebuild_totals(wait=False)
 
 
 @shared_task(**LIMITS)
@@ -107,6 +119,13 @@ def verify() -> None:
     report = verify_sample(seed=timezone.localdate().toordinal())
     if tell_totals_differ(report, now=timezone.now()):
         hurry("deliver")
+
+
+@shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=NUDGE_EXPIRES)
+def mirror() -> None:
+    """What was recorded to this host's mirror. Another process that is at it does the same work."""
+    with suppress(InUse):
+        keep_up()
 
 
 class Nudger:

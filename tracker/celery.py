@@ -16,8 +16,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 BEAT: dict[str, tuple[str, int]] = {
     "drain-rechecks": ("procurement.tasks.drain", 5),
     "send-deliveries": ("procurement.tasks.deliver", 5),
-    "fold-totals": ("procurement.tasks.fold", 5),
+    "refresh-totals": ("procurement.tasks.refresh", 5),
     "digests": ("procurement.tasks.digest", 60),
+    "mirror": ("procurement.tasks.mirror", 60),
     "sweep": ("procurement.tasks.sweep", 600),
 }
 

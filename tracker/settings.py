@@ -13,6 +13,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 #: Everything that a run without servers stores: the database, the broker's folder, mail, logs and the secret key.
 TRACKER_HOME = env.folder("TRACKER_HOME", BASE_DIR / "var")
+#: The columnar copy of the facts on this host, which may be deleted at any time.
+MIRROR_FOLDER = TRACKER_HOME / "mirror"
 
 #: With DATABASE_URL this is a real service, which has no insecure defaults.
 DATABASE_URL = env.text("DATABASE_URL")

@@ -124,7 +124,7 @@ def _parties(asked: Asked, contract_ids: Collection[int]) -> dict[int, set[int]]
 
 def _is_unknown(value: ContractValue) -> bool:
     """Whether the amount still owed is unknown: payments not recorded, or no commitment."""
-    return value.unaccounted != 0 or not value.has_commitment
+    return value.unaccounted != 0 or value.committed is None
 
 
 def _outstanding(values: Iterable[ContractValue]) -> dict[str, Decimal]:

@@ -49,6 +49,11 @@ def stale_trigger(kind: str, key: str, *columns: str, insert: bool = False) -> p
     )
 
 
+def changes_by_time(name: str) -> list[models.Index]:
+    """The index of a descriptive table's history by which the mirror of exposure finds what changed since."""
+    return [models.Index(fields=["pgh_created_at"], name=f"{name}event_by_time")]
+
+
 def screening_trigger(kind: str, *fields: str) -> pgtrigger.Trigger:
     """The trigger that inserts a ScreeningMark when a field changes that the evidence of flags contains."""
     return pgtrigger.Trigger(

@@ -7,7 +7,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, screening_trigger, stale_trigger
+from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
 from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
@@ -33,7 +33,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.filter(buyer=buyer_id, reference_key=match_key(reference))
 
 
-@pghistory.track()
+@pghistory.track(meta={"indexes": changes_by_time("contract")})
 class Contract(Described):
     """One signed (or about to be signed) contract, or a balancing line for the unitemised rest of a total."""
 

@@ -48,7 +48,7 @@ class Age:
         """From the columns of AGED, in order."""
         presumed, outstanding, *days, bases = found
         confirmed, paid = ((first, last) if first else None for first, last in (days[:2], days[2:]))
-        return cls(presumed or 0, outstanding, confirmed, paid, frozenset(bases or ()))
+        return cls(presumed or 0, outstanding, confirmed, paid, frozenset(filter(None, bases or ())))
 
     def times(self, rate: Decimal) -> "Age":
         """Its amount at a rate."""

@@ -7,6 +7,21 @@ from django.db import connection, transaction
 
 
 @contextmanager
+def snapshot() -> Iterator[None]:
+    """Let all that is read inside see the facts of one moment, whatever is posted meanwhile.
+
+    Inside a transaction that has begun already, its isolation stays what it is.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
 def one_moment() -> Iterator[None]:
     """Let all that is read inside see the facts of one moment, whatever is posted meanwhile.
 
@@ -19,5 +34,5 @@ def one_moment() -> Iterator[None]:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("LOCK TABLE procurement_span, procurement_duespan, procurement_total IN ACCESS SHARE MODE")
+            cursor.execute("LOCK TABLE procurement_line, procurement_total IN ACCESS SHARE MODE")
         yield

@@ -30,7 +30,6 @@ class ContractValue:
     contract_status: str | None
     share: Decimal
     committed: Decimal | None
-    has_commitment: bool
     paid: Decimal | None
     outstanding: Decimal | None
     unaccounted: Decimal | None
@@ -55,6 +54,7 @@ def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool 
         "published_by": asked.published_by,
         "recorded_by": asked.recorded_by,
         "undated": asked.undated,
+        "presumed_after": None,
         "zone": timezone.get_default_timezone_name(),
         "program_ids": [program for program, _ in known],
         "statuses": [standing.status for _, standing in known],

@@ -3,7 +3,7 @@
 import pghistory
 from django.db import models
 
-from procurement.common.described import Described, screening_trigger, stale_trigger
+from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
 from procurement.parties.identifying import Identifier, oddity
 
 
@@ -20,7 +20,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(match_key=match_key, country=country)
 
 
-@pghistory.track()
+@pghistory.track(meta={"indexes": changes_by_time("organization")})
 class Organization(Described):
     """A buyer, supplier, government, court, newspaper or other body."""
 

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, screening_trigger
+from procurement.common.described import Described, changes_by_time, screening_trigger
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
     PUBLISHED,
@@ -20,7 +20,7 @@ from procurement.sources.facts import (
 from procurement.sources.models import Document
 
 
-@pghistory.track()
+@pghistory.track(meta={"indexes": changes_by_time("program")})
 class Program(Described):
     """A defence program whose status and contracts are tracked."""
 

@@ -1,7 +1,10 @@
 """Reads standing statuses: queries the rows in view and passes them to the pure rule."""
 
+import datetime as dt
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 
 from django.db.models import Exists, OuterRef
@@ -53,6 +56,28 @@ def said_by_program(asked: Asked, program_ids: Collection[int] | None = None) ->
 def standings(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, Standing]:
     """The standing of each program that has decisions or statements in view."""
     return {program: standing(said, asked.as_of) for program, said in said_by_program(asked, program_ids).items()}
+
+
+def standings_at(
+    days: Sequence[dt.date], asked: Asked, program_ids: Collection[int] | None = None
+) -> list[dict[int, Standing]]:
+    """The same at each of some days in their order, from one query."""
+    said = said_by_program(replace(asked, as_of=days[-1]), program_ids)
+    return [
+        {program: each for program, each in known.items() if each is not None}
+        for known in map(dict, zip(*(_through(program, rows, days) for program, rows in said.items()), strict=True))
+    ] or [{} for _ in days]
+
+
+def _through(program: int, said: list[Said], days: Sequence[dt.date]) -> Iterator[tuple[int, Standing | None]]:
+    """A program's standing at each day, worked out anew where somebody spoke or decided, or where it is disputed."""
+    turns, found = sorted(each.effective_on for each in said), None
+    heard = 0
+    for day in days:
+        by_then = bisect_right(turns, day)
+        if by_then > heard or (found is not None and found.disputed):
+            heard, found = by_then, standing(said, day)
+        yield program, found
 
 
 def standing_of(program_id: int, asked: Asked) -> Standing:

@@ -6,12 +6,12 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.described import Described, stale_trigger
+from procurement.common.described import Described, changes_by_time, stale_trigger
 
 __all__ = ["DefaultedDate", "Document", "Recheck", "ScreeningMark", "StaleMark"]
 
 
-@pghistory.track()
+@pghistory.track(meta={"indexes": changes_by_time("document")})
 class Document(Described):
     """A published document that a fact rests on."""
 

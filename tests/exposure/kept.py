@@ -1,14 +1,23 @@
 """What is kept, held against the ledger."""
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from procurement.common.dates import Asked
 from procurement.exposure.answering import GROUPINGS, Question, answer, answer_from_ledger
-from procurement.exposure.kept.models import Span, Total
+from procurement.exposure.kept.models import KeptDay, Line, Total
+from procurement.exposure.kept.rebuilding import rebuild_totals
+from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.rows import Row
 from tests.makers import day
+
+#: The day that is kept, in the middle of what happens; and what keeps it so.
+TODAY = day("2020-06-25")
+refresh_then = partial(refresh, today=TODAY)
+rebuild_then = partial(rebuild_totals, today=TODAY, jobs=1)
 
 DAYS = ("2019-10-31", "2020-06-25", "2021-03-01")
 QUESTIONS = [Question(Asked(day(as_of)), () if group == "none" else (group,)) for group in GROUPINGS for as_of in DAYS]
@@ -42,15 +51,15 @@ def _both(answered: Any) -> tuple[dict[Any, Any], dict[Any, Any]]:
     return said(answered.rows), said(answered.totals)
 
 
-def kept() -> tuple[Counter[tuple[Any, ...]], dict[tuple[Any, ...], tuple[Any, ...]]]:
-    """Both tables, without ids; what came to nothing again is as good as never there."""
-    spans = Counter(Span.objects.values_list(*_columns(Span)))
-    keys = ("dimension", "key", "word", "currency", "period", "starts_on")
+def kept() -> tuple[dt.date, Counter[tuple[Any, ...]], dict[tuple[Any, ...], tuple[Any, ...]]]:
+    """The day and both tables, without ids; nothing and zero are alike."""
+    lines = Counter(Line.objects.values_list(*_columns(Line)))
+    keys = ("dimension", "key", "currency")
     sums = [name for name in _columns(Total) if name not in keys]
     rows = Total.objects.values_list(*keys, *sums)
     found = {row[: len(keys)]: tuple(value or 0 for value in row[len(keys) :]) for row in rows}
-    return spans, {key: values for key, values in found.items() if any(values)}
+    return KeptDay.objects.get().day, lines, found
 
 
-def _columns(model: type[Span] | type[Total]) -> list[str]:
+def _columns(model: type[Line] | type[Total]) -> list[str]:
     return [field.attname for field in model._meta.concrete_fields if field.attname != "id"]

@@ -4,7 +4,7 @@ import pytest
 
 from procurement.contracts.models import Contract, ContractStatusChange, Presumption
 from procurement.contracts.recording import contract_status_changes
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from tests.exposure.asking import ask, by
 from tests.makers import allocate, day, make_contract, make_program, make_source, post, put, state_complete
 
@@ -23,7 +23,7 @@ def way(request):
 def age(way):
     def of(as_of, **filters):
         if way == "from what is kept":
-            fold()
+            refresh()
         (total,) = ask(as_of, **filters).totals
         return total.age
 
@@ -111,7 +111,7 @@ def test_questions_can_be_about_what_is_presumed_or_not(age):
 
 def test_after_how_long_is_a_setting(age):
     live()
-    fold()
+    refresh()
     Presumption.objects.update(days=365)
     assert [age(on).presumed for on in ("2021-01-29", "2021-01-30")] == [0, 1]
 

@@ -1,14 +1,17 @@
 """On random histories the service answers, at any dates, in any grouping, what DESIGN.md says in words."""
 
-from dataclasses import asdict
+import datetime as dt
+from dataclasses import asdict, replace
+from functools import partial
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from procurement.common.dates import Asked
 from procurement.exposure.answering import Question, answer
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.line_columns import AMOUNTS
 from procurement.exposure.rows import Row
 from tests.exposure.histories import Asking, histories, steps
@@ -71,14 +74,23 @@ def test_every_answer_is_what_the_words_say(history, data):
 
 @settings(random_histories, max_examples=examples(25))
 @given(histories, st.lists(steps, max_size=6), st.data())
-def test_what_is_kept_says_the_same_folded_and_with_more_posted_since(history, more, data):
+def test_what_is_kept_says_the_same_on_its_day_and_others_and_with_more_posted_since(history, more, data):
     with rolled_back():
         stage = Stage(history)
-        fold()
-        asking = st.lists(Asking(stage).of_a_day, min_size=4, max_size=4)
+        ask = Asking(stage).of_a_day
+        kept = data.draw(ask).asked.as_of
+        refresh(today=kept)
+        asking = st.lists(ask | ask.map(partial(on, kept)), min_size=4, max_size=4)
         for question in data.draw(asking):
             expect_the_words(World.stored(), question)
         for step in more:
             stage.play(**step)
         for question in data.draw(asking):
             expect_the_words(World.stored(), question)
+        refresh(today=data.draw(ask).asked.as_of)
+        for question in data.draw(asking):
+            expect_the_words(World.stored(), question)
+
+
+def on(day: dt.date, question: Question) -> Question:
+    return replace(question, asked=Asked(day))

@@ -1,4 +1,6 @@
-"""How the fast path reads: never the whole ledger, whatever the grouping, also while something waits to be folded."""
+"""How what is kept is read: never the whole ledger, whatever the grouping, also while something waits."""
+
+import re
 
 import pytest
 from django.db import connection
@@ -8,10 +10,12 @@ from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
-from procurement.exposure.answering import Question, answer
-from procurement.exposure.kept.answers import reading_for
-from procurement.exposure.kept.refreshing import fold
-from procurement.exposure.kept.statements import KEPT, reading, span_lines
+from procurement.exposure.answering import Question, answer, answer_from_ledger
+from procurement.exposure.kept.lines import kept_lines
+from procurement.exposure.kept.refreshing import refresh
+from procurement.exposure.kept.settling import ends_of_everything
+from procurement.exposure.kept.statements import KEPT, reading
+from procurement.exposure.plan import reading_for
 from procurement.exposure.sql.grouping import grouped, own_keys
 from procurement.exposure.valuing import parameters
 from procurement.programs.reading import standings
@@ -28,7 +32,7 @@ OF_ONE = {"program": [1], "buyer": [1], "method": ["domestic"]}
 def portfolio(db):
     fill(Size(contracts=300, entries_per_contract=5, programs=5, suppliers=10), Progress())
     with connection.cursor() as cursor:
-        fold()
+        refresh(today=TODAY)
         cursor.execute("ANALYZE")
         # tables of a test are small enough to be read whole: see whether there is another way
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -40,44 +44,60 @@ def plan_of(text, values):
         return "\n".join(line for (line,) in cursor.fetchall())
 
 
-def plan_of_reading(own, filters, *, stale):
+def plan_of_reading(own, filters, *, waiting):
     wanted, asked = reading_for(own, filters), Asked(TODAY)
-    text = reading(wanted.dimension, chosen=wanted.chosen is not None, stale=stale)
-    return plan_of(text, parameters(asked, standings(asked)) | {"contracts": [1, 2]} | wanted.parameters)
+    text = reading(wanted.dimension, chosen=wanted.chosen is not None, waiting=waiting)
+    return plan_of(
+        text, parameters(asked, standings(asked)) | {"contracts": [1, 2], "offset": 0, "limit": 100} | wanted.parameters
+    )
 
 
 @pytest.mark.parametrize("own", SINGLE, ids=repr)
 def test_a_single_grouping_does_not_touch_the_ledger(portfolio, own):
-    plan = plan_of_reading(own, {}, stale=False)
+    plan = plan_of_reading(own, {}, waiting=False)
     assert LEDGER not in plan
-    assert "Index Scan using total_" in plan
+    assert "Seq Scan on procurement_total" not in plan
 
 
 @pytest.mark.parametrize("name", OF_ONE)
 def test_one_key_is_found_by_index(portfolio, name):
-    plan = plan_of_reading((name,), {name: OF_ONE[name]}, stale=False)
+    plan = plan_of_reading((name,), {name: OF_ONE[name]}, waiting=False)
     assert LEDGER not in plan
     assert "Seq Scan on procurement_total" not in plan
 
 
 @pytest.mark.parametrize("own", SINGLE, ids=repr)
-def test_what_waits_to_be_folded_is_looked_up_contract_by_contract(portfolio, own):
-    plan = plan_of_reading(own, {}, stale=True)
+def test_contracts_that_wait_are_looked_up_one_by_one(portfolio, own):
+    plan = plan_of_reading(own, {}, waiting=True)
     assert f"Seq Scan on {LEDGER}" not in plan
     assert f"on {LEDGER}" in plan
 
 
-@pytest.mark.parametrize("stale", [False, True])
-def test_free_combinations_read_spans_and_of_the_ledger_only_stale_contracts(portfolio, stale):
+@pytest.mark.parametrize("waiting", [False, True])
+def test_free_combinations_read_lines_and_of_the_ledger_only_contracts_that_wait(portfolio, waiting):
     groups, filters, asked = ("method", "domain"), {"country": ["JP"]}, Asked(TODAY)
-    text = grouped(groups, filters, span_lines(stale=stale))
+    text = grouped(groups, filters, kept_lines(waiting=waiting))
     values = parameters(asked, standings(asked)) | filters | {"contracts": [1, 2], "offset": 0, "limit": 100}
     plan = plan_of(text, values)
     assert f"Seq Scan on {LEDGER}" not in plan
-    assert (LEDGER in plan) is stale
+    assert (LEDGER in plan) is waiting
 
 
-def test_an_answer_after_a_fold_is_made_of_totals_and_one_after_a_fact_is_right_too(portfolio):
+def test_the_first_and_last_days_of_everything_are_looked_up(portfolio):
+    plan = plan_of(f"SELECT * FROM ({ends_of_everything(waiting=False).as_string(None)}) found", {})
+    assert {"line_by_confirmation", "line_by_payment"} <= set(re.findall(r"using (\w+)", plan))
+
+
+@pytest.mark.parametrize("offset", [0, 250])
+def test_a_page_of_contracts_is_made_of_their_lines(portfolio, offset):
+    whole = answer(Question(Asked(TODAY), ("contract",)))
+    page = answer(Question(Asked(TODAY), ("contract",), offset=offset, limit=20))
+    assert page.rows == whole.rows[offset : offset + 20]
+    assert (page.totals, page.next_offset) == (whole.totals, offset + 20)
+    assert whole.totals == answer_from_ledger(Question(Asked(TODAY), ("contract",))).totals
+
+
+def test_an_answer_after_a_refresh_is_made_of_totals_and_one_after_a_fact_is_right_too(portfolio):
     question = Question(Asked(TODAY), ("program",))
     before = answer(question).totals
     post(Contract.objects.get(pk=1), "5", on="2020-01-01")

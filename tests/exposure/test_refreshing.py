@@ -1,4 +1,4 @@
-"""Answers are right before what was posted is folded, and after; folding leaves what a rebuild would."""
+"""Answers are right before what was posted is refreshed, and after; refreshing leaves what a rebuild would."""
 
 # ruff: noqa: ARG005  (a table of changes, each handed both programs)
 
@@ -12,9 +12,7 @@ from django.db import connection
 from procurement.contracts.models import Contract, Guarantee, LiabilityEstimate, Milestone
 from procurement.contracts.recording import guarantees, liability_estimates, milestones
 from procurement.exposure.kept import refreshing
-from procurement.exposure.kept.models import Span
-from procurement.exposure.kept.rebuilding import rebuild_totals
-from procurement.exposure.kept.refreshing import fold, folding_alone
+from procurement.exposure.kept.refreshing import refreshing_alone
 from procurement.fiscal.models import FiscalCalendar
 from procurement.ledger.recording import ledger_entries
 from procurement.parties.models import Organization
@@ -22,7 +20,7 @@ from procurement.programs.models import Program, StatusChange
 from procurement.programs.recording import status_changes
 from procurement.sources.models import Document, StaleMark
 from procurement.sources.recording import Amending
-from tests.exposure.kept import differing, kept
+from tests.exposure.kept import differing, kept, rebuild_then, refresh_then
 from tests.makers import (
     allocate,
     day,
@@ -46,7 +44,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture
 def programs() -> tuple[Program, Program]:
-    """Two programs of which one was stopped, and three contracts, all folded."""
+    """Two programs of which one was stopped, and three contracts, all refreshed."""
     x, y = make_program("x", domain="naval"), make_program("y", domain="air")
     contract = make_contract(x, committed="100", paid="30")
     make_contract(y, committed="50", share="0.5")
@@ -54,7 +52,7 @@ def programs() -> tuple[Program, Program]:
     rehome(contract, [(x, "0.4"), (y, "0.6")], "2021-01-01")
     decide(x, "suspended", "2020-06-15")
     post(contract, "7", "payment", on="2020-07-01")
-    fold()
+    refresh_then()
     return x, y
 
 
@@ -130,57 +128,56 @@ CHANGES: dict[str, Callable[[Program, Program], Any]] = {
 
 
 @pytest.mark.parametrize("name", CHANGES)
-def test_answers_are_right_before_and_after_folding(programs, name):
+def test_answers_are_right_before_and_after_a_refresh(programs, name):
     CHANGES[name](*programs)
     assert not differing()
-    fold()
+    refresh_then()
     assert not StaleMark.objects.exists()
     assert not differing()
 
 
-def test_folding_leaves_what_a_rebuild_would(programs):
+def test_refreshing_leaves_what_a_rebuild_would(programs):
     for each in CHANGES.values():
         each(*programs)
-        fold()
-    folded = kept()
-    rebuild_totals(jobs=1)
-    assert folded == kept()
+        refresh_then()
+    refreshed = kept()
+    rebuild_then()
+    assert refreshed == kept()
 
 
-def test_folding_again_changes_nothing(programs):
-    before, ids = kept(), set(Span.objects.values_list("pk", flat=True))
+def test_refreshing_again_changes_nothing(programs):
+    before = kept()
     StaleMark.objects.create(kind="everything")
-    assert fold() == Contract.objects.count()
+    assert refresh_then() == Contract.objects.count()
     assert kept() == before
-    assert set(Span.objects.values_list("pk", flat=True)) == ids
 
 
-def test_a_fold_that_dies_before_it_commits_loses_nothing(programs, monkeypatch):
+def test_a_refresh_that_dies_before_it_commits_loses_nothing(programs, monkeypatch):
     post(first(), "5", "payment", on="2020-09-01")
     before, marks = kept(), StaleMark.objects.count()
     with monkeypatch.context() as dying:
-        dying.setattr(refreshing, "fold_parameters", lambda _: 1 / 0)
+        dying.setattr(refreshing, "kept_parameters", lambda _: 1 / 0)
         with pytest.raises(ZeroDivisionError):
-            fold()
+            refresh_then()
     assert (kept(), StaleMark.objects.count()) == (before, marks)
     assert not differing()
-    assert fold() == 1  # the lock was given back
+    assert refresh_then() == 1  # the lock was given back
     assert not differing()
 
 
 def test_batches_are_limited_and_the_rest_keeps_its_marks(programs):
     StaleMark.objects.create(kind="everything")
-    assert fold(batches=1, batch=2) == 2
+    assert refresh_then(batches=1, batch=2) == 2
     assert StaleMark.objects.count() == 1
     assert not differing()
-    assert fold(batch=2) == 1
+    assert refresh_then(batch=2) == 1
 
 
-def test_one_alone_folds(programs):
+def test_one_alone_refreshes(programs):
     post(first(), "5", "payment", on="2020-09-01")
-    with folding_alone(wait=False) as alone:
-        assert (alone, at_once(fold)) == (True, [0])
-    assert at_once(fold, fold, fold).count(1) == 1
+    with refreshing_alone(wait=False) as alone:
+        assert (alone, at_once(refresh_then)) == (True, [0])
+    assert at_once(refresh_then, refresh_then, refresh_then).count(1) == 1
 
 
 def test_the_lock_goes_with_its_session(programs):
@@ -189,17 +186,17 @@ def test_the_lock_goes_with_its_session(programs):
     with killed.cursor() as cursor:
         cursor.execute("SELECT pg_backend_pid() FROM pg_advisory_lock(hashtextextended(%s, 0))", [refreshing.LOCK])
         session = cursor.fetchone()
-    assert fold() == 0
+    assert refresh_then() == 0
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s, 5000)", session)
-    assert fold() == 1
+    assert refresh_then() == 1
     killed.close()
 
 
 def test_many_marks_leave_no_room_behind(programs, monkeypatch):
     monkeypatch.setattr(refreshing, "MANY_MARKS", 3)
     StaleMark.objects.create(kind="everything")
-    fold()
+    refresh_then()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_relation_size('procurement_stalemark')")
         assert cursor.fetchone() == (0,)
@@ -207,16 +204,16 @@ def test_many_marks_leave_no_room_behind(programs, monkeypatch):
 
 @pytest.fixture
 def unfit():
-    """A contract whose spans the database refuses, as it would those of a broken row."""
+    """A contract whose lines the database refuses, as it would those of a broken row."""
     contract = make_contract(make_program(), committed="5")
     with connection.cursor() as cursor:
-        cursor.execute(f"ALTER TABLE procurement_span ADD CONSTRAINT unfit CHECK (contract_id <> {contract.pk})")
+        cursor.execute(f"ALTER TABLE procurement_line ADD CONSTRAINT unfit CHECK (contract_id <> {contract.pk})")
         yield contract
-        cursor.execute("ALTER TABLE procurement_span DROP CONSTRAINT unfit")
+        cursor.execute("ALTER TABLE procurement_line DROP CONSTRAINT unfit")
 
 
-def test_a_contract_that_cannot_be_folded_stops_no_other(unfit):
+def test_a_contract_that_cannot_be_refreshed_stops_no_other(unfit):
     make_contract(make_program(), committed="7")
-    assert fold() > 0
+    assert refresh_then() > 0
     assert set(StaleMark.objects.values_list("key", flat=True)) == {unfit.pk}
     assert not differing()

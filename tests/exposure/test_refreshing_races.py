@@ -1,5 +1,6 @@
-"""Exact while facts are posted by many, folded, read and made anew, all at once."""
+"""Exact while facts are posted by many, refreshed, read and made anew, all at once."""
 
+import datetime as dt
 import random
 import time
 from collections.abc import Callable
@@ -16,8 +17,7 @@ from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import GROUPINGS, Question
 from procurement.exposure.kept.models import Total
-from procurement.exposure.kept.rebuilding import rebuild_totals
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.snapshot import one_moment
 from procurement.ledger.models import LedgerEntry
 from procurement.ledger.recording import ledger_entries
@@ -25,7 +25,7 @@ from procurement.parties.models import Organization
 from procurement.programs.models import Program
 from procurement.sources.models import StaleMark
 from procurement.sources.recording import Amending
-from tests.exposure.kept import differing, kept
+from tests.exposure.kept import TODAY, differing, kept, rebuild_then, refresh_then
 from tests.makers import (
     day,
     decide,
@@ -54,7 +54,7 @@ def portfolio():
     for program in programs:
         make_contract(program, committed="100", paid="30")
         make_contract(program, committed="50", share="0.5", currency="USD")
-    fold()
+    refresh_then()
 
 
 def write(seed: int) -> None:
@@ -140,12 +140,14 @@ def some_questions(draw: random.Random) -> list[Question]:
     return [Question(asked, draw.choice(groups), draw.choice(filters)) for _ in range(5)]
 
 
-def fold_until(done: Event, batch: int) -> int:
-    folded = 0
+def refresh_until(done: Event, batch: int) -> int:
+    """Refresh again and again; meanwhile days pass."""
+    refreshed, today = 0, TODAY
     while not done.is_set():
-        folded += fold(batch=batch)
+        refreshed += refresh(today=today, batch=batch)
+        today = today + dt.timedelta(days=30) if today < day("2021-03-01") else TODAY
         time.sleep(0.01)
-    return folded
+    return refreshed
 
 
 class Writing:
@@ -175,25 +177,25 @@ class Writing:
 
 
 def end_is_right() -> bool:
-    fold()
-    folded = kept()
-    rebuild_totals(jobs=1)
-    return not StaleMark.objects.exists() and folded == kept() and not differing()
+    refresh_then()
+    refreshed = kept()
+    rebuild_then()
+    return not StaleMark.objects.exists() and refreshed == kept() and not differing()
 
 
-def test_exact_while_eight_post_and_one_folds(portfolio):
+def test_exact_while_eight_post_and_one_refreshes(portfolio):
     writing = Writing(WRITERS)
-    *_, read, folded = at_once(
-        *writing.writers, lambda: read_until(writing.done, 1), lambda: fold_until(writing.done, batch=3)
+    *_, read, refreshed = at_once(
+        *writing.writers, lambda: read_until(writing.done, 1), lambda: refresh_until(writing.done, batch=3)
     )
-    assert (read, folded > 0) == ([], True)
+    assert (read, refreshed > 0) == ([], True)
     assert end_is_right()
 
 
-def test_two_who_fold_count_nothing_twice(portfolio):
+def test_two_who_refresh_count_nothing_twice(portfolio):
     writing = Writing(4)
     *_, one, other = at_once(
-        *writing.writers, lambda: fold_until(writing.done, batch=2), lambda: fold_until(writing.done, batch=5)
+        *writing.writers, lambda: refresh_until(writing.done, batch=2), lambda: refresh_until(writing.done, batch=5)
     )
     assert one + other > 0
     assert end_is_right()
@@ -204,19 +206,19 @@ def test_totals_are_made_anew_while_four_post_and_all_answers_are_right(portfoli
 
     def rebuild() -> None:
         while not writing.done.is_set():
-            rebuild_totals(jobs=1)
+            rebuild_then()
 
-    *_, read, _folded, _rebuilt = at_once(
-        *writing.writers, lambda: read_until(writing.done, 2), lambda: fold_until(writing.done, batch=3), rebuild
+    *_, read, _refreshed, _rebuilt = at_once(
+        *writing.writers, lambda: read_until(writing.done, 2), lambda: refresh_until(writing.done, batch=3), rebuild
     )
     assert read == []
     assert end_is_right()
 
 
-def test_a_reader_of_one_moment_does_not_see_what_is_folded_after(portfolio):
+def test_a_reader_of_one_moment_does_not_see_what_is_refreshed_after(portfolio):
     with one_moment():
         before = Total.objects.count()
-        at_once(lambda: post(Contract.objects.earliest("pk"), "5", "payment", on="2020-09-01"), fold)
+        at_once(lambda: post(Contract.objects.earliest("pk"), "5", "payment", on="2020-09-01"), refresh_then)
         with connection.cursor() as cursor:
             cursor.execute("SELECT EXISTS (SELECT FROM procurement_stalemark)")
             assert (cursor.fetchone(), Total.objects.count()) == ((False,), before)

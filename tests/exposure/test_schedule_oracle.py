@@ -7,8 +7,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from procurement.common.dates import Asked
 from procurement.exposure.answering import Question
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.schedule.answers import schedule
 from procurement.exposure.schedule.schedule import Schedule
 from tests.exposure.histories import Asking, histories, meeting, owing
@@ -67,13 +68,14 @@ def expect_the_words(world: World, question: Question) -> None:
 
 @random_histories
 @given(histories, dues, st.none() | st.integers(0, 32), st.data())
-def test_every_schedule_is_what_the_words_say(history, dues, folded_after, data):
-    """Nothing is folded yet, or only what was posted until then; and then all of it."""
-    steps, first = [*dues, *history.steps], folded_after or 0
+def test_every_schedule_is_what_the_words_say(history, dues, kept_after, data):
+    """Nothing is kept yet, or only what was posted until then; and then all of it."""
+    steps, first = [*dues, *history.steps], kept_after or 0
     with rolled_back():
         stage = Stage(replace(history, steps=steps[:first]))
-        if folded_after is not None:
-            fold()
+        kept = data.draw(Asking(stage).of_a_day).asked.as_of
+        if kept_after is not None:
+            refresh(today=kept)
         for step in steps[first:]:
             stage.play(**step)
         questions = data.draw(st.lists(Asking(stage).questions, min_size=4, max_size=4))
@@ -81,4 +83,5 @@ def test_every_schedule_is_what_the_words_say(history, dues, folded_after, data)
         for _ in range(2):
             for question in questions:
                 expect_the_words(world, question)
-            fold()
+                expect_the_words(world, replace(question, asked=Asked(kept)))
+            refresh(today=kept)

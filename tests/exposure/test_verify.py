@@ -9,8 +9,8 @@ from django.db.models import F
 from procurement.contracts.models import Contract
 from procurement.exposure.checks.sampling import Sizes
 from procurement.exposure.checks.verify import verify
-from procurement.exposure.kept.models import Span, Total
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.models import Line, Total
+from procurement.exposure.kept.refreshing import refresh
 from procurement.ledger.recording import ledger_entries
 from procurement.sources.models import StaleMark
 from procurement.sources.recording import Amending
@@ -18,17 +18,16 @@ from tests.makers import decide, make_contract, make_program, make_source, post,
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SPANS, TOTALS, PERIODS, ANSWERS = (
-    "spans are what the ledger says",
-    "totals are the sums of spans",
-    "periods are the sums of their days",
+LINES, TOTALS, ANSWERS = (
+    "lines are what the facts say",
+    "totals are the sums of lines",
     "answers are what the ledger says",
 )
 
 
 @pytest.fixture
 def contract():
-    """A contract that moved from a stopped program to another, with an entry taken back; all folded."""
+    """A contract that moved from a stopped program to another, with an entry taken back; all refreshed."""
     x, y = make_program("x"), make_program("y")
     made = make_contract(x, committed="100", paid="30")
     make_contract(y, committed="50", share="0.5")
@@ -36,7 +35,7 @@ def contract():
     decide(x, "suspended", "2020-06-15")
     rehome(made, [(x, "0.4"), (y, "0.6")], "2021-01-01")
     ledger_entries.reverse(post(made, "7", "payment", on="2020-07-01"), Amending(source=make_source("2020-08-01")))
-    fold()
+    refresh()
     return made
 
 
@@ -51,7 +50,7 @@ def silently(statement):
         cursor.execute(f"BEGIN; SET LOCAL session_replication_role = replica; {statement}; COMMIT")
 
 
-def test_good_data_passes_folded_and_not(contract):
+def test_good_data_passes_refreshed_and_not(contract):
     report = verify(seed=1, whole=True)
     assert report.is_good, report.failed
     assert sum(check.cases > 0 for check in report.checks) > len(report.checks) // 2  # what is drawn is chance's
@@ -72,30 +71,25 @@ def test_a_total_that_was_tampered_with_is_found(contract):
     assert TOTALS in found()
 
 
-def test_a_month_that_is_not_its_days_is_found(contract):
-    Total.objects.filter(period=Total.Period.MONTH).update(contracts=F("contracts") + 1)
-    assert PERIODS in found()
-
-
-def test_a_span_that_was_tampered_with_is_found(contract):
-    Span.objects.filter(contract_id=contract.pk).update(committed=F("committed") + 1)
-    assert {SPANS, TOTALS, ANSWERS} <= found()
+def test_a_line_that_was_tampered_with_is_found(contract):
+    Line.objects.filter(contract_id=contract.pk).update(committed=F("committed") + 1)
+    assert {LINES, TOTALS, ANSWERS} <= found()
 
 
 @pytest.mark.parametrize("twice", [True, False])
-def test_a_span_too_many_or_too_few_is_found(contract, twice):
-    spans = Span.objects.filter(contract_id=contract.pk)
+def test_a_line_too_many_or_too_few_is_found(contract, twice):
+    lines = Line.objects.filter(contract_id=contract.pk)
     if twice:
-        Span.objects.create(**spans.values().first() | {"id": None})
+        Line.objects.create(**lines.values().first() | {"id": None})
     else:
-        spans.first().delete()
-    assert SPANS in found()
+        lines.first().delete()
+    assert LINES in found()
 
 
 def test_a_missing_mark_is_found(contract):
     post(contract, "9", "payment", on="2020-09-01")
     StaleMark.objects.all().delete()
-    (check,) = (check for check in verify(seed=1).failed if check.name == SPANS)
+    (check,) = (check for check in verify(seed=1).failed if check.name == LINES)
     assert f"contract {contract.pk} " in check.differences[0].question
 
 
@@ -126,5 +120,5 @@ def test_the_work_is_bounded_by_sizes(contract):
     report = verify(seed=1, sizes=Sizes(questions=0, contracts=1, days=1, rehomings=0))
     cases = {check.name: check.cases for check in report.checks}
     assert (cases[ANSWERS], cases["re-homing changes no total"]) == (0, 0)
-    assert cases[SPANS] <= 6
+    assert cases[LINES] <= 6
     assert Contract.objects.count() == 3

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from procurement.common.dates import Asked
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.flags.evaluation.evaluate import MOST_READ, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_contracts, of_programs
 from procurement.flags.rule import Finding
@@ -79,7 +79,7 @@ def test_rules_find_the_same_in_what_is_kept_and_in_the_ledger(history, more, ch
     with rolled_back():
         stage = Stage(history)
         expect_one_answer(stage, chosen[0])
-        fold()
+        refresh()
         expect_one_answer(stage, chosen[1])
         for each in more:
             stage.play(**each)

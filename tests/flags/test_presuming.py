@@ -8,7 +8,7 @@ import pytest
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractStatusChange, Presumption
 from procurement.contracts.recording import contract_status_changes
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.flags.evaluation.evaluate import MOST_READ, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, of_contracts
 from procurement.flags.history.turning_days import turning_days
@@ -140,7 +140,7 @@ def test_a_pending_contract_with_a_commitment_is_presumed_too():
 @pytest.mark.parametrize("most_read", [MOST_READ, 0])
 def test_it_is_the_same_in_what_is_kept_in_the_ledger_and_in_a_scope(most_read, monkeypatch):
     contract = stopped("suspended")
-    fold()
+    refresh()
     monkeypatch.setattr("procurement.flags.evaluation.evaluate.MOST_READ", most_read)
     for scope in (EVERYTHING, of_contracts([contract.pk])):
         for published_by in (None, day("9000-01-01")):

@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.common.dates import Asked
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.flags.evaluation.evaluate import differing, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, of_contracts
 from procurement.flags.rules import all_rules
@@ -33,12 +33,12 @@ def contracts():
 def test_the_same_is_found_either_way(contracts):
     asked = Asked(as_of=TODAY)
     of_ledger = evaluate(asked, of_contracts(contracts), all_rules())
-    fold()
+    refresh()
     assert evaluate(asked, EVERYTHING, all_rules()) == of_ledger
     assert len({finding.rule for finding in of_ledger}) >= 6
 
 
 def test_a_sweep_has_nothing_to_look_at_again_when_what_was_screened_is_kept(contracts):
     screen(of_contracts(contracts), today=TODAY)
-    fold()
+    refresh()
     assert differing(Asked(as_of=TODAY), EVERYTHING, all_rules(), {}) == []

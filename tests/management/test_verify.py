@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db.models import F
 
-from procurement.exposure.kept.models import Span
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.models import Line
+from procurement.exposure.kept.refreshing import refresh
 from tests.makers import make_contract, make_program
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -25,12 +25,12 @@ def run(*options):
 
 
 @pytest.fixture
-def folded():
+def refreshed():
     make_contract(make_program(), committed="100", paid="30")
-    fold()
+    refresh()
 
 
-def test_what_holds_is_told_and_ends_well(folded):
+def test_what_holds_is_told_and_ends_well(refreshed):
     out, end = run("--seed", "3", "--questions", "5", "--whole")
     assert end == ""
     assert "holds " in out
@@ -38,19 +38,19 @@ def test_what_holds_is_told_and_ends_well(folded):
     assert out.splitlines()[-1].startswith("seed 3, ")
 
 
-def test_what_differs_is_told_with_both_figures_and_fails(folded):
-    Span.objects.update(committed=F("committed") + 1)
+def test_what_differs_is_told_with_both_figures_and_fails(refreshed):
+    Line.objects.update(committed=F("committed") + 1)
     out, end = run("--seed", "3")
     assert "failed" in out
     assert end.endswith("checks failed; repeat with --seed 3")
 
 
-def test_the_report_comes_as_json(folded):
+def test_the_report_comes_as_json(refreshed):
     out, end = run("--json", "--seed", "3")
     report = json.loads(out)
     assert (end, report["seed"], report["good"]) == ("", 3, True)
     without_any = {check["name"] for check in report["checks"] if not check["cases"]}
-    assert without_any == {"a reversal restores every figure", "what falls due is what spans say"}
+    assert without_any == {"a reversal restores every figure"}
 
 
 @pytest.mark.parametrize("option", ["--seed=-1", "--seed=x", "--questions=1.5", "--contracts=٣"])

@@ -7,8 +7,8 @@ from django.db.models import F
 
 from procurement import tasks
 from procurement.alerts.models import Delivery
-from procurement.exposure.kept.models import Span
-from procurement.exposure.kept.refreshing import fold, folding_alone
+from procurement.exposure.kept.models import Line
+from procurement.exposure.kept.refreshing import refresh, refreshing_alone
 from procurement.sources.models import StaleMark
 from tests.alerts.test_failed_verifications import make_administrator
 from tests.makers import make_contract, make_program
@@ -30,26 +30,26 @@ def hurried(monkeypatch):
     return found
 
 
-def test_a_drain_of_facts_hurries_the_fold(contract, hurried):
+def test_a_drain_of_facts_hurries_the_refresh(contract, hurried):
     tasks.drain()
     tasks.drain()
-    assert hurried == ["fold"]
+    assert hurried == ["refresh"]
 
 
-def test_a_fold_that_leaves_marks_hurries_itself(contract, hurried, monkeypatch):
+def test_a_refresh_that_leaves_marks_hurries_itself(contract, hurried, monkeypatch):
     make_contract(make_program(), committed="100")
-    fold()
+    refresh()
     StaleMark.objects.create(kind="everything")
     monkeypatch.setattr(tasks, "BATCHES_AT_ONCE", 1)
-    monkeypatch.setattr(tasks, "fold_marked", partial(fold, batch=1))
+    monkeypatch.setattr(tasks, "refresh_waiting", partial(refresh, batch=1))
     for _ in range(3):
-        tasks.fold()
-    assert (hurried, StaleMark.objects.exists()) == (["fold"], False)
+        tasks.refresh()
+    assert (hurried, StaleMark.objects.exists()) == (["refresh"], False)
 
 
-def test_a_fold_leaves_the_work_to_whoever_folds(contract, hurried):
-    with folding_alone(wait=False):
-        at_once(tasks.fold)
+def test_a_refresh_leaves_the_work_to_whoever_refreshes(contract, hurried):
+    with refreshing_alone(wait=False):
+        at_once(tasks.refresh)
     assert (StaleMark.objects.exists(), hurried) == (True, [])
 
 
@@ -61,22 +61,22 @@ def test_a_night_on_which_all_holds_sends_nothing(contract, hurried):
 
 def test_a_night_on_which_something_differs_tells_administrators(contract, hurried):
     make_administrator()
-    fold()
-    Span.objects.update(committed=F("committed") + 1)
+    refresh()
+    Line.objects.update(committed=F("committed") + 1)
     tasks.verify()
     tasks.verify()
     assert (hurried, Delivery.objects.count()) == (["deliver"], 1)
 
 
-def test_a_fold_killed_in_a_batch_is_made_by_the_next(pipeline, contract):
+def test_a_refresh_killed_in_a_batch_is_made_by_the_next(pipeline, contract):
     assert (
         pipeline.dies_in(
             "procurement.exposure.kept.refreshing",
-            "fold_parameters",
-            work="from procurement.exposure.kept.refreshing import fold; fold()",
+            "kept_parameters",
+            work="from procurement.exposure.kept.refreshing import refresh; refresh()",
         )
         == -9
     )
     assert StaleMark.objects.exists()
-    assert fold() == 1
+    assert refresh() == 1
     assert not StaleMark.objects.exists()

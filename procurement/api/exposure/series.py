@@ -13,7 +13,8 @@ from procurement.api.http.dates import parsed
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
 from procurement.common.reading_dates import parse_day
-from procurement.exposure.answering import Answer, Question, answer
+from procurement.exposure.answering import Answer, Question
+from procurement.exposure.series import answers_at
 from procurement.fiscal.intervals import ENDS, FISCAL, interval_ends
 from procurement.fiscal.reading import fiscal_years
 from procurement.fiscal.years import CALENDAR, FiscalYear
@@ -105,14 +106,11 @@ def flat_points(found: Mapping[str, Any], columns: Sequence[str]) -> Iterator[di
 
 
 def _answers(question: Question, days: Sequence[dt.date]) -> list[Answer]:
-    found, left = list[Answer](), MOST_ROWS
-    for day in days:
-        at = replace(question.asked, as_of=day)
-        each = answer(replace(question, asked=at, limit=left))
-        if each.next_offset is not None:
-            raise Refused({"group_by": _too_long(day, len(days))})
-        found.append(each)
-        left -= len(each.rows)
+    found, rows = answers_at(replace(question, limit=MOST_ROWS), days), 0
+    for each in found:
+        rows += len(each.rows)
+        if rows > MOST_ROWS or each.next_offset is not None:
+            raise Refused({"group_by": _too_long(each.question.asked.as_of, len(days))})
     return found
 
 

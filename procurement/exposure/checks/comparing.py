@@ -1,31 +1,23 @@
-"""The SQL that holds what is kept against what it is made of: totals against spans, spans against the ledger.
+"""The SQL that holds what is kept against what it is made of: totals against lines, lines against the facts.
 
 Each statement gives the rows that differ, as (what, ours, theirs), and how many were compared.
 """
 
+from collections.abc import Iterable
 from functools import cache
 
 from psycopg import sql
 
-from procurement.exposure.kept.models import SUMS, Total
-from procurement.exposure.kept.spans import (
-    COUNTS,
-    DUE_SPAN,
-    PERIODS,
-    SPAN,
-    dimensions,
-    due_spans,
-    fresh_tables,
-    names,
-    periods,
-    sums,
-)
+from procurement.exposure.kept.lines import fresh_tables
+from procurement.exposure.kept.models import SUMS
+from procurement.exposure.kept.settling import UNSETTLED
+from procurement.exposure.kept.sums import EXTREMES, LINE, summed
+from procurement.exposure.line_columns import names
 
-#: What a total says beside its keys. Where nothing is known a sum is zero or unknown, as it came to be.
-_SAYS = (*COUNTS, *SUMS)
-_GROUP = sql.SQL("dimension, key, word, currency")
 #: So many of the rows that differ are shown.
 SHOWN = 20
+#: A function takes at most a hundred arguments, two for each column.
+AT_ONCE = 40
 
 _DIFFER = sql.SQL(
     """
@@ -36,133 +28,72 @@ _DIFFER = sql.SQL(
 SELECT (SELECT count(*) FROM compared), what, ours, theirs
   FROM (SELECT true) one
   LEFT JOIN (SELECT * FROM compared WHERE ours IS DISTINCT FROM theirs ORDER BY what LIMIT {shown}) found ON true"""
+).format(shown=sql.Literal(SHOWN))
+
+_TOTALS = sql.SQL(
+    """
+WITH unsettled AS (
+    SELECT dimension, key, currency FROM procurement_total WHERE {unsettled}
+), ours AS (
+    SELECT {what} AS what, {says} AS says FROM procurement_total WHERE dimension = {dimension}
+), theirs AS (
+    SELECT {what} AS what, {says} AS says FROM ({summed}) summed
+)"""
+)
+_WHAT = sql.SQL("concat_ws(' ', 'dimension', dimension, key, currency)")
+#: A first or last day that is yet to be found is no difference.
+_DAY = "CASE WHEN (dimension, key, currency) NOT IN (SELECT dimension, key, currency FROM unsettled) THEN {} END"
+
+_LINES = sql.SQL(
+    """
+WITH {fresh}, ours AS (
+    {ours} WHERE contract_id IN (SELECT contract_id FROM scope)
+), theirs AS ({theirs})"""
+)
+_LINE = sql.SQL(
+    "SELECT concat_ws(' ', 'contract', contract_id, 'program', COALESCE(program_id::text, '-'), "
+    "CASE WHEN is_stock THEN 'stock' ELSE 'since the stop' END, "
+    "NULLIF(row_number() OVER (PARTITION BY contract_id, program_id, is_stock), 1)) AS what, "
+    "to_jsonb(ROW({columns})) AS says FROM {table}"
 )
 
 
+@cache
+def totals_against_lines(dimension: int) -> str:
+    """A dimension's totals, by its keys, against the sums of the kept lines."""
+    text = _TOTALS.format(
+        unsettled=UNSETTLED,
+        what=_WHAT,
+        says=_says(),
+        dimension=sql.Literal(dimension),
+        summed=summed(dimension, "procurement_line"),
+    )
+    return (text + _DIFFER).as_string(None)
+
+
 def _says() -> sql.Composed:
-    """A total's sums, those that are nothing left out."""
-    each = (sql.SQL("{}, NULLIF(sum({}), 0)").format(sql.Literal(name), sql.Identifier(name)) for name in _SAYS)
-    halves = list(each)
-    parts = [halves[:40], halves[40:]]  # a function takes at most a hundred arguments
-    texts = [sql.SQL("jsonb_strip_nulls(jsonb_build_object({}))").format(sql.SQL(", ").join(part)) for part in parts]
-    return sql.SQL(" || ").join(texts)
+    """What a total says, what is nothing left out."""
+    sums = ["lines", *SUMS]
+    parts = [
+        *(_object((name, sql.SQL("NULLIF({}, 0)")) for name in sums[start : start + AT_ONCE])
+          for start in range(0, len(sums), AT_ONCE)),
+        _object((name, sql.SQL(_DAY)) for name in EXTREMES),
+    ]  # fmt: skip
+    return sql.SQL(" || ").join(parts)
 
 
-_WHAT = sql.SQL("concat_ws(' ', 'dimension', dimension, COALESCE(key::text, word, '-'), currency)")
-
-
-_PART = """SELECT dimension, key, word, currency, {columns} FROM procurement_total
-     WHERE dimension = {dimension} AND period = {period} AND starts_on >= {since} AND starts_on {before} {until}"""
-
-
-def _parts(dimension: int) -> sql.Composed:
-    """The periods that make up everything up to the day: in the longer one that it lies in, those before its own."""
-    found = []
-    for longer, period in zip((None, *Total.Period), Total.Period, strict=False):
-        since, until = (each and PERIODS[each].format(day="%(as_of)s::date") for each in (longer, period))
-        part = sql.SQL(_PART).format(
-            columns=names(_SAYS),
-            dimension=sql.Literal(dimension),
-            period=sql.Literal(int(period)),
-            since=sql.SQL(since or "DATE '-infinity'"),
-            before=sql.SQL("<=" if period == Total.Period.DAY else "<"),
-            until=sql.SQL(until or ""),
-        )
-        found.append(part)
-    return sql.SQL(" UNION ALL ").join(found)
+def _object(columns: Iterable[tuple[str, sql.SQL]]) -> sql.Composed:
+    each = (sql.SQL("{}, ").format(sql.Literal(name)) + text.format(sql.Identifier(name)) for name, text in columns)
+    return sql.SQL("jsonb_strip_nulls(jsonb_build_object({}))").format(sql.SQL(", ").join(each))
 
 
 @cache
-def totals_against_spans(dimension: int) -> str:
-    """A dimension's totals up to a day (`as_of`), by its keys, against the sums of the spans that hold on it."""
-    text = sql.SQL(
-        """
-WITH c AS (
-    SELECT 1 AS sign, procurement_span.* FROM procurement_span
-     WHERE from_on <= %(as_of)s::date AND until_on > %(as_of)s::date
-), summed AS (
-    SELECT d.dimension, d.key, d.word, c.currency, {sums}
-      FROM c CROSS JOIN LATERAL ({dimension}) d GROUP BY d.dimension, d.key, d.word, c.currency
-), part AS (
-    {parts}
-), ours AS (
-    SELECT {what} AS what, {says} AS says FROM part GROUP BY {group} HAVING {says} <> '{{}}'
-), theirs AS (
-    SELECT {what} AS what, {says} AS says FROM summed GROUP BY {group} HAVING {says} <> '{{}}'
-)"""
-    ).format(
-        sums=sums(),
-        dimension=dimensions([dimension]),
-        group=_GROUP,
-        parts=_parts(dimension),
-        what=_WHAT,
-        says=_says(),
+def lines_against_facts() -> str:
+    """The kept lines of some `contracts` against what their facts say; takes the parameters of refreshing."""
+    columns = names(LINE)
+    text = _LINES.format(
+        fresh=sql.SQL(",").join(fresh_tables()),
+        ours=_LINE.format(columns=columns, table=sql.Identifier("procurement_line")),
+        theirs=_LINE.format(columns=columns, table=sql.Identifier("fresh")),
     )
-    return (text + _DIFFER.format(shown=sql.Literal(SHOWN))).as_string(None)
-
-
-@cache
-def periods_against_days(dimension: int) -> str:
-    """A dimension's longer periods against the sums of its days."""
-    text = sql.SQL(
-        """
-WITH ours AS (
-    SELECT {what} || ' period ' || period || ' ' || starts_on AS what, {says} AS says
-      FROM procurement_total
-     WHERE dimension = {number} AND period <> {day}
-     GROUP BY {group}, period, starts_on HAVING {says} <> '{{}}'
-), theirs AS (
-    SELECT {what} || ' period ' || p.period || ' ' || p.starts_on AS what, {says} AS says
-      FROM procurement_total t CROSS JOIN LATERAL {periods}
-     WHERE dimension = {number} AND t.period = {day}
-     GROUP BY {group}, p.period, p.starts_on HAVING {says} <> '{{}}'
-)"""
-    ).format(
-        what=_WHAT,
-        says=_says(),
-        group=_GROUP,
-        number=sql.Literal(dimension),
-        day=sql.Literal(int(Total.Period.DAY)),
-        periods=periods("t.starts_on", [each for each in Total.Period if each != Total.Period.DAY]),
-    )
-    return (text + _DIFFER.format(shown=sql.Literal(SHOWN))).as_string(None)
-
-
-@cache
-def spans_against_ledger() -> str:
-    """The spans of some `contracts` against what their facts say; takes the parameters of folding."""
-    line = sql.SQL(
-        "SELECT concat_ws(' ', 'contract', contract_id, 'program', COALESCE(program_id::text, '-'), "
-        "CASE WHEN is_stock THEN 'stock' ELSE 'since the stop' END, 'from', from_on, "
-        "NULLIF(row_number() OVER (PARTITION BY contract_id, program_id, is_stock, from_on), 1)) AS what, "
-        "to_jsonb(ROW({columns})) AS says FROM {table}"
-    )
-    text = sql.SQL(
-        "WITH {fresh}, ours AS ({ours} WHERE contract_id IN (SELECT contract_id FROM scope)), theirs AS ({theirs})"
-    )
-    columns = names(SPAN)
-    return (
-        text.format(
-            fresh=sql.SQL(",").join(fresh_tables()),
-            ours=line.format(columns=columns, table=sql.Identifier("procurement_span")),
-            theirs=line.format(columns=columns, table=sql.Identifier("fresh")),
-        )
-        + _DIFFER.format(shown=sql.Literal(SHOWN))
-    ).as_string(None)
-
-
-@cache
-def due_spans_against_spans() -> str:
-    """Every due span against what its contract's spans say falls due."""
-    line = sql.SQL(
-        "SELECT concat_ws(' ', 'contract', contract_id, 'program', COALESCE(program_id::text, '-'), 'from', from_on, "
-        "NULLIF(row_number() OVER (PARTITION BY contract_id, program_id, from_on), 1)) AS what, "
-        "to_jsonb(ROW({columns})) AS says FROM {table}"
-    )
-    columns = names(DUE_SPAN)
-    theirs = sql.SQL("({}) made").format(due_spans("procurement_span"))
-    text = sql.SQL("WITH ours AS ({ours}), theirs AS ({theirs})").format(
-        ours=line.format(columns=columns, table=sql.Identifier("procurement_duespan")),
-        theirs=line.format(columns=columns, table=theirs),
-    )
-    return (text + _DIFFER.format(shown=sql.Literal(SHOWN))).as_string(None)
+    return (text + _DIFFER).as_string(None)

@@ -7,15 +7,14 @@ from functools import cached_property
 from random import Random
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count
-from psycopg import sql
+from django.utils import timezone
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractParty, ProgramAllocation
 from procurement.exposure.answering import GROUPINGS, Question
-from procurement.exposure.kept.models import Span
-from procurement.exposure.sql.visibility import SCOPES
+from procurement.exposure.kept.models import KeptDay, Line
+from procurement.exposure.kept.waiting import waiting_contracts
 from procurement.ledger.models import LedgerEntry
 
 #: Contracts of one question: what the ledger is read for stays small.
@@ -25,12 +24,8 @@ LARGEST_PROGRAM = 20_000
 #: How many entries back the latest contracts are looked for, for each one wanted.
 BACK = 20
 DAY = dt.timedelta(days=1)
-#: The filters that a line of a span itself says a value of.
+#: The filters that a kept line itself says a value of.
 OWN_FILTERS = ("buyer", "country", "method", "contract_status", "fiscal_year", "supplier_country")
-
-_UNMARKED = sql.SQL(
-    "WITH {scope} SELECT id FROM unnest(%s::bigint[]) id WHERE id NOT IN (SELECT contract_id FROM scope)"
-)
 
 
 @dataclass(frozen=True)
@@ -70,17 +65,23 @@ class Sample:
 
     @cached_property
     def known_contracts(self) -> list[int]:
-        """Those of them that no mark is about: what is kept of them must be what the ledger says."""
-        with connection.cursor() as cursor:
-            cursor.execute(_UNMARKED.format(scope=SCOPES["stale"]).as_string(None), [self.contracts])
-            return sorted(pk for (pk,) in cursor.fetchall())
+        """Those of them that do not wait: what is kept of them must be what the facts say."""
+        kept = KeptDay.objects.first()
+        waiting = waiting_contracts(Asked(kept.day), {"contract": self.contracts}) if kept else None
+        return [] if waiting is None else sorted(set(self.contracts) - set(waiting))
 
     @cached_property
     def days(self) -> list[dt.date]:
-        """Days on which some of the contracts change, the days before those, and one after all."""
-        found = sorted(set(Span.objects.filter(contract_id__in=self.contracts).values_list("from_on", flat=True)))
+        """The kept day, days on which entries of some of the contracts are dated, and the days before those."""
+        entries = LedgerEntry.objects.filter(contract__in=self.contracts).order_by("effective_on")
+        found = list(entries.values_list("effective_on", flat=True).distinct())
         chosen = self.random.sample(found, min(self.sizes.days, len(found)))
-        return sorted({*chosen, *(day - DAY for day in chosen if day > dt.date.min), dt.date(9999, 12, 30)})
+        return sorted({*chosen, *(day - DAY for day in chosen if day > dt.date.min), self.kept_day})
+
+    @cached_property
+    def kept_day(self) -> dt.date:
+        """The day that is kept, of which most is asked."""
+        return KeptDay.objects.values_list("day", flat=True).first() or timezone.localdate()
 
     @cached_property
     def programs(self) -> list[int]:
@@ -102,7 +103,8 @@ class Sample:
     def _question(self) -> Question:
         names = [name for name in GROUPINGS if name != "none"]
         groups = tuple(self.random.sample(names, self.random.choice((0, 1, 1, 2, 3))))
-        return Question(Asked(self.random.choice(self.days)), groups, self._filters())
+        day = self.kept_day if self.random.random() < 0.5 else self.random.choice(self.days)
+        return Question(Asked(day), groups, self._filters())
 
     def _filters(self) -> dict[str, Sequence[Any]]:
         if self.programs and self.random.random() < 0.5:
@@ -117,7 +119,7 @@ class Sample:
         if self.random.random() < 0.2:
             parties = ContractParty.objects.filter(contract=contract).order_by("pk")
             return {"supplier": list(parties.values_list("organization", flat=True))}
-        said = Span.objects.filter(contract_id=contract).order_by("pk").values(*OWN_FILTERS).first() or {}
+        said = Line.objects.filter(contract_id=contract).order_by("pk").values(*OWN_FILTERS).first() or {}
         given = {name: [value] for name, value in said.items() if value is not None}
         name = self.random.choice(sorted(given)) if given else ""
         return {name: given[name]} if name else {}

@@ -1,6 +1,6 @@
 """Verifying on live data what must always hold (DESIGN.md section 5), and that what is kept says what the ledger says.
 
-All is read in one REPEATABLE READ transaction, so of one moment, also while facts are posted and folded.
+All is read in one REPEATABLE READ transaction, so of one moment, also while facts are posted and refreshed.
 """
 
 from collections import Counter
@@ -16,15 +16,10 @@ from django.db.models import F, Q, Sum
 
 from procurement.common.dates import Asked
 from procurement.exposure.answering import Answer, Question, answer, answer_from_ledger
-from procurement.exposure.checks.comparing import (
-    due_spans_against_spans,
-    periods_against_days,
-    spans_against_ledger,
-    totals_against_spans,
-)
+from procurement.exposure.checks.comparing import lines_against_facts, totals_against_lines
 from procurement.exposure.checks.sampling import FEW, Sample, Sizes
 from procurement.exposure.kept.models import Total
-from procurement.exposure.kept.refreshing import fold_parameters
+from procurement.exposure.kept.refreshing import kept_parameters
 from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS
 from procurement.exposure.line_columns import AMOUNTS
 from procurement.exposure.rows import DIGITS, Row
@@ -123,10 +118,8 @@ def _checks(sample: Sample, *, whole: bool) -> Mapping[str, Callable[[], Iterato
     kept = cache(partial(_kept_answers, sample))  # asked once, for two of them
     return {
         "a reversal restores every figure": _reversals,
-        "periods are the sums of their days": _periods,
-        "totals are the sums of spans": partial(_totals, sample),
-        "spans are what the ledger says": partial(_spans, sample),
-        "what falls due is what spans say": lambda: _compared(due_spans_against_spans(), {}, ""),
+        "totals are the sums of lines": _totals,
+        "lines are what the facts say": partial(_lines, sample),
         "answers are what the ledger says": partial(_answers, sample),
         **({"answers are what the whole ledger says": partial(_whole, sample)} if whole else {}),
         "committed + paid_uncommitted = paid + outstanding + unaccounted": lambda: _parts(kept()),
@@ -161,22 +154,15 @@ def _compared(text: str, values: Mapping[str, Any], about: str) -> Iterator[Case
     yield Case("all others", None, None, times=rows[0][0] - len(differing))
 
 
-def _periods() -> Iterator[Case]:
+def _totals() -> Iterator[Case]:
     for dimension in Total.Dimension:
-        yield from _compared(periods_against_days(int(dimension)), {}, "")
+        yield from _compared(totals_against_lines(int(dimension)), {}, "")
 
 
-def _totals(sample: Sample) -> Iterator[Case]:
-    """Each dimension at a day of its own; all of them after everything."""
-    for dimension in Total.Dimension:
-        for day in {sample.random.choice(sample.days), sample.days[-1]}:
-            yield from _compared(totals_against_spans(int(dimension)), {"as_of": day}, f" at {day}")
-
-
-def _spans(sample: Sample) -> Iterator[Case]:
+def _lines(sample: Sample) -> Iterator[Case]:
     known = sample.known_contracts
     for start in range(0, len(known), CHUNK):
-        yield from _compared(spans_against_ledger(), fold_parameters(known[start : start + CHUNK]), "")
+        yield from _compared(lines_against_facts(), kept_parameters(known[start : start + CHUNK]), "")
 
 
 # answers
@@ -241,12 +227,11 @@ def _listed(given: Sequence[Any]) -> str:
 
 
 def _kept_answers(sample: Sample) -> list[Answer]:
-    """Answers of totals about everything, by each grouping, and of spans about some contracts."""
-    days = [sample.random.choice(sample.days), sample.days[-1]]
-    totals = [Question(Asked(day), (name,)) for name in (*KEPT, *OF_PROGRAMS) for day in days]
+    """Answers about everything on the kept day, by each grouping, and about some contracts on other days."""
+    everything = [Question(Asked(sample.kept_day), (name,)) for name in (*KEPT, *OF_PROGRAMS)]
     some = {"contract": sample.contracts}
-    spans = [Question(Asked(day), ("program", "contract_status"), some) for day in sample.days]
-    return [answer(question) for question in (*totals, *spans)]
+    several = [Question(Asked(day), ("program", "contract_status"), some) for day in sample.days]
+    return [answer(question) for question in (*everything, *several)]
 
 
 def _rows(answers: Iterable[Answer]) -> Iterator[tuple[str, Row]]:
@@ -287,7 +272,8 @@ def _sums(rows: Iterable[Row]) -> dict[tuple[str | None, str], Decimal]:
 
 def _changes(sample: Sample) -> Iterator[Case]:
     """Between two days, what is owed or unaccounted for grows by what is committed less what is paid of it."""
-    totals = [_sums(answer(Question(Asked(day))).totals) for day in sample.days]
+    some = {"contract": sample.contracts}
+    totals = [_sums(answer(Question(Asked(day), (), some)).totals) for day in sample.days]
     for (before, after), days in zip(pairwise(totals), pairwise(sample.days), strict=True):
         for currency in sorted({key[0] or "" for key in (*before, *after)}):
             grown = {name: after.get((currency, name), ZERO) - before.get((currency, name), ZERO) for name in AMOUNTS}

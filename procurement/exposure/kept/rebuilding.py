@@ -1,40 +1,41 @@
-"""Making the kept totals anew from the ledger, beside the ones in use, and putting them in their place.
+"""Making what is kept anew from the facts, beside what is in use, and putting it in its place.
 
-Answers stay exact throughout: nobody folds meanwhile, so what is posted leaves marks, and what has a mark is read from
-the ledger, before the change of tables as after it.
+Answers stay exact throughout: nobody refreshes meanwhile, so what is posted leaves marks, and what has a mark is read
+from the facts, before the change of tables as after it.
 """
 
+import datetime as dt
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import count
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
-from procurement.contracts.models import Contract
-from procurement.exposure.kept.models import DueSpan, Span, Total
-from procurement.exposure.kept.refreshing import fold_parameters, folding_alone
-from procurement.exposure.kept.spans import (
-    changes_statement,
-    coarser_statement,
-    due_statement,
-    fresh_statement,
-    total_statement,
-)
+from procurement.common.dates import Asked
+from procurement.contracts.models import Contract, Presumption
+from procurement.exposure.kept.lines import fresh_tables
+from procurement.exposure.kept.models import SUMS, KeptDay, Line, Total
+from procurement.exposure.kept.refreshing import refreshing_alone
+from procurement.exposure.kept.sums import EXTREMES, LINE, summed
+from procurement.exposure.line_columns import names
+from procurement.exposure.valuing import parameters
+from procurement.programs.reading import standings
 from procurement.sources.models import StaleMark
 
 #: How many contracts a statement takes, so that progress is seen and memory stays flat.
-CHUNK = 2_000
+CHUNK = 5_000
 NEW = "_anew"
 #: How long the change of tables may wait for who reads them, as all who come later wait behind it; and before it tries
 #: again, milliseconds and seconds.
 PATIENCE, PAUSE = 500, 1.0
-CHANGES = "procurement_spanchange"
-KEPT = (Span, DueSpan, Total)
+KEPT = (Line, Total)
 
 Progress = Callable[[str, int, int], None]
 
@@ -54,30 +55,39 @@ class Index:
         return f'{unique} INDEX "{self.name}{NEW}" ON "{table}{NEW}" USING {how}'
 
 
-def rebuild_totals(*, jobs: int = 2, progress: Progress = lambda _what, _done, _of: None) -> int:
-    """Make spans and totals anew; returns how many contracts they hold.
+def rebuild_totals(
+    *,
+    today: dt.date | None = None,
+    jobs: int = 2,
+    wait: bool = True,
+    progress: Progress = lambda _what, _done, _of: None,
+) -> int:
+    """Make the lines and totals of today anew; returns of how many contracts.
 
-    Waits until nobody folds. `jobs` connections work at once. Safe to kill: what is in use is replaced in one
-    transaction at the end, and what was left behind is thrown away by the next one. Must not run in a transaction.
+    Waits until nobody refreshes, or else leaves it to whoever does. `jobs` connections work at once. Safe to kill: what
+    is in use is replaced in one transaction at the end, and what was left behind is thrown away by the next one. Must
+    not run in a transaction.
     """
-    with folding_alone(wait=True):
+    with refreshing_alone(wait=wait) as alone:
+        if not alone:
+            return 0
         marks = list(StaleMark.objects.values_list("pk", flat=True))
+        kept = KeptDay(pk=1, day=today or timezone.localdate(), presumed_after=Presumption.objects.get().days)
         for model in KEPT:
             _make_beside(model._meta.db_table)
-        _execute([f'DROP TABLE IF EXISTS "{CHANGES}"'])
         last = Contract.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        steps = [partial(_fill_spans, start, start + CHUNK) for start in range(1, last + 1, CHUNK)]
-        _work(steps, jobs, partial(progress, "spans"))
-        _execute([f'ANALYZE "{Span._meta.db_table}{NEW}"'])
-        _work([_find_changes], 1, partial(progress, "changes"))
-        totals = [partial(_fill_totals, int(each)) for each in Total.Dimension]
-        _work(totals, jobs, partial(progress, "totals"))
-        _execute([f'ANALYZE "{Total._meta.db_table}{NEW}"', f'DROP TABLE "{CHANGES}"'])
+        values = _values(kept)
+        lines = [partial(_fill_lines, start, start + CHUNK, values) for start in range(1, last + 1, CHUNK)]
+        _work(lines, jobs, partial(progress, "lines"))
+        _execute([f'ANALYZE "{Line._meta.db_table}{NEW}"'])
+        _work([partial(_fill_totals, int(each)) for each in Total.Dimension], jobs, partial(progress, "totals"))
+        _execute([f'ANALYZE "{Total._meta.db_table}{NEW}"'])
         indexes = {model._meta.db_table: _indexes(model._meta.db_table) for model in KEPT}
         making = [partial(_execute, [each.creation(table)]) for table, found in indexes.items() for each in found]
         _work(making, jobs, partial(progress, "indexes"))
+        _execute([f'VACUUM "{model._meta.db_table}{NEW}"' for model in KEPT])
         progress("tables", 0, 1)
-        while not _put_in_place(indexes, marks):
+        while not _put_in_place(indexes, marks, kept):
             time.sleep(PAUSE)
         progress("tables", 1, 1)
     return Contract.objects.count()
@@ -121,22 +131,32 @@ def _make_beside(table: str) -> None:
     )
 
 
-def _fill_spans(start: int, end: int) -> None:
+def _values(kept: KeptDay) -> dict[str, Any]:
+    asked = Asked(kept.day)
+    return parameters(asked, standings(asked)) | {"presumed_after": kept.presumed_after}
+
+
+def _fill_lines(start: int, end: int, values: dict[str, Any]) -> None:
     contracts = list(Contract.objects.filter(pk__gte=start, pk__lt=end).values_list("pk", flat=True))
     if contracts:
-        _execute([fresh_statement(Span._meta.db_table + NEW)], fold_parameters(contracts))
+        _execute([_lines_statement()], values | {"contracts": contracts})
 
 
-def _find_changes() -> None:
-    spans = Span._meta.db_table + NEW
-    _execute([due_statement(spans, DueSpan._meta.db_table + NEW)])
-    _execute([changes_statement(spans, CHANGES), f'ANALYZE "{CHANGES}"'])
+@cache
+def _lines_statement() -> str:
+    text = sql.SQL("WITH {fresh} INSERT INTO {table} ({columns}) SELECT {columns} FROM fresh")
+    table = sql.Identifier(Line._meta.db_table + NEW)
+    return text.format(fresh=sql.SQL(",").join(fresh_tables()), table=table, columns=names(LINE)).as_string(None)
 
 
 def _fill_totals(dimension: int) -> None:
-    """A dimension's days, and from them its longer periods."""
-    totals = Total._meta.db_table + NEW
-    _execute([total_statement(CHANGES, totals, dimension), coarser_statement(totals, dimension)])
+    columns = names(("dimension", "key", "currency", "lines", *SUMS, *EXTREMES))
+    text = sql.SQL("INSERT INTO {table} ({columns}) {summed}").format(
+        table=sql.Identifier(Total._meta.db_table + NEW),
+        columns=columns,
+        summed=summed(dimension, Line._meta.db_table + NEW),
+    )
+    _execute([text.as_string(None)])
 
 
 def _indexes(table: str) -> list[Index]:
@@ -150,14 +170,14 @@ def _indexes(table: str) -> list[Index]:
         return [Index(*row) for row in cursor.fetchall()]
 
 
-def _put_in_place(indexes: dict[str, list[Index]], marks: Collection[int]) -> bool:
+def _put_in_place(indexes: dict[str, list[Index]], marks: Collection[int], kept: KeptDay) -> bool:
     """Change the tables, or give up soon where a long answer still reads them; whether they were changed.
 
     A reader with a snapshot from before the change would find the new tables empty. So whoever reads at REPEATABLE READ
-    locks them first (moment.py), and is waited for here.
+    locks them first (snapshot.py), and is waited for here.
     """
     try:
-        _change_tables(indexes, marks)
+        _change_tables(indexes, marks, kept)
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -166,12 +186,13 @@ def _put_in_place(indexes: dict[str, list[Index]], marks: Collection[int]) -> bo
 
 
 @transaction.atomic
-def _change_tables(indexes: dict[str, list[Index]], marks: Collection[int]) -> None:
-    """What had a mark before the spans were made is in them; marks that came since stay."""
+def _change_tables(indexes: dict[str, list[Index]], marks: Collection[int], kept: KeptDay) -> None:
+    """What had a mark before the lines were made is in them; marks that came since stay."""
     _execute([f"SET LOCAL lock_timeout = {PATIENCE}"])
     for table, found in indexes.items():
         _execute([f'DROP TABLE "{table}"', f'ALTER TABLE "{table}{NEW}" RENAME TO "{table}"'])
         _execute(_renamings(table, found))
+    KeptDay.objects.update_or_create(pk=1, defaults={"day": kept.day, "presumed_after": kept.presumed_after})
     StaleMark.objects.filter(pk__in=marks).delete()
 
 

@@ -1,59 +1,81 @@
-"""Folding what was posted into the kept totals, a batch of contracts at a time."""
+"""Bringing what is kept in step with what was posted and with the day, a batch of contracts at a time."""
 
 import datetime as dt
 import logging
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
+from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.exposure.kept.spans import fold_statement
-from procurement.exposure.valuing import fiscal_parameters
-from procurement.programs.reading import said_by_program
-from procurement.programs.standing import stops
+from procurement.contracts.models import Contract, Presumption, ProgramAllocation
+from procurement.exposure.kept.lines import fresh_tables
+from procurement.exposure.kept.models import KeptDay
+from procurement.exposure.kept.settling import settle
+from procurement.exposure.kept.sums import LINE, changes, take_in
+from procurement.exposure.kept.waiting import TOUCHED, dated, turn_to
+from procurement.exposure.line_columns import names
+from procurement.exposure.valuing import parameters
+from procurement.programs.reading import standings
+from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)
 
-#: How many contracts one transaction takes: small, as it writes, and no answer can be asked for as recorded later
-#: than an open writer began.
-BATCH = 500
-#: Whoever folds holds this advisory lock of its session, so that two never add the same change.
-LOCK = "exposure:fold"
+#: How many contracts one transaction takes, and of how many marks: half a second, as it writes, and no answer can be
+#: asked for as recorded later than an open writer began.
+BATCH, MARKS_AT_ONCE = 4_000, 40_000
+#: Whoever refreshes holds this advisory lock of its session, so that two never add the same change.
+LOCK = "exposure:refresh"
 #: So many marks taken away are cleared from their table at once: every answer looks there, and autovacuum comes late.
 MANY_MARKS = 1_000
+#: With fewer waiting contracts than this nothing is made anew, however few contracts there are.
+VERY_MANY = 50_000
 
 _TAKE = """
-SELECT array_agg(id), array_agg(DISTINCT key)
-  FROM (SELECT id, key FROM procurement_stalemark
-         WHERE kind = 'contract' AND key <> ALL (%s::bigint[]) ORDER BY id LIMIT %s) mark
+WITH oldest AS (
+    SELECT id, key FROM procurement_stalemark
+     WHERE kind = 'contract' AND key <> ALL (%(unfit)s::bigint[]) ORDER BY id LIMIT %(marks)s
+), chosen AS (
+    SELECT key FROM oldest GROUP BY key ORDER BY min(id) LIMIT %(contracts)s
+)
+SELECT array_agg(id), array_agg(DISTINCT key) FROM oldest JOIN chosen USING (key)
+"""
+_VERY_MANY = """
+SELECT waiting > %(many)s AND waiting > (SELECT count(*) FROM procurement_contract) / 3
+  FROM (SELECT CASE WHEN EXISTS (SELECT FROM procurement_stalemark WHERE kind = 'everything')
+                    THEN (SELECT count(*) FROM procurement_contract)
+                    ELSE (SELECT count(DISTINCT key) FROM procurement_stalemark WHERE kind = 'contract') END AS waiting
+       ) marked
 """
 #: A mark of more than one contract becomes one of each. Those that come to it later leave marks of their own.
-_SPREAD = """
+_SPREAD = sql.SQL(
+    """
 WITH wide AS (DELETE FROM procurement_stalemark WHERE kind <> 'contract' RETURNING kind, key)
-INSERT INTO procurement_stalemark (kind, key)
-SELECT 'contract', contract_id FROM (
-    SELECT a.contract_id FROM wide JOIN procurement_programallocation a ON a.program_id = wide.key
-     WHERE wide.kind = 'program'
-    UNION
-    SELECT c.id FROM wide JOIN procurement_contract c ON c.source_id = wide.key WHERE wide.kind = 'document'
-    UNION
-    SELECT c.id FROM wide JOIN procurement_contract c ON c.buyer_id = wide.key WHERE wide.kind = 'organization'
-    UNION
-    SELECT p.contract_id FROM wide JOIN procurement_contractparty p ON p.organization_id = wide.key
-     WHERE wide.kind = 'organization'
-    UNION
-    SELECT c.id FROM procurement_contract c WHERE EXISTS (SELECT FROM wide WHERE kind = 'everything')
-) touched
-"""
+INSERT INTO procurement_stalemark (kind, key) SELECT 'contract', contract_id FROM ({touched}) touched"""
+)
+#: Takes the lines of the contracts in scope out, puts in what the facts say, and adds the difference to the totals: one
+#: statement, so one moment of the facts.
+_REFRESH = sql.SQL(
+    """
+WITH {fresh}, gone AS (
+    DELETE FROM procurement_line WHERE contract_id IN (SELECT contract_id FROM scope) RETURNING {line}
+), came AS (
+    INSERT INTO procurement_line ({line}) SELECT {line} FROM fresh RETURNING {line}
+), change AS (
+    SELECT 1 AS sign, {line} FROM came UNION ALL SELECT -1, {line} FROM gone
+), {changes}
+{take_in}"""
+)
 
 
 @contextmanager
-def folding_alone(*, wait: bool) -> Iterator[bool]:
-    """Hold the lock of whoever folds for the session; gives whether it was had."""
+def refreshing_alone(*, wait: bool) -> Iterator[bool]:
+    """Hold the lock of whoever refreshes for the session; gives whether it was had."""
     with connection.cursor() as cursor:
         verb = "pg_advisory_lock" if wait else "pg_try_advisory_lock"
         cursor.execute(f"SELECT {verb}(hashtextextended(%s, 0))", [LOCK])
@@ -67,75 +89,141 @@ def folding_alone(*, wait: bool) -> Iterator[bool]:
 
 @dataclass(frozen=True)
 class Batch:
-    """What one transaction folded."""
+    """What one transaction refreshed."""
 
     contracts: int = 0
     marks: int = 0
 
 
-def fold(*, batches: int | None = None, batch: int = BATCH) -> int:
-    """Fold the marked contracts, up to a number of batches; returns how many contracts were folded.
+def refresh(*, today: dt.date | None = None, batches: int | None = None, batch: int = BATCH) -> int:
+    """Refresh the contracts that wait, up to a number of batches; returns how many were.
 
-    A transaction per batch, so it must not run inside one that others wait for. Safe to repeat and to kill: spans are
-    replaced and not added to, and a mark goes in the transaction that folded its contract. Safe to race: the second
-    one finds the lock taken and leaves the work to the first, or to whoever looks next. A contract that cannot be
-    folded stops no other: it is logged, keeps its marks, and is read from the ledger.
+    First what is kept turns to today. A transaction per batch, so it must not run inside one that others wait for. Safe
+    to repeat and to kill: lines are replaced and not added to, and a mark goes in the transaction that refreshed its
+    contract. Safe to race: the second one finds the lock taken and leaves the work to the first, or to whoever looks
+    next. A contract that cannot be refreshed stops no other: it is logged, keeps its marks, and is read from the facts.
     """
-    folded: list[Batch] = []
+    done: list[Batch] = []
     unfit: set[int] = set()
-    with folding_alone(wait=False) as alone:
-        while alone and (batches is None or len(folded) < batches):
-            taken = _fold_next(batch, unfit)
+    with refreshing_alone(wait=False) as alone:
+        if alone:
+            turn(today or timezone.localdate())
+        while alone and (batches is None or len(done) < batches):
+            taken = _refresh_next(batch, unfit)
             if not taken.marks:
                 break
-            folded.append(taken)
-        _clear_away(sum(each.marks for each in folded))
-    return sum(each.contracts for each in folded)
+            done.append(taken)
+        if alone:
+            settle()
+        _clear_away(sum(each.marks for each in done))
+    return sum(each.contracts for each in done)
 
 
-def _fold_next(batch: int, unfit: set[int]) -> Batch:
-    """Fold a batch; where that fails, each of its contracts on its own, and remember those that are unfit."""
+@transaction.atomic
+def turn(day: dt.date) -> None:
+    """Let what is kept be of a day: whatever is dated between gets marks in the same transaction, so it waits.
+
+    Where nothing is kept yet, everything waits. Hold the lock of refreshing.
+    """
+    Presumption.objects.select_for_update().first()  # another number of days waits, or is seen
+    turned = turn_to(day)
+    if turned is None:
+        days = Presumption.objects.values_list("days", flat=True).get()
+        KeptDay.objects.create(pk=1, day=day, presumed_after=days)
+        if Contract.objects.exists():
+            StaleMark.objects.create(kind=StaleMark.Kind.EVERYTHING)
+    elif not turned.is_none:
+        with connection.cursor() as cursor:
+            cursor.execute(_mark_dated(), {"most": None} | turned.parameters)
+        KeptDay.objects.update(day=day, presumed_after=turned.presumed_after)
+
+
+@cache
+def _mark_dated() -> str:
+    return (
+        f"INSERT INTO procurement_stalemark (kind, key) "  # noqa: S608  (composed of constants)
+        f"SELECT 'contract', unnest(contracts) FROM ({dated()}) found (contracts, number)"
+    )
+
+
+def very_many_wait() -> bool:
+    """Whether so many contracts wait that making everything anew takes less time than refreshing them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_VERY_MANY, {"many": VERY_MANY})
+        return bool(cursor.fetchone()[0])
+
+
+def _refresh_next(batch: int, unfit: set[int]) -> Batch:
+    """Refresh a batch; where that fails, each of its contracts on its own, and remember those that are unfit."""
     try:
-        return _fold_batch(batch, unfit)
+        return _refresh_batch(batch, unfit)
     except OperationalError:
         raise  # the database is away or undid a deadlock: nothing is wrong with the contracts
     except DatabaseError:
-        log.exception("a batch could not be folded; each contract is tried on its own")
-    contracts = [_fold_one(unfit) for _ in range(batch)]
+        log.exception("a batch could not be refreshed; each contract on its own")
+    contracts = [_refresh_one(unfit) for _ in range(batch)]
     return Batch(sum(each.contracts for each in contracts), sum(each.marks for each in contracts) + len(unfit))
 
 
-def _fold_one(unfit: set[int]) -> Batch:
-    """Fold the contract of the oldest mark, or remember that it is unfit."""
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, [list(unfit), 1])
-        _, contracts = cursor.fetchone()
+def _refresh_one(unfit: set[int]) -> Batch:
+    """Refresh the contract of the oldest mark, or remember that it is unfit."""
+    _, contracts = _taken(1, unfit)
     try:
-        return _fold_batch(1, unfit)
+        return _refresh_batch(1, unfit)
     except OperationalError:
         raise
     except DatabaseError:
-        log.exception("a contract could not be folded", extra={"contract": contracts})
+        log.exception("a contract could not be refreshed", extra={"contract": contracts})
         unfit.update(contracts)
         return Batch()
 
 
-@transaction.atomic
-def _fold_batch(batch: int, unfit: Collection[int]) -> Batch:
-    """Fold the contracts of the oldest marks, but for those that are unfit.
+def _taken(batch: int, unfit: Collection[int]) -> tuple[list[int], list[int]]:
+    """The oldest marks, of as many contracts, and those contracts; none that are unfit."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"unfit": list(unfit), "marks": MARKS_AT_ONCE, "contracts": batch})
+        marks, contracts = cursor.fetchone()
+    return marks or [], contracts or []
 
-    The marks are read before the facts: a fact that is committed in between is folded too, and its mark waits for a
-    next time, which then changes nothing.
+
+@transaction.atomic
+def _refresh_batch(batch: int, unfit: Collection[int]) -> Batch:
+    """Refresh the contracts of the oldest marks, but for those that are unfit.
+
+    The marks are read before the facts: a fact that is committed in between is seen too, and its mark waits for a next
+    time, which then changes nothing.
     """
     with connection.cursor() as cursor:
-        cursor.execute(_SPREAD)
-        cursor.execute(_TAKE, [list(unfit), batch])
-        marks, contracts = cursor.fetchone()
-        if not marks:
-            return Batch()
-        cursor.execute(fold_statement(), fold_parameters(contracts))
+        cursor.execute(_spread())
+    marks, contracts = _taken(batch, unfit)
+    if not marks:
+        return Batch()
+    with connection.cursor() as cursor:
+        cursor.execute(refresh_statement(), kept_parameters(contracts))
         cursor.execute("DELETE FROM procurement_stalemark WHERE id = ANY (%s)", [marks])
     return Batch(len(contracts), len(marks))
+
+
+@cache
+def _spread() -> str:
+    return _SPREAD.format(touched=TOUCHED.format(marks=sql.Identifier("wide"))).as_string(None)
+
+
+@cache
+def refresh_statement() -> str:
+    """The statement that brings the lines of the named contracts, and the totals, in step with their facts."""
+    return _REFRESH.format(
+        fresh=sql.SQL(",").join(fresh_tables()), line=names(LINE), changes=changes(), take_in=take_in()
+    ).as_string(None)
+
+
+def kept_parameters(contracts: Sequence[int]) -> dict[str, Any]:
+    """What the statement about contracts on the kept day takes. Four queries."""
+    kept = KeptDay.objects.get()
+    asked = Asked(kept.day)
+    programs = ProgramAllocation.objects.filter(contract__in=contracts).order_by()
+    known = standings(asked, set(programs.values_list("program_id", flat=True).distinct()))
+    return parameters(asked, known) | {"contracts": list(contracts), "presumed_after": kept.presumed_after}
 
 
 def _clear_away(marks: int) -> None:
@@ -145,20 +233,3 @@ def _clear_away(marks: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (SKIP_LOCKED) procurement_stalemark")
     log.info("marks cleared away", extra={"marks": marks})
-
-
-def fold_parameters(contracts: Sequence[int]) -> dict[str, Any]:
-    """What the statement about a contract's own days needs to know of programs and fiscal years."""
-    named = {"contracts": list(contracts), "zone": timezone.get_default_timezone_name()}
-    return named | stop_parameters() | fiscal_parameters()
-
-
-def stop_parameters() -> dict[str, Any]:
-    """Every stop of every program, as everything recorded has it; `until` is the day of what ended it."""
-    said = said_by_program(Asked(dt.date.max))
-    rows = [(program, stop) for program, each in said.items() for stop in stops(each, dt.date.max)]
-    return {
-        "stop_programs": [program for program, _ in rows],
-        "stop_begins": [stop.began_on for _, stop in rows],
-        "stop_ends": [stop.until for _, stop in rows],
-    }

@@ -11,11 +11,11 @@ from django.db import connection
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Answer, Question, answer
 from procurement.exposure.conversion import in_one_currency, rates_to
-from procurement.exposure.kept.answers import stale_contracts
+from procurement.exposure.kept.waiting import read_kept
 from procurement.exposure.rows import Row
 from procurement.exposure.schedule.periods import PERIODS
 from procurement.exposure.schedule.schedule import COUNTS, Falling, Schedule, converted, merged, schedule_of
-from procurement.exposure.schedule.statements import falling_by_ledger, falling_by_spans, row_text
+from procurement.exposure.schedule.statements import falling_of_facts, falling_of_kept, row_text
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.grouping import own_keys
 from procurement.exposure.valuing import parameters
@@ -118,20 +118,17 @@ def _falling(record: Mapping[str, Any]) -> Falling:
 
 
 def _records(answered: Answer) -> list[dict[str, Any]]:
-    """From spans where they know the dates and most contracts, else from the facts, as for any answer."""
-    question, asked, own = answered.question, answered.question.asked, own_keys(answered.question.group_by)
-    values = parameters(asked, answered.standings) | {name: list(given) for name, given in question.filters.items()}
+    """From kept lines where they are of use, else from the facts, as for any answer."""
+    question, own = answered.question, own_keys(answered.question.group_by)
+    values = parameters(question.asked, answered.standings) | {n: list(given) for n, given in question.filters.items()}
     values["page"] = _page(answered)
-    if asked.published_by is None and asked.recorded_by is None:
-        stale, found = _read(falling_by_spans(own, question.filters, stale=False), values)
-        if not stale:
-            return found
-        with one_moment():
-            contracts = stale_contracts(question.filters.get("program"))
-            if contracts is not None:
-                text = falling_by_spans(own, question.filters, stale=True)
-                return _read(text, values | {"contracts": contracts})[1]
-    return _read(falling_by_ledger(own, question.filters), values)[1]
+
+    def of_kept(contracts: list[int] | None) -> list[dict[str, Any]] | None:
+        text = falling_of_kept(own, question.filters, waiting=contracts is not None)
+        return _read(text, values | {"contracts": contracts})
+
+    found = read_kept(question.asked, question.filters, of_kept)
+    return (_read(falling_of_facts(own, question.filters), values) or []) if found is None else found
 
 
 def _page(answered: Answer) -> list[str] | None:
@@ -141,13 +138,13 @@ def _page(answered: Answer) -> list[str] | None:
     return [row_text([*row.keys.values(), row.currency]) for row in answered.rows]
 
 
-def _read(text: str, values: Mapping[str, Any]) -> tuple[bool, list[dict[str, Any]]]:
-    """Run a statement; whether marks were left when it began, and its records."""
+def _read(text: str, values: Mapping[str, Any]) -> list[dict[str, Any]] | None:
+    """Run a statement; its records, or None where something waits."""
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         names = [column.name for column in cursor.description]
         records = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return records[0]["is_stale"], [record for record in records if record["month"] is not None]
+    return None if records[0]["waits"] else [record for record in records if record["month"] is not None]
 
 
 # conversion

@@ -2,7 +2,7 @@
 
 Placeholders are those of statements.py, those of the conditions, and `page`: the texts of the wanted rows' keys, or
 null for all. The milestones are read first, and of the lines only those of their contracts: all joins are hashed or by
-index, so with 100,000 contracts and 60,000 milestones every program's took 0.6 s from spans and 2.0 s from the facts.
+index, so with 100,000 contracts and 60,000 milestones every program's took 0.6 s from kept lines, 2.0 s from facts.
 """
 
 from collections.abc import Collection, Sequence
@@ -10,8 +10,8 @@ from collections.abc import Collection, Sequence
 from psycopg import sql
 
 from procurement.contracts.states import ENDED
-from procurement.exposure.kept.statements import span_lines
-from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, MARKED, UNMARKED
+from procurement.exposure.kept.lines import kept_lines
+from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, Lines
 from procurement.exposure.sql.lines import line_tables
 from procurement.exposure.sql.visibility import ANY, ASKED, about
 
@@ -82,7 +82,7 @@ WITH {ctes}, falling AS (
      WHERE COALESCE(line.contract_status, '') NOT IN ({ended}) AND {where}
      GROUP BY GROUPING SETS ({sets})
 )
-SELECT {marked} AS is_stale, falling.*
+SELECT {waits} AS waits, falling.*
   FROM (SELECT true) one
   LEFT JOIN falling ON is_total OR %(page)s::text[] IS NULL OR row_text = ANY (%(page)s::text[])"""
 )
@@ -95,29 +95,29 @@ def row_text(keys: Sequence[object]) -> str:
     return BETWEEN.join(NO_KEY if key is None else str(key) for key in keys)
 
 
-def falling_by_spans(own: Sequence[str], filters: Collection[str], *, stale: bool) -> str:
-    """The statement for a view at a day, from spans; with `stale` contracts read from the ledger."""
-    return _falling(own, filters, span_lines(stale=stale), UNMARKED if stale else MARKED)
+def falling_of_kept(own: Sequence[str], filters: Collection[str], *, waiting: bool) -> str:
+    """The statement for what is known now, from kept lines; those of contracts that wait from the facts."""
+    return _falling(own, filters, kept_lines(waiting=waiting))
 
 
-def falling_by_ledger(own: Sequence[str], filters: Collection[str]) -> str:
+def falling_of_facts(own: Sequence[str], filters: Collection[str]) -> str:
     """The statement for any dates, from the facts of the contracts that have open milestones."""
-    return _falling(own, filters, line_tables(ASKED, "owing"), UNMARKED)
+    return _falling(own, filters, Lines(line_tables(ASKED, "owing")))
 
 
-def _falling(own: Sequence[str], filters: Collection[str], lines: Sequence[sql.Composable], marked: sql.SQL) -> str:
+def _falling(own: Sequence[str], filters: Collection[str], lines: Lines) -> str:
     keys = [DIMENSIONS[name] for name in own]
     passing = sql.SQL(" AND ").join([ANY, *(_PASSING[name] for name in sorted(filters) if name in _PASSING)])
     owing = about("procurement_milestone", _OWING, passing=passing)
     text = _FALLING.format(
-        ctes=sql.SQL(",").join([owing, about("procurement_programallocation", _OWED), *lines]),
+        ctes=sql.SQL(",").join([owing, about("procurement_programallocation", _OWED), *lines.tables]),
         columns=sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         is_total=sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
         row=_row_text(keys),
         ended=sql.SQL(", ").join(map(sql.Literal, ENDED)),
         where=sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
         sets=sql.SQL(", ").join(sql.SQL("({})").format(each) for each in _sets(keys)),
-        marked=marked,
+        waits=lines.waits,
     )
     return text.as_string(None)
 

@@ -1,10 +1,8 @@
-"""The SQL that values contracts: at one asked day, or at each day of theirs on which something changes.
+"""The SQL that values contracts at one asked day.
 
-Both are the same text but for where the day comes from, so totals kept from the one are the sums of the other.
-Placeholders at one day: as_of, published_by, recorded_by (the last two may be null), contracts (in scoped statements:
-the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by programs/standing.py, as
-parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py). At each day: contracts, and in
-place of the standings stop_programs/stop_begins/stop_ends (every stop of every program).
+Placeholders: as_of, published_by, recorded_by, presumed_after (the last three may be null), contracts (in scoped
+statements: the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by
+programs/standing.py, as parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py).
 """
 
 from functools import cache
@@ -12,17 +10,28 @@ from functools import cache
 from psycopg import sql
 
 from procurement.contracts.states import ENDED, LIVE
-from procurement.exposure.line_columns import PRESUMED
+from procurement.exposure.line_columns import presumed
 from procurement.exposure.sql import standing_facts as standing
-from procurement.exposure.sql.visibility import ANY, ASKED, SCOPED_CONTRACTS, SCOPES, Days, about, listed
+from procurement.exposure.sql.visibility import (
+    ANY,
+    ASKED,
+    CONTRACTS_IN_RANGE,
+    RANGE,
+    SCOPED_CONTRACTS,
+    SCOPES,
+    Days,
+    about,
+    listed,
+)
 from procurement.sources.facts import tables_about
 
 #: Movements, reversals included: they cancel what they reverse, under whose reason they count.
 _ENTRIES = sql.SQL(
     """
-SELECT contract_id, effective_on, measure, amount, one, is_by, grounds IN {closing} AS closes,
+SELECT contract_id, effective_on, measure, amount, one, is_by, stands, grounds IN {closing} AS closes,
        measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
   FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
+               {stands} AS stands,
                CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
                CASE WHEN f.reverses_id IS NULL THEN f.reason ELSE {grounds} END AS grounds
           FROM {table} f {reversals}
@@ -47,26 +56,19 @@ _SUMS = {
     "closings": "sum(f.one) FILTER (WHERE f.closes)",
     "exits": "sum(f.one) FILTER (WHERE f.is_exit)",
     "entries": "sum(f.one)",
+    # the newest standing movement that shows a contract alive, which one that closes its account does not
+    "moved_on": (
+        "max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') "
+        "AND NOT f.closes AND f.stands)"
+    ),
+    "paid_on": "max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund') AND f.stands)",
 }
 _MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
-#: At each of a contract's days, the sums of its days so far.
-_MOVED_BY_DAY = sql.SQL(
-    """
-moved AS MATERIALIZED (
-    SELECT point.contract_id, point.day, {so_far}
-      FROM point
-      LEFT JOIN (SELECT f.contract_id, f.effective_on, {sums} FROM ({entries}) f
-                  GROUP BY f.contract_id, f.effective_on) one_day
-             ON one_day.contract_id = point.contract_id AND one_day.effective_on = point.day
-    WINDOW so_far AS (PARTITION BY point.contract_id ORDER BY point.day)
-)"""
-)
-
 _FISCAL = sql.SQL(
     """
 fiscal AS (
-    SELECT * FROM unnest(%(fiscal_countries)s::text[], %(fiscal_months)s::int[], %(fiscal_labels)s::int[])
-                  AS t(country, first_month, label)
+    SELECT unnest(%(fiscal_countries)s::text[]) AS country, unnest(%(fiscal_months)s::int[]) AS first_month,
+           unnest(%(fiscal_labels)s::int[]) AS label
 )"""
 )
 
@@ -75,179 +77,115 @@ fiscal AS (
 _VALUED = sql.SQL(
     """
 valued AS (
-    SELECT c.contract_id, {own_day} c.currency, c.is_remainder, c.method, c.buyer, b.country,
-           lead.organization_id AS supplier, s.country AS supplier_country, state.status AS contract_status,
+    SELECT contract_id, currency, is_remainder, method, buyer, country, supplier, supplier_country,
+           contract_status, fiscal_year, ceiling, committed, funded, paid,
+           CASE WHEN committed IS NULL THEN paid ELSE 0 * paid END AS paid_uncommitted, paid_known_through,
+           CASE WHEN paid IS NULL THEN '' ELSE COALESCE(paid_basis, 'entries') END AS paid_basis, paid_complete, live,
+           confirmed_on, ends_on, outstanding,
+           committed - COALESCE(paid, 0) - COALESCE(outstanding, 0) AS unaccounted, delivered, payable_now,
+           advance_at_risk, liability_low, liability_point, liability_high,
+           COALESCE(liability_low, liability_point, liability_high) IS NOT NULL AS estimated, exit_low, exit_high,
+           outstanding - exit_high AS avoidable_low, outstanding - exit_low AS avoidable_high, exit_paid,
+           guarantees_held, CASE WHEN NOT ended THEN due_on END AS due_on,
+           CASE WHEN NOT ended THEN due_amount END AS due_amount
+      FROM (
+    SELECT *, CASE WHEN NOT has_estimate THEN delivered - paid
+                   ELSE payable_now
+                        + COALESCE(liability_low, CASE WHEN liability_high IS NULL THEN liability_point END)
+              END AS exit_low,
+           CASE WHEN has_estimate
+                THEN payable_now
+                     + COALESCE(liability_high, CASE WHEN liability_low IS NULL THEN liability_point END)
+                WHEN method <> 'foreign_military_sale' THEN outstanding
+           END AS exit_high
+      FROM (
+    SELECT *, CASE WHEN NOT ended OR closed THEN committed - paid END AS outstanding,
+           CASE WHEN delivered >= paid THEN delivered - paid WHEN delivered < paid THEN 0 END AS payable_now,
+           CASE WHEN paid >= delivered THEN paid - delivered WHEN paid < delivered THEN 0 END AS advance_at_risk
+      FROM (
+    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
+           state.status AS contract_status,
            CASE WHEN c.signed_on IS NULL THEN NULL
                 ELSE extract(year FROM c.signed_on)::int
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
                      + COALESCE(fiscal.label, 0) END AS fiscal_year,
-           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling, p.committed,
-           p.committed IS NOT NULL AS has_commitment,
+           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling,
+           CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0) END AS committed,
            CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
-           p.paid, CASE WHEN p.committed IS NULL THEN p.paid ELSE 0 * p.paid END AS paid_uncommitted,
-           GREATEST(newest.paid_on, complete_payment.through) AS paid_known_through,
-           CASE WHEN p.paid IS NULL THEN '' ELSE COALESCE(complete_payment.basis, 'entries') END AS paid_basis,
-           complete_payment.contract_id IS NOT NULL AS paid_complete,
-           p.live, GREATEST(newest.moved_on, confirmed.said_on) AS confirmed_on, c.ends_on,
-           q.outstanding, p.committed - COALESCE(p.paid, 0) - COALESCE(q.outstanding, 0) AS unaccounted,
-           p.delivered, q.payable_now, q.advance_at_risk,
-           estimate.low AS liability_low, estimate.point AS liability_point, estimate.high AS liability_high,
-           COALESCE(estimate.low, estimate.point, estimate.high) IS NOT NULL AS estimated,
-           r.exit_low, r.exit_high, q.outstanding - r.exit_high AS avoidable_low,
-           q.outstanding - r.exit_low AS avoidable_high,
+           CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
+           END AS paid,
+           CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
            CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
-           secured.held AS guarantees_held,
-           CASE WHEN NOT p.ended THEN due.due_on END AS due_on, CASE WHEN NOT p.ended THEN due.amount END AS due_amount
+           GREATEST(moved.paid_on, complete_payment.through) AS paid_known_through,
+           complete_payment.basis AS paid_basis, complete_payment.contract_id IS NOT NULL AS paid_complete,
+           COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
+           COALESCE(state.status IN {ended}, false) AS ended, COALESCE(moved.closings > 0, false) AS closed,
+           GREATEST(moved.moved_on, confirmed.said_on) AS confirmed_on,
+           estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
+           estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
+           due.due_on, due.amount AS due_amount
       FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
                    c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
               FROM {contracts}
-             WHERE {contract_known}) c
+             WHERE {contract_known} AND {in_range}) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
-      LEFT JOIN moved ON {moved}
+      LEFT JOIN moved ON moved.contract_id = c.contract_id
       LEFT JOIN complete ON complete.contract_id = c.contract_id
-      LEFT JOIN complete_payment ON {complete_payment}
-      LEFT JOIN newest ON {newest}
-      LEFT JOIN confirmed ON {confirmed}
-      LEFT JOIN state ON {state}
-      LEFT JOIN lead ON {lead}
+      LEFT JOIN complete_payment ON complete_payment.contract_id = c.contract_id
+      LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
+      LEFT JOIN state ON state.contract_id = c.contract_id
+      LEFT JOIN lead ON lead.contract_id = c.contract_id
       LEFT JOIN procurement_organization s ON s.id = lead.organization_id
-      LEFT JOIN estimate ON {estimate}
-      LEFT JOIN secured ON {secured}
-      LEFT JOIN due ON {due}
+      LEFT JOIN estimate ON estimate.contract_id = c.contract_id
+      LEFT JOIN secured ON secured.contract_id = c.contract_id
+      LEFT JOIN due ON due.contract_id = c.contract_id
       LEFT JOIN fiscal ON fiscal.country = b.country
-      LEFT JOIN (SELECT DISTINCT {own} FROM held) placed ON {placed}
-      CROSS JOIN LATERAL (
-          SELECT CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0)
-                 END AS committed,
-                 CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
-                 END AS paid,
-                 CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
-                 COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
-                 COALESCE(state.status IN {ended}, false) AS ended,
-                 COALESCE(moved.closings > 0, false) AS closed
-      ) p
-      CROSS JOIN LATERAL (
-          SELECT CASE WHEN NOT p.ended OR p.closed THEN p.committed - p.paid END AS outstanding,
-                 CASE WHEN p.delivered >= p.paid THEN p.delivered - p.paid WHEN p.delivered < p.paid THEN 0
-                 END AS payable_now,
-                 CASE WHEN p.paid >= p.delivered THEN p.paid - p.delivered WHEN p.paid < p.delivered THEN 0
-                 END AS advance_at_risk
-      ) q
-      CROSS JOIN LATERAL (
-          SELECT CASE WHEN estimate.contract_id IS NULL THEN p.delivered - p.paid
-                      ELSE q.payable_now
-                           + COALESCE(estimate.low, CASE WHEN estimate.high IS NULL THEN estimate.point END)
-                 END AS exit_low,
-                 CASE WHEN estimate.contract_id IS NOT NULL
-                      THEN q.payable_now
-                           + COALESCE(estimate.high, CASE WHEN estimate.low IS NULL THEN estimate.point END)
-                      WHEN c.method <> 'foreign_military_sale' THEN q.outstanding
-                 END AS exit_high
-      ) r
+      LEFT JOIN (SELECT DISTINCT contract_id FROM held) placed ON placed.contract_id = c.contract_id
      WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
         OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
-        OR placed.contract_id IS NOT NULL {mentioned}
+        OR placed.contract_id IS NOT NULL {mentioned}) p) q) r
 )"""
-)
-
-_MENTIONED = sql.SQL(
-    "OR EXISTS (SELECT FROM {table} f WHERE f.contract_id = c.contract_id AND f.effective_on <= {own_day} AND {seen} "
-    "AND {stands})"
 )
 
 #: A contract's share in each program, and the rest that belongs to none.
 _STOCK = sql.SQL(
     """
 stock AS (
-    SELECT v.*, part.program_id, part.share
-      FROM valued v JOIN part ON {part}
-    UNION ALL
-    SELECT v.*, NULL, 1 - COALESCE(taken.share, 0)
+    SELECT v.*, piece.program_id, COALESCE(piece.share, 1) AS share
       FROM valued v
-      LEFT JOIN (SELECT {own}, sum(share) AS share FROM part GROUP BY {own}) taken ON {taken}
-     WHERE COALESCE(taken.share, 0) < 1
+      LEFT JOIN (SELECT contract_id, program_id, share FROM part
+                 UNION ALL
+                 SELECT contract_id, NULL, 1 - sum(share) FROM part GROUP BY contract_id HAVING sum(share) < 1) piece
+             ON piece.contract_id = v.contract_id
 )"""
 )
 
 _CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
-_PUBLIC_DAY = sql.SQL("LEAST(%(as_of)s::date, COALESCE(%(published_by)s::date, %(as_of)s::date))")
+_PUBLIC_DAY = sql.SQL("LEAST(c.day, COALESCE(%(published_by)s::date, c.day))")
 
-#: The days of a contract on which a line of it can change: those of its facts, of its source, the end of a security or
-#: of what a statement of completeness covers,
-#: and those on which a program that it ever belonged to stops or goes on.
-_POINT = sql.SQL(
-    """
-stop AS (
-    SELECT * FROM unnest(%(stop_programs)s::bigint[], %(stop_begins)s::date[], %(stop_ends)s::date[])
-                  AS t(program_id, stopped_on, until_on)
-), point AS MATERIALIZED (
-    SELECT contract_id, day FROM ({facts}
-        UNION
-        SELECT c.id, COALESCE(d.published_on, (c.created_at AT TIME ZONE %(zone)s)::date)
-          FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
-          JOIN procurement_document d ON d.id = c.source_id
-        UNION
-        SELECT f.contract_id, f.valid_until + 1 FROM procurement_guarantee f
-         WHERE f.valid_until IS NOT NULL AND f.contract_id IN (SELECT contract_id FROM scope)
-        UNION
-        SELECT f.contract_id, f.through FROM procurement_completeness f
-         WHERE f.contract_id IN (SELECT contract_id FROM scope)
-        UNION
-        SELECT a.contract_id, day
-          FROM procurement_programallocation a
-          JOIN stop ON stop.program_id = a.program_id, LATERAL unnest(ARRAY[stop.stopped_on, stop.until_on]) AS day
-         WHERE a.contract_id IN (SELECT contract_id FROM scope)) found
-     WHERE day IS NOT NULL
-)"""
-)
-_DAYS_OF = sql.SQL(
-    "SELECT f.contract_id, f.effective_on AS day FROM {} f WHERE f.contract_id IN (SELECT contract_id FROM scope)"
-)
 #: What every statement reads of a contract's movements and shares; a first row of any other table puts it in view too.
 _READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 
 
-def _same(days: Days, x: str, y: str = "c") -> sql.Composed:
-    return days.same.format(x=sql.Identifier(x), y=sql.Identifier(y))
-
-
-def _point() -> sql.Composed:
-    days = [_DAYS_OF.format(sql.Identifier(table)) for table in tables_about("contract")]
-    return _POINT.format(facts=sql.SQL(" UNION ").join(days))
-
-
 def _moved(days: Days, scope: str) -> sql.Composed:
+    sums = (sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(name)) for name, each in _SUMS.items())
     entries = about("procurement_ledgerentry", _ENTRIES, days, scope)
-    sums = sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(n)) for n, each in _SUMS.items())
-    if days.one:
-        return _MOVED.format(sums=sums, entries=entries)
-    so_far = sql.SQL(", ").join(sql.SQL("sum({0}) OVER so_far AS {0}").format(sql.Identifier(name)) for name in _SUMS)
-    return _MOVED_BY_DAY.format(sums=sums, entries=entries, so_far=so_far)
+    return _MOVED.format(sums=sql.SQL(", ").join(sums), entries=entries)
 
 
 def _valued(days: Days, scope: str) -> sql.Composed:
-    joined = (
-        "moved", "complete_payment", "newest", "confirmed", "state", "lead", "estimate", "secured", "due", "placed",
-    )  # fmt: skip
-    own_day = ASKED.day if days.one else sql.SQL("c.day")
     mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     return _VALUED.format(
-        **{name: _same(days, name) for name in joined},
         ended=listed(ENDED),
         live=listed(LIVE),
-        mentioned=sql.SQL(" ").join(about(table, _MENTIONED, days, own_day=own_day) for table in mentioning),
-        own_day=sql.SQL("" if days.one else "c.day,"),
-        day=days.day,
-        contracts=SCOPED_CONTRACTS if days.one and scope else days.contracts,
-        contract_known=_CREATED if days.one else ANY,
-        public_day=_PUBLIC_DAY if days.one else sql.SQL("c.day"),
-        own=days.own,
+        mentioned=sql.SQL(" ").join(about(table, days.dialect.mentioned, days, scope) for table in mentioning),
+        day=days.day_of_contract,
+        contracts=SCOPED_CONTRACTS if scope in SCOPES else sql.SQL("procurement_contract c"),
+        contract_known=_CREATED,
+        in_range=CONTRACTS_IN_RANGE if scope == RANGE else ANY,
+        public_day=_PUBLIC_DAY,
     )
-
-
-def _stock(days: Days) -> sql.Composed:
-    return _STOCK.format(part=_same(days, "part", "v"), taken=_same(days, "taken", "v"), own=days.own)
 
 
 @cache
@@ -255,7 +193,6 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     """The common tables that value contracts, in the order in which they stand on one another."""
     facts = (
         ("procurement_completeness", standing.COMPLETE),
-        ("procurement_ledgerentry", standing.NEWEST if days.one else standing.NEWEST_BY_DAY),
         ("procurement_contractstatuschange", standing.CONFIRMED),
         ("procurement_contractstatuschange", standing.STATE),
         ("procurement_contractparty", standing.LEAD),
@@ -265,14 +202,13 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
         ("procurement_programallocation", standing.ALLOCATED),
     )
     return (
-        *([SCOPES[scope]] if scope else []),
-        *([] if days.one else [_point()]),
+        *([SCOPES[scope]] if scope in SCOPES else []),
         _moved(days, scope),
         *(about(table, text, days, scope) for table, text in facts),
-        standing.HELD.format(keys=days.keys, shares=days.shares),
+        standing.HELD,
         _FISCAL,
         _valued(days, scope),
-        _stock(days),
+        _STOCK,
     )
 
 
@@ -280,7 +216,7 @@ _SHARES = sql.SQL(
     """
 WITH {ctes}
 SELECT line.contract_id, line.program_id, c.reference, c.title, line.currency, line.is_remainder,
-       line.contract_status, line.share, line.committed * share AS committed, line.has_commitment,
+       line.contract_status, line.share, line.committed * share AS committed,
        line.paid * share AS paid, line.outstanding * share AS outstanding, line.unaccounted * share AS unaccounted,
        line.paid_known_through, line.paid_basis, CASE WHEN line.live THEN line.confirmed_on END AS confirmed_on,
        {presumed} AS presumed
@@ -292,4 +228,4 @@ SELECT line.contract_id, line.program_id, c.reference, c.title, line.currency, l
 @cache
 def contract_values(scope: str = "") -> str:
     """The statement that values each contract's share of each program, in the order of ContractValue's fields."""
-    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope)), presumed=sql.SQL(PRESUMED)).as_string(None)
+    return _SHARES.format(ctes=sql.SQL(",").join(tables(ASKED, scope)), presumed=presumed("line")).as_string(None)

@@ -4,12 +4,27 @@ Placeholders are those of statements.py, those of the conditions, and `offset` a
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 from psycopg import sql
 
-from procurement.exposure.line_columns import AGED, AMOUNTS, COVERED, ENDS, PRESUMED, SINCE
+from procurement.exposure.line_columns import (
+    AMOUNTS,
+    COUNTED,
+    COVERED,
+    ENDS,
+    SHARED,
+    SINCE,
+    ages,
+    covered,
+    is_open,
+    names,
+    of,
+)
 from procurement.exposure.sql.lines import COLUMNS
 from procurement.exposure.sql.visibility import ANY, about
+
+NOTHING, NOTHING_WAITS = sql.SQL(""), sql.SQL("false")
 
 #: The columns that a row can be grouped and filtered by -> their SQL. Programs' own columns come from the program
 #: that the share belongs to.
@@ -28,30 +43,26 @@ DIMENSIONS = {
     "currency": sql.SQL("line.currency"),
 }
 #: What a dimension needs beside the lines and the standings.
-_JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
+JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
 
 #: Groupings in which a program's row is kept even with no contract left.
 OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
 
 #: A line for each program with a standing and without contracts: nothing moved on it since it was stopped.
-_KEPT = sql.SQL(
+_PADDED = sql.SQL(
     """
-kept AS (
+padded AS (
     SELECT {columns} FROM line
     UNION ALL
     SELECT {nothing}
       FROM standing
-     WHERE NOT EXISTS (SELECT FROM line WHERE line.program_id = standing.program_id)
+     WHERE NOT EXISTS (SELECT 1 FROM line WHERE line.program_id = standing.program_id)
 )"""
 )
 
 _GROUPED = sql.SQL(
     """
-SELECT {columns} line.currency AS row_currency, {is_total} AS is_total,
-       count(DISTINCT line.contract_id) FILTER (WHERE is_stock) AS contracts,
-       count(DISTINCT line.contract_id) FILTER (WHERE is_stock AND NOT has_commitment) AS contracts_without_commitment,
-       array_agg(DISTINCT line.program_id) FILTER (WHERE standing.disputed) AS disputed,
-       {figures}
+SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, {counts}, {figures}
   FROM {lines} line
   LEFT JOIN standing ON standing.program_id = line.program_id
   {joins}
@@ -59,20 +70,22 @@ SELECT {columns} line.currency AS row_currency, {is_total} AS is_total,
  GROUP BY GROUPING SETS ({sets})"""
 )
 
-#: Whether totals knew less than the facts when the statement began; in the same statement, so of the same moment.
-MARKED = sql.SQL("EXISTS (SELECT FROM procurement_stalemark)")
-UNMARKED = sql.SQL("false")
-
 _PAGE = sql.SQL(
     """
-WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS ({due})
-SELECT {marked} AS is_stale, grouped.*, earliest.due_on, earliest.due_amount
+WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS ({due}), dispute AS ({dispute}) {repeated}
+SELECT {waits} AS waits, grouped.*, {counts} earliest.due_on, earliest.due_amount, dispute.disputed
   FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
         UNION ALL
         (SELECT * FROM grouped WHERE NOT is_total ORDER BY {order} {page})) grouped ON true
-  LEFT JOIN earliest ON earliest.is_total = grouped.is_total AND earliest.row_currency = grouped.row_currency {same}
+  {joined}
  ORDER BY {order}"""
 )
+#: A common table about the same groups; their keys as text, so that the join can be hashed.
+_JOINED = sql.SQL(
+    "LEFT JOIN {x} ON {x}.is_total = grouped.is_total "
+    "AND COALESCE({x}.row_currency, '-') = COALESCE(grouped.row_currency, '-') {keys}"
+)
+_SAME_KEY = sql.SQL(" AND COALESCE({x}.{key}::text, '-') = COALESCE(grouped.{key}::text, '-')")
 
 #: The earliest day on which a milestone of a group falls due, and what falls due that day.
 _DUE = sql.SQL(
@@ -80,7 +93,7 @@ _DUE = sql.SQL(
 SELECT DISTINCT ON ({keys} row_currency, is_total) * FROM (
     SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, line.due_on,
            sum(line.due_amount) AS due_amount
-      FROM line
+      FROM {lines} line
       LEFT JOIN standing ON standing.program_id = line.program_id
       {joins}
      WHERE line.due_on IS NOT NULL AND {where}
@@ -88,9 +101,45 @@ SELECT DISTINCT ON ({keys} row_currency, is_total) * FROM (
  ORDER BY {keys} row_currency, is_total, due_on"""
 )
 
+#: Which disputed programs have lines in a group.
+_DISPUTE = sql.SQL(
+    """
+SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, array_agg(DISTINCT line.program_id) AS disputed
+  FROM {lines} line
+  JOIN standing ON standing.program_id = line.program_id AND standing.disputed
+  {joins}
+ WHERE {where}
+ GROUP BY GROUPING SETS ({sets})"""
+)
 
-#: As text, so that the join can be hashed; no key is a dash.
-_SAME_KEY = " AND COALESCE(earliest.{0}::text, '-') = COALESCE(grouped.{0}::text, '-')"
+#: Contracts of which several lines are in a group, by how many these are too many.
+_REPEATED = sql.SQL(
+    """
+, repeated AS (
+    SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, {counts}
+      FROM {lines} line
+      LEFT JOIN standing ON standing.program_id = line.program_id
+      {joins}
+     WHERE is_stock AND (NOT is_first OR companions <> '') AND {where}
+     GROUP BY GROUPING SETS ({sets})
+)"""
+)
+#: How contracts are counted: each once; by their first lines, where all lines of one are in one group; by all lines,
+#: less those that are too many.
+_ONCE = sql.SQL("count(DISTINCT line.contract_id) FILTER (WHERE is_stock AND {which}) AS {name}")
+_FIRST = sql.SQL("count(*) FILTER (WHERE is_first AND {which}) AS {name}")
+_ALL = sql.SQL("count(*) FILTER (WHERE is_stock AND {which}) AS {all}")
+_TOO_MANY = sql.SQL(
+    "count(*) FILTER (WHERE {which}) - count(DISTINCT line.contract_id) FILTER (WHERE {which}) AS {name}"
+)
+_LESS = sql.SQL("grouped.{all} - COALESCE(repeated.{name}, 0) AS {name}, ")
+
+
+def _counts(text: sql.SQL, between: str = ", ") -> sql.Composed:
+    return sql.SQL(between).join(
+        text.format(which=of(which, "line"), name=sql.Identifier(name), all=sql.Identifier(f"all_{name}"))
+        for name, which in COUNTED.items()
+    )
 
 
 def _sum(name: str) -> sql.Composed:
@@ -99,9 +148,7 @@ def _sum(name: str) -> sql.Composed:
 
 def _open(name: str) -> sql.Composed:
     """How many contracts have an end of a range unknown, but those with nothing committed."""
-    return sql.SQL(
-        "count(*) FILTER (WHERE is_stock AND line.committed IS DISTINCT FROM 0 AND line.{} IS NULL) AS {}"
-    ).format(sql.Identifier(name), sql.Identifier(f"{name}_open"))
+    return sql.SQL("count(*) FILTER (WHERE {}) AS {}").format(is_open(name, "line"), sql.Identifier(f"{name}_open"))
 
 
 def _covered(name: str) -> sql.Composed:
@@ -111,7 +158,7 @@ def _covered(name: str) -> sql.Composed:
         "count(*) FILTER (WHERE is_stock AND NOT {known}) AS {unknown}"
     )
     return sql.SQL(text).format(
-        known=sql.SQL(COVERED[name]),
+        known=covered(name, "line"),
         covered=sql.Identifier(f"{name}_covered"),
         unknown=sql.Identifier(f"{name}_unknown"),
     )
@@ -119,30 +166,32 @@ def _covered(name: str) -> sql.Composed:
 
 def aged() -> sql.Composed:
     """What ages come to in a group of lines."""
-    return sql.SQL(", ").join(sql.SQL("{} AS {}").format(sql.SQL(text), sql.Identifier(n)) for n, text in AGED.items())
+    return sql.SQL(", ").join(sql.SQL("{} AS {}").format(each, sql.Identifier(n)) for n, each in ages("line").items())
 
 
 _GROSS = sql.SQL("COALESCE(sum(abs(line.committed)), 0) AS gross")
-_FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS, aged()])
+#: What lines come to in a group, beside numbers of contracts.
+FIGURES = sql.SQL(", ").join([*map(_sum, AMOUNTS), *map(_open, ENDS), *map(_covered, COVERED), _GROSS, aged()])
 
 #: Nothing moved since the stop on a program whose contracts have all left; where it never had one, nobody knows.
 _LEFT = about(
     "procurement_programallocation",
     sql.SQL(
-        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT FROM {table} f "
+        "CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT 1 FROM {table} f "
         "WHERE f.program_id = standing.program_id AND {seen} AND {stands}) THEN 0 END"
     ),
 )
 #: What the line of a program without contracts says, where it is not nothing.
-_KEPT_SAYS = {
+_EMPTY_SAYS = {
     "program_id": sql.SQL("standing.program_id"),
     "is_stock": sql.SQL("false"),
     **dict.fromkeys(SINCE, _LEFT),
 }
-_KEPT_LINES = _KEPT.format(
-    columns=sql.SQL(", ").join(map(sql.Identifier, COLUMNS)),
-    nothing=sql.SQL(", ").join(_KEPT_SAYS.get(name, sql.SQL("NULL")) for name in COLUMNS),
-)
+
+
+def _padded(columns: Sequence[str]) -> sql.Composed:
+    nothing = sql.SQL(", ").join(_EMPTY_SAYS.get(name, sql.SQL("NULL")) for name in columns)
+    return _PADDED.format(columns=names(columns), nothing=nothing)
 
 
 def own_keys(dimensions: Sequence[str]) -> list[str]:
@@ -150,28 +199,67 @@ def own_keys(dimensions: Sequence[str]) -> list[str]:
     return [name for name in dimensions if name not in ("currency", "none")]
 
 
-def grouped(
-    dimensions: Sequence[str], filters: Collection[str], lines: Sequence[sql.Composable], marked: sql.SQL = UNMARKED
-) -> str:
+@dataclass(frozen=True)
+class Lines:
+    """Where a statement over lines reads them, and what it knows of them."""
+
+    #: the common tables up to `standing` and `line`
+    tables: Sequence[sql.Composable]
+    #: whether lines say which of them is the first of a contract
+    kept: bool = False
+    #: the condition that some contracts are not read as they are now
+    waits: sql.Composable = field(default_factory=lambda: NOTHING_WAITS)
+
+
+#: The contracts of a page of them, of whose lines alone its rows are made.
+_PAGE_OF_CONTRACTS = sql.SQL(
+    """
+page AS MATERIALIZED (
+    SELECT DISTINCT line.contract_id
+      FROM line LEFT JOIN standing ON standing.program_id = line.program_id
+      {joins}
+     WHERE {where} ORDER BY line.contract_id OFFSET %(offset)s LIMIT %(limit)s
+), paged AS NOT MATERIALIZED (SELECT * FROM line WHERE contract_id IN (SELECT contract_id FROM page))"""
+)
+
+
+def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *, by_page: bool = False) -> str:
     """The statement that sums lines by dimensions and currency, with the totals by currency beside them.
 
     `filters` name the conditions, whose parameters are the caller's, as are `offset` and `limit`, which cut the rows
-    when there are dimensions other than currency. `lines` are the common tables up to `line` and `standing`.
+    when there are dimensions other than currency. Where contracts are read `by_page`, its totals are of the page.
     """
     own = own_keys(dimensions)
     keeps = "program" in own and OF_PROGRAMS.issuperset(own)
-    parts = _parts(own, filters)
-    order = sql.SQL(", ").join([*map(sql.Identifier, own), sql.SQL("row_currency")])
+    source = "padded" if keeps else "paged" if by_page else "line"
+    parts = _parts(own, filters) | {"lines": sql.Identifier(source)}
+    columns = (*COLUMNS, *SHARED) if lines.kept else COLUMNS
+    counts = _ONCE if not lines.kept else _ALL if OF_PROGRAMS.intersection((*own, *filters)) else _FIRST
+    beside = ["earliest", "dispute", *(["repeated"] if counts is _ALL else [])]
     text = _PAGE.format(
-        ctes=sql.SQL(",").join([*lines, *([_KEPT_LINES] if keeps else [])]),
-        select=_GROUPED.format(**parts, figures=_FIGURES, lines=sql.Identifier("kept" if keeps else "line")),
+        ctes=sql.SQL(",").join(
+            [
+                *lines.tables,
+                *([_padded(columns)] if keeps else []),
+                *([_PAGE_OF_CONTRACTS.format(**parts)] if by_page else []),
+            ]
+        ),
+        select=_GROUPED.format(**parts, figures=FIGURES, counts=_counts(counts)),
         due=_DUE.format(**parts, keys=sql.Composed([sql.SQL("{}, ").format(sql.Identifier(name)) for name in own])),
-        order=order,
-        marked=marked,
-        same=sql.Composed([sql.SQL(_SAME_KEY).format(sql.Identifier(name)) for name in own]),
-        page=sql.SQL("OFFSET %(offset)s LIMIT %(limit)s" if own else ""),
+        dispute=_DISPUTE.format(**parts),
+        repeated=_REPEATED.format(**parts, counts=_counts(_TOO_MANY)) if counts is _ALL else NOTHING,
+        counts=_counts(_LESS, "") if counts is _ALL else NOTHING,
+        order=sql.SQL(", ").join([*map(sql.Identifier, own), sql.SQL("row_currency")]),
+        waits=lines.waits,
+        joined=sql.SQL(" ").join(_joined(each, own) for each in beside),
+        page=sql.SQL("OFFSET %(offset)s LIMIT %(limit)s" if own and not by_page else ""),
     )
     return text.as_string(None)
+
+
+def _joined(x: str, own: Sequence[str]) -> sql.Composed:
+    keys = [_SAME_KEY.format(x=sql.Identifier(x), key=sql.Identifier(name)) for name in own]
+    return _JOINED.format(x=sql.Identifier(x), keys=sql.Composed(keys))
 
 
 def _parts(own: Sequence[str], filters: Collection[str]) -> dict[str, sql.Composable]:
@@ -181,7 +269,7 @@ def _parts(own: Sequence[str], filters: Collection[str]) -> dict[str, sql.Compos
     return {
         "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         "is_total": sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
-        "joins": sql.SQL(" ").join(join for name, join in _JOINS.items() if name in {*own, *filters}),
+        "joins": sql.SQL(" ").join(join for name, join in JOINS.items() if name in {*own, *filters}),
         "where": sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
         "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own else [])]),
     }
@@ -197,9 +285,9 @@ FILTERS = {
     "supplier": about(
         "procurement_contractparty",
         sql.SQL(
-            "EXISTS (SELECT FROM {table} f WHERE f.contract_id = line.contract_id "
+            "EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = line.contract_id "
             "AND f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
         ),
     ),
-    "presumed": sql.SQL("{} = ANY (%(presumed)s)").format(sql.SQL(PRESUMED)),
+    "presumed": sql.SQL("line.presumed = ANY (%(presumed)s)"),
 }

@@ -7,19 +7,20 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.exposure.line_columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK
+from procurement.exposure.line_columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK, presumed
 from procurement.exposure.sql.contract_values import tables
-from procurement.exposure.sql.visibility import ASKED, Days, known
+from procurement.exposure.sql.dialects import known
+from procurement.exposure.sql.visibility import ASKED, Days
 
-#: Every column of a line but its day, in order.
-COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, *STOCK, *SINCE, *DUE)
+#: Every column of a line at one day, in order.
+COLUMNS = ("contract_id", "program_id", "is_stock", *KEYS, *MARKS, *AGES, "presumed", *STOCK, *SINCE, *DUE)
 
 #: The standing of each program at the asked day.
 STANDING = sql.SQL(
     """
 standing AS (
-    SELECT * FROM unnest(%(program_ids)s::bigint[], %(statuses)s::text[], %(stops)s::date[], %(disputed)s::boolean[])
-                  AS t(program_id, status, stopped_on, disputed)
+    SELECT unnest(%(program_ids)s::bigint[]) AS program_id, unnest(%(statuses)s::text[]) AS status,
+           unnest(%(stops)s::date[]) AS stopped_on, unnest(%(disputed)s::boolean[]) AS disputed
 )"""
 )
 
@@ -28,65 +29,46 @@ standing AS (
 _SINCE = sql.SQL(
     """
 stopped AS (
-    SELECT {keys}, f.program_id, stop.stopped_on,
+    SELECT f.contract_id, f.program_id, stop.stopped_on,
            COALESCE(NULLIF((array_agg(f.share ORDER BY f.effective_on DESC)
                                FILTER (WHERE f.effective_on <= stop.stopped_on))[1], 0),
                     (array_agg(f.share ORDER BY f.effective_on)
                                FILTER (WHERE f.effective_on > stop.stopped_on AND f.share > 0))[1]) AS share
-      FROM {shares} JOIN {stops}
-     GROUP BY {keys}, f.program_id, stop.stopped_on
+      FROM allocated f JOIN standing stop ON stop.program_id = f.program_id AND stop.stopped_on IS NOT NULL
+     GROUP BY f.contract_id, f.program_id, stop.stopped_on
 ), since AS (
-    SELECT {own}, stopped.program_id, stopped.share, GREATEST(stopped.share - COALESCE(held.share, 0), 0) AS rehomed,
-           {moved}
-      FROM stopped
-      LEFT JOIN held ON {held} AND held.program_id = stopped.program_id
-      {movements}
-)"""
-)
-_MOVED_SINCE = sql.SQL(
-    """COALESCE(sum(f.amount) FILTER (WHERE f.measure = 'commitment'), 0) AS committed,
+    SELECT stopped.contract_id, stopped.program_id, stopped.share,
+           GREATEST(stopped.share - COALESCE(held.share, 0), 0) AS rehomed,
+           COALESCE(sum(f.amount) FILTER (WHERE f.measure = 'commitment'), 0) AS committed,
            COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END), 0) AS paid,
            COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)
-                        FILTER (WHERE f.effective_precision = 'by'), 0) AS paid_by"""
-)
-_MOVEMENTS_SINCE = sql.SQL(
-    """LEFT JOIN procurement_ledgerentry f
+                        FILTER (WHERE f.effective_precision = 'by'), 0) AS paid_by
+      FROM stopped
+      LEFT JOIN held ON held.contract_id = stopped.contract_id AND held.program_id = stopped.program_id
+      LEFT JOIN procurement_ledgerentry f
              ON f.contract_id = stopped.contract_id AND f.effective_on > stopped.stopped_on
             AND f.effective_on <= %(as_of)s::date AND {known}
      WHERE stopped.share IS NOT NULL
-     GROUP BY stopped.contract_id, stopped.program_id, stopped.share, held.share"""
-)
-#: The sums so far, less those on the day of the stop, which is one of the contract's days.
-_MORE_SINCE = sql.SQL(
-    """COALESCE(now.committed, 0) - COALESCE(before.committed, 0) AS committed,
-           COALESCE(now.paid, 0) - COALESCE(before.paid, 0) AS paid,
-           COALESCE(now.paid_by, 0) - COALESCE(before.paid_by, 0) AS paid_by"""
-)
-_SO_FAR = sql.SQL(
-    """LEFT JOIN moved now ON now.contract_id = stopped.contract_id AND now.day = stopped.day
-      LEFT JOIN moved before ON before.contract_id = stopped.contract_id AND before.day = stopped.stopped_on
-     WHERE stopped.share IS NOT NULL"""
-)
-_STOP_NOW = sql.SQL("standing stop ON stop.program_id = f.program_id AND stop.stopped_on IS NOT NULL")
-_STOP_THEN = sql.SQL(
-    "stop ON stop.program_id = f.program_id AND stop.stopped_on <= point.day "
-    "AND (stop.until_on IS NULL OR point.day < stop.until_on)"
+     GROUP BY stopped.contract_id, stopped.program_id, stopped.share, held.share
+)"""
 )
 
 _LINES = sql.SQL(
     """
 {name} AS (
-    SELECT {day} stock.contract_id, stock.program_id, true AS is_stock, {keys}, {marks}, {ages}, {stock}, {no_since},
+    SELECT stock.contract_id, stock.program_id, true AS is_stock, stock.share, {keys}, {marks}, {ages},
+           {presumed} AS presumed, {stock},
+           {no_since},
            due_on, due_amount * share AS due_amount
       FROM stock
     UNION ALL
-    SELECT {since_day} since.contract_id, since.program_id, false, {since_keys}, false, false, false,
-           {since_ages}, {no_stock},
+    SELECT since.contract_id, since.program_id, false, NULL, {since_keys}, false, false,
+           {since_ages}, {since_presumed}, {no_stock},
            CASE WHEN v.committed IS NOT NULL THEN since.committed * since.share END,
            CASE WHEN v.paid IS NOT NULL THEN since.paid * since.share END,
            CASE WHEN v.paid IS NOT NULL THEN since.paid * since.rehomed END,
            CASE WHEN v.paid IS NOT NULL THEN since.paid_by * since.share END, NULL, NULL
-      FROM since JOIN valued v ON {valued}
+      FROM since JOIN valued v ON v.contract_id = since.contract_id
 )"""
 )
 
@@ -95,41 +77,30 @@ def _each(pattern: str, names: tuple[str, ...]) -> sql.Composed:
     return sql.SQL(", ").join(sql.SQL(pattern).format(sql.Identifier(name)) for name in names)
 
 
-def _no(names: tuple[str, ...]) -> sql.Composed:
-    return _each("NULL::numeric AS {}", names)
-
-
-def _since(days: Days) -> sql.Composed:
-    return _SINCE.format(
-        keys=days.keys,
-        own=sql.SQL("stopped.contract_id" if days.one else "stopped.contract_id, stopped.day"),
-        shares=days.shares,
-        stops=_STOP_NOW if days.one else _STOP_THEN,
-        held=days.same.format(x=sql.Identifier("held"), y=sql.Identifier("stopped")),
-        moved=_MOVED_SINCE if days.one else _MORE_SINCE,
-        movements=_MOVEMENTS_SINCE.format(known=known("f")) if days.one else _SO_FAR,
+def _no(days: Days, names: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(
+        sql.SQL("{} AS {}").format(days.dialect.no_amount, sql.Identifier(name)) for name in names
     )
 
 
 def _lines(days: Days, name: str) -> sql.Composed:
     return _LINES.format(
         name=sql.Identifier(name),
-        day=sql.SQL("" if days.one else "stock.day,"),
-        since_day=sql.SQL("" if days.one else "since.day,"),
         keys=_each("stock.{}", KEYS),
         since_keys=_each("v.{}", KEYS),
         marks=_each("stock.{}", MARKS),
         ages=_each("stock.{}", AGES),
+        presumed=presumed("stock"),
+        since_presumed=presumed("v"),
         since_ages=_each("v.{}", AGES),
         stock=sql.SQL(", ").join(sql.SQL("stock.{0} * share AS {0}").format(sql.Identifier(name)) for name in STOCK),
-        no_stock=_no(STOCK),
-        no_since=_no(SINCE),
-        valued=days.same.format(x=sql.Identifier("v"), y=sql.Identifier("since")),
+        no_stock=_no(days, STOCK),
+        no_since=_no(days, SINCE),
     )
 
 
 @cache
 def line_tables(days: Days = ASKED, scope: str = "", name: str = "line") -> tuple[sql.Composable, ...]:
     """The common tables up to `line`, or whatever it is to be called."""
-    standing: list[sql.Composable] = [STANDING] if days.one else []
-    return (*standing, *tables(days, scope), _since(days), _lines(days, name))
+    since = _SINCE.format(known=known("f"))
+    return (days.standing or STANDING, *tables(days, scope), since, _lines(days, name))

@@ -15,10 +15,10 @@ complete AS (
      WHERE {scoped} AND {stands} AND {known}
      GROUP BY f.contract_id
 ), complete_payment AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.through, f.basis
-      FROM {ever}
+    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.through, f.basis
+      FROM {table} f
      WHERE f.measure = 'payment' AND {scoped} AND {stands} AND {known}
-     ORDER BY {keys}, (f.through <= {day}) DESC, CASE WHEN f.through <= {day} THEN f.through END DESC, f.through,
+     ORDER BY f.contract_id, (f.through <= {day}) DESC, CASE WHEN f.through <= {day} THEN f.through END DESC, f.through,
               f.id DESC
 )"""
 )
@@ -26,20 +26,20 @@ complete AS (
 STATE = sql.SQL(
     """
 state AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.status
-      FROM {facts}
+    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.status
+      FROM {table} f
      WHERE f.act = 'state' AND {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 
 LEAD = sql.SQL(
     """
 lead AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.organization_id
-      FROM {facts}
+    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.organization_id
+      FROM {table} f
      WHERE f.role = 'lead_supplier' AND {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 
@@ -47,10 +47,10 @@ lead AS (
 ESTIMATE = sql.SQL(
     """
 estimate AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.low, f.point, f.high
-      FROM {facts}
+    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.low, f.point, f.high
+      FROM {table} f
      WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 )"""
 )
 
@@ -58,15 +58,15 @@ estimate AS (
 SECURED = sql.SQL(
     """
 secured AS (
-    SELECT {own}, sum(held) AS held
-      FROM (SELECT {keys},
+    SELECT contract_id, sum(held) AS held
+      FROM (SELECT f.contract_id,
                    GREATEST(0, sum(CASE WHEN f.event <> 'given' THEN -f.amount
                                         WHEN f.valid_until IS NULL OR f.valid_until >= {day} THEN f.amount
                                         ELSE 0 END)) AS held
-              FROM {facts}
+              FROM {table} f
              WHERE {seen} AND {scoped} AND {stands}
-             GROUP BY {keys}, f.kind) kind
-     GROUP BY {own}
+             GROUP BY f.contract_id, f.kind) kind
+     GROUP BY contract_id
 )"""
 )
 
@@ -74,11 +74,11 @@ secured AS (
 DUE = sql.SQL(
     """
 due AS (
-    SELECT DISTINCT ON ({keys}) {keys}, f.due_on, sum(f.amount) AS amount
-      FROM {facts}
+    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.due_on, sum(f.amount) AS amount
+      FROM {table} f
      WHERE {seen} AND {scoped} AND {stands} AND {unmet}
-     GROUP BY {keys}, f.due_on
-     ORDER BY {keys}, f.due_on
+     GROUP BY f.contract_id, f.due_on
+     ORDER BY f.contract_id, f.due_on
 )"""
 )
 
@@ -96,42 +96,11 @@ allocated AS (
 HELD = sql.SQL(
     """
 held AS (
-    SELECT DISTINCT ON ({keys}, f.program_id) {keys}, f.program_id, f.share
-      FROM {shares}
-     ORDER BY {keys}, f.program_id, f.effective_on DESC
+    SELECT DISTINCT ON (f.contract_id, f.program_id) f.contract_id, f.program_id, f.share
+      FROM allocated f
+     ORDER BY f.contract_id, f.program_id, f.effective_on DESC
 ), part AS (
     SELECT * FROM held WHERE share > 0
-)"""
-)
-
-#: The newest movement that shows a contract alive, which one that closes its account does not; and the newest payment.
-NEWEST = sql.SQL(
-    """
-newest AS (
-    SELECT f.contract_id,
-           max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund')
-                                             AND f.reason NOT IN {closing}) AS moved_on,
-           max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund')) AS paid_on
-      FROM {table} f
-     WHERE {seen} AND {scoped} AND {stands}
-     GROUP BY f.contract_id
-)"""
-)
-#: At each of a contract's days, the newest of its days so far.
-NEWEST_BY_DAY = sql.SQL(
-    """
-newest AS MATERIALIZED (
-    SELECT point.contract_id, point.day, max(moved_on) OVER so_far AS moved_on, max(paid_on) OVER so_far AS paid_on
-      FROM point
-      LEFT JOIN (SELECT f.contract_id, f.effective_on,
-                        max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment',
-                                                          'refund') AND f.reason NOT IN {closing}) AS moved_on,
-                        max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund')) AS paid_on
-                   FROM {table} f
-                  WHERE {seen} AND {scoped} AND {stands}
-                  GROUP BY f.contract_id, f.effective_on) one_day
-             ON one_day.contract_id = point.contract_id AND one_day.effective_on = point.day
-    WINDOW so_far AS (PARTITION BY point.contract_id ORDER BY point.day)
 )"""
 )
 
@@ -139,9 +108,9 @@ newest AS MATERIALIZED (
 CONFIRMED = sql.SQL(
     """
 confirmed AS (
-    SELECT {keys}, max(f.effective_on) AS said_on
-      FROM {facts}
+    SELECT f.contract_id, max(f.effective_on) AS said_on
+      FROM {table} f
      WHERE (f.act = 'confirmation' OR (f.act = 'state' AND f.status IN {alive})) AND {seen} AND {scoped} AND {stands}
-     GROUP BY {keys}
+     GROUP BY f.contract_id
 )"""
 )

@@ -11,7 +11,7 @@ from psycopg import sql
 
 from procurement.common.dates import Asked
 from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
-from procurement.exposure.kept.answers import stale_contracts
+from procurement.exposure.kept.waiting import waiting_contracts
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
@@ -157,9 +157,9 @@ def _reading(asked: Asked, scope: Scope) -> tuple[str, list[int]]:
     """How contracts are valued, and which are read from the ledger. What is kept holds only for what is known now."""
     if scope.contracts is not None and _is_small(scope):
         return NAMED, sorted(scope.contracts)
-    stale = stale_contracts() if asked.published_by is None and asked.recorded_by is None else None
-    if stale is not None:
-        return KEPT, [each for each in stale if scope.contracts is None or each in scope.contracts]
+    waiting = waiting_contracts(asked)
+    if waiting is not None:
+        return KEPT, [each for each in waiting if scope.contracts is None or each in scope.contracts]
     return (LEDGER, []) if scope.contracts is None else (NAMED, sorted(scope.contracts))
 
 

@@ -49,11 +49,12 @@ from functools import cache
 from psycopg import sql
 
 from procurement.contracts.states import CLOSING, ENDED, LIVE, PENDING
+from procurement.exposure.line_columns import names
 from procurement.exposure.sql.contract_values import tables as valuing_tables
 from procurement.exposure.sql.visibility import ANY, about, listed
 from procurement.sources.facts import tables_about
 
-#: How contracts are valued: all from the ledger, some from the ledger, or from what is kept but for the stale ones.
+#: How contracts are valued: all from the ledger, some from the ledger, or from what is kept but for those that wait.
 LEDGER, NAMED, KEPT = "ledger", "named", "kept"
 
 _PROGRAM = """
@@ -105,15 +106,12 @@ share_day AS (
 )"""
 )
 
-_LIVE = sql.SQL("({x}.contract_status IN {live} OR ({x}.contract_status = 'pending' AND {x}.committed > 0))")
 _FIGURES = ("committed", "paid", "outstanding", "unaccounted", "delivered", "advance_at_risk")
-#: Those that nobody knows where no commitment is known.
-_OF_COMMITMENT = ("committed", "outstanding", "unaccounted")
 #: A contract's own columns beside its figures, under the alias x of a line and c of the contract.
 _CONTRACT = sql.SQL(
     """
     SELECT x.contract_id, x.program_id, g.name AS program_name, c.reference, c.title, c.currency, c.method,
-           x.contract_status AS status, COALESCE({is_live}, false) AS live,
+           x.contract_status AS status, x.live,
            COALESCE(x.contract_status IN {ended}, false) AS ended, {figures}, c.ends_on, c.source_id
       FROM {lines} x
       LEFT JOIN procurement_contract c ON c.id = x.contract_id
@@ -220,60 +218,41 @@ _NEWS_OF_PROGRAMS = sql.SQL(
 )
 
 
-#: The lines at the asked day: as they are kept, but for contracts whose spans are stale. Spans that go on are apart
-#: from those that end one day, as they have an index of their own. No part has conditions of its own, so that the
-#: planner may look lines up by program or contract in each: conditions stand around all, and OFFSET makes a table of
-#: `fresh`.
+#: The lines at the asked day: as they are kept, but for contracts that wait. No part has conditions of its own, so that
+#: the planner may look lines up by program or contract in each: conditions stand around all, and OFFSET makes a table
+#: of `fresh`.
 _KEPT_LINES = sql.SQL(
-    """(SELECT {columns}, is_stock, from_on, until_on, DATE '9999-12-31' AS first_end, DATE 'infinity' AS last_end,
-                  false AS is_fresh
-             FROM procurement_span
+    """(SELECT {columns}, is_stock, false AS is_fresh FROM procurement_line
             UNION ALL
-           SELECT {columns}, is_stock, from_on, until_on, DATE '-infinity', DATE '9999-12-30', false
-             FROM procurement_span
-            UNION ALL
-           SELECT {columns}, true, DATE '-infinity', DATE 'infinity', DATE '-infinity', DATE 'infinity', true
-             FROM (SELECT * FROM fresh OFFSET 0) read)"""
+           SELECT {columns}, true, true FROM (SELECT * FROM fresh OFFSET 0) read)"""
 )
-_AT_THE_DAY = sql.SQL(
-    """x.is_stock AND x.from_on <= %(as_of)s::date AND x.until_on > %(as_of)s::date
-       AND x.until_on >= x.first_end AND x.until_on <= x.last_end
-       AND (x.is_fresh OR x.contract_id NOT IN (SELECT contract_id FROM scope))"""
-)
-_LINE = ("contract_id", "program_id", "contract_status", "has_commitment", *_FIGURES, "is_first")
+_OF_THE_DAY = sql.SQL("x.is_stock AND (x.is_fresh OR x.contract_id NOT IN (SELECT contract_id FROM scope))")
+_LINE = ("contract_id", "program_id", "contract_status", "live", *_FIGURES, "is_first")
 
 
-def _of_ledger() -> sql.Composed:
-    """The lines as the ledger has them, with as many decimals as spans have, as the digest of evidence counts zeros."""
+def _of_facts() -> sql.Composed:
+    """The lines as facts have them, with as many decimals as kept ones have, as the digest of evidence counts zeros."""
     share = sql.SQL("({0} * share)::numeric(44, 10) AS {0}")
     return sql.SQL(
-        "(SELECT contract_id, program_id, contract_status, has_commitment, {}, share = 1 AS is_first FROM stock)"
+        "(SELECT contract_id, program_id, contract_status, live, {}, share = 1 AS is_first FROM stock)"
     ).format(sql.SQL(", ").join(share.format(sql.Identifier(name)) for name in _FIGURES))
 
 
-def _figure(name: str) -> sql.Composable:
-    known = sql.SQL("CASE WHEN x.has_commitment THEN {0} END AS {1}")
-    figure = sql.Identifier("x", name)
-    return known.format(figure, sql.Identifier(name)) if name in _OF_COMMITMENT else figure
-
-
-def _contract(lines: sql.Composed, at_the_day: sql.Composable) -> sql.Composed:
+def _contract(lines: sql.Composed, which: sql.Composable) -> sql.Composed:
     return _CONTRACT.format(
-        is_live=_LIVE.format(x=sql.Identifier("x"), live=listed(LIVE)),
         ended=listed(ENDED),
-        figures=sql.SQL(", ").join(map(_figure, _FIGURES)),
+        figures=names(_FIGURES, "x"),
         lines=lines,
         # of a contract that is partly some program's, the rest is nobody's business
-        whole=sql.SQL("(x.program_id IS NOT NULL OR x.is_first) AND {}").format(at_the_day),
+        whole=sql.SQL("(x.program_id IS NOT NULL OR x.is_first) AND {}").format(which),
     )
 
 
 def _contracts(mode: str) -> sql.Composed:
     if mode != KEPT:
-        return sql.SQL("\ncontract AS MATERIALIZED ({})").format(_contract(_of_ledger(), ANY))
-    kept = _KEPT_LINES.format(columns=sql.SQL(", ").join(map(sql.Identifier, _LINE)))
+        return sql.SQL("\ncontract AS MATERIALIZED ({})").format(_contract(_of_facts(), ANY))
     text = "\nfresh AS MATERIALIZED {}, contract AS NOT MATERIALIZED ({})"
-    return sql.SQL(text).format(_of_ledger(), _contract(kept, _AT_THE_DAY))
+    return sql.SQL(text).format(_of_facts(), _contract(_KEPT_LINES.format(columns=names(_LINE)), _OF_THE_DAY))
 
 
 def _news() -> sql.Composed:

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource, Refused
-from procurement.exposure.kept.refreshing import fold
+from procurement.exposure.kept.refreshing import refresh
 from procurement.imports.account import REFUSED, TAKEN, UNCHANGED, Account
 from procurement.imports.formats import all_formats
 from procurement.imports.loading import Choice, load_folder
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         if not options["no_rates"] and not options["check"]:
             self._load_rates()
         if not options["check"]:
-            fold()  # so that the first answers are fast; if this is killed, beat folds
+            refresh()  # so that the first answers are fast; if this is killed, beat does it
         for issue in account.issues:
             self.stderr.write(str(issue))
         if account.issues:

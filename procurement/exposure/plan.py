@@ -1,0 +1,76 @@
+"""Plans: what is read for a question, from where, and with which values, decided once. `reading.py` runs them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from procurement.common.dates import Asked
+from procurement.exposure.kept.answers import Wanted
+from procurement.exposure.kept.models import Total
+from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS, Reading
+from procurement.exposure.kept.waiting import Filters
+from procurement.exposure.questions import Question, refuse_unknown
+from procurement.exposure.sql.grouping import own_keys
+
+#: More rows than there can be.
+EVERY = 2**40
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How one question is answered; what is kept comes first, and where it is of no use the facts."""
+
+    question: Question
+    asked: Asked
+    filters: Filters
+    #: the keys of a row
+    own: tuple[str, ...]
+    #: the first row that is read: of all rows where some may merge
+    offset: int
+    #: what statements over lines take beside dates and standings: accepted values, and from which row on how many
+    values: dict[str, Any]
+    #: the kept totals that have the answer; None where kept lines are summed
+    totals: Wanted | None
+    #: of contracts by the page: the plan of their totals, as their rows are made of the lines of the page alone
+    beside: "Plan | None" = None
+
+
+def planned(question: Question) -> Plan:
+    """Decide how a question is answered. Raises Refused for an unknown grouping or filter.
+
+    A contract has one currency, so rows by contract never merge when they are converted.
+    """
+    refuse_unknown(question)
+    own, filters = tuple(own_keys(question.group_by)), question.filters
+    merges = question.currency is not None and "contract" not in own
+    offset, limit = (0, EVERY) if merges else (question.offset, question.limit + 1)
+    totals = reading_for(own, filters)
+    return Plan(
+        question=question,
+        asked=question.asked,
+        filters=filters,
+        own=own,
+        offset=offset,
+        values={name: list(given) for name, given in filters.items()} | {"offset": offset, "limit": limit},
+        totals=None if totals is None else Wanted(totals, question.asked, own, filters, offset, limit),
+        beside=planned(replace(question, group_by=(), currency=None, offset=0)) if own == ("contract",) else None,
+    )
+
+
+def reading_for(own: Sequence[str], filters: Filters) -> Reading | None:
+    """What to read of the totals to answer a grouping with filters; None when they cannot.
+
+    Counts of contracts add up over keys of contracts, but not over programs; and a supplier filter matches parties that
+    are not the lead.
+    """
+    if len(own) > 1 or len(filters) > 1:
+        return None
+    if filters:
+        ((name, accepted),) = filters.items()
+        alone = name in KEPT and name != "supplier" and (name != "program" or len(set(accepted)) == 1)
+        return Reading(KEPT[name], tuple(accepted)) if alone and set(own) <= {name} else None
+    if not own:
+        return Reading(Total.Dimension.ALL)
+    if own[0] in OF_PROGRAMS:
+        return Reading(Total.Dimension.PROGRAM, with_companions=True)
+    return Reading(KEPT[own[0]]) if own[0] in KEPT else None

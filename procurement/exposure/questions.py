@@ -1,0 +1,51 @@
+"""Questions about the contract exposure: at which dates, grouped and filtered how (DESIGN.md sections 5 and 8)."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from procurement.common.dates import Asked
+from procurement.common.errors import Refused
+from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS
+from procurement.rates.converting import USUAL
+
+GROUPINGS = (*DIMENSIONS, "none")
+LARGEST_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: dates, groupings, filters (each a list of accepted values; ids, codes of countries, ...)."""
+
+    asked: Asked
+    group_by: tuple[str, ...] = ()
+    filters: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    #: None: each contract's own
+    currency: str | None = None
+    #: each pair is converted at the first of these that has a rate
+    rate_types: tuple[str, ...] = USUAL
+    offset: int = 0
+    limit: int = LARGEST_PAGE
+
+
+def checked_groups(names: Sequence[str]) -> tuple[str, ...]:
+    """Refuse unknown and repeated groupings; `none` alone means the totals."""
+    unknown = sorted(set(names) - set(GROUPINGS))
+    if unknown:
+        raise Refused({"group_by": f"“{', '.join(unknown)}” is not a grouping; accepted: {', '.join(GROUPINGS)}"})
+    if len(set(names)) != len(names) or ("none" in names and len(names) > 1):
+        raise Refused({"group_by": "name each grouping once, and “none” alone"})
+    return tuple(name for name in names if name != "none")
+
+
+def refuse_unknown(question: Question) -> None:
+    """Refuse unknown groupings and filters."""
+    checked_groups(question.group_by)
+    refuse_unknown_filters(question.filters)
+
+
+def refuse_unknown_filters(names: Collection[str]) -> None:
+    """Refuse unknown filters."""
+    unknown = sorted(set(names) - set(FILTERS))
+    if unknown:
+        raise Refused({name: f"is not a filter of exposure; accepted: {', '.join(FILTERS)}" for name in unknown})

@@ -1,0 +1,98 @@
+"""What the statements over facts say differently in PostgreSQL and in the mirror (exposure/mirror/).
+
+PostgreSQL looks up the rows that reverse and are reversed by index. The mirror has no indexes: there each row of a fact
+holds what matters of both, so that whether it is in view and stands is told by its own columns.
+"""
+
+from dataclasses import dataclass
+
+from psycopg import sql
+
+#: Of unknown publication a row is left out, or taken at its effective date where the question says so.
+_KNOWN = sql.SQL(
+    """(%(published_by)s::date IS NULL OR {published_on} <= %(published_by)s::date
+         OR (%(undated)s AND {published_on} IS NULL AND {effective_on} <= %(published_by)s::date))
+    AND (%(recorded_by)s::timestamptz IS NULL OR {recorded_at} <= %(recorded_by)s::timestamptz)"""
+)
+#: What a row of the mirror holds of the row that it reverses, and of the one that reverses it.
+UNDONE, BACK = "undone_", "back_"
+
+
+def known(x: str, prefix: str = "") -> sql.Composed:
+    """SQL condition: the public and this service knew the row with this alias by the asked dates."""
+    dates = ("published_on", "effective_on", "recorded_at")
+    return _KNOWN.format(**{name: sql.Identifier(x, prefix + name) for name in dates})
+
+
+@dataclass(frozen=True, eq=False)
+class Dialect:
+    """Conditions on a fact `f`, each a text with holes that visibility.about fills in."""
+
+    #: what a reversal takes back is known too, where publication is asked: its date may be the earlier one
+    undone: sql.SQL
+    #: nothing known takes the fact back
+    left: sql.SQL
+    #: no standing entry in view meets a milestone
+    unmet: sql.SQL
+    #: the reason of what an entry reverses, and the join that finds it
+    grounds: sql.SQL
+    reversals: sql.SQL
+    #: a contract `c` has a standing fact in view
+    mentioned: sql.SQL
+    #: an unknown amount
+    no_amount: sql.SQL
+
+
+POSTGRESQL = Dialect(
+    undone=sql.SQL(
+        """(%(published_by)s::date IS NULL OR f.reverses_id IS NULL
+         OR EXISTS (SELECT 1 FROM {table} undone WHERE undone.id = f.reverses_id AND {undone_known}))"""
+    ),
+    # few rows reverse one; said so, they alone are read of the index where all are hashed
+    left=sql.SQL(
+        "NOT EXISTS (SELECT 1 FROM {table} back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL "
+        "AND {back_known})"
+    ),
+    unmet=sql.SQL(
+        """NOT EXISTS (SELECT 1 FROM procurement_ledgerentry met
+                    WHERE met.milestone_id = f.id AND met.reverses_id IS NULL AND met.effective_on <= {day}
+                      AND {met_known}
+                      AND NOT EXISTS (SELECT 1 FROM procurement_ledgerentry back
+                                       WHERE back.reverses_id = met.id AND {back_known}))"""
+    ),
+    grounds=sql.SQL("reversal.grounds"),
+    reversals=sql.SQL(
+        """
+  LEFT JOIN (SELECT back.id, undone.reason AS grounds
+               FROM procurement_ledgerentry back JOIN procurement_ledgerentry undone ON undone.id = back.reverses_id
+              WHERE back.reverses_id IS NOT NULL) reversal ON reversal.id = f.id"""
+    ),
+    mentioned=sql.SQL(
+        "OR EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = c.contract_id AND {seen} AND {stands})"
+    ),
+    no_amount=sql.SQL("NULL::numeric"),
+)
+
+DUCKDB = Dialect(
+    undone=sql.SQL("(%(published_by)s::date IS NULL OR f.reverses_id IS NULL OR {undone_known})"),
+    left=sql.SQL("NOT COALESCE(f.back_recorded_at IS NOT NULL AND {back_known}, false)"),
+    # found once for all rows: by row it would be a join of its own each time
+    unmet=sql.SQL(
+        """f.id NOT IN (SELECT f.milestone_id FROM procurement_ledgerentry f
+                    WHERE f.milestone_id IS NOT NULL AND f.effective_on <= {day} AND {known} AND {stands})"""
+    ),
+    grounds=sql.SQL("f.undone_reason"),
+    reversals=sql.SQL(""),
+    mentioned=sql.SQL(
+        "OR c.contract_id IN (SELECT f.contract_id FROM {table} f WHERE {seen} AND {stands} AND {scoped})"
+    ),
+    no_amount=sql.SQL("NULL::decimal(38, 10)"),
+)
+
+
+def what_was_known(dialect: Dialect) -> dict[str, sql.Composed]:
+    """What fills the holes of a dialect's texts that end in `known`."""
+    found = {"known": known("f")}
+    if dialect is DUCKDB:
+        return found | {"undone_known": known("f", UNDONE), "back_known": known("f", BACK)}
+    return found | {f"{x}_known": known(x) for x in ("undone", "back", "met")}
