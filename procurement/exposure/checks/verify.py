@@ -5,7 +5,7 @@ All is read in one REPEATABLE READ transaction, so of one moment, also while fac
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal, localcontext
 from functools import cache, partial
 from itertools import pairwise
@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import F, Q, Sum
 
 from procurement.common.dates import Asked
-from procurement.exposure.answering import Answer, Question, answer, answer_from_ledger
+from procurement.exposure.answering import Answer, Question, answer, answer_from_ledger, answer_from_mirror
 from procurement.exposure.checks.comparing import lines_against_facts, totals_against_lines
 from procurement.exposure.checks.sampling import FEW, Sample, Sizes
 from procurement.exposure.kept.models import Total
@@ -32,6 +32,8 @@ from procurement.sources.facts import fact_models, rows_of
 MOST = 20
 #: Contracts whose days are valued in one statement.
 CHUNK = 500
+#: Questions that are asked of the mirror.
+MIRRORED = 5
 #: What must be alike in a row and in the one that takes it back, where a table has it.
 ALIKE = ("effective_on", "effective_precision", "contract_id", "program_id", "measure", "organization_id")
 ZERO = Decimal(0)
@@ -127,6 +129,7 @@ def _checks(sample: Sample, *, whole: bool) -> Mapping[str, Callable[[], Iterato
         "groups sum to the total": lambda: _groups(kept()),
         "what is owed changes by what is committed less what is paid": partial(_changes, sample),
         "re-homing changes no total": partial(_rehomings, sample),
+        "the mirror says what the ledger says": partial(_mirrored, sample),
     }
 
 
@@ -177,9 +180,18 @@ def _whole(sample: Sample) -> Iterator[Case]:
     yield from _same(Question(Asked(sample.random.choice(sample.days)), ("program",)))
 
 
-def _same(question: Question) -> Iterator[Case]:
-    """The rows of both answers, each by its keys."""
-    kept, ledger = answer(question), answer_from_ledger(question)
+def _mirrored(sample: Sample) -> Iterator[Case]:
+    """Some questions, as of what was public on some day too; none where this host has no mirror."""
+    for question in sample.questions()[:MIRRORED]:
+        public = replace(question.asked, published_by=sample.random.choice(sample.days))
+        for each in (question, replace(question, asked=public)):
+            mirrored = answer_from_mirror(each)
+            yield from () if mirrored is None else _same(each, mirrored)
+
+
+def _same(question: Question, answered: Answer | None = None) -> Iterator[Case]:
+    """The rows of both answers, each by its keys; the usual answer, unless another one is held to the ledger."""
+    kept, ledger = answered or answer(question), answer_from_ledger(question)
     for which in ("rows", "totals"):
         ours, theirs = _by_key(getattr(kept, which)), _by_key(getattr(ledger, which))
         for key in sorted({*ours, *theirs}, key=str):

@@ -61,7 +61,7 @@ def found(wanted: Wanted) -> Found | None:
 
 
 def _found(db: "DuckDBPyConnection", state: State, wanted: Wanted) -> Found | None:
-    came = counts(state, MOST + 1) if state.fits else None
+    came = counts(state, MOST + 1) if state.fits and state.is_in_view else None
     if came is None or sum(came.values()) > MOST:
         return None
     put_beside(db, state, came, wanted.contracts)

@@ -80,7 +80,7 @@ def _put_in_place(db: "DuckDBPyConnection", contracts: Collection[int] | None) -
         return False
     attach(db, place())
     state = read(db, MIRROR)
-    came = counts(state, MOST + 1) if state.fits else None
+    came = counts(state, MOST + 1) if state.fits and state.is_in_view else None
     if came is None or sum(came.values()) > MOST:
         return False
     put_beside(db, state, came, contracts, prefix="base_")

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import time
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,9 +27,11 @@ _OPEN_SINCE = """
 SELECT least(clock_timestamp(), (SELECT min(xact_start) - interval '1 microsecond' FROM pg_stat_activity
                                   WHERE datname = current_database() AND pid <> pg_backend_pid()))
 """
+#: A transaction whose statements each have a snapshot of their own has a later one.
+_IN_VIEW = "SELECT current_setting('transaction_isolation') = 'read committed' OR %s <= transaction_timestamp()"
 _TABLE = """
 CREATE TABLE mirror_state (form VARCHAR, database VARCHAR, horizon TIMESTAMPTZ, described TIMESTAMPTZ,
-                           made TIMESTAMPTZ, rows BIGINT, added BIGINT, bounds BIGINT[])
+                           made TIMESTAMPTZ, rows BIGINT, added BIGINT, bounds BIGINT[], read_by TIMESTAMPTZ)
 """
 
 
@@ -47,24 +49,35 @@ class State:
     added: int = 0
     #: the last contracts of the ranges that a question is cut into
     bounds: tuple[int, ...] = ()
+    #: when reading it had ended: a snapshot taken before may know less than it holds
+    read_by: dt.datetime | None = None
 
     def write(self, db: "DuckDBPyConnection") -> None:
         """Put it into a mirror that is being made or topped up."""
         db.execute(f"DROP TABLE IF EXISTS mirror_state; {_TABLE}")
-        db.execute("INSERT INTO mirror_state VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [*astuple(self)[:-1], list(self.bounds)])
+        row = {**vars(self), "bounds": list(self.bounds), "read_by": now()}
+        db.execute("INSERT INTO mirror_state VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", list(row.values()))
 
     @property
     def fits(self) -> bool:
         """Whether it is of the database that this process uses, and of the form that this code reads."""
         return self.form == FORM and self.database == this_database()
 
+    @property
+    def is_in_view(self) -> bool:
+        """Whether the snapshot in which the caller reads has everything that it holds."""
+        with connection.cursor() as cursor:
+            cursor.execute(_IN_VIEW, [self.read_by])
+            return bool(cursor.fetchone()[0])
+
 
 def read(db: "DuckDBPyConnection", schema: str = "main") -> State:
     """What a mirror says of itself."""
-    found = run(db, sql.SQL("SELECT * FROM {}").format(sql.Identifier(schema, "mirror_state"))).fetchone()
+    columns = sql.SQL(", ").join(sql.Identifier(each.name) for each in fields(State))
+    found = run(db, sql.SQL("SELECT {} FROM {}").format(columns, sql.Identifier(schema, "mirror_state"))).fetchone()
     assert found is not None, "a mirror is put in place whole"
-    form, database, reached, described, made, rows, added, bounds = found
-    return State(form, database, reached, described, made, rows, added, tuple(bounds))
+    form, database, reached, described, made, rows, added, bounds, read_by = found
+    return State(form, database, reached, described, made, rows, added, tuple(bounds), read_by)
 
 
 def state_now() -> State:
@@ -78,6 +91,14 @@ def described_up_to() -> dt.datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")
         cursor.execute(_OPEN_SINCE)
+        found: dt.datetime = cursor.fetchone()[0]
+    return found
+
+
+def now() -> dt.datetime:
+    """The moment by PostgreSQL's clock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
         found: dt.datetime = cursor.fetchone()[0]
     return found
 

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from dataclasses import replace
 from io import StringIO
 
 import pytest
@@ -10,16 +11,19 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
 from procurement.exposure.answering import Question, answer, answer_from_ledger, answer_from_mirror
+from procurement.exposure.checks import verify
+from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.mirror import answering, making, ranges
 from procurement.exposure.mirror.database import folder
 from procurement.exposure.mirror.making import InUse, keep_up, make, top_up
 from procurement.exposure.mirror.state import kept, place
 from procurement.exposure.mirror.tables import TABLES
+from procurement.exposure.snapshot import snapshot
 from procurement.parties.models import Organization
 from procurement.sources.facts import tables_about
 from tests.exposure.asking import asked
 from tests.makers import make_contract, make_program, post, rehome
-from tests.racing import open_transaction
+from tests.racing import at_once, open_transaction
 from tracker.file_locks import Lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -51,6 +55,30 @@ def said(*args):
     out = StringIO()
     call_command("mirror", *args, stdout=out)
     return out.getvalue()
+
+
+def test_a_snapshot_older_than_the_mirror_is_not_answered_from_it(contract):
+    with snapshot():
+        before = answer_from_ledger(BY_PROGRAM)
+        at_once(lambda: post(contract, "7", "payment", on="2020-07-01"))
+        at_once(make)
+        assert answer_from_mirror(BY_PROGRAM) is None
+        assert answer_from_ledger(BY_PROGRAM).rows == before.rows
+    assert exact(BY_PROGRAM)
+
+
+def test_a_verification_holds_it_to_the_ledger(contract, monkeypatch):
+    refresh()
+    make()
+    assert check_of_the_mirror().cases
+    assert not check_of_the_mirror().differences
+    monkeypatch.setattr(verify, "answer_from_mirror", lambda asked: replace(answer_from_ledger(asked), totals=[]))
+    assert check_of_the_mirror().differences
+
+
+def check_of_the_mirror():
+    report = verify.verify(seed=1)
+    return next(check for check in report.checks if check.name.startswith("the mirror"))
 
 
 def test_without_a_mirror_postgresql_answers(contract):
