@@ -10,7 +10,8 @@ from benchmarks import totals
 from benchmarks.exposure import main_questions, sum_the_ledger
 from benchmarks.measuring import TIMES, Measurement, took
 from benchmarks.posters import insert
-from benchmarks.posting import CONNECTIONS, TARGET, without_triggers
+from benchmarks.posting import CONNECTIONS, TARGET
+from benchmarks.posting_lists import without_triggers
 from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from benchmarks.working import Crew, GoesOn, crew

@@ -5,13 +5,13 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
 from itertools import count, islice
 
 import psycopg
-from django.db import connection, transaction
+from django.db import connection
 
 from benchmarks.size import DAYS, FIRST_DAY, TODAY
 from benchmarks.working import GoesOn
@@ -30,7 +30,6 @@ HOT, HOT_CONTRACTS = 0.2, 2_000
 #: The share of facts that is of the last month; the others are back-dated.
 RECENT = 0.5
 MEASURES = ("payment", "payment", "payment", "commitment", "delivery", "funding")
-LIST = 100
 
 
 @dataclass(frozen=True)
@@ -59,47 +58,37 @@ def insert(worker: int, goes_on: GoesOn) -> int:
 
 
 def post(worker: int, goes_on: GoesOn) -> int:
-    """The verb, one fact a transaction; the contract and the source are read as a request would."""
+    """The verb, one fact a transaction; it reads the contract and the source itself."""
     done = 0
     for each in movements(worker):
         if not goes_on(done):
             break
-        post_together([each])
+        ledger_entries.record(entry(each))
         done += 1
     return done
 
 
-def post_lists(worker: int, goes_on: GoesOn) -> int:
-    """The verb, a hundred facts a transaction."""
-    drawn, done = movements(worker), 0
-    while goes_on(done):
-        together = list(islice(drawn, 1))
-        while len(together) < LIST and goes_on(done + len(together)):
-            together.append(next(drawn))
-        done += post_together(together)
-    return done
+def entry(each: Movement) -> LedgerEntry:
+    """A movement as the verb takes it."""
+    return ledger_entries.draft(
+        contract_id=each.contract,
+        measure=each.measure,
+        amount=each.amount,
+        effective_on=each.day,
+        published_on=TODAY,
+        source_id=source(),
+        source_key=each.key,
+    )
 
 
-def post_together(given: list[Movement]) -> int:
-    """Post facts in one transaction."""
-    with transaction.atomic():
-        contracts = Contract.objects.in_bulk({each.contract for each in given})
-        cited = Document.objects.get(pk=source())
-        ledger_entries.record_all(
-            [
-                LedgerEntry(
-                    contract=contracts[each.contract],
-                    measure=each.measure,
-                    amount=each.amount,
-                    effective_on=each.day,
-                    published_on=TODAY,
-                    source=cited,
-                    source_key=each.key,
-                )
-                for each in given
-            ]
-        )
-    return len(given)
+def in_order(facts: int, per_contract: int = 10) -> Iterator[Movement]:
+    """So many facts as a file has them: those of one contract after one another."""
+    drawn = movements(0)
+    chance = random.Random(time.monotonic_ns())  # noqa: S311  (facts, not secrets)
+    _, last = targets()
+    for contract in (chance.randint(1, last) for _ in range(-(-facts // per_contract))):
+        for each in islice(drawn, min(per_contract, facts)):
+            yield replace(each, contract=contract)
 
 
 def movements(worker: int) -> Iterator[Movement]:

@@ -6,13 +6,12 @@ the same. An empty copy of the table would be no yardstick: its indexes fit wher
 
 import statistics
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 
-from django.db import connection
-
 from benchmarks.measuring import TIMES, Measurement
-from benchmarks.posters import insert, post, post_lists
+from benchmarks.posters import insert, post
+from benchmarks.posting_lists import a_request, long_lists, without_triggers
 from benchmarks.progress import Progress
 from benchmarks.size import Size
 from benchmarks.working import Act, Crew, crew
@@ -34,8 +33,7 @@ class Way:
 WAYS = {
     PLAIN: Way(insert, 1_000),
     "INSERTs with our triggers": Way(insert, 1_000, TARGET),
-    "the verb, one fact a transaction": Way(post, 100),
-    "the verb, 100 facts a transaction": Way(post_lists, 300, TARGET),
+    "the verb, one fact a transaction": Way(post, 300, 0.25),
 }
 
 
@@ -43,6 +41,12 @@ def posting(
     size: Size, progress: Progress, *, connections: int = CONNECTIONS, most: int | None = None
 ) -> Iterator[Measurement]:
     """Each way beside the yardstick, in turn; the first round is free. `most` cuts what each connection posts."""
+    yield from _from_many(size, progress, connections, most)
+    yield from long_lists(progress, most)
+    yield from a_request(progress, most)
+
+
+def _from_many(size: Size, progress: Progress, connections: int, most: int | None) -> Iterator[Measurement]:
     progress.say(f"posting from {connections} connections to {size.contracts:,} contracts")
     rates: dict[str, list[float]] = {name: [] for name in WAYS}
     with crew(connections) as workers:
@@ -62,17 +66,3 @@ def posting(
 def _rate(workers: Crew, name: str, facts: int) -> float:
     with without_triggers() if name == PLAIN else nullcontext():
         return workers.rate(WAYS[name].act, facts)
-
-
-@contextmanager
-def without_triggers() -> Iterator[None]:
-    """Let none of our triggers see what is put into the ledger meanwhile, and take it out again at the end."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT COALESCE(max(id), 0) FROM procurement_ledgerentry")
-        (last,) = cursor.fetchone()
-        cursor.execute("ALTER TABLE procurement_ledgerentry DISABLE TRIGGER USER")
-        try:
-            yield
-        finally:
-            cursor.execute("DELETE FROM procurement_ledgerentry WHERE id > %s", [last])
-            cursor.execute("ALTER TABLE procurement_ledgerentry ENABLE TRIGGER USER")

@@ -65,8 +65,9 @@ def write(text: str, to: Path = PAGE) -> None:
     body = (
         "# Benchmarks\n\nWritten by `make bench ARGS=--write`. Absolute figures move from machine to machine; what "
         "counts is the ratio to the\nyardstick of the same run: for exposure one process that sums the amount column "
-        "of the ledger, for posting plain INSERTs\ninto it from as many connections, for the sweep counting the "
-        "contracts\nand, in a second row, bare SQL that reads as much; its limits are in milliseconds. The targets are "
-        "those for 10,000,000\nentries (`--contracts 1000000`), where fixed costs of milliseconds no longer show.\n"
+        "of the ledger, for posting plain INSERTs\ninto it from as many connections (for a list plain COPY), for the "
+        "sweep counting the contracts\nand, in a second row, bare SQL that reads as much; its limits are in "
+        "milliseconds. The targets are those for\n10,000,000 entries (`--contracts 1000000`), where fixed costs of "
+        "milliseconds no longer show.\n"
     )
     to.write_text(f"{body}\n{text}\n", encoding="utf-8")

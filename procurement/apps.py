@@ -12,7 +12,9 @@ class ProcurementConfig(AppConfig):
     verbose_name = "Defence procurement"
 
     def ready(self) -> None:
-        """Keep the roles' permissions in step with the tables, which only exist after a migrate."""
+        """Keep the roles' permissions in step with the tables, which exist after a migrate; and see common/triggers."""
         from procurement.access.roles import sync_roles
+        from procurement.common.triggers import ask_in_plain_sql
 
+        ask_in_plain_sql()
         post_migrate.connect(sync_roles, sender=self, dispatch_uid="sync_roles")

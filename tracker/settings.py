@@ -134,10 +134,6 @@ DATABASES: dict[str, Any] = {
         "DURABLE": True,
     }
 }
-# Every trigger of django-pgtrigger asks this setting whether it is ignored; where it is not set, asking raises and
-# catches an error for each row, which makes long transactions slower with every row that they write.
-_options = DATABASES["default"].setdefault("OPTIONS", {})
-_options["options"] = f"{_options.get('options', '')} -c pgtrigger.ignore={{}}".strip()
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Queue: what is read with the prefix CELERY_ is Celery's own; queues and the beat table stand in celery.py

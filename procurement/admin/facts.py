@@ -25,9 +25,10 @@ from procurement.admin.sending_once import answer_given
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
 from procurement.recorders import recorder_of
+from procurement.sources.appending import Recorded
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
-from procurement.sources.recording import Amending, Recorded
+from procurement.sources.recording import Amending
 
 DATES = (("effective_on", "effective_precision"), "published_on")
 PUBLISHED_HELP = "when it became public; if empty, the source's date; unknown if the source has none"

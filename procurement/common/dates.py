@@ -51,12 +51,14 @@ def months_before(day: dt.date, months: int) -> dt.date:
 
 def precision_fault(day: dt.date, precision: str) -> str | None:
     """Say why a day cannot carry a precision, or None: a coarse date is stored as its period's last day."""
+    if precision in (DAY, BY):
+        return None
     end = month_end(day)
     if precision == "year":
         end = day.replace(month=12, day=31)
     elif precision == "quarter":
         end = month_end(day.replace(day=1, month=(day.month + 2) // 3 * 3))
-    if precision not in (DAY, BY) and day != end:
+    if day != end:
         return f"with precision {precision} the date is the period's last day; {end.isoformat()} would be accepted"
     return None
 

@@ -29,12 +29,13 @@ def stamp_trigger(column: str) -> pgtrigger.Trigger:
     )
 
 
-def mark_stale(kind: str, key: str, when: str = "true") -> str:
+def mark_stale(kind: str, key: str, when: str = "true", *, among: str = "") -> str:
     """The statement of a trigger that marks what the stored totals of exposure no longer include (sources: StaleMark).
 
-    `key` and `when` are SQL expressions over NEW.
+    `key` and `when` are SQL expressions over NEW, or over the rows of the FROM clause `among`.
     """
-    return f"INSERT INTO procurement_stalemark (kind, key) SELECT '{kind}', {key} WHERE {when};"
+    each = f"DISTINCT '{kind}', {key} {among}" if among else f"'{kind}', {key}"
+    return f"INSERT INTO procurement_stalemark (kind, key) SELECT {each} WHERE {when};"
 
 
 def stale_trigger(kind: str, key: str, *columns: str, insert: bool = False) -> pgtrigger.Trigger:

@@ -62,7 +62,8 @@ def amount_fault(amount: Decimal, currency: str) -> str | None:
         return "must not be zero: an entry moves money or value"
     if abs(amount) >= LARGEST:
         return f"must be below {LARGEST:f} in either direction"
-    if amount != amount.quantize(Decimal(1).scaleb(-decimals(currency))):
+    places = decimals(currency)
+    if -amount.as_tuple().exponent > places and amount != amount.quantize(_UNITS[places]):  # type: ignore[operator]
         return f"may have at most {decimals(currency)} decimals in {currency}"
     return None
 

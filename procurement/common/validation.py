@@ -2,12 +2,14 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
 from procurement.common.errors import Complaints, Refused
+from procurement.common.soundness import surely_sound
 from procurement.common.texts import shows, text_fault
 
 Plain: TypeAlias = "models.Field[Any, Any]"
@@ -22,6 +24,12 @@ def refuse_bad_texts(**texts: str) -> None:
 
 def complain_of_fields(row: models.Model, complaints: Complaints) -> None:
     """Check choices, lengths, digits and bad text of a row's own columns (recording functions check foreign keys)."""
+    if not surely_sound(row):
+        complain_in_full(row, complaints)
+
+
+def complain_in_full(row: models.Model, complaints: Complaints) -> None:
+    """Do so by Django's own checks of every column, which find the words."""
     plain = [field for field in row._meta.concrete_fields if field.editable and not field.is_relation]
     checked = {field.name for field in plain if not _complain_of_value(row, field, complaints)}
     try:
@@ -48,9 +56,16 @@ def _complain_of_value(row: models.Model, field: Plain, complaints: Complaints) 
 
 
 def missing_references(row: models.Model) -> list[str]:
-    """Complain about required foreign keys that are missing."""
-    needed = [field for field in row._meta.concrete_fields if field.is_relation and not field.null]
-    return [field.name for field in needed if getattr(row, field.attname) is None]
+    """The required foreign keys that are missing."""
+    values = vars(row)
+    return [name for name, attname in _needed(type(row)) if values.get(attname) is None]
+
+
+@cache
+def _needed(model: type[models.Model]) -> list[tuple[str, str]]:
+    """The foreign keys that a row must have: their names, and the columns that hold the ids."""
+    fields = model._meta.concrete_fields
+    return [(field.name, field.attname) for field in fields if field.is_relation and not field.null]
 
 
 def day_in(row: models.Model, column: str) -> dt.date | None:

@@ -44,7 +44,8 @@ def withdrawal_said(currency: str, name: str, day: dt.date | None, precision: st
     A missing day or an upper bound gets none. Such a date is accepted: a claim may be settled in marks long after, or a
     total of that time reported in them.
     """
-    last, begins = last_day_of(currency), period_start(day, precision) if day else None
+    last = last_day_of(currency)
+    begins = None if last is None or day is None else period_start(day, precision)
     if last is None or begins is None or begins <= last:
         return []
     said = f"{name}: {begins.isoformat()} is after {last.isoformat()}, by when {currency} had been withdrawn"

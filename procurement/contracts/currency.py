@@ -11,6 +11,7 @@ import pgtrigger
 from django.db import connection
 
 from procurement.common.errors import Conflict, Refused
+from procurement.common.prepared_statements import ask, ids
 
 #: The tables with amounts of a contract, and which of their rows have one. Reversed rows count, because earlier views
 #: show them. A reported figure has a currency of its own, and only prevents changing that one.
@@ -30,6 +31,7 @@ HELD = "\nUNION ALL ".join(
 )
 WHAT_HOLDS = "SELECT h.name FROM procurement_contract c CROSS JOIN LATERAL ({held}) h (name) WHERE c.id = {id}"
 
+HOLD = b"SELECT id, currency FROM procurement_contract WHERE id = ANY ($1::bigint[]) ORDER BY id FOR KEY SHARE"
 #: The row is locked against new facts first: this waits for a fact that is being stored, so that it is seen.
 KEEP_CURRENCY = """
 IF NEW.currency IS DISTINCT FROM OLD.currency THEN
@@ -89,12 +91,8 @@ def hold_currencies(read: Iterable[tuple[int, str]]) -> None:
     known = dict(read)
     if not known:
         return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, currency FROM procurement_contract WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
-            [sorted(known)],
-        )
-        changed = [(pk, now) for pk, now in cursor.fetchall() if now != known[pk]]
+    (found,) = ask([(HOLD, [ids(known)])])
+    changed = [(pk, now) for pk, now in found if now != known[pk]]
     if changed:
         ((pk, now), *_) = changed
         said = f"contract {pk} has just changed from {known[pk]} to {now}; check whether the amount is in {now}"

@@ -7,13 +7,13 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, mark_stale, screening_trigger, stale_trigger
+from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
 from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
 from procurement.programs.models import Program
-from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint
+from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint, stale_facts
 from procurement.sources.models import Document
 
 #: Stored amounts (common/money.py says what an entry may hold).
@@ -136,7 +136,7 @@ class ContractFact(Fact):
         indexes = fact_indexes("contract")
         triggers = [
             *Fact.Meta.triggers,
-            recheck_trigger(contract="NEW.contract_id", stale=mark_stale("contract", "NEW.contract_id")),
+            recheck_trigger(contract="n.contract_id", stale=stale_facts("contract", "n.contract_id")),
         ]
 
     @property
@@ -256,7 +256,7 @@ class ProgramAllocation(ContractFact):
         triggers = [
             *Fact.Meta.triggers,
             recheck_trigger(
-                program="NEW.program_id", contract="NEW.contract_id", stale=mark_stale("contract", "NEW.contract_id")
+                program="n.program_id", contract="n.contract_id", stale=stale_facts("contract", "n.contract_id")
             ),
         ]
 

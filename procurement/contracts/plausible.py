@@ -21,6 +21,9 @@ class Sums:
     largest: Sequence[Decimal] = ()
 
 
+NOTHING = Sums()
+
+
 @dataclass(frozen=True)
 class Ledger:
     """What the ledger of one contract holds, by measure."""
@@ -31,7 +34,7 @@ class Ledger:
 
     def of(self, measure: str) -> Sums:
         """The sums of one measure."""
-        return self.sums.get(measure, Sums())
+        return self.sums.get(measure, NOTHING)
 
     def knows(self, measure: str) -> bool:
         """Whether anything is known about a measure."""
@@ -71,7 +74,7 @@ def entry_sizes(ledger: Ledger, measure: str, amount: Decimal) -> list[Decimal]:
 
 def hundredfold(name: str, amount: Decimal | None, sizes: Iterable[Decimal], currency: str) -> list[str]:
     """The warning about an amount at least a hundred times the contract's largest so far."""
-    largest = max((abs(size) for size in sizes), default=Decimal(0))
+    largest = max(map(abs, sizes), default=NOTHING.net)
     if amount is None or not largest or abs(amount) < TIMES * largest:
         return []
     said = f"{name}: {in_full(amount, currency)} is at least {TIMES} times the contract's largest amount so far"

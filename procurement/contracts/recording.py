@@ -1,7 +1,7 @@
 """Entering contracts and the facts about them."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeVar
@@ -12,6 +12,7 @@ from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints, Refused
 from procurement.common.matching import Found
 from procurement.common.money import amount_fault, currency_fault, trimmed
+from procurement.common.prepared_statements import Question, Rows, ask
 from procurement.common.validation import complain_of_fields, day_in, missing_references, number_in
 from procurement.common.withdrawn import withdrawal_said
 from procurement.contracts.currency import hold_currencies, refuse_changed_currency
@@ -29,9 +30,10 @@ from procurement.contracts.oddities import odd_contract
 from procurement.contracts.plausible import hundredfold
 from procurement.contracts.referring import refer
 from procurement.contracts.sharing import Excess, Share, first_excess
-from procurement.contracts.sizes import but, ledgers, sizes_of_others
+from procurement.contracts.sizes import but, entries, ledgers, sizes, sizes_of_others
 from procurement.sources.facts import Fact
 from procurement.sources.recording import NO_SOURCE, Recorder
+from procurement.sources.references import NO_KEY_UPDATE, locking
 
 CF = TypeVar("CF", bound=ContractFact)
 
@@ -186,15 +188,17 @@ class Allocations(Recorder[ProgramAllocation]):
         if share is not None and not 0 <= share <= 1:
             complaints.add("share", "a share lies between 0 and 1; 0.5 would be accepted")
 
-    def lock(self, rows: Sequence[ProgramAllocation]) -> None:
+    def lock(self, rows: Sequence[ProgramAllocation], held: Collection[int] = ()) -> None:  # noqa: ARG002  (a hook)
         """Lock the contracts, once, sorted by id, FOR NO KEY UPDATE: rows that only refer to one need not wait."""
-        ids = sorted({row.contract_id for row in rows})
-        list(Contract.objects.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk").values_list("pk"))
+        ask([locking(Contract, {row.contract_id for row in rows}, NO_KEY_UPDATE)])
 
     def settle(self, rows: Sequence[ProgramAllocation]) -> None:
         """Refuse when the shares of a contract exceed one on any day, as known on any day."""
-        for contract_id in sorted({row.contract_id for row in rows}):
-            for known_on, shares in shares_as_known(contract_id):
+        stored: dict[int, list[ProgramAllocation]] = {row.contract_id: [] for row in rows}
+        for row in ProgramAllocation._base_manager.filter(contract__in=stored):
+            stored[row.contract_id].append(row)
+        for contract_id in sorted(stored):
+            for known_on, shares in shares_as_known(stored[contract_id]):
                 excess = first_excess(shares)
                 if excess is not None:
                     raise Refused({"share": _too_much(contract_id, excess, known_on)})
@@ -208,9 +212,8 @@ def _too_much(contract_id: int, excess: Excess, known_on: dt.date) -> str:
     )
 
 
-def shares_as_known(contract_id: int) -> Iterator[tuple[dt.date, list[Share]]]:
-    """The standing allocations of a contract, as known on each day on which one was published or reversed."""
-    rows = list(ProgramAllocation._base_manager.filter(contract=contract_id))
+def shares_as_known(rows: Collection[ProgramAllocation]) -> Iterator[tuple[dt.date, list[Share]]]:
+    """The standing ones of a contract's allocations, as known on each day on which one was published or reversed."""
     for day in sorted({row.public_order for row in rows}):
         known = [row for row in rows if row.public_order <= day]
         undone = {row.reverses_id for row in known}
@@ -223,26 +226,31 @@ class Amounts(Recorder[CF]):
 
     amounts: ClassVar[tuple[str, ...]] = ("amount",)
     kind: ClassVar[tuple[str, ...]] = ("kind",)
+    holds = "contract"
     dated: ClassVar[tuple[str, str]] = ("effective_on", "effective_precision")
 
-    def gather(self, facts: Sequence[CF]) -> Any:
-        """The ledger of their contracts, and the amounts of other rows."""
-        return ledgers({row.contract_id for row in facts}), sizes_of_others(facts, self.kind, self.amounts)
+    def questions(self, facts: Sequence[CF]) -> list[Question]:
+        """What the ledger holds of their contracts, and the amounts of other rows."""
+        return [entries(row.contract_id for row in facts), sizes(facts, self.kind, self.amounts)]
+
+    def gather(self, facts: Sequence[CF], answers: Sequence[Rows]) -> Any:
+        """The ledger of each contract, and the amounts by kind."""
+        return ledgers((row.contract_id for row in facts), answers[0]), sizes_of_others(self.kind, answers[1])
 
     def warnings(self, row: CF, known: Any) -> Iterable[str]:
         """Warn of amounts far above the others, and of currencies withdrawn by that date."""
         ledger, others = known[0][row.contract_id], known[1]
         key = (row.contract_id, *(getattr(row, name) for name in self.kind))
-        sizes, currency = [*ledger.sizes(), *but(others.get(key, {}), row.pk)], row.contract.currency
+        others_sizes, currency = [*ledger.sizes(), *but(others.get(key, {}), row.pk)], row.contract.currency
         for name in self.amounts:
-            yield from hundredfold(name, getattr(row, name), sizes, currency)
+            yield from hundredfold(name, getattr(row, name), others_sizes, currency)
         if any(getattr(row, name) is not None for name in self.amounts):
             day, precision = self.dated
             yield from withdrawal_said(currency, day, getattr(row, day), getattr(row, precision))
 
-    def lock(self, rows: Sequence[CF]) -> None:
+    def lock(self, rows: Sequence[CF], held: Collection[int] = ()) -> None:
         """Check that the contracts still have the currency of the validated amounts, and keep it from changing."""
-        hold_currencies((row.contract_id, row.contract.currency) for row in rows)
+        hold_currencies((row.contract_id, row.contract.currency) for row in rows if row.contract_id not in held)
 
 
 class Milestones(Amounts[Milestone]):

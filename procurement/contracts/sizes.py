@@ -4,58 +4,75 @@ The ledger is an area above contracts and cannot be imported here, so its tables
 contracts/currency.py.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
-from django.db import connection
-
+from procurement.common.prepared_statements import Question, Rows, ask, ids
 from procurement.contracts.plausible import Ledger, Sums
-from procurement.sources.facts import Fact, rows_of
+from procurement.sources.facts import Fact
 
-ENTRIES = """
+#: Each contract's rows are read once, and the few reversals among them looked for there.
+ENTRIES = b"""
+WITH f AS MATERIALIZED (
+    SELECT id, contract_id, measure, amount, rounding, reverses_id FROM procurement_ledgerentry
+     WHERE contract_id = ANY ($1::bigint[])
+)
 SELECT f.contract_id, f.measure, sum(f.amount), sum(f.rounding),
        (array_agg(abs(f.amount) ORDER BY abs(f.amount) DESC))[1:2]
-  FROM procurement_ledgerentry f
- WHERE f.contract_id = ANY(%(ids)s) AND f.reverses_id IS NULL
-       AND NOT EXISTS (SELECT FROM procurement_ledgerentry b WHERE b.reverses_id = f.id)
+  FROM f
+ WHERE f.reverses_id IS NULL AND f.id NOT IN (SELECT b.reverses_id FROM f b WHERE b.reverses_id IS NOT NULL)
  GROUP BY f.contract_id, f.measure
 """
-COMPLETE = """
+COMPLETE = b"""
 SELECT f.contract_id FROM procurement_completeness f
- WHERE f.contract_id = ANY(%(ids)s) AND f.measure = 'commitment' AND f.reverses_id IS NULL
+ WHERE f.contract_id = ANY ($1::bigint[]) AND f.measure = 'commitment' AND f.reverses_id IS NULL
        AND NOT EXISTS (SELECT FROM procurement_completeness b WHERE b.reverses_id = f.id)
 """
 
 
-def ledgers(contract_ids: Collection[int]) -> dict[int, Ledger]:
-    """The ledger of each contract. One query, and one more if one has no commitment."""
+def entries(contract_ids: Iterable[int]) -> Question:
+    """What the ledgers of contracts hold."""
+    return ENTRIES, [ids(contract_ids)]
+
+
+def ledgers(contract_ids: Iterable[int], read: Rows) -> dict[int, Ledger]:
+    """The ledger of each contract; `read` answers `entries`. One query where one has no commitment."""
     found: dict[int, dict[str, Sums]] = {each: {} for each in contract_ids}
-    with connection.cursor() as cursor:
-        cursor.execute(ENTRIES, {"ids": sorted(found)})
-        for contract_id, measure, *sums in cursor.fetchall():
-            found[contract_id][measure] = Sums(*sums)
-        uncommitted = sorted(each for each, sums in found.items() if "commitment" not in sums)
-        if uncommitted:
-            cursor.execute(COMPLETE, {"ids": uncommitted})
-        complete = {contract_id for (contract_id,) in cursor.fetchall()} if uncommitted else set()
+    for contract_id, measure, *sums in read:
+        found[contract_id][measure] = Sums(*sums)
+    uncommitted = [each for each, sums in found.items() if "commitment" not in sums]
+    complete = {each for (each,) in ask([(COMPLETE, [ids(uncommitted)])])[0]} if uncommitted else set()
     return {each: Ledger(sums, each in complete) for each, sums in found.items()}
 
 
 Kind = tuple[Any, ...]
 
 
-def sizes_of_others(
-    facts: Sequence[Fact], kind: Sequence[str], columns: Sequence[str]
-) -> Mapping[Kind, Mapping[int, list[Decimal]]]:
-    """The amounts of standing rows of some facts' contracts, by kind (the contract first) and by row. One query."""
-    rows = rows_of(type(facts[0])).filter(contract__in={getattr(fact, "contract_id", None) for fact in facts})
-    names = ("contract_id", *kind)
+def sizes(facts: Sequence[Fact], kind: Sequence[str], columns: Sequence[str]) -> Question:
+    """Which amounts there are in standing rows of some facts' contracts."""
+    model = type(facts[0])
+    return _sizes(model, (*kind, *columns)), [ids(getattr(fact, "contract_id") for fact in facts)]  # noqa: B009
+
+
+def sizes_of_others(kind: Sequence[str], read: Rows) -> Mapping[Kind, Mapping[int, list[Decimal]]]:
+    """The amounts by kind (the contract first) and by row; `read` answers `sizes`."""
     found: dict[Kind, dict[int, list[Decimal]]] = {}
-    for pk, *values in rows.filter(reverses__isnull=True, reversed_by__isnull=True).values_list("pk", *names, *columns):
-        key, amounts = tuple(values[: len(names)]), values[len(names) :]
+    for pk, *values in read:
+        key, amounts = tuple(values[: 1 + len(kind)]), values[1 + len(kind) :]
         found.setdefault(key, {})[pk] = [each for each in amounts if each is not None]
     return found
+
+
+@cache
+def _sizes(model: type[Fact], columns: tuple[str, ...]) -> bytes:
+    table = model._meta.db_table
+    return f"""
+        SELECT f.id, f.contract_id{"".join(f', f."{column}"' for column in columns)} FROM "{table}" f
+         WHERE f.contract_id = ANY ($1::bigint[]) AND f.reverses_id IS NULL
+               AND NOT EXISTS (SELECT FROM "{table}" b WHERE b.reverses_id = f.id)
+    """.encode()  # noqa: S608
 
 
 def but(rows: Mapping[int, list[Decimal]], pk: int) -> Iterable[Decimal]:

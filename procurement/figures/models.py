@@ -6,11 +6,10 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import mark_stale
 from procurement.contracts.models import DIGITS, PLACES, Contract
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
-from procurement.sources.facts import Fact, recheck_trigger, source_key_constraint
+from procurement.sources.facts import Fact, recheck_trigger, source_key_constraint, stale_facts
 
 
 class ReportedFigure(Fact):
@@ -126,9 +125,9 @@ class ReportedFigure(Fact):
         triggers = [
             *Fact.Meta.triggers,
             recheck_trigger(
-                program="NEW.program_id",
-                contract="NEW.contract_id",
-                stale=mark_stale("contract", "NEW.contract_id", when="NEW.contract_id IS NOT NULL"),
+                program="n.program_id",
+                contract="n.contract_id",
+                stale=stale_facts("contract", "n.contract_id", when="n.contract_id IS NOT NULL"),
             ),
         ]
 

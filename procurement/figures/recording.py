@@ -1,20 +1,23 @@
 """Recording reported figures."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from procurement.common.dates import precision_fault
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault, currency_fault
+from procurement.common.prepared_statements import Question, Rows
 from procurement.common.validation import day_in, number_in
 from procurement.common.withdrawn import withdrawal_said
 from procurement.contracts.currency import hold_currencies
 from procurement.contracts.plausible import hundredfold
-from procurement.contracts.sizes import but, ledgers, sizes_of_others
+from procurement.contracts.sizes import but, entries, ledgers, sizes, sizes_of_others
 from procurement.figures.models import ReportedFigure
 from procurement.sources.recording import Recorder
 
 AMOUNTS = ("amount", "low", "high")
+#: Figures of one contract that are compared.
+KIND = ("measure", "currency")
 
 
 class ReportedFigures(Recorder[ReportedFigure]):
@@ -22,18 +25,21 @@ class ReportedFigures(Recorder[ReportedFigure]):
 
     model = ReportedFigure
 
-    def lock(self, rows: Sequence[ReportedFigure]) -> None:
+    def lock(self, rows: Sequence[ReportedFigure], held: Collection[int] = ()) -> None:  # noqa: ARG002  (a hook)
         """Check that figures in their contract's currency still match it, and keep the currency from changing."""
         about = [row for row in rows if row.contract is not None and row.currency == row.contract.currency]
         hold_currencies((row.contract.pk, row.currency) for row in about if row.contract is not None)
 
-    def gather(self, facts: Sequence[ReportedFigure]) -> Any:
-        """The ledger of the contracts that the figures are about, and what else was reported about those."""
-        about = [row for row in facts if row.contract is not None]
-        if not about:
+    def questions(self, facts: Sequence[ReportedFigure]) -> list[Question]:
+        """What the ledger holds of the contracts that they are about, and what else was reported of those."""
+        about = [row for row in facts if row.contract_id is not None]
+        return [entries(_contracts(about)), sizes(about, KIND, AMOUNTS)] if about else []
+
+    def gather(self, facts: Sequence[ReportedFigure], answers: Sequence[Rows]) -> Any:
+        """The ledger of each of them, and the amounts by kind."""
+        if not answers:
             return {}, {}
-        others = sizes_of_others(about, ("measure", "currency"), AMOUNTS)
-        return ledgers({row.contract.pk for row in about if row.contract is not None}), others
+        return ledgers(_contracts(facts), answers[0]), sizes_of_others(KIND, answers[1])
 
     def warnings(self, row: ReportedFigure, known: Any) -> Iterable[str]:
         """Warn of amounts far above the others of a contract, and of currencies withdrawn by that date."""
@@ -60,6 +66,10 @@ class ReportedFigures(Recorder[ReportedFigure]):
         rounding = number_in(row, "rounding")
         if rounding is not None and rounding < 0:
             complaints.add("rounding", "must not be below zero; 100000000 means: rounded to 0.1 billion")
+
+
+def _contracts(facts: Sequence[ReportedFigure]) -> list[int]:
+    return [row.contract_id for row in facts if row.contract_id is not None]
 
 
 def _complain_of_range(row: ReportedFigure, complaints: Complaints) -> None:

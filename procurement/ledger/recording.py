@@ -7,11 +7,12 @@ from typing import Any
 from procurement.common.dates import period_start
 from procurement.common.errors import Complaints
 from procurement.common.money import amount_fault
+from procurement.common.prepared_statements import Question, Rows
 from procurement.common.validation import day_in, number_in
 from procurement.common.withdrawn import withdrawal_said
 from procurement.contracts.plausible import Ledger, entry_sizes, hundredfold, overpaid
 from procurement.contracts.recording import Amounts
-from procurement.contracts.sizes import ledgers
+from procurement.contracts.sizes import entries, ledgers
 from procurement.ledger.models import Completeness, LedgerEntry, Measure
 from procurement.sources.recording import Recorder
 
@@ -23,6 +24,7 @@ class LedgerEntries(Amounts[LedgerEntry]):
     """Movements of money or value. A reversal carries the opposite amount."""
 
     model = LedgerEntry
+    reads = ("milestone", "counterpart")
 
     def complain(self, row: LedgerEntry, complaints: Complaints) -> None:
         """Add what is wrong with a row."""
@@ -38,7 +40,7 @@ class LedgerEntries(Amounts[LedgerEntry]):
         if row.in_kind and row.measure != Measure.COMPENSATION:
             complaints.add("in_kind", "only compensation can be in kind")
         _complain_of_counterpart(row, complaints)
-        if row.milestone is not None and row.milestone.contract_id != row.contract_id:
+        if row.milestone_id is not None and row.milestone is not None and row.milestone.contract_id != row.contract_id:
             complaints.add("milestone", f"milestone {row.milestone.pk} belongs to another contract")
 
     def default_published_on(self, row: LedgerEntry) -> dt.date | None:
@@ -51,9 +53,13 @@ class LedgerEntries(Amounts[LedgerEntry]):
         """Negate the amount; the reason is `correction`."""
         return {"amount": -row.amount, "reason": LedgerEntry.Reason.CORRECTION}
 
-    def gather(self, facts: Sequence[LedgerEntry]) -> Mapping[int, Ledger]:
-        """The ledger of their contracts."""
-        return ledgers({row.contract_id for row in facts})
+    def questions(self, facts: Sequence[LedgerEntry]) -> list[Question]:
+        """What the ledger holds of their contracts."""
+        return [entries(row.contract_id for row in facts)]
+
+    def gather(self, facts: Sequence[LedgerEntry], answers: Sequence[Rows]) -> Mapping[int, Ledger]:
+        """The ledger of each contract."""
+        return ledgers((row.contract_id for row in facts), answers[0])
 
     def warnings(self, row: LedgerEntry, known: Mapping[int, Ledger]) -> Iterable[str]:
         """Warn of dates and amounts that look wrong."""
@@ -72,8 +78,8 @@ def _odd_dates(row: LedgerEntry) -> Iterator[str]:
             f"published on {row.published_on.isoformat()}, before {begins.isoformat()}, the first day on which it "
             "can have happened: accepted as given"
         )
-    signed = row.contract.signed_on
-    if row.measure == Measure.PAYMENT and signed is not None and row.effective_on < signed:
+    signed = row.contract.signed_on if row.measure == Measure.PAYMENT else None
+    if signed is not None and row.effective_on < signed:
         yield (
             f"dated {row.effective_on.isoformat()}, before the contract was signed on {signed.isoformat()}: "
             "accepted as given"
@@ -82,7 +88,7 @@ def _odd_dates(row: LedgerEntry) -> Iterator[str]:
 
 def _complain_of_counterpart(row: LedgerEntry, complaints: Complaints) -> None:
     """A transfer is a refund on one contract and a payment on another contract of the same buyer."""
-    if row.counterpart is None:
+    if row.counterpart_id is None or row.counterpart is None:
         return
     if row.measure not in ONE_WAY:
         complaints.add(

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0027_ages_at_hand'),
+        ('procurement', '0029_noted_by_statement'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, mark_stale, screening_trigger
+from procurement.common.described import Described, changes_by_time, screening_trigger
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
     PUBLISHED,
@@ -15,6 +15,7 @@ from procurement.sources.facts import (
     fact_indexes,
     recheck_trigger,
     source_key_constraint,
+    stale_facts,
 )
 from procurement.sources.models import Document
 
@@ -68,7 +69,7 @@ class ProgramFact(Fact):
         abstract = True
         constraints = [source_key_constraint("program")]
         indexes = fact_indexes("program")
-        triggers = [*Fact.Meta.triggers, recheck_trigger(program="NEW.program_id")]
+        triggers = [*Fact.Meta.triggers, recheck_trigger(program="n.program_id")]
 
     @property
     def buyer_country(self) -> str:
@@ -182,7 +183,7 @@ class StatusChange(ProgramFact):
         triggers = [
             *Fact.Meta.triggers,
             recheck_trigger(
-                program="NEW.program_id", stale=mark_stale("program", "NEW.program_id", when="NEW.kind = 'decision'")
+                program="n.program_id", stale=stale_facts("program", "n.program_id", when="n.kind = 'decision'")
             ),
         ]
 

@@ -76,6 +76,7 @@ class StatusChanges(Recorder[StatusChange]):
     """Decisions and statements. A row without a side gets the default one."""
 
     model = StatusChange
+    reads = ("organization", "revokes")
 
     def left_open(self, row: StatusChange) -> frozenset[str]:
         """The side too, which depends on the kind of the organization."""

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 
 from procurement.common.dates import PRECISIONS, Asked
-from procurement.common.described import stamp_trigger
+from procurement.common.described import mark_stale, stamp_trigger
 from procurement.sources.models import Document
 
 REFUSE_CHANGE = """
@@ -20,10 +20,13 @@ RAISE EXCEPTION 'table %% holds facts: %% is refused; {remedy}', TG_TABLE_NAME, 
     USING ERRCODE = 'restrict_violation';
 """.replace("%%", "%")
 
-LEAVE_RECHECK = """
+#: The rows of a statement, in the triggers that look at all of them at once.
+NEW_ROWS = "FROM new_rows n"
+LEAVE_RECHECKS = """
 INSERT INTO procurement_recheck (fact_table, fact_id, program_id, contract_id, recorded_at, historical)
-VALUES (TG_TABLE_NAME, NEW.id, {program}, {contract}, NEW.recorded_at,
-        COALESCE(current_setting('procurement.historical', true), '') = 'on');
+SELECT TG_TABLE_NAME, n.id, {program}, {contract}, n.recorded_at,
+       COALESCE(current_setting('procurement.historical', true), '') = 'on'
+  {new_rows} ORDER BY n.id;
 {stale}
 RETURN NULL;
 """
@@ -48,17 +51,24 @@ def append_only_triggers(remedy: str = "append a row that reverses this one") ->
 
 
 def recheck_trigger(*, program: str = "NULL", contract: str = "NULL", stale: str = "") -> pgtrigger.Trigger:
-    """The trigger that queues a fact for flags and alerts, in the fact's own transaction.
+    """The trigger that queues facts for flags and alerts, in the facts' own transaction.
 
-    `program` and `contract` are SQL expressions over NEW; `stale` is the statement that marks what the stored totals of
-    exposure no longer include (common/described.py: mark_stale).
+    It runs once for all rows of a statement. `program` and `contract` are SQL expressions over one of them, `n`;
+    `stale` is the statement that marks what the stored totals of exposure no longer include (see stale_facts).
     """
     return pgtrigger.Trigger(
         name="leave_recheck",
+        level=pgtrigger.Statement,
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
-        func=LEAVE_RECHECK.format(program=program, contract=contract, stale=stale),
+        referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
+        func=LEAVE_RECHECKS.format(program=program, contract=contract, stale=stale, new_rows=NEW_ROWS),
     )
+
+
+def stale_facts(kind: str, key: str, when: str = "true") -> str:
+    """The statement of such a trigger for stored totals: one mark for each key, an SQL expression over a row `n`."""
+    return mark_stale(kind, key, when, among=NEW_ROWS)
 
 
 def seen_by(asked: Asked, prefix: str = "") -> Q:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 
 from django.db import models
 
@@ -15,18 +16,26 @@ YEARS_AHEAD = 30
 
 def days_in(row: models.Model) -> Iterator[tuple[str, dt.date, str]]:
     """The dates of a row: their column, the day, and how precise it is."""
-    for field in row._meta.concrete_fields:
-        value = getattr(row, field.attname)
-        if field.get_internal_type() == "DateField" and value is not None:
-            stem = field.name.removesuffix("_on").removesuffix("_date")
-            yield field.name, value, getattr(row, f"{stem}_precision", DAY)
+    for name, precision in _dates_of(type(row)):
+        value = getattr(row, name)
+        if value is not None:
+            yield name, value, getattr(row, precision) if precision else DAY
+
+
+@cache
+def _dates_of(model: type[models.Model]) -> tuple[tuple[str, str], ...]:
+    """The columns of dates of a table, each with the column that says how precise it is, if there is one."""
+    names = {field.name for field in model._meta.concrete_fields}
+    dates = [field.name for field in model._meta.concrete_fields if field.get_internal_type() == "DateField"]
+    precisions = [f"{name.removesuffix('_on').removesuffix('_date')}_precision" for name in dates]
+    return tuple((name, each if each in names else "") for name, each in zip(dates, precisions, strict=True))
 
 
 def odd_days(
     row: models.Model, today: dt.date, country: str, calendars: Mapping[str, FiscalYear], *columns: str
 ) -> Iterator[str]:
     """The warnings of a row's dates, or of some; `country` is the buyer's, whose fiscal year it is."""
-    latest = months_before(today, -12 * YEARS_AHEAD)
+    latest = _latest(today)
     for name, day, precision in days_in(row):
         if columns and name not in columns:
             continue
@@ -35,6 +44,11 @@ def odd_days(
             yield f"{said}: accepted as given"
         if precision == FISCAL_YEAR and country:
             yield from _off_year(name, day, country, calendars.get(country, CALENDAR))
+
+
+@cache
+def _latest(today: dt.date) -> dt.date:
+    return months_before(today, -12 * YEARS_AHEAD)
 
 
 def has_fiscal_days(rows: Iterable[models.Model]) -> bool:

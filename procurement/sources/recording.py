@@ -1,51 +1,51 @@
 """Recording facts: appending, repeating, reversing and correcting, the same way for every fact table."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from typing import Any, Generic, TypeVar
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib.auth.models import User
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from procurement.common.advisory_locks import lock_keys
-from procurement.common.dates import precision_fault
+from procurement.common.dates import PRECISIONS, precision_fault
 from procurement.common.errors import Complaints, Conflict, Refused
+from procurement.common.prepared_statements import Question, Rows, ask
 from procurement.common.validation import complain_of_fields, day_in, missing_references
 from procurement.fiscal.reading import fiscal_years
+from procurement.sources.appending import NOT_CONTENT, Recorded, append, drafted
 from procurement.sources.facts import Fact, rows_of
 from procurement.sources.models import Document
 from procurement.sources.oddities import has_fiscal_days, odd_days
-from procurement.sources.twins import lock_subjects, said_of_twin, twins_among
+from procurement.sources.references import KEY_SHARE, Reading, read_references, reading
+from procurement.sources.twins import nearness, said_of_twin, subject_locks, twins_among
 
 F = TypeVar("F", bound=Fact)
 
-#: Columns that do not say what a fact claims, only how it came in.
-NOT_CONTENT = frozenset({"id", "recorded_at", "entered_by", "revision", "reverses"})
 NO_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
 
 
-@dataclass(frozen=True)
-class Recorded(Generic[F]):
-    """A posted fact; `created` is false when it was there already."""
-
-    fact: F
-    created: bool = True
-    warnings: tuple[str, ...] = field(default_factory=tuple)
-
-
-def complain_of_fact(fact: Fact, complaints: Complaints) -> None:
+def complain_of_fact(fact: Fact, complaints: Complaints, missing: Iterable[str]) -> None:
     """Check what every fact must have: a source, what it is about, sound columns, a date that fits its precision."""
-    for name in missing_references(fact):
+    for name in missing:
         complaints.add(name, NO_SOURCE if name == "source" else "must be given")
     complain_of_fields(fact, complaints)
     effective_on = day_in(fact, "effective_on")
-    if effective_on and fact.effective_precision in Fact.Precision.values:
+    if effective_on and fact.effective_precision in PRECISIONS:
         fault = precision_fault(effective_on, fact.effective_precision)
         if fault:
             complaints.add("effective_on", fault)
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What is wrong with each of some rows, and the ids of `Recorder.holds` that were read under their lock."""
+
+    errors: Sequence[Mapping[str, Sequence[str]]]
+    held: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +62,10 @@ class Recorder(Generic[F]):
     """The verbs of one fact table. A table's own rules are the hooks below; the way of a fact is the same for all."""
 
     model: type[F]
+    #: The rows pointed to by which a row is checked, beside its source and what it is about.
+    reads: ClassVar[tuple[str, ...]] = ()
+    #: Of those, the one that is locked as its foreign key does when it is read: see `lock`.
+    holds: ClassVar[str] = ""
 
     # hooks
 
@@ -80,14 +84,18 @@ class Recorder(Generic[F]):
         """The columns that a reversal turns around."""
         return {}
 
-    def lock(self, rows: Sequence[F]) -> None:
-        """Take the locks under which `settle` may decide."""
+    def lock(self, rows: Sequence[F], held: Collection[int] = ()) -> None:
+        """Take the locks under which `settle` may decide; `held` are the ids of `holds` that were read under theirs."""
 
     def settle(self, rows: Sequence[F]) -> None:
         """Raise Refused when the rows, now stored, break a rule over several rows; all is then undone."""
 
-    def gather(self, facts: Sequence[F]) -> Any:  # noqa: ARG002  (a hook)
-        """What stored rows are compared with when they are looked at for what is odd."""
+    def questions(self, facts: Sequence[F]) -> list[Question]:  # noqa: ARG002  (a hook)
+        """What must be read to see what is odd about rows."""
+        return []
+
+    def gather(self, facts: Sequence[F], answers: Sequence[Rows]) -> Any:  # noqa: ARG002  (a hook)
+        """What stored rows are compared with, from what was read."""
         return None
 
     def warnings(self, row: F, known: Any) -> Iterable[str]:  # noqa: ARG002  (a hook)
@@ -96,48 +104,93 @@ class Recorder(Generic[F]):
 
     # verbs
 
-    @transaction.atomic
+    def draft(self, **columns: Any) -> F:
+        """An unsaved fact from its columns (`contract_id`, not `contract`): as the model's own call, but quick."""
+        return drafted(self.model, columns)
+
     def record(self, row: F) -> Recorded[F]:
         """Append one fact, or return the stored one when its source_key and content were posted before.
 
         Raises Refused, or Conflict naming the stored row when the key is taken by other content. Safe to repeat and
-        to race: an advisory lock on the key makes two posters one.
+        to race: the index of keys makes two posters one.
         """
         return self.record_all([row])[0]
 
     @transaction.atomic
     def record_all(self, rows: Sequence[F]) -> list[Recorded[F]]:
-        """Append several facts together, all or none; with several, an error's field is `index.field`."""
-        posted = self.append_all(rows)
-        remarks = self.remarks([each.fact for each in posted])
-        return [replace(each, warnings=warnings) for each, warnings in zip(posted, remarks, strict=True)]
+        """Append several facts together, all or none; with several, an error's field is `index.field`.
+
+        As many statements for a thousand as for one.
+        """
+        posted, answers = self._append_all(rows, and_look=True)
+        remarks = self._remarks([each.fact for each in posted], answers)
+        return [replace(each, warnings=said) if said else each for each, said in zip(posted, remarks, strict=True)]
 
     @transaction.atomic
     def append_all(self, rows: Sequence[F]) -> list[Recorded[F]]:
         """Do so without a word on what is odd, for who asks for `remarks` when more is appended."""
-        complaints = Complaints()
+        return self._append_all(rows)[0]
+
+    def _append_all(self, rows: Sequence[F], *, and_look: bool = False) -> tuple[list[Recorded[F]], list[Rows]]:
+        if not rows:
+            return [], []
         left_open = [self.left_open(row) for row in rows]
-        for index, row in enumerate(rows):
-            one = self._complaints(row)
-            for field_name, said in one.errors.items():
-                for each in said:
-                    complaints.add(f"{index}.{field_name}" if len(rows) > 1 else field_name, each)
-        complaints.refuse_if_any()
-        lock_subjects([row for row in rows if not row.source_key])
-        self.lock(rows)
-        if keys := [_key_of(row) for row in rows if row.source_key]:
-            lock_keys(keys)
-        posted = [self._post(row, free) for row, free in zip(rows, left_open, strict=True)]
-        self.settle([each.fact for each in posted if each.created])
-        return posted
+        checked = self.check(rows)
+        refuse_if_any(checked.errors)
+        found, answers = self.put(rows, left_open, checked.held, self._looks(rows) if and_look else [])
+        return [_unless_conflicting(each) for each in found], answers
+
+    def check(self, rows: Sequence[F]) -> Checked:
+        """Read what some rows rest on, locked where they need it to stay, and say what is wrong with each of them.
+
+        What they left open is filled in.
+        """
+        held: Collection[int] = ()
+        locks, readings = subject_locks([row for row in rows if not row.source_key]), self._readings(rows)
+        answers = ask([*locks, *(each.question for each in readings)])[len(locks) :]
+        for each, answer in zip(readings, answers, strict=True):
+            read = each.place(answer)
+            held = read if each.field.name == self.holds else held
+        return Checked([self._complaints(row).errors for row in rows], held)
+
+    def _readings(self, rows: Sequence[F]) -> list[Reading]:
+        undated = [row for row in rows if row.published_on is None]
+        found = [reading(undated, "source")]
+        found += [
+            reading(rows, name, KEY_SHARE if name == self.holds else "")
+            for name in dict.fromkeys((*self.model.SUBJECT, *self.reads))
+        ]
+        return [each for each in found if each is not None]
+
+    def put(
+        self,
+        rows: Sequence[F],
+        left_open: Sequence[frozenset[str]],
+        held: Collection[int] = (),
+        then: Sequence[Question] = (),
+    ) -> tuple[list[Recorded[F] | Conflict], list[Rows]]:
+        """Store sound rows, in the transaction that checked them; `then` is asked with them in place."""
+        self.lock(rows, held)
+        found, answers = append(rows, left_open, then)
+        self.settle([each.fact for each in found if isinstance(each, Recorded) and each.created])
+        return found, answers
 
     def remarks(self, facts: Sequence[F]) -> list[tuple[str, ...]]:
         """What is odd about each of some stored facts, as it stands beside the others and what was there before."""
+        return self._remarks(facts, ask(self._looks(facts)))
+
+    def _looks(self, facts: Sequence[F]) -> list[Question]:
+        """What facts are compared with."""
+        return [nearness(facts), *self.questions(facts)] if facts else []
+
+    def _remarks(self, facts: Sequence[F], answers: Sequence[Rows]) -> list[tuple[str, ...]]:
         if not facts:
             return []
-        twins, known, today = twins_among(facts), self.gather(facts), timezone.localdate()
+        twins, known, today = twins_among(facts, answers[0]), self.gather(facts, answers[1:]), timezone.localdate()
         fiscal = has_fiscal_days(facts)
         calendars = fiscal_years() if fiscal else {}
+        if fiscal:
+            _read_buyers(facts)
         return [
             (
                 *self.warnings(fact, known),
@@ -176,58 +229,35 @@ class Recorder(Generic[F]):
     def _complaints(self, row: F) -> Complaints:
         complaints = Complaints()
         missing = missing_references(row)
-        if "published_on" in self.left_open(row) and "source" not in missing:
+        if row.published_on is None and "source" not in missing:
             row.published_on = self.default_published_on(row)
-        complain_of_fact(row, complaints)
+        complain_of_fact(row, complaints, missing)
         if not set(missing) - {"source"}:
             self.complain(row, complaints)
         return complaints
 
-    def _post(self, row: F, free: frozenset[str]) -> Recorded[F]:
-        stored = _same_key(row)
-        if stored is not None:
-            for name in row.SUBJECT:  # the same rows, which are read already
-                setattr(stored, name, getattr(row, name))
-            return Recorded(_same_content(stored, row, free), created=False)
-        row.save(force_insert=True)
-        return Recorded(row)
+
+def _read_buyers(facts: Sequence[Fact]) -> None:
+    for name in facts[0].SUBJECT:
+        subjects = [each for fact in facts if (each := getattr(fact, name)) is not None]
+        if subjects and hasattr(subjects[0], "buyer_id"):
+            read_references(subjects, "buyer")
 
 
-def _key_of(fact: Fact) -> str:
-    """The name of the lock that makes two posters of a source_key one."""
-    subject = ":".join(str(getattr(fact, f"{name}_id")) for name in fact.SUBJECT)
-    return f"{fact._meta.db_table}:{subject}:{fact.source_key}"
+def refuse_if_any(errors: Sequence[Mapping[str, Sequence[str]]]) -> None:
+    """Raise Refused with what is wrong with some rows; with several, an error's field is `index.field`."""
+    complaints = Complaints()
+    for index, each in enumerate(errors):
+        for name, said in each.items():
+            for reason in said:
+                complaints.add(f"{index}.{name}" if len(errors) > 1 else name, reason)
+    complaints.refuse_if_any()
 
 
-def _same_key(fact: F) -> F | None:
-    if not fact.source_key:
-        return None
-    subject = {name: getattr(fact, name) for name in fact.SUBJECT}
-    rows: models.QuerySet[F] = rows_of(type(fact)).filter(**subject, source_key=fact.source_key, revision=fact.revision)
-    return rows.first()
-
-
-def content(fact: Fact) -> dict[str, Any]:
-    """What a fact claims: its columns without those that say how it came in."""
-    return {
-        f.attname: f.to_python(getattr(fact, f.attname))
-        for f in fact._meta.concrete_fields
-        if f.name not in NOT_CONTENT
-    }
-
-
-def _same_content(stored: F, fact: F, free: frozenset[str]) -> F:
-    had, has = content(stored), content(fact)
-    differing = sorted(name for name in has if has[name] != had[name] and name not in free)
-    if differing:
-        raise Conflict(
-            {
-                "source_key": f"“{fact.source_key}” was used before, by row {stored.pk}, with other content "
-                f"({', '.join(differing)}); repeat that content, use another key, or correct row {stored.pk}"
-            },
-            existing=stored.pk,
-        )
-    return stored
+def _unless_conflicting(found: Recorded[F] | Conflict) -> Recorded[F]:
+    if isinstance(found, Conflict):
+        raise found
+    return found
 
 
 def copied(fact: F, **changes: Any) -> F:
@@ -255,9 +285,9 @@ def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) ->
         entered_by=amending.by,
     )
     complaints = Complaints()
-    complain_of_fact(row, complaints)
+    complain_of_fact(row, complaints, missing_references(row))
     complaints.refuse_if_any()
-    row.save(force_insert=True)
+    append([row], [frozenset()])
     return row
 
 

@@ -7,13 +7,15 @@ entered twice and would count twice, so the answer warns and names the row that 
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 
 from procurement.common.money import in_full
-from procurement.sources.facts import Fact, rows_of
+from procurement.common.prepared_statements import Question, Rows, array, ask, ids
+from procurement.sources.facts import Fact
+from procurement.sources.references import NO_KEY_UPDATE, locking
 
 Key = tuple[Any, ...]
 
@@ -21,38 +23,35 @@ Key = tuple[Any, ...]
 SHOWN = 60
 
 
-def claim_of(fact: Fact) -> tuple[str, ...]:
+def claim_of(fact: Fact | type[Fact]) -> tuple[str, ...]:
     """The names of the columns in which twins agree."""
     return (*fact.SUBJECT, *fact.CLAIM, "effective_on", "source")
 
 
-def twins_among(facts: Sequence[Fact]) -> dict[int, int]:
-    """The row that each of some stored facts repeats, by their ids: the first one before it. One query.
+def twins_among(facts: Sequence[Fact], near: Rows) -> dict[int, int]:
+    """The row that each of some stored facts repeats, by their ids: the first one before it.
 
-    A row that was taken back has no twin. Of two rows that both have a key, the keys tell them apart.
+    `near` answers `nearness`. A row that was taken back has no twin. Of two rows that both have a key, the keys tell
+    them apart.
     """
-    seen: dict[Key, list[tuple[int, str]]] = {}
-    for pk, source_key, *key in _candidates(facts):
-        seen.setdefault(tuple(key), []).append((pk, source_key))
-    found = {}
-    for fact in facts:
-        for pk, source_key in seen.get(_key(fact), ()):
-            if pk < fact.pk and not (source_key and fact.source_key):
-                found[fact.pk] = pk
-                break
-    return found
+    same = _same_claims(facts, near)
+    if not same:
+        return {}
+    (taken_back,) = ask([(_reversed(type(facts[0])), [ids({pk for pks in same.values() for pk in pks} | same.keys())])])
+    back = {pk for (pk,) in taken_back}
+    standing = {pk: [each for each in pks if each not in back] for pk, pks in same.items() if pk not in back}
+    return {pk: pks[0] for pk, pks in standing.items() if pks}
 
 
-def lock_subjects(facts: Sequence[Fact]) -> None:
-    """Let writers of facts without a key about one row take turns, so that the second sees the first one's fact.
+def subject_locks(facts: Sequence[Fact]) -> list[Question]:
+    """The locks that let writers of facts without a key take turns, so that the second sees the first one's fact.
 
     The row is locked FOR NO KEY UPDATE, so rows that only refer to it do not wait.
     """
-    for name in dict.fromkeys(name for fact in facts for name in fact.SUBJECT):
-        ids = sorted({getattr(fact, f"{name}_id") for fact in facts} - {None})
-        for model in {_pointed_to(fact, name) for fact in facts} if ids else ():
-            rows = model._base_manager.select_for_update(no_key=True).filter(pk__in=ids).order_by("pk")
-            list(rows.values_list("pk"))
+    wanted = {
+        name: {getattr(fact, f"{name}_id") for fact in facts} - {None} for name in (facts[0].SUBJECT if facts else ())
+    }
+    return [locking(_pointed_to(facts[0], name), found, NO_KEY_UPDATE) for name, found in wanted.items() if found]
 
 
 def said_of_twin(fact: Fact, twin: int) -> str:
@@ -85,17 +84,43 @@ def _key(fact: Fact) -> Key:
     return tuple(field.to_python(getattr(fact, field.attname)) for field in fields)
 
 
-def _candidates(facts: Sequence[Fact]) -> Iterable[tuple[Any, ...]]:
-    """Standing rows of the subjects, days and sources of some facts, those without a key if all of theirs have one."""
-    if not facts:
-        return []
-    near = Q(effective_on__in={fact.effective_on for fact in facts}, source__in={fact.source_id for fact in facts})
-    for name in facts[0].SUBJECT:
-        ids = {getattr(fact, f"{name}_id") for fact in facts}
-        if None not in ids:
-            near &= Q(**{f"{name}__in": ids})
-    if all(fact.source_key for fact in facts):
-        near &= Q(source_key="")
-    rows = rows_of(type(facts[0])).filter(near, reverses__isnull=True, reversed_by__isnull=True)
-    columns: Iterable[Any] = (facts[0]._meta.get_field(name) for name in claim_of(facts[0]))
-    return rows.order_by("pk").values_list("pk", "source_key", *(field.attname for field in columns))
+def nearness(facts: Sequence[Fact]) -> Question:
+    """Which rows there are of the subjects, days and sources of facts; without a key, if all of theirs have one."""
+    subjects = [ids({getattr(fact, f"{name}_id") for fact in facts} - {None}) for name in facts[0].SUBJECT]
+    days = array({fact.effective_on.isoformat() for fact in facts})
+    keyed = all(fact.source_key for fact in facts)
+    return _near(type(facts[0]), keyed=keyed), [*subjects, days, ids(fact.source_id for fact in facts)]
+
+
+def _same_claims(facts: Sequence[Fact], near: Rows) -> dict[int, list[int]]:
+    """The earlier rows that say what each of some facts says, taken back or not, in order."""
+    seen: dict[Key, list[tuple[int, str]]] = {}
+    for pk, source_key, *key in near:
+        seen.setdefault(tuple(key), []).append((pk, source_key))
+    found = {}
+    for fact in facts if seen else ():
+        same = seen.get(_key(fact), ())
+        if earlier := [pk for pk, key in same if pk < fact.pk and not (key and fact.source_key)]:
+            found[fact.pk] = earlier
+    return found
+
+
+@cache
+def _near(model: type[Fact], *, keyed: bool) -> bytes:
+    columns = [model._meta.get_field(name).column for name in claim_of(model)]  # type: ignore[union-attr]
+    subjects = [f'f."{name}_id" = ANY (${number}::bigint[])' for number, name in enumerate(model.SUBJECT, start=1)]
+    last = len(subjects)
+    return f"""
+        SELECT f.id, f.source_key, {", ".join(f'f."{column}"' for column in columns)}
+          FROM "{model._meta.db_table}" f
+         WHERE ({" OR ".join(subjects)}) AND f.effective_on = ANY (${last + 1}::date[])
+               AND f.source_id = ANY (${last + 2}::bigint[]) AND f.reverses_id IS NULL
+               {"AND f.source_key = ''" if keyed else ""}
+         ORDER BY f.id
+    """.encode()  # noqa: S608
+
+
+@cache
+def _reversed(model: type[Fact]) -> bytes:
+    table = model._meta.db_table
+    return f'SELECT reverses_id FROM "{table}" WHERE reverses_id = ANY ($1::bigint[])'.encode()  # noqa: S608

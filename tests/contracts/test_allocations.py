@@ -20,7 +20,7 @@ def test_a_rehoming_is_two_rows_with_one_source():
     contract = make_contract(shore)
     moved = rehome(contract, [(shore, "0"), (ship, "1")], "2020-12-18")
     assert len({row.source_id for row in moved}) == 1
-    assert all(first_excess(shares) is None for _, shares in shares_as_known(contract.pk))
+    assert all(first_excess(shares) is None for _, shares in shares_as_known(contract.programallocation_set.all()))
 
 
 def test_a_second_home_is_refused_while_the_first_holds_all():

@@ -137,7 +137,7 @@ def test_an_amount_waits_for_a_change_that_is_under_way_and_is_refused(holder):
 
         posted, _ = at_once(lambda: RACERS[holder](contract), later)
     assert isinstance(posted, Conflict)
-    assert f"contract {contract.pk} was in JPY and is in USD" in posted.errors["contract"][0]
+    assert f"contract {contract.pk} has just changed from JPY to USD" in posted.errors["contract"][0]
     assert not what_holds(contract.pk)
     assert not LedgerEntry.objects.exists()
 

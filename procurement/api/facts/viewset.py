@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.fields import Body, Day, Reference, Text, Word
+from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_ahead
 from procurement.api.http.filtering import Filter, Id, Moment, ProgramOfContract, parse_yes_no
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import DocumentField
@@ -23,9 +23,10 @@ from procurement.api.http.warnings import warnings_of, with_warnings
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
+from procurement.sources.appending import Recorded
 from procurement.sources.facts import Fact, left_out, seen_by
 from procurement.sources.models import Document
-from procurement.sources.recording import Amending, Recorded, Recorder
+from procurement.sources.recording import Amending, Recorder
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
 MOST_ROWS = 1000
@@ -152,6 +153,8 @@ class Facts(Resource):
             raise ValidationError({"body": ["an empty list posts nothing; give at least one row"]})
         context = self.get_serializer_context()
         body = self.body(data=request.data, many=many, context=context)
+        if many:
+            read_ahead(body.child, list(request.data))  # type: ignore[attr-defined]  # of a list
         body.is_valid(raise_exception=True)
         given: Any = body.validated_data if many else [body.validated_data]
         rows = [self.model(**each, entered_by=user_of(request)) for each in given]

@@ -1,0 +1,84 @@
+"""Reading the rows that facts point to: all by one statement for each table, whether for one fact or for thousands."""
+
+from collections.abc import Collection, Iterable, Sequence, Set
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.db import models
+from django.db.models.fields.related import ForeignKey
+
+from procurement.common.prepared_statements import Question, Rows, ask, ids
+
+#: What is read under this lock keeps its key and its currency until the transaction ends (contracts/currency.py).
+KEY_SHARE = "FOR KEY SHARE"
+#: Whoever locks a row so takes turns with others who do, and not with those who only name the row in one of their own.
+NO_KEY_UPDATE = "FOR NO KEY UPDATE"
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What some rows point to by a foreign key and do not hold yet, to be read with other things."""
+
+    field: "ForeignKey[Any, Any]"
+    lacking: Sequence[models.Model]
+    lock: str = ""
+    #: The ids of which other rows brought a version of their own.
+    brought: Set[int] = frozenset()
+
+    @property
+    def model(self) -> type[models.Model]:
+        """The table that is pointed to."""
+        return self.field.related_model
+
+    @property
+    def question(self) -> Question:
+        """The statement that reads it, and locks it where a lock is named."""
+        return _select(self.model, self.lock), [ids(getattr(row, self.field.attname) for row in self.lacking)]
+
+    def place(self, answer: Rows) -> Collection[int]:
+        """Let the rows hold what was read. A row that names no stored row is left alone.
+
+        Returns the ids that no row brought a version of, which may be older than what was read.
+        """
+        names = [field.attname for field in self.model._meta.concrete_fields]
+        found = {row.pk: row for row in (self.model.from_db("default", names, values) for values in answer)}
+        for row in self.lacking:
+            if (pointed_to := found.get(getattr(row, self.field.attname))) is not None:
+                self.field.set_cached_value(row, pointed_to)
+        return found.keys() - self.brought
+
+
+def reading(rows: Iterable[models.Model], name: str, lock: str = "") -> Reading | None:
+    """What is to be read of a foreign key of some rows; None where nothing is."""
+    wanted = list(rows)
+    field: Any = type(wanted[0])._meta.get_field(name) if wanted else None
+    lacking = [row for row in wanted if getattr(row, field.attname) is not None and not field.is_cached(row)]
+    if not lacking:
+        return None
+    brought = {getattr(row, field.attname) for row in wanted if field.is_cached(row)}
+    return Reading(field, lacking, lock, brought)
+
+
+def read_references(rows: Iterable[models.Model], *names: str) -> None:
+    """Read what some rows point to by these foreign keys and do not hold yet."""
+    wanted = list(rows)
+    found = [each for name in names if (each := reading(wanted, name))]
+    for each, answer in zip(found, ask([each.question for each in found]), strict=True):
+        each.place(answer)
+
+
+def locking(model: type[models.Model], wanted: Iterable[int], lock: str) -> Question:
+    """The statement that locks rows in the order of their ids, so that two who lock several cannot meet crosswise."""
+    return _lock(model, lock), [ids(wanted)]
+
+
+@cache
+def _select(model: type[models.Model], lock: str) -> bytes:
+    columns = ", ".join(f'"{field.column}"' for field in model._meta.concrete_fields)
+    return f'SELECT {columns} FROM "{model._meta.db_table}" WHERE id = ANY ($1::bigint[]) ORDER BY id {lock}'.encode()  # noqa: S608
+
+
+@cache
+def _lock(model: type[models.Model], lock: str) -> bytes:
+    return f'SELECT id FROM "{model._meta.db_table}" WHERE id = ANY ($1::bigint[]) ORDER BY id {lock}'.encode()  # noqa: S608
