@@ -38,7 +38,7 @@ class Answer:
 def answer(question: Question) -> Answer:
     """Answer from what is kept, where that knows the dates, else from the facts.
 
-    Raises Refused for an unknown grouping or filter, and where a rate to convert at is missing.
+    Raises Refused where a rate to convert at is missing.
     """
     plan = planned(question)
     return answered(plan, run(plan))

@@ -9,8 +9,8 @@ from procurement.exposure.kept.answers import Wanted
 from procurement.exposure.kept.models import Total
 from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS, Reading
 from procurement.exposure.kept.waiting import Filters
-from procurement.exposure.questions import Question, refuse_unknown
-from procurement.exposure.sql.grouping import own_keys
+from procurement.exposure.questions import Question
+from procurement.exposure.sql.grouping import NO_KEYS
 
 #: More rows than there can be.
 EVERY = 2**40
@@ -36,12 +36,11 @@ class Plan:
 
 
 def planned(question: Question) -> Plan:
-    """Decide how a question is answered. Raises Refused for an unknown grouping or filter.
+    """Decide how a question is answered.
 
     A contract has one currency, so rows by contract never merge when they are converted.
     """
-    refuse_unknown(question)
-    own, filters = tuple(own_keys(question.group_by)), question.filters
+    own, filters = tuple(name for name in question.group_by if name not in NO_KEYS), question.filters
     merges = question.currency is not None and "contract" not in own
     offset, limit = (0, EVERY) if merges else (question.offset, question.limit + 1)
     totals = reading_for(own, filters)

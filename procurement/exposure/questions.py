@@ -15,7 +15,10 @@ LARGEST_PAGE = 10_000
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: dates, groupings, filters (each a list of accepted values; ids, codes of countries, ...)."""
+    """What is asked: dates, groupings, filters (each a list of accepted values; ids, codes of countries, ...).
+
+    Raises Refused for an unknown grouping or filter, so that there is no question that cannot be planned.
+    """
 
     asked: Asked
     group_by: tuple[str, ...] = ()
@@ -27,6 +30,10 @@ class Question:
     offset: int = 0
     limit: int = LARGEST_PAGE
 
+    def __post_init__(self) -> None:
+        checked_groups(self.group_by)
+        refuse_unknown_filters(self.filters)
+
 
 def checked_groups(names: Sequence[str]) -> tuple[str, ...]:
     """Refuse unknown and repeated groupings; `none` alone means the totals."""
@@ -36,12 +43,6 @@ def checked_groups(names: Sequence[str]) -> tuple[str, ...]:
     if len(set(names)) != len(names) or ("none" in names and len(names) > 1):
         raise Refused({"group_by": "name each grouping once, and “none” alone"})
     return tuple(name for name in names if name != "none")
-
-
-def refuse_unknown(question: Question) -> None:
-    """Refuse unknown groupings and filters."""
-    checked_groups(question.group_by)
-    refuse_unknown_filters(question.filters)
 
 
 def refuse_unknown_filters(names: Collection[str]) -> None:

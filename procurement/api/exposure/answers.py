@@ -9,8 +9,9 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, groups, manner, question, read
-from procurement.api.exposure.rows import Manner, flat_columns, flattened, shown, shown_row, shown_rows
+from procurement.api.exposure.asking import answered, every_page
+from procurement.api.exposure.reading import EXPOSURE, groups, manner, question, read
+from procurement.api.exposure.rows import flat_columns, flattened, shown_rows
 from procurement.api.exposure.series import SERIES, flat_points, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
@@ -18,41 +19,9 @@ from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
-from procurement.common.dates import Asked
-from procurement.exposure.answering import Answer, Question, answer
-from procurement.exposure.schedule.answers import schedule
-from procurement.exposure.snapshot import one_moment
 
 #: How many rows of a streamed answer are read in one statement, and so at one moment.
 MOST_AT_ONCE = 20_000
-
-
-def answered(wanted: ExposureRequest) -> dict[str, Any]:
-    """One page of an answer, in the shape of DESIGN.md section 8."""
-    with one_moment():
-        found = answer(wanted.question)
-        scheduled = schedule(wanted.question) if wanted.with_deferred else None
-    undated = undated_facts(wanted.question.asked, wanted.question.filters.get("program"))
-    following = None if found.next_offset is None else wanted.page_from(found.next_offset)
-    return shown(found, wanted.manner, scheduled) | undated_part(undated) | {"next": following}
-
-
-def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
-    """The figures of one program, one row per currency."""
-    found = answer(Question(asked, ("program",), {"program": [program_id]}))
-    return [shown_row(row, Manner()) for row in found.rows if row.keys["program"] == program_id]
-
-
-def every_page(asked: Question) -> Iterator[Answer]:
-    """An answer page by page. The first page is read at once, so that a refusal comes before streaming begins."""
-    return _pages_from(answer(replace(asked, limit=MOST_AT_ONCE)))
-
-
-def _pages_from(found: Answer) -> Iterator[Answer]:
-    yield found
-    while found.next_offset is not None:
-        found = answer(replace(found.question, offset=found.next_offset))
-        yield found
 
 
 class Exposure(Listing):

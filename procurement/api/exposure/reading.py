@@ -86,10 +86,11 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
     """
     dated = {**params, "as_of": asked.as_of.isoformat()}
     offset = opened(params["cursor"], filters_hash(request.path, dated)).values[0] if "cursor" in params else 0
+    how, deferred = manner(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
     return ExposureRequest(
         replace(question(params, asked), offset=int(offset)),
-        manner(params),
-        DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else "")),
+        how,
+        deferred,
         request.path,
         request.build_absolute_uri(request.path),
         dated,
@@ -98,8 +99,8 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
 
 def question(params: Mapping[str, str], asked: Asked) -> Question:
     """The question in a request's parameters. Raises Refused naming each that cannot be read."""
-    currency, rate_types = _conversion(params)
-    return Question(asked, groups(params), _filters(params), currency, rate_types, limit=_limit(params))
+    (currency, rate_types), filters, limit = _conversion(params), _filters(params), _limit(params)
+    return Question(asked, groups(params), filters, currency, rate_types, limit=limit)
 
 
 def groups(params: Mapping[str, str]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.exposure.answers import answered, program_rows
+from procurement.api.exposure.asking import answered, program_rows
 from procurement.api.exposure.reading import exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
 from procurement.api.facts import timeline

@@ -11,9 +11,9 @@ from django.db import connection
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.models import Total
-from procurement.exposure.kept.statements import Reading, reading
+from procurement.exposure.kept.statements import NUMBERS, Reading, reading
 from procurement.exposure.kept.waiting import Filters
-from procurement.exposure.line_columns import AMOUNTS, COVERED, ENDS, SINCE
+from procurement.exposure.line_columns import AMOUNTS, COVERED, ENDS, NO_KEY, SINCE
 from procurement.exposure.rows import Found, Reader, Row, in_order, merged_by
 from procurement.exposure.valuing import parameters
 from procurement.programs.models import Program
@@ -42,10 +42,11 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     """
     waiting, totals = contracts is not None, wanted.totals
     known = _standings(wanted, waiting=waiting)
-    values = parameters(wanted.asked, known, fiscal=waiting) | totals.parameters
-    values |= {"contracts": contracts, "offset": wanted.offset, "limit": wanted.limit}
+    values = parameters(wanted.asked, known, fiscal=waiting)
+    values |= {"contracts": contracts, "offset": wanted.offset, "limit": wanted.limit} | totals.parameters
+    is_paged, text = totals.is_paged, reading(totals.dimension, chosen=totals.chosen is not None, waiting=waiting)
     with connection.cursor() as cursor:
-        cursor.execute(reading(totals.dimension, chosen=totals.chosen is not None, waiting=waiting), values)
+        cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], ())
         records = cursor.fetchall()
     if records[0][reader.at["waits"]]:
@@ -53,7 +54,7 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     kept = _kept(reader, wanted, [record for record in records if record[reader.at["dimension"]] is not None])
     everything = kept.totals if totals.chosen is None else merged_by(kept.rows, lambda _: {})
     rows = _grouped(wanted, kept, known) if wanted.own else everything
-    return Found(rows if totals.is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known
+    return Found(rows if is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known
 
 
 @dataclass(frozen=True)
@@ -74,18 +75,25 @@ def _standings(wanted: Wanted, *, waiting: bool) -> dict[int, Standing]:
 def _kept(reader: Reader, wanted: Wanted, records: Sequence[tuple[Any, ...]]) -> Kept:
     found: dict[int, list[Row]] = defaultdict(list)
     at, key, totals = reader.at["dimension"], reader.at["key"], wanted.totals
-    name = "program" if totals.of_programs else "".join(wanted.own)
+    name = "program" if totals.dimension == Total.Dimension.PROGRAM else "".join(wanted.own)
     for record in records:
         dimension, text = record[at], record[key]
-        keys = {name: totals.key(text)} if dimension == totals.dimension else {"programs": text}
+        keys = {name: _key(dimension, text)} if dimension == totals.dimension else {"programs": text}
         found[dimension].append(reader.row(record, {} if dimension == Total.Dimension.ALL else keys))
     of = Total.Dimension
     return Kept(found[totals.dimension], found[of.ALL], found[of.COMPANIONS])
 
 
+def _key(dimension: int, text: str) -> Any:
+    """A key as answers have it: totals keep each as text."""
+    if text == NO_KEY:
+        return None
+    return int(text) if dimension in NUMBERS else text
+
+
 def _grouped(wanted: Wanted, kept: Kept, known: Standings) -> list[Row]:
     """The rows by the asked key; those of programs with those of programs that have no contract."""
-    if not wanted.totals.of_programs:
+    if wanted.totals.dimension != Total.Dimension.PROGRAM:
         return kept.rows
     name, rows = wanted.own[0], list(_disputed(kept.rows, known))
     if name == "program":

@@ -31,7 +31,7 @@ KEPT = {
 }
 #: Groupings whose rows are sums of programs' rows, less what companions count twice.
 OF_PROGRAMS = ("domain", "program_status")
-_NUMBERS = frozenset(
+NUMBERS = frozenset(
     {Total.Dimension.PROGRAM, Total.Dimension.SUPPLIER, Total.Dimension.BUYER, Total.Dimension.FISCAL_YEAR}
 )
 _ALL, _PROGRAM, _COMPANIONS = Total.Dimension.ALL, Total.Dimension.PROGRAM, Total.Dimension.COMPANIONS
@@ -44,11 +44,6 @@ class Reading:
     dimension: int
     chosen: tuple[Any, ...] | None = None
     with_companions: bool = False
-
-    @property
-    def of_programs(self) -> bool:
-        """Whether its keys are programs."""
-        return self.dimension == _PROGRAM
 
     @property
     def is_paged(self) -> bool:
@@ -67,12 +62,6 @@ class Reading:
         """What its statement takes, beside the dates and standings; nobody can choose what has no key."""
         chosen = [str(key) for key in self.chosen or () if str(key) != NO_KEY]
         return {"dimensions": list(self.dimensions), "chosen": chosen}
-
-    def key(self, text: str) -> Any:
-        """A key as answers have it."""
-        if text == NO_KEY:
-            return None
-        return int(text) if self.dimension in _NUMBERS else text
 
 
 _READ = sql.SQL(
@@ -170,7 +159,7 @@ def reading(dimension: int, *, chosen: bool, waiting: bool) -> str:
 
 
 def _page(dimension: int) -> sql.Composed:
-    order = "NULLIF(key, {})::bigint" if dimension in _NUMBERS else 'NULLIF(key, {}) COLLATE "C"'
+    order = "NULLIF(key, {})::bigint" if dimension in NUMBERS else 'NULLIF(key, {}) COLLATE "C"'
     return _PAGE.format(dimension=sql.Literal(int(dimension)), order=sql.SQL(order).format(sql.Literal(NO_KEY)))
 
 

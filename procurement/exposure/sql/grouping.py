@@ -194,9 +194,13 @@ def _padded(columns: Sequence[str]) -> sql.Composed:
     return _PADDED.format(columns=names(columns), nothing=nothing)
 
 
+#: The currency every row has anyway, and `none` is no key.
+NO_KEYS = ("currency", "none")
+
+
 def own_keys(dimensions: Sequence[str]) -> list[str]:
-    """The dimensions that are keys of a row: the currency every row has anyway, and `none` is no key."""
-    return [name for name in dimensions if name not in ("currency", "none")]
+    """The dimensions that are keys of a row beside its currency."""
+    return [name for name in dimensions if name not in NO_KEYS]
 
 
 @dataclass(frozen=True)
