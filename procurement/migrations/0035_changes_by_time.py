@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ('procurement', '0031_refresh_task'),
+        ('procurement', '0034_refresh_task'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

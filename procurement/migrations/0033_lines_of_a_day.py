@@ -13,7 +13,7 @@ SELECT 'everything', 0 WHERE EXISTS (SELECT FROM procurement_contract)
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0037_incremental_sweep'),
+        ('procurement', '0032_incremental_sweep'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0036_attempt_status'),
+        ('procurement', '0031_attempt_status'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ UPDATE django_celery_beat_periodictask SET name = 'fold-totals', task = 'procure
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0030_lines_of_a_day'),
+        ('procurement', '0033_lines_of_a_day'),
         ('django_celery_beat', '0001_initial'),
     ]
 

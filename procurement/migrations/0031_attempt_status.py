@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0035_channel_settings'),
+        ('procurement', '0030_channel_settings'),
     ]
 
     operations = [
