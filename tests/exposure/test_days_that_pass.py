@@ -28,6 +28,7 @@ from tests.makers import (
     owe,
     post,
     put,
+    report,
     state_complete,
 )
 
@@ -51,6 +52,9 @@ DATED: dict[str, Callable[[Contract], Any]] = {
     "complete books": lambda contract: state_complete(contract, "2020-06-25"),
     "a stop": lambda contract: decide(contract.programallocation_set.get().program, "suspended", "2020-06-25"),
     "a contract that comes into view": lambda _: make_contract(make_program("new"), signed_on="2020-06-25"),
+    "a figure of a program": lambda contract: report(
+        contract.programallocation_set.get().program, "paid", "9", on="2020-06-25"
+    ),
     "an end that passes": lambda contract: Contract.objects.filter(pk=contract.pk).update(ends_on=EVE),
 }
 

@@ -69,7 +69,7 @@ _BY_DAY = (
 )
 #: Each part ends at the most that are wanted, so that a question about a far day is soon found to be one.
 _DATED = sql.SQL("SELECT array_agg(DISTINCT contract_id), count(*) FROM ({parts}) dated")
-_PART = sql.SQL("(SELECT contract_id FROM ({part}) found WHERE {wanted} LIMIT %(most)s)")
+_PART = sql.SQL("(SELECT contract_id FROM ({part}) found WHERE contract_id IS NOT NULL AND {wanted} LIMIT %(most)s)")
 #: Of the filters of a question those that say which contracts need not be looked at.
 _WANTED = {
     "contract": sql.SQL("contract_id = ANY (%(contract)s)"),

@@ -144,6 +144,6 @@ def _beside() -> Iterator[Path]:
         yield path
         with path.open("rb") as whole:
             os.fsync(whole.fileno())
-        path.replace(place())
+        path.rename(place())  # on POSIX it takes the place of the old one
     finally:
         path.unlink(missing_ok=True)
