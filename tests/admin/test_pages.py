@@ -10,8 +10,9 @@ from pghistory.models import Event
 
 from procurement.contracts.models import Contract, Presumption
 from procurement.exposure.kept import models as exposure
+from procurement.flags.models import SweptRule
 from procurement.sources.facts import fact_models
-from procurement.sources.models import DefaultedDate, StaleMark
+from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
 from tests.admin.portfolio import fill
 from tests.makers import post
 
@@ -34,6 +35,7 @@ def test_every_table_has_an_admin():
     tables = {each for each in apps.get_app_config("procurement").get_models() if not issubclass(each, Event)}
     kept = {each for each in tables if each.__module__ == exposure.__name__}  # nobody enters those: the facts make them
     kept |= {StaleMark, DefaultedDate}  # a fact leaves the one, a migration the other
+    kept |= {ScreeningMark, SweptRule}  # what is to be swept, and through which day each rule was
     unread = {Presumption}  # its page comes with the answers that rest on it
     assert tables - kept - unread <= set(MODELS)
 
