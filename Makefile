@@ -60,7 +60,7 @@ format: $(VENV)/.develops ## put the code into its form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
-bench: $(VENV)/.develops ## measure beside yardsticks; ARGS=--help says what can be asked for
+bench: $(VENV)/.develops ## measure beside yardsticks, with a million contracts; ARGS="--size small" takes minutes, ARGS=--help says more
 	$(BIN)/python -m benchmarks $(ARGS)
 
 lock: ## write the exact versions and hashes of everything that requirements*.in asks for (needs uv)

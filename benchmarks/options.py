@@ -9,8 +9,8 @@ from benchmarks.size import LARGE, SMALL, Size
 PARTS = ("exposure", "posting", "joint", "sweep")
 #: Asked for alone: a portfolio and no measurements, for --keep.
 FILL = "fill"
-#: With more contracts the sweep takes long enough to be asked for.
-LARGEST_SWEPT = 100_000
+#: Contracts of the run that docs/benchmarks.md is of, and of one that ends in minutes.
+SIZES = {"full": 1_000_000, "small": 20_000}
 NUMBERS = ("contracts", "entries_per_contract", "programs", "suppliers", "seed")
 
 
@@ -23,12 +23,7 @@ class Options:
     keep: bool = False
     reuse: bool = False
     growth: bool = False
-    sweep: bool = False
     write: bool = False
-
-    def sweeps(self, contracts: int) -> bool:
-        """Whether so many contracts are swept."""
-        return self.sweep or contracts <= LARGEST_SWEPT
 
 
 def parse(given: Sequence[str] | None = None) -> Options:
@@ -43,21 +38,28 @@ def parse(given: Sequence[str] | None = None) -> Options:
         parser.error(
             f"{_option(next(iter(sizes)))} is settled by the kept database; leave it out, or leave out --reuse"
         )
-    size = None if found.reuse else Size(**sizes)
+    size = None if found.reuse else Size(**{"contracts": SIZES[found.size]} | sizes)
     if found.growth and (size is None or size.contracts < 10):
         parser.error("--growth fills a tenth and then the whole: it needs at least 10 contracts and no --reuse")
-    if found.sweep and "sweep" not in found.only:
-        parser.error("--sweep asks for a sweep that --only leaves out")
-    return Options(size, found.only, found.keep, found.reuse, found.growth, found.sweep, found.write)
+    return Options(size, found.only, found.keep, found.reuse, found.growth, found.write)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks", description="Measure this service beside yardsticks of the same run."
     )
+    parser.add_argument(
+        "--size",
+        choices=SIZES,
+        default="full",
+        help="how many contracts: "
+        + ", ".join(f"{name} {contracts:,}" for name, contracts in SIZES.items())
+        + "; full if not given",
+    )
     default = Size()
     for name in NUMBERS:
-        parser.add_argument(_option(name), type=int, help=f"{getattr(default, name):,} if not given")
+        said = "as --size says" if name == "contracts" else f"{getattr(default, name):,}"
+        parser.add_argument(_option(name), type=int, help=f"{said} if not given")
     parser.add_argument(
         "--stopped",
         choices=(SMALL, LARGE),
@@ -67,7 +69,6 @@ def _parser() -> argparse.ArgumentParser:
         "--only", type=_parts, default=PARTS, help=f"of {', '.join(PARTS)}; or {FILL}, to measure nothing"
     )
     parser.add_argument("--growth", action="store_true", help="measure with a tenth of the contracts too, and compare")
-    parser.add_argument("--sweep", action="store_true", help=f"also with more than {LARGEST_SWEPT:,} contracts: slow")
     parser.add_argument("--keep", action="store_true", help="keep the database for --reuse")
     parser.add_argument("--reuse", action="store_true", help="measure in the kept database (add --keep to keep it on)")
     parser.add_argument("--write", action="store_true", help="replace docs/benchmarks.md with what was measured")

@@ -8,7 +8,7 @@ from benchmarks.database import kept_size, own_database, remember
 from benchmarks.exposure import exposure, growth
 from benchmarks.joint import joint
 from benchmarks.measuring import Measurement, load, machine, server_settings
-from benchmarks.options import LARGEST_SWEPT, Options
+from benchmarks.options import Options
 from benchmarks.portfolio import fill, settle
 from benchmarks.posting import posting
 from benchmarks.progress import Progress
@@ -38,8 +38,8 @@ def run(options: Options) -> str:
             small = list(measured(["exposure"], ready(options.size.tenth(), progress), progress))
     with own_database(reuse=options.reuse, keep=options.keep):
         size = ready(options.size, progress)
-        found = list(measured(parts(options, size), size, progress))
-        found += [*growth(small, found), *left_out(options, size)]
+        found = list(measured(options.parts, size, progress))
+        found += growth(small, found)
         today = dt.datetime.now(tz=dt.UTC).date()
         page = reporting.page(Circumstances(size, machine(), server_settings(), before, today), found)
     if options.write:
@@ -62,17 +62,6 @@ def ready(size: Size | None, progress: Progress) -> Size:
         totals.rebuild(progress)
         settle()
     return size
-
-
-def parts(options: Options, size: Size) -> list[str]:
-    """What is measured."""
-    return [part for part in options.parts if part != "sweep" or options.sweeps(size.contracts)]
-
-
-def left_out(options: Options, size: Size) -> Iterator[str]:
-    """What was asked for and is not measured."""
-    if "sweep" in options.parts and not options.sweeps(size.contracts):
-        yield f"Not measured: the sweep, as there are more than {LARGEST_SWEPT:,} contracts; --sweep measures it too."
 
 
 def measured(names: Sequence[str], size: Size, progress: Progress) -> Iterator[Found]:

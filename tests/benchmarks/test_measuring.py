@@ -6,9 +6,7 @@ import pytest
 
 from benchmarks.exposure import growth
 from benchmarks.measuring import Measurement, seconds
-from benchmarks.options import parse
 from benchmarks.reporting import Circumstances, page, table, write
-from benchmarks.running import left_out, parts
 from benchmarks.size import Size
 
 CIRCUMSTANCES = Circumstances(Size(1_000_000), "a machine", "fsync on", "0.1", dt.date(2026, 1, 5))
@@ -44,13 +42,6 @@ def test_a_limit_is_in_the_unit_of_what_is_measured(ours, verdict):
     each = Measurement("x", ours=ours, yardstick=1, unit="ms", limit=20)
     assert each.verdict == verdict
     assert "≤ 20 ms" in page(CIRCUMSTANCES, [each])
-
-
-def test_a_sweep_that_is_left_out_is_said_to_be():
-    options = parse([])
-    assert "sweep" not in parts(options, Size(100_001))
-    assert "--sweep" in "".join(left_out(options, Size(100_001)))
-    assert list(left_out(options, Size(100_000))) == []
 
 
 def test_growth_compares_our_own_times():

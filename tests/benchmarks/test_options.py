@@ -17,7 +17,7 @@ from benchmarks.size import Size
         ("--reuse --contracts 5", "--contracts is settled by the kept database"),
         ("--reuse --growth", "needs at least 10 contracts and no --reuse"),
         ("--contracts 9 --growth", "needs at least 10 contracts"),
-        ("--only exposure --sweep", "--sweep asks for a sweep that --only leaves out"),
+        ("--size huge", "invalid choice: 'huge'"),
     ],
 )
 def test_it_is_refused(capsys, given, said):
@@ -28,7 +28,7 @@ def test_it_is_refused(capsys, given, said):
 
 
 def test_without_arguments_everything_is_measured():
-    assert (parse([]).parts, parse([]).size) == (PARTS, Size())
+    assert (parse([]).parts, parse([]).size) == (PARTS, Size(1_000_000))
 
 
 def test_parts_keep_their_order():
@@ -36,7 +36,7 @@ def test_parts_keep_their_order():
     assert parse(["--only", "fill"]).parts == ()
 
 
-def test_a_large_sweep_is_only_made_when_asked_for():
-    assert parse([]).sweeps(100_000)
-    assert not parse([]).sweeps(100_001)
-    assert parse(["--sweep"]).sweeps(1_000_000)
+def test_a_small_run_has_fewer_contracts_and_every_measurement():
+    small = parse(["--size", "small"])
+    assert (small.parts, small.size) == (PARTS, Size(20_000))
+    assert parse(["--size", "small", "--contracts", "50"]).size == Size(50)
