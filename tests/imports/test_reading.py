@@ -40,7 +40,7 @@ def test_a_cell_in_the_notation_of_the_file_is_read_by_what_it_means_and_refused
     }
     assert not entry(reading, effective_on=Given("日付", "R2.13.1", 7, plain="2020-13-01")).sound
     assert str(reading.issues[0]).startswith(
-        "a.csv:7: ledger_entries “V-1” 日付 “R2.13.1”: is not a day of the calendar"
+        "a.csv:7: ledger_entries “V-1” 日付 “R2.13.1”: is not a day of the years 1800 to 2999"
     )
 
 
