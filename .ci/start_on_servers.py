@@ -30,7 +30,7 @@ SERVICES = yaml.safe_load((ROOT / "docker-compose.yml").read_text())["services"]
 IMAGE = (ROOT / "Dockerfile").read_text()
 #: How long all of it may take: three times what it takes on two idle cores.
 SECONDS = 120
-#: How long a process that was told to stop may take; beat may wait for ever (tracker/running.py).
+#: How long a process that was told to stop may take; beat may wait for ever (tracker/local/running.py).
 GRACE = 5
 #: What beat sends every five seconds, which it must have noted in the time.
 OFTEN = {"drain-rechecks", "send-deliveries", "refresh-totals"}

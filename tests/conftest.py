@@ -15,8 +15,8 @@ from django.test import TransactionTestCase
 from tests import emptying, fuzzing, sharing
 from tests.samples import load_whole_sample
 from tests.settings import MADE_HOME
-from tracker.embedded import RUN_LOCK, Server
 from tracker.file_locks import Lock
+from tracker.local.embedded import RUN_LOCK, Server
 
 fuzzing.load_profile()
 

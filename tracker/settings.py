@@ -142,7 +142,7 @@ DATABASES: dict[str, Any] = {
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://localhost")
 BROKER_IS_FOLDER = CELERY_BROKER_URL.startswith("filesystem:")
 #: Without a broker messages are files (spool.py). One folder is both in and out, so that producers and workers meet.
-CELERY_BROKER_TRANSPORT = "tracker.spool:Transport" if BROKER_IS_FOLDER else None
+CELERY_BROKER_TRANSPORT = "tracker.local.spool:Transport" if BROKER_IS_FOLDER else None
 CELERY_BROKER_TRANSPORT_OPTIONS = (
     {
         "data_folder_in": str(TRACKER_HOME / "broker" / "messages"),

@@ -13,7 +13,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from tests import emptying
 from tests.pipeline.workers import database_url
-from tracker.embedded import BINARIES
+from tracker.local.embedded import BINARIES
 
 APP = "procurement"
 SQUASHED, LAST = "0001_squashed_0027_ages_at_hand", "0027_ages_at_hand"

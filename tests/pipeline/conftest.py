@@ -20,7 +20,7 @@ def pipeline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipeli
         "control_folder": str(tmp_path / "broker" / "control"),
     }
     monkeypatch.setitem(current_app.conf, "broker_url", "filesystem://")
-    monkeypatch.setitem(current_app.conf, "broker_transport", "tracker.spool:Transport")
+    monkeypatch.setitem(current_app.conf, "broker_transport", "tracker.local.spool:Transport")
     monkeypatch.setitem(current_app.conf, "broker_transport_options", options)
     made = Pipeline(tmp_path)
     try:

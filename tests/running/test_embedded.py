@@ -10,14 +10,14 @@ import psycopg
 import pytest
 
 from tests.house.shape import ROOT
-from tracker.embedded import DATABASE, OWNER_FILE, RUN_LOCK, SUPERUSER, Server, ServerFailed
+from tracker.local.embedded import DATABASE, OWNER_FILE, RUN_LOCK, SUPERUSER, Server, ServerFailed
 
 pytestmark = pytest.mark.chaos
 
 USE = """
 import sys
 from pathlib import Path
-from tracker.embedded import Server
+from tracker.local.embedded import Server
 server = Server(Path(sys.argv[1]), durable=False)
 server.ensure()
 print(server.status().pid, flush=True)

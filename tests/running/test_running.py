@@ -8,7 +8,7 @@ import pytest
 from django_celery_beat.models import PeriodicTask
 
 from tests.running.service import Service, within
-from tracker.embedded import Server
+from tracker.local.embedded import Server
 
 pytestmark = [pytest.mark.run, pytest.mark.chaos]
 
@@ -127,7 +127,7 @@ class TestTheSecondStart:
 
     def test_it_stops_while_still_starting(self, again):
         again.launch()
-        assert within(SOON, lambda: again.child("tracker.running"))
+        assert within(SOON, lambda: again.child("tracker.local.running"))
         within(5, lambda: Server(again.home).status())
         assert again.tell(signal.SIGTERM) < ENOUGH
         assert again.gone()

@@ -22,7 +22,7 @@ def connect(folder):
 
     def make():
         opened.append(
-            Connection("filesystem://localhost", transport="tracker.spool:Transport", transport_options=options)
+            Connection("filesystem://localhost", transport="tracker.local.spool:Transport", transport_options=options)
         )
         return opened[-1]
 

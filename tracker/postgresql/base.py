@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 
-from tracker.embedded import Server
+from tracker.local.embedded import Server
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -29,7 +29,7 @@ import psycopg
 from psycopg import sql
 
 from tracker.file_locks import Lock
-from tracker.processes import ending_with_parent, nobody_works_in, working_folder
+from tracker.local.processes import ending_with_parent, nobody_works_in, working_folder
 
 log = logging.getLogger(__name__)
 

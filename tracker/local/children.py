@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from tracker.processes import ending_with_parent
+from tracker.local.processes import ending_with_parent
 
 LARGEST_LOG = 20 * 1024 * 1024
 #: The waiting times before a process that keeps dying soon after its start is restarted.

@@ -23,10 +23,10 @@ from django.db import connections
 
 from tracker import env, health
 from tracker.celery import QUEUES
-from tracker.children import Child, stop_all, turn_logs
-from tracker.embedded import OWNER_FILE, RUN_LOCK, Server, ServerFailed
 from tracker.file_locks import Lock
-from tracker.processes import catches, is_make
+from tracker.local.children import Child, stop_all, turn_logs
+from tracker.local.embedded import OWNER_FILE, RUN_LOCK, Server, ServerFailed
+from tracker.local.processes import catches, is_make
 
 TICK_SECONDS = 0.2
 GRACE_SECONDS = 4.0

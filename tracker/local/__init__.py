@@ -1,0 +1,1 @@
+"""What only `make run` on one machine needs: PostgreSQL without installing it, messages in a folder, the processes."""
