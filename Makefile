@@ -27,7 +27,7 @@ help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SAMPLE=0 (start empty) change it
-	@exec $(BIN)/python -m tracker.local.running
+	@exec $(BIN)/python -m tracker.running
 
 test: $(VENV)/.develops ## run the tests on a database of their own; WORKERS (3) share them, ARGS adds arguments for pytest
 	$(BIN)/python -m pytest $(SHARED) $(ARGS)

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.house.shape import ROOT
 from tracker import health
 
-MAKEFILE = f"run:\n\t@exec {sys.executable} -m tracker.local.running\n"
+MAKEFILE = f"run:\n\t@exec {sys.executable} -m tracker.running\n"
 
 
 def free_port():

@@ -127,7 +127,7 @@ class TestTheSecondStart:
 
     def test_it_stops_while_still_starting(self, again):
         again.launch()
-        assert within(SOON, lambda: again.child("tracker.local.running"))
+        assert within(SOON, lambda: again.child("tracker.running"))
         within(5, lambda: Server(again.home).status())
         assert again.tell(signal.SIGTERM) < ENOUGH
         assert again.gone()

@@ -211,8 +211,3 @@ def keep_up(stop: StopListener, children: list[Child], server: Server | None) ->
         for child in children:
             child.start_if_due()
         time.sleep(TICK_SECONDS)
-
-
-if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
-    sys.exit(main())
