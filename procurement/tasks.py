@@ -47,27 +47,27 @@ def drain() -> None:
     """From queued facts and flag events to the outbox."""
     drained = drain_batch(now=timezone.now())
     if drained.deliveries:
-        hurry("deliver")
+        nudge("deliver")
     if drained.more:
-        hurry("drain")
+        nudge("drain")
     if drained.facts:
-        hurry("refresh")
+        nudge("refresh")
 
 
 @shared_task(**LIMITS)
 def deliver() -> None:
     """The outbox to people."""
     if send_due(MESSAGES_AT_ONCE) == MESSAGES_AT_ONCE:
-        hurry("deliver")
+        nudge("deliver")
 
 
 @shared_task(**LIMITS)
 def refresh() -> None:
     """Bring stored lines and totals up to date with facts and day. If another refresh runs, leave the rest to it."""
     if very_many_wait():
-        hurry("rebuild")
+        nudge("rebuild")
     elif refresh_waiting(batches=BATCHES_AT_ONCE) and StaleMark.objects.exists():
-        hurry("refresh")
+        nudge("refresh")
 
 
 @shared_task(soft_time_limit=7200, time_limit=7260, acks_late=True, expires=NUDGE_EXPIRES)
@@ -80,7 +80,7 @@ def rebuild() -> None:
 def digest() -> None:
     """Put the digests of ended periods in the outbox."""
     if make_digests(now=timezone.now()):
-        hurry("deliver")
+        nudge("deliver")
 
 
 @shared_task(soft_time_limit=1800, time_limit=1860, acks_late=True, expires=600)
@@ -89,7 +89,7 @@ def sweep() -> None:
     drain_all()
     flags_sweep.sweep(timezone.localdate())
     tell_payments_due(now=timezone.now())
-    hurry("drain")
+    nudge("drain")
 
 
 @shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=6 * 3600)
@@ -97,7 +97,7 @@ def sweep_everything() -> None:
     """Sweep, then evaluate everything: what that still changes is an error that administrators are alerted of."""
     drain_all()
     tell_flags_missed(flags_sweep.sweep_everything(timezone.localdate()).unexplained, now=timezone.now())
-    hurry("drain")
+    nudge("drain")
 
 
 def drain_all() -> None:
@@ -118,7 +118,7 @@ def verify() -> None:
     """Compare stored totals with the ledger, each night another sample; alert administrators about differences."""
     report = verify_sample(seed=timezone.localdate().toordinal())
     if tell_totals_differ(report, now=timezone.now()):
-        hurry("deliver")
+        nudge("deliver")
 
 
 @shared_task(soft_time_limit=3600, time_limit=3660, acks_late=True, expires=NUDGE_EXPIRES)
@@ -158,11 +158,9 @@ class Nudger:
 _nudger = Nudger()
 
 
-def hurry(task: str) -> bool:
-    """Start one task of this page early."""
+def nudge(task: str = "drain") -> bool:
+    """Start a task of this page early: the drain of new facts unless another is named; whether the broker took it.
+
+    Entry points call it after commit: `transaction.on_commit(nudge)`.
+    """
     return _nudger.nudge(task)
-
-
-def nudge() -> None:
-    """Start the drain of new facts early. Entry points call it after commit: `transaction.on_commit(nudge)`."""
-    hurry("drain")

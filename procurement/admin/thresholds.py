@@ -225,7 +225,7 @@ def change(setting: Setting, form: SettingForm, request: HttpRequest, given: Map
         reason=given["reason"],
         by=request.user,  # type: ignore[arg-type]
     )
-    transaction.on_commit(partial(tasks.hurry, "sweep"))
+    transaction.on_commit(partial(tasks.nudge, "sweep"))
     return f"{setting.threshold.name} of {setting.rule.code} is {setting.said(new_value(setting, given['value']))} now."
 
 

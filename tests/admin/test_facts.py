@@ -62,12 +62,12 @@ def test_an_added_entry_is_the_one_that_the_verb_posts(analyst, contract):
     assert Recheck.objects.filter(fact_table="procurement_ledgerentry", fact_id=entry.pk).exists()
 
 
-def test_workers_are_hurried_after_the_commit(analyst, contract, monkeypatch, django_capture_on_commit_callbacks):
-    hurried: list[str] = []
-    monkeypatch.setattr("procurement.tasks.hurry", hurried.append)
+def test_workers_are_nudged_after_the_commit(analyst, contract, monkeypatch, django_capture_on_commit_callbacks):
+    nudged: list[str] = []
+    monkeypatch.setattr("procurement.tasks._nudger.nudge", nudged.append)
     with django_capture_on_commit_callbacks(execute=True):
         analyst.post(ENTRY_ADD, entry_form(contract))
-    assert hurried == ["drain"]
+    assert nudged == ["drain"]
 
 
 @pytest.mark.parametrize(

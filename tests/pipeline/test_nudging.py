@@ -1,4 +1,4 @@
-"""Nudges hurry and never hinder."""
+"""Nudges start work early and never hinder."""
 
 import time
 
@@ -22,7 +22,7 @@ def test_beat_sends_tasks_that_exist():
     assert {task for task, _when in (*BEAT.values(), *DAILY.values())} <= set(current_app.tasks)
 
 
-def test_a_nudge_hurries_the_drain(broker):
+def test_a_nudge_starts_the_drain(broker):
     broker("memory://")
     tasks.nudge()
     with Connection("memory://") as connection:
@@ -42,8 +42,8 @@ def test_a_broker_that_is_away_hinders_nobody(broker, url):
 def test_a_broker_that_does_not_answer_is_given_up_soon_and_left_alone(broker, silent_port):
     broker(f"redis://127.0.0.1:{silent_port}/0")
     began = time.monotonic()
-    assert not tasks.hurry("drain")
+    assert not tasks.nudge("drain")
     assert time.monotonic() - began < 4
     again = time.monotonic()
-    assert not tasks.hurry("drain")
+    assert not tasks.nudge("drain")
     assert time.monotonic() - again < 0.1

@@ -23,20 +23,20 @@ def contract():
 
 
 @pytest.fixture
-def hurried(monkeypatch):
-    """What the tasks hurry."""
+def nudged(monkeypatch):
+    """Which tasks are nudged."""
     found = []
-    monkeypatch.setattr(tasks, "hurry", found.append)
+    monkeypatch.setattr(tasks, "nudge", found.append)
     return found
 
 
-def test_a_drain_of_facts_hurries_the_refresh(contract, hurried):
+def test_a_drain_of_facts_nudges_the_refresh(contract, nudged):
     tasks.drain()
     tasks.drain()
-    assert hurried == ["refresh"]
+    assert nudged == ["refresh"]
 
 
-def test_a_refresh_that_leaves_marks_hurries_itself(contract, hurried, monkeypatch):
+def test_a_refresh_that_leaves_marks_nudges_itself(contract, nudged, monkeypatch):
     make_contract(make_program(), committed="100")
     refresh()
     StaleMark.objects.create(kind="everything")
@@ -44,28 +44,28 @@ def test_a_refresh_that_leaves_marks_hurries_itself(contract, hurried, monkeypat
     monkeypatch.setattr(tasks, "refresh_waiting", partial(refresh, batch=1))
     for _ in range(3):
         tasks.refresh()
-    assert (hurried, StaleMark.objects.exists()) == (["refresh"], False)
+    assert (nudged, StaleMark.objects.exists()) == (["refresh"], False)
 
 
-def test_a_refresh_leaves_the_work_to_whoever_refreshes(contract, hurried):
+def test_a_refresh_leaves_the_work_to_whoever_refreshes(contract, nudged):
     with refreshing_alone(wait=False):
         at_once(tasks.refresh)
-    assert (StaleMark.objects.exists(), hurried) == (True, [])
+    assert (StaleMark.objects.exists(), nudged) == (True, [])
 
 
-def test_a_night_on_which_all_holds_sends_nothing(contract, hurried):
+def test_a_night_on_which_all_holds_sends_nothing(contract, nudged):
     make_administrator()
     tasks.verify()
-    assert (hurried, Delivery.objects.count()) == ([], 0)
+    assert (nudged, Delivery.objects.count()) == ([], 0)
 
 
-def test_a_night_on_which_something_differs_tells_administrators(contract, hurried):
+def test_a_night_on_which_something_differs_tells_administrators(contract, nudged):
     make_administrator()
     refresh()
     Line.objects.update(committed=F("committed") + 1)
     tasks.verify()
     tasks.verify()
-    assert (hurried, Delivery.objects.count()) == (["deliver"], 1)
+    assert (nudged, Delivery.objects.count()) == (["deliver"], 1)
 
 
 def test_a_refresh_killed_in_a_batch_is_made_by_the_next(pipeline, contract):

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from django.db import connection
 
-from procurement.tasks import hurry
+from procurement.tasks import nudge
 from tests.house.shape import ROOT
 from tracker.celery import QUEUES
 
@@ -103,6 +103,6 @@ class Pipeline:
             if condition():
                 return True
             if hurried and step % 50 == 49:
-                hurry("drain"), hurry("deliver")
+                nudge("drain"), nudge("deliver")
             time.sleep(0.02)
         return condition()
