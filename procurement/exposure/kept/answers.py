@@ -4,7 +4,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
+from operator import itemgetter
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -21,6 +22,8 @@ from procurement.programs.reading import perhaps_disputed, standings
 from procurement.programs.standing import Standing
 
 Standings = Mapping[int, Standing]
+#: The columns that companions are read from, beside their programs.
+SHARED = ("row_currency", "contracts", "contracts_without_commitment", "presumed")
 
 
 @dataclass(frozen=True)
@@ -57,13 +60,23 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     return Found(rows if is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known
 
 
+class Companions(NamedTuple):
+    """How many contracts the same programs share. There may be more of these than rows, so no more is read of them."""
+
+    programs: str
+    currency: str
+    contracts: int
+    contracts_without_commitment: int
+    presumed: int | None
+
+
 @dataclass(frozen=True)
 class Kept:
-    """What totals come to: by the keys of a dimension, of everything, of companions."""
+    """What totals come to: by the keys of a dimension, of everything; and of companions what is counted twice."""
 
     rows: list[Row]
     totals: list[Row]
-    companions: list[Row]
+    companions: list[Companions]
 
 
 def _standings(wanted: Wanted, *, waiting: bool) -> dict[int, Standing]:
@@ -73,15 +86,17 @@ def _standings(wanted: Wanted, *, waiting: bool) -> dict[int, Standing]:
 
 
 def _kept(reader: Reader, wanted: Wanted, records: Sequence[tuple[Any, ...]]) -> Kept:
-    found: dict[int, list[Row]] = defaultdict(list)
-    at, key, totals = reader.at["dimension"], reader.at["key"], wanted.totals
-    name = "program" if totals.dimension == Total.Dimension.PROGRAM else "".join(wanted.own)
+    found: dict[int, list[Sequence[Any]]] = defaultdict(list)
+    at, key, totals, of = reader.at["dimension"], reader.at["key"], wanted.totals, Total.Dimension
     for record in records:
-        dimension, text = record[at], record[key]
-        keys = {name: _key(dimension, text)} if dimension == totals.dimension else {"programs": text}
-        found[dimension].append(reader.row(record, {} if dimension == Total.Dimension.ALL else keys))
-    of = Total.Dimension
-    return Kept(found[totals.dimension], found[of.ALL], found[of.COMPANIONS])
+        found[record[at]].append(record)
+    everything = [reader.row(each, {}) for each in found[of.ALL]]
+    if totals.dimension == of.ALL:
+        return Kept(everything, everything, [])
+    name = "program" if totals.dimension == of.PROGRAM else "".join(wanted.own)
+    rows = [reader.row(each, {name: _key(totals.dimension, each[key])}) for each in found[totals.dimension]]
+    shared = itemgetter(key, *(reader.at[column] for column in SHARED))
+    return Kept(rows, everything, [Companions(*shared(each)) for each in found[of.COMPANIONS]])
 
 
 def _key(dimension: int, text: str) -> Any:
@@ -149,7 +164,7 @@ def _labels(name: str, known: Standings) -> Mapping[int | None, str | None]:
 
 
 def _counted_twice(
-    label: Mapping[int | None, str | None], companions: Sequence[Row]
+    label: Mapping[int | None, str | None], companions: Sequence[Companions]
 ) -> dict[tuple[str | None, str | None], tuple[int, int, int]]:
     """By group and currency, how many contracts that programs of it share were counted once too often, or more.
 
@@ -157,14 +172,14 @@ def _counted_twice(
     """
     found: dict[tuple[str | None, str | None], tuple[int, int, int]] = {}
     for shared in companions:
-        groups = Counter(label.get(int(program)) for program in shared.keys["programs"].split(","))
+        groups = Counter(label.get(int(program)) for program in shared.programs.split(","))
         for group, programs in groups.items():
             all_of_them, without, presumed = found.get((group, shared.currency), (0, 0, 0))
             more = programs - 1
             found[group, shared.currency] = (
                 all_of_them + more * shared.contracts,
                 without + more * shared.contracts_without_commitment,
-                presumed + more * shared.age.presumed,
+                presumed + more * (shared.presumed or 0),
             )
     return found
 
