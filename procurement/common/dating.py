@@ -22,11 +22,6 @@ class Dated:
         """The first day that may be meant."""
         return period_start(self.on, self.precision)
 
-    @property
-    def is_exact(self) -> bool:
-        """Whether it is one day."""
-        return self.first == self.on
-
     def parts(self) -> dict[str, Any]:
         """The day and its precision, as answers have them."""
         return {"on": self.on, "precision": self.precision}

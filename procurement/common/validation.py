@@ -78,10 +78,3 @@ def number_in(row: models.Model, column: str) -> Decimal | None:
     """A finite number of an unsaved row, or None; the check of the columns complains about anything else."""
     value = getattr(row, column)
     return value if isinstance(value, Decimal) and value.is_finite() else None
-
-
-def refuse_bad_fields(row: models.Model) -> None:
-    """Raise Refused when one of the row's plain columns has an invalid value."""
-    complaints = Complaints()
-    complain_of_fields(row, complaints)
-    complaints.refuse_if_any()

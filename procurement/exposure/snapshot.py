@@ -28,11 +28,9 @@ def one_moment() -> Iterator[None]:
     Inside a transaction that has begun already, its isolation stays what it is. The tables are locked before the moment
     is chosen: where rebuilding changed them in between, the new ones would look empty. Rebuilding waits.
     """
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("LOCK TABLE procurement_line, procurement_total IN ACCESS SHARE MODE")
+    nested = connection.in_atomic_block
+    with snapshot():
+        if not nested:
+            with connection.cursor() as cursor:
+                cursor.execute("LOCK TABLE procurement_line, procurement_total IN ACCESS SHARE MODE")
         yield

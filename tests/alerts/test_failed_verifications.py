@@ -18,7 +18,7 @@ from tests.alerts.subscribers import make_user, subscribe
 from tests.racing import at_once
 
 GOOD = Report(7, (Check("groups sum to the total", 12),))
-BAD = Report(7, (*GOOD.checks, Check("spans are what the ledger says", 9, (Difference("contract 3", "1", "2"),))))
+BAD = Report(7, (*GOOD.checks, Check("lines are what the ledger says", 9, (Difference("contract 3", "1", "2"),))))
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_every_active_administrator_with_an_address_gets_a_mail(mailoutbox):
     assert tell() == 2
     send_due()
     assert sorted(mail.to[0] for mail in mailoutbox) == ["boss@example.org", "root@example.org"]
-    assert "Verification failed: spans are what the ledger says" in mailoutbox[0].subject
+    assert "Verification failed: lines are what the ledger says" in mailoutbox[0].subject
     assert "manage.py verify --seed 7" in mailoutbox[0].body
 
 
@@ -80,7 +80,7 @@ def test_the_message_has_what_differs():
     (alert,) = compose(Delivery.objects.get()).alerts
     assert alert["failed"] == [
         {
-            "check": "spans are what the ledger says",
+            "check": "lines are what the ledger says",
             "differences": [{"question": "contract 3", "ours": "1", "theirs": "2"}],
         }
     ]

@@ -6,15 +6,6 @@ from collections.abc import Iterator
 from tests.house.shape import Module, modules
 
 LONGEST = 40
-#: Where text is still replaced in SQL, or a piece is longer; each is to go.
-EXCEPTIONS = {
-    "procurement/exposure/kept/spans.py",
-    "procurement/exposure/sql/contract_values.py",
-}
-
-
-def looked_at() -> list[Module]:
-    return [module for module in modules() if str(module) not in EXCEPTIONS]
 
 
 def replacements(module: Module) -> Iterator[ast.Call]:
@@ -35,10 +26,10 @@ def constants(module: Module) -> Iterator[ast.Constant]:
 
 
 def test_no_sql_is_made_by_replacing_text():
-    composing = [module for module in looked_at() if "from psycopg import sql" in module.text]
+    composing = [module for module in modules() if "from psycopg import sql" in module.text]
     assert [f"{module}:{call.lineno}" for module in composing for call in replacements(module)] == []
 
 
 def test_no_piece_of_sql_is_longer_than_a_screen():
-    found = [(str(module), node.lineno, str(node.value)) for module in looked_at() for node in constants(module)]
+    found = [(str(module), node.lineno, str(node.value)) for module in modules() for node in constants(module)]
     assert [(name, line) for name, line, text in found if text.count("\n") > LONGEST] == []

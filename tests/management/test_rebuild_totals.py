@@ -31,7 +31,7 @@ def test_a_terminal_gets_one_line_that_is_written_over():
     out = StringIO()
     progress = Progress(out, terminal=True)
     for done in range(3):
-        progress("spans", done, 2)
+        progress("lines", done, 2)
     assert out.getvalue().count("\n") == 1
     assert "50% |###############               | 1/2" in out.getvalue()
 
@@ -40,5 +40,5 @@ def test_elsewhere_lines_are_few():
     out = StringIO()
     progress = Progress(out, terminal=False)
     for done in range(1001):
-        progress("spans", done, 1000)
+        progress("lines", done, 1000)
     assert len(out.getvalue().splitlines()) == 2

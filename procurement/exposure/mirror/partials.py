@@ -81,6 +81,21 @@ SELECT summed.*, first_due.due_on, first_due.due_amount
  ORDER BY {order} summed.row_currency {page}"""
 )
 
+
+def adding_up(own: Sequence[str], *, totals: bool) -> dict[str, sql.Composable]:
+    """What statements that add up parts have in common: the keys, and which parts are left out and shown."""
+    return {
+        "names": listed(own),
+        "order": sql.Composed([sql.SQL("summed.{}, ").format(sql.Identifier(name)) for name in own]),
+        "merged": MERGED,
+        "other": sql.Literal(ROWS if totals else TOTALS),
+        "same": sql.SQL(" ").join(
+            sql.SQL("summed.{0} IS NOT DISTINCT FROM first_due.{0} AND").format(sql.Identifier(name)) for name in own
+        ),
+        "shown": sql.SQL("summed.row_currency IS NOT NULL") if totals else ANY,
+    }
+
+
 #: A row for each program with a standing and without contracts: nothing moved on it since it was stopped.
 _EMPTY = sql.SQL(
     """
@@ -147,18 +162,8 @@ class Statements:
     def together(self, *, totals: bool) -> sql.Composed:
         """The rows of the page, from `offset` on, or the totals by currency."""
         own = [] if totals else self.own
-        return _TOGETHER.format(
-            names=listed(own),
-            order=sql.Composed([sql.SQL("summed.{}, ").format(sql.Identifier(name)) for name in own]),
-            merged=MERGED,
-            other=ROWS if totals else TOTALS,
-            same=sql.SQL(" ").join(
-                sql.SQL("summed.{0} IS NOT DISTINCT FROM first_due.{0} AND").format(sql.Identifier(name))
-                for name in own
-            ),
-            shown=sql.SQL("summed.row_currency IS NOT NULL") if totals else ANY,
-            page=sql.SQL("LIMIT %(limit)s OFFSET %(offset)s") if own else sql.SQL(""),
-        )
+        page = sql.SQL("LIMIT %(limit)s OFFSET %(offset)s" if own else "")
+        return _TOGETHER.format(**adding_up(own, totals=totals), page=page)
 
     def _parts(self) -> list[sql.Composed]:
         sums = sql.SQL(", ").join([_counts(_WHOLE), FIGURES])

@@ -12,7 +12,7 @@ from dataclasses import replace
 from psycopg import sql
 
 from procurement.exposure.line_columns import PRESUMED_AFTER, SINCE
-from procurement.exposure.mirror.partials import MERGED, ROWS, TOTALS, Statements, listed, of_supplier
+from procurement.exposure.mirror.partials import ROWS, Statements, adding_up, of_supplier
 from procurement.exposure.mirror.tables import TABLES, Table
 from procurement.exposure.sql.dialects import DUCKDB
 from procurement.exposure.sql.lines import line_tables
@@ -231,14 +231,5 @@ def empty_programs(of: Statements) -> sql.Composed | None:
 def together(of: Statements, *, totals: bool) -> sql.Composed:
     """The rows of all days, each with the number of its day, or the totals by currency."""
     own = [] if totals else of.own
-    return _TOGETHER.format(
-        names=listed(own),
-        order=sql.Composed([sql.SQL("summed.{}, ").format(sql.Identifier(name)) for name in own]),
-        merged=MERGED,
-        other=ROWS if totals else TOTALS,
-        same=sql.SQL(" ").join(
-            sql.SQL("summed.{0} IS NOT DISTINCT FROM first_due.{0} AND").format(sql.Identifier(name)) for name in own
-        ),
-        shown=sql.SQL("summed.row_currency IS NOT NULL") if totals else ANY,
-        page=sql.SQL("LIMIT %(limit)s" if own else ""),
-    )
+    page = sql.SQL("LIMIT %(limit)s" if own else "")
+    return _TOGETHER.format(**adding_up(own, totals=totals), page=page)

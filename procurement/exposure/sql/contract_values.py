@@ -72,8 +72,57 @@ fiscal AS (
 )"""
 )
 
+#: What the facts in view say of a contract.
+_SAID = sql.SQL(
+    """    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
+           state.status AS contract_status,
+           CASE WHEN c.signed_on IS NULL THEN NULL
+                ELSE extract(year FROM c.signed_on)::int
+                     - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
+                     + COALESCE(fiscal.label, 0) END AS fiscal_year,
+           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling,
+           CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0) END AS committed,
+           CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
+           CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
+           END AS paid,
+           CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
+           CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
+           GREATEST(moved.paid_on, complete_payment.through) AS paid_known_through,
+           complete_payment.basis AS paid_basis, complete_payment.contract_id IS NOT NULL AS paid_complete,
+           COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
+           COALESCE(state.status IN {ended}, false) AS ended, COALESCE(moved.closings > 0, false) AS closed,
+           GREATEST(moved.moved_on, confirmed.said_on) AS confirmed_on,
+           estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
+           estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
+           due.due_on, due.amount AS due_amount
+"""
+)
 #: A contract is in view from its source's date, or from its first fact in view, whichever comes first; with neither,
 #: from the day it was recorded. The facts that nothing else here reads are looked for last, of few contracts.
+_IN_VIEW = sql.SQL(
+    """      FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
+                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
+              FROM {contracts}
+             WHERE {contract_known} AND {in_range}) c
+      JOIN procurement_organization b ON b.id = c.buyer
+      JOIN procurement_document d ON d.id = c.source_id
+      LEFT JOIN moved ON moved.contract_id = c.contract_id
+      LEFT JOIN complete ON complete.contract_id = c.contract_id
+      LEFT JOIN complete_payment ON complete_payment.contract_id = c.contract_id
+      LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
+      LEFT JOIN state ON state.contract_id = c.contract_id
+      LEFT JOIN lead ON lead.contract_id = c.contract_id
+      LEFT JOIN procurement_organization s ON s.id = lead.organization_id
+      LEFT JOIN estimate ON estimate.contract_id = c.contract_id
+      LEFT JOIN secured ON secured.contract_id = c.contract_id
+      LEFT JOIN due ON due.contract_id = c.contract_id
+      LEFT JOIN fiscal ON fiscal.country = b.country
+      LEFT JOIN (SELECT DISTINCT contract_id FROM held) placed ON placed.contract_id = c.contract_id
+     WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
+        OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
+        OR placed.contract_id IS NOT NULL {mentioned}"""
+)
+#: What follows from that.
 _VALUED = sql.SQL(
     """
 valued AS (
@@ -103,48 +152,7 @@ valued AS (
            CASE WHEN delivered >= paid THEN delivered - paid WHEN delivered < paid THEN 0 END AS payable_now,
            CASE WHEN paid >= delivered THEN paid - delivered WHEN paid < delivered THEN 0 END AS advance_at_risk
       FROM (
-    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
-           state.status AS contract_status,
-           CASE WHEN c.signed_on IS NULL THEN NULL
-                ELSE extract(year FROM c.signed_on)::int
-                     - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
-                     + COALESCE(fiscal.label, 0) END AS fiscal_year,
-           CASE WHEN moved.ceilings > 0 THEN moved.ceiling END AS ceiling,
-           CASE WHEN moved.commitments > 0 OR complete.commitment THEN COALESCE(moved.committed, 0) END AS committed,
-           CASE WHEN moved.fundings > 0 THEN moved.funded END AS funded,
-           CASE WHEN moved.payments > 0 OR complete_payment.contract_id IS NOT NULL THEN COALESCE(moved.paid, 0)
-           END AS paid,
-           CASE WHEN moved.deliveries > 0 OR complete.delivery THEN COALESCE(moved.delivered, 0) END AS delivered,
-           CASE WHEN complete.compensation OR moved.exits > 0 THEN COALESCE(moved.exit_paid, 0) END AS exit_paid,
-           GREATEST(moved.paid_on, complete_payment.through) AS paid_known_through,
-           complete_payment.basis AS paid_basis, complete_payment.contract_id IS NOT NULL AS paid_complete,
-           COALESCE(state.status IN {live} OR (state.status = 'pending' AND moved.committed > 0), false) AS live,
-           COALESCE(state.status IN {ended}, false) AS ended, COALESCE(moved.closings > 0, false) AS closed,
-           GREATEST(moved.moved_on, confirmed.said_on) AS confirmed_on,
-           estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
-           estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
-           due.due_on, due.amount AS due_amount
-      FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
-                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
-              FROM {contracts}
-             WHERE {contract_known} AND {in_range}) c
-      JOIN procurement_organization b ON b.id = c.buyer
-      JOIN procurement_document d ON d.id = c.source_id
-      LEFT JOIN moved ON moved.contract_id = c.contract_id
-      LEFT JOIN complete ON complete.contract_id = c.contract_id
-      LEFT JOIN complete_payment ON complete_payment.contract_id = c.contract_id
-      LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
-      LEFT JOIN state ON state.contract_id = c.contract_id
-      LEFT JOIN lead ON lead.contract_id = c.contract_id
-      LEFT JOIN procurement_organization s ON s.id = lead.organization_id
-      LEFT JOIN estimate ON estimate.contract_id = c.contract_id
-      LEFT JOIN secured ON secured.contract_id = c.contract_id
-      LEFT JOIN due ON due.contract_id = c.contract_id
-      LEFT JOIN fiscal ON fiscal.country = b.country
-      LEFT JOIN (SELECT DISTINCT contract_id FROM held) placed ON placed.contract_id = c.contract_id
-     WHERE COALESCE(d.published_on, c.created_on) <= {public_day}
-        OR moved.entries > 0 OR state.contract_id IS NOT NULL OR lead.contract_id IS NOT NULL
-        OR placed.contract_id IS NOT NULL {mentioned}) p) q) r
+{said}{in_view}) p) q) r
 )"""
 )
 
@@ -176,9 +184,7 @@ def _moved(days: Days, scope: str) -> sql.Composed:
 
 def _valued(days: Days, scope: str) -> sql.Composed:
     mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
-    return _VALUED.format(
-        ended=listed(ENDED),
-        live=listed(LIVE),
+    in_view = _IN_VIEW.format(
         mentioned=sql.SQL(" ").join(about(table, days.dialect.mentioned, days, scope) for table in mentioning),
         day=days.day_of_contract,
         contracts=SCOPED_CONTRACTS if scope in SCOPES else sql.SQL("procurement_contract c"),
@@ -186,6 +192,7 @@ def _valued(days: Days, scope: str) -> sql.Composed:
         in_range=CONTRACTS_IN_RANGE if scope == RANGE else ANY,
         public_day=_PUBLIC_DAY,
     )
+    return _VALUED.format(said=_SAID.format(ended=listed(ENDED), live=listed(LIVE)), in_view=in_view)
 
 
 @cache
