@@ -111,4 +111,5 @@ def _issue(file: File, error: BadFile) -> Issue:
 
 def _post(portions: Sequence[Parsed], account: Account) -> None:
     account.issues += [issue for portion in portions for issue in portion.issues]
+    account.remarks += [remark for portion in portions for remark in portion.remarks]
     post(stage(portions, POSTING_ORDER), account)

@@ -18,17 +18,23 @@ Cell: TypeAlias = Given | Ref
 
 
 class Reading:
-    """One file being read: the rows and issues found since the last portion."""
+    """One file being read: the rows, issues and remarks found since the last portion."""
 
     def __init__(self, file: str) -> None:
         self.file = file
         self.rows: list[Row] = []
         self.issues: list[Issue] = []
+        self.remarks: list[Issue] = []
         self.described: set[Ref] = set()
 
     def complain(self, line: int, label: str, name: str, value: str, reason: str) -> None:
         """Add an issue."""
         self.issues.append(Issue(self.file, line, label, name, value, reason))
+
+    def remark(self, kind: str, line: int, label: str, said: str, *, cell: Given | None = None) -> None:
+        """Add a warning about something that is taken, or left out on purpose; `kind` is the name it is counted by."""
+        name, value = (cell.name, cell.text) if cell else ("", "")
+        self.remarks.append(Issue(self.file, line, label, name, value, said, kind))
 
     def row(self, ref: Ref, cells: Mapping[str, Cell], *, line: int, label: str = "", record: str = "") -> Ref:
         """Add a row of the table that `ref` names, from cells by our field names; returns `ref`.
@@ -56,9 +62,9 @@ class Reading:
         return ref
 
     def portion(self) -> Parsed:
-        """The rows and issues found since the last portion."""
-        found = Parsed(tuple(self.rows), tuple(self.issues))
-        self.rows, self.issues, self.described = [], [], set()
+        """What was found since the last portion."""
+        found = Parsed(tuple(self.rows), tuple(self.issues), tuple(self.remarks))
+        self.rows, self.issues, self.remarks, self.described = [], [], [], set()
         return found
 
     def portions(self, records: Iterable[object]) -> Iterator[Parsed]:

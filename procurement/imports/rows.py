@@ -70,7 +70,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Issue:
-    """Why something in a file was refused, or (a remark) a warning about something accepted."""
+    """Why something in a file was refused, or (a remark) a warning about something accepted.
+
+    `kind` is a short name by which an account counts warnings of one sort.
+    """
 
     file: str
     line: int
@@ -78,6 +81,7 @@ class Issue:
     field: str
     value: str
     reason: str
+    kind: str = ""
 
     def __str__(self) -> str:
         shown = self.value if len(self.value) <= SHOWN else self.value[:SHOWN] + "…"
@@ -87,10 +91,14 @@ class Issue:
 
 @dataclass(frozen=True)
 class Parsed:
-    """What a format read from a file or a portion of it; includes rows that are not sound: others can refer to them."""
+    """What a format read from a file or a portion of it; includes rows that are not sound: others can refer to them.
+
+    Issues say what was refused; remarks, what was taken although it looks odd, or was left out on purpose.
+    """
 
     rows: tuple[Row, ...] = ()
     issues: tuple[Issue, ...] = ()
+    remarks: tuple[Issue, ...] = ()
 
 
 def issue_with(row: Row, column: str, reason: str) -> Issue:

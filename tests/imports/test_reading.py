@@ -110,3 +110,14 @@ def test_an_account_adds_up(noted):
 def ranked(noted):
     order = {UNCHANGED: 0, TAKEN: 1, REFUSED: 2}
     return [(table, record, order[outcome]) for table, record, outcome in noted]
+
+
+def test_a_remark_leaves_its_row_sound_and_goes_with_its_portion():
+    reading = Reading("a.csv")
+    reading.remark("unit price", 7, "ledger_entries “V-1”", "0 is a unit price here", cell=Given("金額", "0", 7))
+    assert entry(reading, amount=Given("金額", "0", 7)).sound
+    found = reading.portion()
+    assert [(each.kind, str(each)) for each in found.remarks] == [
+        ("unit price", "a.csv:7: ledger_entries “V-1” 金額 “0”: 0 is a unit price here")
+    ]
+    assert reading.portion().remarks == ()
