@@ -1,5 +1,6 @@
 """Contracts, their parties, their states, and the programs they belong to."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,7 +14,14 @@ from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
 from procurement.programs.models import Program
-from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint, stale_facts
+from procurement.sources.facts import (
+    Fact,
+    FactQuerySet,
+    fact_indexes,
+    recheck_trigger,
+    source_key_constraint,
+    stale_facts,
+)
 from procurement.sources.models import Document
 
 #: Stored amounts (common/money.py says what an entry may hold).
@@ -235,6 +243,20 @@ class ContractStatusChange(ContractFact):
         return f"{self.contract}: {what} {self.effective_on}"
 
 
+class AllocationQuerySet(FactQuerySet):
+    """Allocations, by what they ever joined: at any time, in any view."""
+
+    def contracts_of(self, program_ids: Collection[int]) -> list[int]:
+        """The contracts that were ever allocated to any of the programs."""
+        rows = self.filter(program__in=program_ids).order_by()
+        return sorted(rows.values_list("contract_id", flat=True).distinct())
+
+    def programs_of(self, contract_ids: Collection[int]) -> list[int]:
+        """The programs to which any of the contracts was ever allocated."""
+        rows = self.filter(contract__in=contract_ids).order_by()
+        return sorted(rows.values_list("program_id", flat=True).distinct())
+
+
 class ProgramAllocation(ContractFact):
     """From a date, this share of the contract belongs to this program; the latest row of the pair holds."""
 
@@ -242,6 +264,8 @@ class ProgramAllocation(ContractFact):
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="programallocation_set")
     share = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(1))
+
+    objects: ClassVar[AllocationQuerySet] = AllocationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(ContractFact.Meta):
         constraints = [

@@ -1,6 +1,6 @@
 """What a past would have seen: the turns of flags through a span of days, each day with what was known on it.
 
-It is the life of the stored flags (`deciding.py`) on flags in memory, and nobody acts: each is open or resolved.
+It is the life of the stored flags (`decide.py`) on flags in memory, and nobody acts: each is open or resolved.
 Nothing is stored here.
 """
 
