@@ -56,8 +56,8 @@ class Contract(Described):
     # what it is called
     reference = models.CharField(max_length=120)
     reference_key = models.CharField(max_length=300, editable=False, help_text="the normalised one, for matching")
-    reference_generated = models.BooleanField(default=False, help_text="our sources give none; this one is ours")
-    ocid = models.CharField(max_length=120, blank=True, default="", help_text="open contracting id")
+    reference_generated = models.BooleanField(default=False, help_text="no source gives one; this service made it up")
+    ocid = models.CharField(max_length=120, blank=True, default="", help_text="Open Contracting ID")
     title = models.CharField(max_length=500)
     local_title = models.CharField(max_length=500, blank=True, default="", help_text="in the original language")
 
@@ -74,7 +74,9 @@ class Contract(Described):
     ends_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
 
     # where it comes from
-    is_remainder = models.BooleanField(default=False, help_text="balances a published total that is not itemised")
+    is_remainder = models.BooleanField(
+        default=False, help_text="no real contract: holds the part of a published total that is not itemised"
+    )
     source = models.ForeignKey(Document, models.PROTECT, related_name="+")
     description = models.TextField(blank=True, default="")
 
@@ -116,7 +118,9 @@ class Contract(Described):
 class Presumption(models.Model):
     """After how many days without a confirming fact a live state is only presumed (DESIGN.md section 4). One row."""
 
-    days = models.PositiveIntegerField(help_text="since the newest fact that shows the contract alive")
+    days = models.PositiveIntegerField(
+        help_text="so long after the newest fact that shows it live, a contract is only presumed to run"
+    )
     reason = models.TextField()
 
     class Meta:
@@ -198,7 +202,7 @@ class ContractStatusChange(ContractFact):
         LEGAL = "legal", "By law or judgment"
 
     class Act(models.TextChoices):
-        STATE = "state", "State: from that day the contract is in it"
+        STATE = "state", "State: the contract has this status from that day on"
         SHOW_CAUSE = "show_cause", "Show-cause notice: changes no state"
         CONFIRMATION = "confirmation", "Confirmation that it still runs: changes no state"
 
@@ -215,10 +219,10 @@ class ContractStatusChange(ContractFact):
     until = models.DateField(null=True, blank=True)
 
     # notice and decision
-    notified_on = models.DateField(null=True, blank=True, help_text="the day the other side was told")
+    notified_on = models.DateField(null=True, blank=True, help_text="the day on which the other side was notified")
     notified_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
     decided_by = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", help_text="the court that changed it"
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", help_text="the court that decided it"
     )
 
     class Meta(ContractFact.Meta):
@@ -323,9 +327,9 @@ class LiabilityEstimate(ContractFact):
     low = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     point = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     high = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
-    withheld = models.BooleanField(default=False, help_text="an estimate exists and is secret")
+    withheld = models.BooleanField(default=False, help_text="the source says that an estimate exists but is secret")
     method = models.CharField(max_length=300, blank=True, default="")
-    clause = models.CharField(max_length=300, blank=True, default="", help_text="e.g. FAR 49.207")
+    clause = models.CharField(max_length=300, blank=True, default="", help_text="what it rests on, e.g. FAR 49.207")
 
     class Meta(ContractFact.Meta):
         constraints = [

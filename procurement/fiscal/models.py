@@ -17,8 +17,14 @@ class FiscalCalendar(Described):
         ENDS = 1, "the year it ends in"
 
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, e.g. JP")
-    first_month = models.PositiveSmallIntegerField(help_text="1 to 12: the month whose first day begins the year")
-    label = models.PositiveSmallIntegerField(choices=Label, default=Label.BEGINS, help_text="what it is named for")
+    first_month = models.PositiveSmallIntegerField(
+        help_text="1 to 12: the fiscal year begins on the first day of this month"
+    )
+    label = models.PositiveSmallIntegerField(
+        choices=Label,
+        default=Label.BEGINS,
+        help_text="whether the fiscal year is named for the calendar year in which it begins or ends",
+    )
 
     class Meta(Described.Meta):
         constraints = [

@@ -71,7 +71,7 @@ class OrganizationIdentifier(Described):
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="identifiers")
     scheme = models.CharField(max_length=60)
-    value = models.CharField(max_length=120, help_text="as its scheme writes it")
+    value = models.CharField(max_length=120, help_text="as the issuer of the identifier writes it")
     scheme_key = models.CharField(max_length=300, editable=False, help_text="the normalised scheme, for matching")
     value_key = models.CharField(max_length=300, editable=False, help_text="the normalised value, for matching")
 

@@ -31,7 +31,12 @@ class Program(Described):
 
     # whose it is
     buyer = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="programs", help_text="none for an umbrella"
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="programs",
+        help_text="empty for an umbrella program that buys nothing itself",
     )
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, e.g. JP")
 
@@ -152,7 +157,7 @@ class StatusChange(ProgramFact):
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.WHOLE)
     revokes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="revoked_by")
     casts_doubt = models.BooleanField(
-        default=False, help_text="a statement without a status that counts as a doubt about the program"
+        default=False, help_text="the statement names no status but casts doubt on the program"
     )
 
     # by whom
@@ -162,9 +167,13 @@ class StatusChange(ProgramFact):
     side = models.CharField(max_length=7, choices=Side, blank=True)
 
     # in which words
-    term = models.CharField(max_length=200, blank=True, default="", help_text="the original word, e.g. 停止")
+    term = models.CharField(
+        max_length=200, blank=True, default="", help_text="the word used in the original language, e.g. 停止"
+    )
     quotation = models.TextField(blank=True, default="")
-    sequence = models.PositiveSmallIntegerField(default=0, help_text="orders what was decided or said on one day")
+    sequence = models.PositiveSmallIntegerField(
+        default=0, help_text="the order of decisions and statements of one day: 0 first"
+    )
 
     objects: ClassVar[StatusChangeQuerySet] = StatusChangeQuerySet.as_manager()  # type: ignore[assignment]
 

@@ -24,14 +24,18 @@ class Document(Described):
     title = models.CharField(max_length=500)
     publisher = models.CharField(max_length=300, blank=True, default="")
     url = models.CharField(max_length=1000, blank=True, default="")
-    language = models.CharField(max_length=12, blank=True, default="", help_text="BCP 47, e.g. ja")
+    language = models.CharField(max_length=12, blank=True, default="", help_text="language code (BCP 47), e.g. ja")
     published_on = models.DateField(null=True, blank=True)
     grade = models.CharField(max_length=10, choices=Grade, default=Grade.SECONDARY)
 
     # our copy of it
     retrieved_at = models.DateTimeField(null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the archived copy, in hex")
-    archived_copy = models.CharField(max_length=1000, blank=True, default="", help_text="where the copy is kept")
+    sha256 = models.CharField(
+        max_length=64, blank=True, default="", help_text="SHA-256 checksum of the archived copy, 64 hexadecimal digits"
+    )
+    archived_copy = models.CharField(
+        max_length=1000, blank=True, default="", help_text="where an archived copy is kept"
+    )
 
     #: The date given by the current citation, which may differ from the stored one (sources/documents.py: as_cited).
     cited_on: dt.date | None = None
