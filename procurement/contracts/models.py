@@ -8,8 +8,9 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
+from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
+from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
@@ -42,7 +43,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
 
 @pghistory.track(meta={"indexes": changes_by_time("contract")})
-class Contract(Described):
+class Contract(EditableModel):
     """One signed (or about to be signed) contract, or a balancing line for the unitemised rest of a total."""
 
     class Method(models.TextChoices):
@@ -82,7 +83,7 @@ class Contract(Described):
 
     objects = ContractQuerySet.as_manager()
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["buyer", "reference_key"], name="contract_unique_reference_of_buyer"),
             models.CheckConstraint(
@@ -101,7 +102,7 @@ class Contract(Described):
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]
         triggers = [
-            *Described.Meta.triggers,
+            *EditableModel.Meta.triggers,
             keep_currency_trigger(),
             stale_trigger(
                 "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True

@@ -6,7 +6,8 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, screening_trigger
+from procurement.common.editable import EditableModel, changes_by_time
+from procurement.common.table_triggers import screening_trigger
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
     PUBLISHED,
@@ -21,7 +22,7 @@ from procurement.sources.models import Document
 
 
 @pghistory.track(meta={"indexes": changes_by_time("program")})
-class Program(Described):
+class Program(EditableModel):
     """A defence program whose status and contracts are tracked."""
 
     # what it is called
@@ -45,13 +46,13 @@ class Program(Described):
     description = models.TextField(blank=True, default="")
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="program_has_a_name"),
             models.CheckConstraint(condition=~Q(code=""), name="program_has_a_code"),
         ]
         indexes = [models.Index(fields=["domain"], name="program_by_domain")]
-        triggers = [*Described.Meta.triggers, screening_trigger("program_name", "name")]
+        triggers = [*EditableModel.Meta.triggers, screening_trigger("program_name", "name")]
 
     def __str__(self) -> str:
         return self.name

@@ -6,13 +6,14 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.described import Described, changes_by_time, stale_trigger
+from procurement.common.editable import EditableModel, changes_by_time
+from procurement.common.table_triggers import stale_trigger
 
 __all__ = ["DefaultedDate", "Document", "Recheck", "ScreeningMark", "StaleMark"]
 
 
 @pghistory.track(meta={"indexes": changes_by_time("document")})
-class Document(Described):
+class Document(EditableModel):
     """A published document that a fact rests on."""
 
     class Grade(models.TextChoices):
@@ -40,7 +41,7 @@ class Document(Described):
     #: The date given by the current citation, which may differ from the stored one (sources/documents.py: as_cited).
     cited_on: dt.date | None = None
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             # inline sources are matched by url
             models.UniqueConstraint(fields=["url"], condition=~models.Q(url=""), name="document_unique_url"),
@@ -50,7 +51,7 @@ class Document(Described):
             ),
         ]
         indexes = [models.Index(fields=["published_on", "id"], name="document_by_date")]
-        triggers = [*Described.Meta.triggers, stale_trigger("document", "NEW.id", "published_on", "retrieved_at")]
+        triggers = [*EditableModel.Meta.triggers, stale_trigger("document", "NEW.id", "published_on", "retrieved_at")]
 
     def __str__(self) -> str:
         return self.title

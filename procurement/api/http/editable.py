@@ -24,7 +24,7 @@ def attname(model: type[models.Model], name: str) -> str:
     return str(field.attname)
 
 
-class Descriptive(Resource):
+class EditableResource(Resource):
     """Rows that are edited, with their history kept; nothing is deleted."""
 
     model: ClassVar[type[models.Model]]
