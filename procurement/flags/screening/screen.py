@@ -86,8 +86,8 @@ def backtest(
 ) -> list[Finding]:
     """The flags that would be open at the asked dates, by program, rule and contract. Raises Refused.
 
-    Nobody's word is heeded: what was acknowledged, accepted or resolved by hand is found all the same. Thresholds are
-    those in force, as they were recorded by then.
+    What people did is ignored: a flag that was acknowledged, accepted or resolved by hand is found all the same.
+    Thresholds are those in force, as they were recorded by then.
     """
     chosen = rules_named(rules)
     scope = EVERYTHING if program_ids is None else of_programs(program_ids)
@@ -154,7 +154,7 @@ def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:
 def screen_unasked(
     scope: Scope, today: dt.date, *, known: Collection[int] = frozenset(), rules: Sequence[Rule] | None = None
 ) -> Screened:
-    """Screen a scope for no fact's sake; what only facts of history can have caused, not drained yet, is marked so.
+    """Screen a scope without a fact that asks for it; what only queued facts of history can have caused is marked so.
 
     So is what happens to the flags `known` by id: what they are about is history.
     """
