@@ -16,7 +16,7 @@ class AccessToken(AbstractAuthToken):  # type: ignore[misc]  # knox ships no typ
     class Scope(models.TextChoices):
         READ = "read", "Read"
         WRITE = "write", "Read and write"
-        ADMIN = "admin", "Everything its user may"
+        ADMIN = "admin", "Everything that its user may do"
 
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
 

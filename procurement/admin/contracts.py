@@ -17,7 +17,7 @@ from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidge
 
 from procurement.admin.acting import searched
 from procurement.admin.asking_back import ask_back, warn
-from procurement.admin.described import DescribedAdmin
+from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
 from procurement.admin.listing import Rows, amount_column
@@ -96,7 +96,7 @@ class Entries(Rows):
 
 
 @admin.register(Contract)
-class ContractAdmin(DescribedAdmin):
+class ContractAdmin(EditableAdmin):
     """Contracts."""
 
     list_display = ("reference", "title", "buyer", "method", "currency", "signed", "ends", "is_remainder")

@@ -8,13 +8,13 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 
-from procurement.admin.described import DescribedAdmin
+from procurement.admin.editable import EditableAdmin
 from procurement.fiscal.models import FiscalCalendar
 from procurement.fiscal.recording import refuse_bad_fiscal_year, register_fiscal_year
 
 
 @admin.register(FiscalCalendar)
-class FiscalCalendarAdmin(DescribedAdmin):
+class FiscalCalendarAdmin(EditableAdmin):
     """When each country's fiscal year begins; a country without a row has the calendar year."""
 
     list_display = ("country", "first_month", "label", "created_at")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from procurement.admin.asking_back import warn
-from procurement.admin.described import DescribedAdmin
+from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.listing import Rows
 from procurement.common.errors import Refused
@@ -41,7 +41,7 @@ class Identifiers(Rows):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(DescribedAdmin):
+class OrganizationAdmin(EditableAdmin):
     """Buyers, suppliers, governments, and others that make statements or are paid."""
 
     list_display = ("name", "local_name", "kind", "country", "created_at")
@@ -88,7 +88,7 @@ def written_identifiers(request: HttpRequest) -> list[tuple[str, str]]:
 
 
 @admin.register(OrganizationIdentifier)
-class OrganizationIdentifierAdmin(DescribedAdmin):
+class OrganizationIdentifierAdmin(EditableAdmin):
     """Identifiers, wherever they belong."""
 
     conflicts_with = Organization

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
-from procurement.admin.described import DescribedAdmin
+from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
 from procurement.admin.listing import Rows, clipped
 from procurement.programs.models import Program, ProgramLink, StatusChange
@@ -39,7 +39,7 @@ class Links(Rows):
 
 
 @admin.register(Program)
-class ProgramAdmin(DescribedAdmin):
+class ProgramAdmin(EditableAdmin):
     """Programs."""
 
     list_display = ("name", "code", "local_name", "buyer", "country", "domain")

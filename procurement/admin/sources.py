@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from procurement.admin.described import DescribedAdmin
+from procurement.admin.editable import EditableAdmin
 from procurement.admin.listing import ReadOnly
 from procurement.sources.documents import DocumentInput, create_document, refuse_bad_document
 from procurement.sources.models import Document, Recheck
@@ -19,7 +19,7 @@ GRADES = {"primary": "success", "secondary": "info", "weak": "warning"}
 
 
 @admin.register(Document)
-class DocumentAdmin(DescribedAdmin):
+class DocumentAdmin(EditableAdmin):
     """What facts rest on."""
 
     list_display = ("title", "publisher", "language", "published_on", "graded", "created_at")

@@ -8,9 +8,20 @@ a whole history entered at once is one change. This depends on the facts alone, 
 import datetime as dt
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
+
+from procurement.programs.standing import Said, standing
 
 R = TypeVar("R")
+
+
+class Held(NamedTuple):
+    """A state of a contract; sorts in the order in which states count."""
+
+    effective_on: dt.date
+    public_order: dt.date
+    id: int
+    status: str
 
 
 @dataclass(frozen=True)
@@ -49,9 +60,23 @@ class Change:
     carrier: int
 
 
-def counts_from(recorded_at: dt.datetime, effective_on: dt.date, zone: dt.tzinfo) -> dt.datetime:
-    """When a fact begins to count."""
-    return max(recorded_at, dt.datetime.combine(effective_on, dt.time.min, tzinfo=zone))
+def counts_from(
+    recorded_at: dt.datetime, effective_on: dt.date, zone: dt.tzinfo, *, is_reversal: bool = False
+) -> dt.datetime:
+    """When a fact begins to count: a reversal at once, another fact when it takes effect."""
+    return recorded_at if is_reversal else max(recorded_at, dt.datetime.combine(effective_on, dt.time.min, tzinfo=zone))
+
+
+def program_state(said: list[Said], *, day: dt.date) -> State:
+    """A program's standing status."""
+    found = standing(said, day)
+    return State(found.status, found.decision.id if found.decision else None)
+
+
+def contract_state(held: list[Held], *, day: dt.date) -> State:
+    """A contract's status: the latest."""
+    latest = max((h for h in held if h.effective_on <= day), default=None)
+    return State(latest.status, latest.id) if latest else State()
 
 
 def change_at(

@@ -27,8 +27,8 @@ class Surroundings:
         contract_ids = {h.contract_id for h in happenings if h.contract_id is not None}
         self.programs = Program.objects.select_related("buyer").in_bulk(program_ids)
         self.contracts = Contract.objects.select_related("buyer").in_bulk(contract_ids)
-        self.standings = standings(asked, program_ids)
         self.parties = _parties(asked, contract_ids)
+        self.standings = standings(asked, program_ids)
         self.of_program: dict[int, list[ContractValue]] = defaultdict(list)
         self.of_contract: dict[int, list[ContractValue]] = defaultdict(list)
         about_programs = {h.program_id for h in happenings if h.program_id is not None and h.contract_id is None}

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from procurement.alerts.events import Happening
 from procurement.alerts.flagged import flag_happenings
-from procurement.alerts.rechecks import Noted, Reached, noted, reached
+from procurement.alerts.rechecks import Noted, noted, reached
 from procurement.alerts.routing import route
 from procurement.alerts.statuses import contract_happenings, status_happenings
 from procurement.flags.models import FlagEvent
@@ -58,25 +58,21 @@ def drain(*, now: dt.datetime, limit: int = BATCH) -> Drained:
 @transaction.atomic
 def _drain_batch(now: dt.datetime, limit: int) -> Drained:
     claimed = list(Recheck.objects.due(now).select_for_update(skip_locked=True)[:limit])
-    notes = noted(claimed)
-    made, about = _screen(notes, timezone.localdate(now))
+    today = timezone.localdate(now)
+    notes = noted(claimed, today=today)
+    about = reached(notes)
+    made = screen(about.scope, today=today, historical=about.is_history)
     found_by = {event.pk: about.of(event.flag) for event in made}
     events = _claim_events(limit + len(found_by))
-    deliveries = route([*_changes(notes, now), *flag_happenings(events, found_by)], now=now)
+    deliveries = route([*_changes(notes), *flag_happenings(events, found_by)], now=now)
     _strike_off(notes, events, now)
     more = len(notes) == limit or len(events) >= limit
     return Drained(len(notes), 0, deliveries, more, Counter(event.kind for event in made))
 
 
-def _screen(notes: Collection[Noted], today: dt.date) -> tuple[list[FlagEvent], Reached]:
-    """Screen what facts are about; returns the events of flags, and which facts may have caused them."""
-    about = reached(notes)
-    return screen(about.scope, today=today, historical=lambda flag: about.of(flag).historical), about
-
-
-def _changes(notes: Collection[Noted], now: dt.datetime) -> list[Happening]:
+def _changes(notes: Collection[Noted]) -> list[Happening]:
     """What the facts that have taken effect changed about statuses."""
-    in_effect = [note for note in notes if not note.waits(timezone.localdate(now))]
+    in_effect = [note for note in notes if not note.waits]
     return [*status_happenings(in_effect), *contract_happenings(in_effect)]
 
 
@@ -87,8 +83,7 @@ def _claim_events(limit: int) -> list[FlagEvent]:
 
 def _strike_off(notes: Collection[Noted], events: Collection[FlagEvent], now: dt.datetime) -> None:
     """Dequeue the processed facts; a fact that takes effect on a later day stays queued until then."""
-    today = timezone.localdate(now)
-    waiting = [note for note in notes if note.waits(today)]
+    waiting = [note for note in notes if note.waits]
     for note in waiting:
         day = dt.datetime.combine(note.effective_on, dt.time.min, tzinfo=timezone.get_current_timezone())
         Recheck.objects.filter(pk=note.recheck.pk).update(not_before=day)
@@ -120,9 +115,12 @@ def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
 
 @transaction.atomic
 def _drain_fact(pk: int, now: dt.datetime) -> tuple[int, Counter[str]]:
-    notes = noted(list(Recheck.objects.due(now).filter(pk=pk).select_for_update(skip_locked=True)))
-    made, _ = _screen(notes, timezone.localdate(now))
-    deliveries = route(_changes(notes, now), now=now)
+    claimed = list(Recheck.objects.due(now).filter(pk=pk).select_for_update(skip_locked=True))
+    today = timezone.localdate(now)
+    notes = noted(claimed, today=today)
+    about = reached(notes)
+    made = screen(about.scope, today=today, historical=about.is_history)
+    deliveries = route(_changes(notes), now=now)
     _strike_off(notes, [], now)
     return deliveries, Counter(event.kind for event in made)
 

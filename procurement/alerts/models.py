@@ -94,23 +94,44 @@ class Subscription(models.Model):
     events = ArrayField(models.CharField(max_length=30, choices=[(e, e) for e in ALL_EVENTS]))
     programs = models.ManyToManyField(Program, blank=True, related_name="+")
     organizations = models.ManyToManyField(
-        Organization, blank=True, related_name="+", help_text="buyers, parties of a contract, or who decided"
+        Organization,
+        blank=True,
+        related_name="+",
+        help_text="only events in which one of these is the buyer, a party to the contract or the body that decided",
     )
-    countries = ArrayField(models.CharField(max_length=2), blank=True, default=list, help_text="ISO 3166-1 alpha-2")
-    rules = ArrayField(models.CharField(max_length=80), blank=True, default=list, help_text="of events about flags")
-    min_severity = models.CharField(max_length=6, choices=Severity, blank=True, default="", help_text="of flags")
+    countries = ArrayField(
+        models.CharField(max_length=2),
+        blank=True,
+        default=list,
+        help_text="only events of these countries (ISO 3166-1 alpha-2, e.g. JP)",
+    )
+    rules = ArrayField(
+        models.CharField(max_length=80),
+        blank=True,
+        default=list,
+        help_text="only flags of these rules; other events are not affected",
+    )
+    min_severity = models.CharField(
+        max_length=6,
+        choices=Severity,
+        blank=True,
+        default="",
+        help_text="only flags at least this severe; other events are not affected",
+    )
     min_outstanding = models.DecimalField(
         max_digits=DIGITS,
         decimal_places=PLACES,
         null=True,
         blank=True,
-        help_text="what is not known, or in another currency, passes",
+        help_text="only if so much is outstanding; what is unknown or in another currency is not filtered out",
     )
-    currency = models.CharField(max_length=3, blank=True, default="", help_text="of the minimum; ISO 4217")
+    currency = models.CharField(
+        max_length=3, blank=True, default="", help_text="the currency of the minimum (ISO 4217), e.g. JPY"
+    )
 
     # when
     cadence = models.CharField(max_length=9, choices=[(c, c.title()) for c in CADENCES], default=IMMEDIATE)
-    local_time = models.TimeField(default="08:00", help_text="of digests; weekly ones go out on Mondays")
+    local_time = models.TimeField(default="08:00", help_text="when digests go out; weekly ones on Mondays")
     zone = models.CharField(max_length=60, default="UTC", help_text="IANA time zone, e.g. Asia/Tokyo")
 
     objects = SubscriptionQuerySet.as_manager()
@@ -138,7 +159,9 @@ class Alert(models.Model):
     origin_table = models.CharField(max_length=63, help_text="the table of the row that it is about")
     origin_id = models.BigIntegerField()
     happened_at = models.DateTimeField()
-    late = models.BooleanField(default=False, help_text="recorded late: digests only")
+    late = models.BooleanField(
+        default=False, help_text="history, or recorded over 30 days after it took effect; appears in digests only"
+    )
 
     # what it is about
     program = models.ForeignKey(Program, models.PROTECT, null=True, blank=True, related_name="+")
@@ -187,7 +210,9 @@ class Delivery(models.Model):
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(db_default=Now())
     claimed_at = models.DateTimeField(null=True, blank=True)
-    claimed_by = models.IntegerField(null=True, blank=True, help_text="process id of the database session")
+    claimed_by = models.IntegerField(
+        null=True, blank=True, help_text="process id of the database session that is sending it"
+    )
     sent_at = models.DateTimeField(null=True, blank=True)
 
     objects = DeliveryQuerySet.as_manager()

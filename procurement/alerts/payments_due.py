@@ -5,7 +5,6 @@ import datetime as dt
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
-from procurement.alerts import wording
 from procurement.alerts.changes import counts_from
 from procurement.alerts.events import PAYMENT_DUE, Happening
 from procurement.alerts.models import Alert
@@ -43,7 +42,7 @@ def _due(row: Milestone, programs: tuple[int, ...]) -> Happening:
         origin_table=row._meta.db_table,
         origin_id=row.pk,
         happened_at=counts_from(row.recorded_at, row.due_on - AHEAD, timezone.get_current_timezone()),
-        summary=wording.payment_due(str(row.contract), due_on=row.due_on, amount=amount),
+        summary=f"Payment of {amount} due {row.due_on.isoformat()} under {row.contract}",
         program_id=programs[0] if programs else None,
         contract_id=row.contract_id,
         programs=frozenset(programs),

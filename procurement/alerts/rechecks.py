@@ -9,12 +9,14 @@ from operator import or_
 
 from django.utils import timezone
 
-from procurement.alerts.events import is_late
 from procurement.contracts.models import ProgramAllocation
 from procurement.flags.evaluation.scope import Scope, of_programs
 from procurement.flags.models import Flag
 from procurement.sources.facts import Fact, fact_models
 from procurement.sources.models import Recheck
+
+#: A fact that took effect longer before it was recorded is history: only digests mention it.
+LATE_AFTER = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,8 @@ class Noted:
 
     recheck: Recheck
     effective_on: dt.date
+    #: it takes effect on a later day and must be processed then
+    waits: bool
 
     @property
     def is_history(self) -> bool:
@@ -39,10 +43,6 @@ class Noted:
     def reach(self) -> "Reach":
         """What it means for the programs and contracts it is about."""
         return Reach(self.is_history, self.happened_at)
-
-    def waits(self, today: dt.date) -> bool:
-        """Whether it takes effect on a later day and must be processed then."""
-        return self.effective_on > today
 
 
 @dataclass(frozen=True)
@@ -77,11 +77,21 @@ class Reached:
         reaches = [each for each in named if each is not None] or [*self.programs.values()]
         return reduce(or_, reaches)
 
+    def is_history(self, flag: Flag) -> bool:
+        """Whether only facts of history can have changed a flag."""
+        return self.of(flag).historical
 
-def noted(claimed: Collection[Recheck]) -> list[Noted]:
+
+def is_late(effective_on: dt.date, recorded_on: dt.date) -> bool:
+    """Whether a fact was recorded too long after it took effect to be news."""
+    return recorded_on - effective_on > LATE_AFTER
+
+
+def noted(claimed: Collection[Recheck], *, today: dt.date) -> list[Noted]:
     """The queue rows with their facts' effective days."""
     days = _effective_days(claimed)
-    return [Noted(each, days[each.fact_table, each.fact_id]) for each in claimed]
+    dated = [(each, days[each.fact_table, each.fact_id]) for each in claimed]
+    return [Noted(each, effective_on, waits=effective_on > today) for each, effective_on in dated]
 
 
 def _effective_days(claimed: Iterable[Recheck]) -> dict[tuple[str, int], dt.date]:

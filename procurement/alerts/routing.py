@@ -61,9 +61,9 @@ def wanted_by(row: Subscription) -> Wanted:
 def _told(asked: Iterable[tuple[Wanted, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
     """Who gets which alert; if one row is several events, a subscription gets the first that it asks for."""
     told: dict[Identity, list[int]] = defaultdict(list)
-    heard: set[tuple[int, tuple[str, int]]] = set()
+    heard: set[tuple[int, str, int]] = set()
     for wanted, happening in asked:
-        key = (wanted.subscription_id, happening.origin)
+        key = (wanted.subscription_id, happening.origin_table, happening.origin_id)
         if key not in heard and covers(wanted, around.place(happening)):
             heard.add(key)
             told[happening.identity].append(wanted.subscription_id)

@@ -4,84 +4,59 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.utils import timezone
 
-from procurement.alerts import wording
-from procurement.alerts.changes import Change, Entered, State, change_at, counts_from
+from procurement.alerts.changes import Change, Entered, Held, change_at, contract_state, counts_from, program_state
 from procurement.alerts.events import CONTRACT_STATUS_CHANGED, STATUS_CHANGED, Happening
 from procurement.alerts.rechecks import Noted
 from procurement.common.dates import Asked
+from procurement.common.texts import in_words
 from procurement.contracts.models import ContractStatusChange, ProgramAllocation
 from procurement.programs.models import StatusChange
 from procurement.programs.reading import SAID
-from procurement.programs.standing import Said, standing
+from procurement.programs.standing import Said
 from procurement.sources.facts import PUBLISHED, Fact
-
-
-class Held(NamedTuple):
-    """A state of a contract; sorts in the order in which states count."""
-
-    effective_on: dt.date
-    public_order: dt.date
-    id: int
-    status: str
-
-
-def program_state(said: list[Said], *, day: dt.date) -> State:
-    """A program's standing status."""
-    found = standing(said, day)
-    return State(found.status, found.decision.id if found.decision else None)
-
-
-def contract_state(held: list[Held], *, day: dt.date) -> State:
-    """A contract's status: the latest."""
-    latest = max((h for h in held if h.effective_on <= day), default=None)
-    return State(latest.status, latest.id) if latest else State()
 
 
 def status_happenings(notes: Sequence[Noted]) -> list[Happening]:
     """The changes of programs' standing statuses that these facts represent."""
     facts = _facts(StatusChange, notes, "program", "organization", "source", "reverses")
-    history = _said({row.program_id for row, _ in facts})
+    history = _said({row.program_id for row, _, _ in facts})
     found = []
-    for row, note in facts:
-        moment = _moment(row)
+    for row, note, moment in facts:
         state_of = partial(program_state, day=timezone.localdate(moment))
         change = change_at(moment, history[row.program_id], state_of)
         if change is not None and change.carrier == row.pk:
-            found.append(_program_changed(row, change, note))
+            found.append(_program_changed(row, change, note, moment))
     return found
 
 
 def contract_happenings(notes: Sequence[Noted]) -> list[Happening]:
     """The changes of contracts' statuses that these facts represent; a new contract's first state is none."""
     noted = _facts(ContractStatusChange, notes, "contract", "decided_by", "source", "reverses")
-    facts = [(row, note) for row, note in noted if row.act == ContractStatusChange.Act.STATE]
-    history = _held({row.contract_id for row, _ in facts})
-    programs = programs_of({row.contract_id for row, _ in facts}, timezone.localdate())
+    facts = [each for each in noted if each[0].act == ContractStatusChange.Act.STATE]
+    history = _held({row.contract_id for row, _, _ in facts})
+    programs = programs_of({row.contract_id for row, _, _ in facts}, timezone.localdate())
     found = []
-    for row, note in facts:
-        moment = _moment(row)
+    for row, note, moment in facts:
         change = change_at(moment, history[row.contract_id], partial(contract_state, day=timezone.localdate(moment)))
         entry = change is not None and change.before.status is None and row.recorded_at == row.contract.created_at
         if change is not None and change.carrier == row.pk and not entry:
-            found.append(_contract_changed(row, change, programs.get(row.contract_id, ()), note))
+            found.append(_contract_changed(row, change, note, moment, programs.get(row.contract_id, ())))
     return found
 
 
-def _facts(model: type[Any], notes: Iterable[Noted], *related: str) -> list[tuple[Any, Noted]]:
+def _facts(model: type[Any], notes: Iterable[Noted], *related: str) -> list[tuple[Any, Noted, dt.datetime]]:
+    """The facts of one table among the queued ones, in order, with the moment from which each counts."""
+    zone = timezone.get_current_timezone()
     of = {n.recheck.fact_id: n for n in notes if n.recheck.fact_table == model._meta.db_table}
     rows = model._base_manager.filter(pk__in=of).select_related(*related).order_by("pk")
-    return [(row, of[row.pk]) for row in rows]
-
-
-def _moment(row: Fact) -> dt.datetime:
-    """From when the row counts: a reversal at once, another fact when it takes effect."""
-    if row.is_reversal:
-        return row.recorded_at
-    return counts_from(row.recorded_at, row.effective_on, timezone.get_current_timezone())
+    return [
+        (row, of[row.pk], counts_from(row.recorded_at, row.effective_on, zone, is_reversal=row.reverses_id is not None))
+        for row in rows
+    ]
 
 
 def _said(program_ids: Collection[int]) -> dict[int, list[Entered[Said]]]:
@@ -127,22 +102,18 @@ def programs_of(contract_ids: Collection[int], day: dt.date) -> dict[int, tuple[
     }
 
 
-def _program_changed(row: StatusChange, change: Change, note: Noted) -> Happening:
-    back = row.reverses if isinstance(row.reverses, StatusChange) else None
-    cause = wording.taken_back(back.effective_on) if back else wording.decided(row.effective_on)
+def _program_changed(row: StatusChange, change: Change, note: Noted, moment: dt.datetime) -> Happening:
     return Happening(
         event=STATUS_CHANGED,
         origin_table=row._meta.db_table,
         origin_id=row.pk,
-        happened_at=_moment(row),
-        summary=wording.status_changed(
-            row.program.name, before=change.before.status, after=change.after.status, cause=cause
-        ),
+        happened_at=moment,
+        summary=changed(row.program.name, change, because(row, "by decision of")),
         program_id=row.program_id,
         programs=frozenset({row.program_id}),
         organizations=frozenset({row.organization_id} if row.organization_id else ()),
         late=note.is_history,
-        facts=_told(row, change)
+        facts=_payload(row, change)
         | {
             "speaker": row.speaker,
             "role": row.role,
@@ -153,27 +124,39 @@ def _program_changed(row: StatusChange, change: Change, note: Noted) -> Happenin
     )
 
 
-def _contract_changed(row: ContractStatusChange, change: Change, programs: Sequence[int], note: Noted) -> Happening:
-    back = row.reverses
-    cause = wording.taken_back(back.effective_on) if back else wording.since(row.effective_on)
+def _contract_changed(
+    row: ContractStatusChange, change: Change, note: Noted, moment: dt.datetime, programs: Sequence[int]
+) -> Happening:
     return Happening(
         event=CONTRACT_STATUS_CHANGED,
         origin_table=row._meta.db_table,
         origin_id=row.pk,
-        happened_at=_moment(row),
-        summary=wording.status_changed(
-            f"Contract {row.contract}", before=change.before.status, after=change.after.status, cause=cause
-        ),
+        happened_at=moment,
+        summary=changed(f"Contract {row.contract}", change, because(row, "since")),
         program_id=programs[0] if programs else None,
         contract_id=row.contract_id,
         programs=frozenset(programs),
         organizations=frozenset({row.decided_by_id} if row.decided_by_id else ()),
         late=note.is_history,
-        facts=_told(row, change),
+        facts=_payload(row, change),
     )
 
 
-def _told(row: Fact, change: Change) -> dict[str, Any]:
+def because(row: Fact, cause: str) -> str:
+    """Why a status changed: from the day of its fact on, or because that was reversed."""
+    if row.reverses is not None:
+        return f"because the entry of {row.reverses.effective_on.isoformat()} was reversed"
+    return f"{cause} {row.effective_on.isoformat()}"
+
+
+def changed(name: str, change: Change, cause: str) -> str:
+    """The line that says that a status became another."""
+    before, after = change.before.status, change.after.status
+    now = f"{name} is now {in_words(after)}" if after else f"The status of {name} is now {in_words(after)}"
+    return f"{now}{f' (was {in_words(before)})' if before else ''}, {cause}"
+
+
+def _payload(row: Fact, change: Change) -> dict[str, Any]:
     return {
         "before": change.before.status,
         "after": change.after.status,

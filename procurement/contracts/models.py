@@ -1,5 +1,6 @@
 """Contracts, their parties, their states, and the programs they belong to."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import ClassVar
 
@@ -7,13 +8,21 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
+from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
+from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
 from procurement.programs.models import Program
-from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint, stale_facts
+from procurement.sources.facts import (
+    Fact,
+    FactQuerySet,
+    fact_indexes,
+    recheck_trigger,
+    source_key_constraint,
+    stale_facts,
+)
 from procurement.sources.models import Document
 
 #: Stored amounts (common/money.py says what an entry may hold).
@@ -34,7 +43,7 @@ class ContractQuerySet(models.QuerySet["Contract"]):
 
 
 @pghistory.track(meta={"indexes": changes_by_time("contract")})
-class Contract(Described):
+class Contract(EditableModel):
     """One signed (or about to be signed) contract, or a balancing line for the unitemised rest of a total."""
 
     class Method(models.TextChoices):
@@ -48,8 +57,8 @@ class Contract(Described):
     # what it is called
     reference = models.CharField(max_length=120)
     reference_key = models.CharField(max_length=300, editable=False, help_text="the normalised one, for matching")
-    reference_generated = models.BooleanField(default=False, help_text="our sources give none; this one is ours")
-    ocid = models.CharField(max_length=120, blank=True, default="", help_text="open contracting id")
+    reference_generated = models.BooleanField(default=False, help_text="no source gives one; this service made it up")
+    ocid = models.CharField(max_length=120, blank=True, default="", help_text="Open Contracting ID")
     title = models.CharField(max_length=500)
     local_title = models.CharField(max_length=500, blank=True, default="", help_text="in the original language")
 
@@ -66,13 +75,15 @@ class Contract(Described):
     ends_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
 
     # where it comes from
-    is_remainder = models.BooleanField(default=False, help_text="balances a published total that is not itemised")
+    is_remainder = models.BooleanField(
+        default=False, help_text="no real contract: holds the part of a published total that is not itemised"
+    )
     source = models.ForeignKey(Document, models.PROTECT, related_name="+")
     description = models.TextField(blank=True, default="")
 
     objects = ContractQuerySet.as_manager()
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["buyer", "reference_key"], name="contract_unique_reference_of_buyer"),
             models.CheckConstraint(
@@ -91,7 +102,7 @@ class Contract(Described):
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]
         triggers = [
-            *Described.Meta.triggers,
+            *EditableModel.Meta.triggers,
             keep_currency_trigger(),
             stale_trigger(
                 "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
@@ -108,7 +119,9 @@ class Contract(Described):
 class Presumption(models.Model):
     """After how many days without a confirming fact a live state is only presumed (DESIGN.md section 4). One row."""
 
-    days = models.PositiveIntegerField(help_text="since the newest fact that shows the contract alive")
+    days = models.PositiveIntegerField(
+        help_text="so long after the newest fact that shows it live, a contract is only presumed to run"
+    )
     reason = models.TextField()
 
     class Meta:
@@ -190,7 +203,7 @@ class ContractStatusChange(ContractFact):
         LEGAL = "legal", "By law or judgment"
 
     class Act(models.TextChoices):
-        STATE = "state", "State: from that day the contract is in it"
+        STATE = "state", "State: the contract has this status from that day on"
         SHOW_CAUSE = "show_cause", "Show-cause notice: changes no state"
         CONFIRMATION = "confirmation", "Confirmation that it still runs: changes no state"
 
@@ -207,10 +220,10 @@ class ContractStatusChange(ContractFact):
     until = models.DateField(null=True, blank=True)
 
     # notice and decision
-    notified_on = models.DateField(null=True, blank=True, help_text="the day the other side was told")
+    notified_on = models.DateField(null=True, blank=True, help_text="the day on which the other side was notified")
     notified_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
     decided_by = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="+", help_text="the court that changed it"
+        Organization, models.PROTECT, null=True, blank=True, related_name="+", help_text="the court that decided it"
     )
 
     class Meta(ContractFact.Meta):
@@ -235,6 +248,20 @@ class ContractStatusChange(ContractFact):
         return f"{self.contract}: {what} {self.effective_on}"
 
 
+class AllocationQuerySet(FactQuerySet):
+    """Allocations, by what they ever joined: at any time, in any view."""
+
+    def contracts_of(self, program_ids: Collection[int]) -> list[int]:
+        """The contracts that were ever allocated to any of the programs."""
+        rows = self.filter(program__in=program_ids).order_by()
+        return sorted(rows.values_list("contract_id", flat=True).distinct())
+
+    def programs_of(self, contract_ids: Collection[int]) -> list[int]:
+        """The programs to which any of the contracts was ever allocated."""
+        rows = self.filter(contract__in=contract_ids).order_by()
+        return sorted(rows.values_list("program_id", flat=True).distinct())
+
+
 class ProgramAllocation(ContractFact):
     """From a date, this share of the contract belongs to this program; the latest row of the pair holds."""
 
@@ -242,6 +269,8 @@ class ProgramAllocation(ContractFact):
 
     program = models.ForeignKey(Program, models.PROTECT, related_name="programallocation_set")
     share = models.DecimalField(max_digits=7, decimal_places=6, default=Decimal(1))
+
+    objects: ClassVar[AllocationQuerySet] = AllocationQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta(ContractFact.Meta):
         constraints = [
@@ -299,9 +328,9 @@ class LiabilityEstimate(ContractFact):
     low = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     point = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     high = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
-    withheld = models.BooleanField(default=False, help_text="an estimate exists and is secret")
+    withheld = models.BooleanField(default=False, help_text="the source says that an estimate exists but is secret")
     method = models.CharField(max_length=300, blank=True, default="")
-    clause = models.CharField(max_length=300, blank=True, default="", help_text="e.g. FAR 49.207")
+    clause = models.CharField(max_length=300, blank=True, default="", help_text="what it rests on, e.g. FAR 49.207")
 
     class Meta(ContractFact.Meta):
         constraints = [

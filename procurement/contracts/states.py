@@ -6,6 +6,8 @@ from decimal import Decimal
 LIVE = ("active", "stop_work", "suspended", "partially_terminated")
 PENDING = "pending"
 ENDED = ("terminated", "completed", "cancelled_before_signature")
+#: Measures whose movements show a contract alive, where they do not close its account.
+MOVING = ("commitment", "funding", "delivery", "payment", "refund")
 #: Reasons of ledger entries that close a contract's account.
 CLOSING = ("de_obligation", "termination", "settlement", "close_out")
 

@@ -22,7 +22,9 @@ class Attempt(models.Model):
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     at = models.DateTimeField(editable=False, db_default=Now())
     outcome = models.CharField(max_length=6, choices=Outcome)
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="the code that the receiver answered")
+    status = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="the status code that the receiver answered with, e.g. 200"
+    )
     error = models.TextField(blank=True, default="")
 
     class Meta:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.answers import answer_of_totals
 from procurement.exposure.kept.lines import kept_lines
 from procurement.exposure.kept.waiting import read_kept
@@ -20,7 +21,7 @@ from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.grouping import Lines, grouped
 from procurement.exposure.sql.lines import line_tables
 from procurement.exposure.sql.visibility import ASKED
-from procurement.exposure.valuing import contracts_ever_of, parameters
+from procurement.exposure.valuing import parameters
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
 
@@ -83,7 +84,7 @@ def named_contracts(plan: Plan) -> list[int] | None:
     if "contract" in plan.filters:
         return list(plan.filters["contract"])
     if "program" in plan.filters:
-        return contracts_ever_of(plan.filters["program"])
+        return ProgramAllocation.objects.contracts_of(plan.filters["program"])
     return None
 
 

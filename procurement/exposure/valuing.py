@@ -74,12 +74,6 @@ def fiscal_parameters() -> dict[str, Any]:
     }
 
 
-def contracts_ever_of(program_ids: Collection[int]) -> list[int]:
-    """The contracts that were allocated to any of the programs at any time, in any view."""
-    rows = ProgramAllocation.objects.filter(program__in=program_ids)
-    return sorted(rows.values_list("contract_id", flat=True).distinct())
-
-
 def value_contracts(
     asked: Asked, *, program_ids: Collection[int] | None = None, contract_ids: Collection[int] | None = None
 ) -> list[ContractValue]:
@@ -88,7 +82,7 @@ def value_contracts(
     With `program_ids` only those programs' shares are given. Two queries, or three with `program_ids`.
     """
     if contract_ids is None and program_ids is not None:
-        contract_ids = contracts_ever_of(program_ids)
+        contract_ids = ProgramAllocation.objects.contracts_of(program_ids)
     values = parameters(asked, {}) | {"contracts": list(contract_ids or [])}
     with connection.cursor() as cursor:
         cursor.execute(contract_values("" if contract_ids is None else "named"), values)

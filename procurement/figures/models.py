@@ -56,20 +56,30 @@ class ReportedFigure(Fact):
     high = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     currency = models.CharField(max_length=3, help_text="ISO 4217, e.g. JPY")
     rounding = models.DecimalField(
-        max_digits=DIGITS, decimal_places=PLACES, default=0, help_text="how coarse the source was, in currency units"
+        max_digits=DIGITS,
+        decimal_places=PLACES,
+        default=0,
+        help_text="the unit to which the source rounded, e.g. 1000000; 0: it gave the exact amount",
     )
-    scope = models.CharField(max_length=300, blank=True, default="", help_text="what it covers; same words, same scope")
-    as_of_date = models.DateField(help_text="the day the total is as of")
+    scope = models.CharField(
+        max_length=300,
+        blank=True,
+        default="",
+        help_text="what the figure covers; only figures with the same scope are compared",
+    )
+    as_of_date = models.DateField(help_text="the day for which the source states the figure")
     as_of_precision = models.CharField(max_length=12, choices=Fact.Precision, default=Fact.Precision.DAY)
-    withheld = models.BooleanField(default=False, help_text="the figure exists and is secret")
+    withheld = models.BooleanField(default=False, help_text="the source says that the figure exists but is secret")
     share = models.DecimalField(
         max_digits=7,
         decimal_places=6,
         null=True,
         blank=True,
-        help_text="of a price, 0 to 1, where a share was said",
+        help_text="0 to 1, where the source gives a share instead of an amount: 0.45 for 45 %",
     )
-    share_of = models.CharField(max_length=300, blank=True, default="", help_text="what it is a share of")
+    share_of = models.CharField(
+        max_length=300, blank=True, default="", help_text="what it is a share of, e.g. price of the contract"
+    )
 
     # who said so
     speaker = models.CharField(max_length=200, blank=True, default="")

@@ -4,12 +4,13 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.described import Described, stale_trigger
+from procurement.common.editable import EditableModel
+from procurement.common.table_triggers import stale_trigger
 from procurement.fiscal.years import FiscalYear
 
 
 @pghistory.track()
-class FiscalCalendar(Described):
+class FiscalCalendar(EditableModel):
     """One country's fiscal year; a country without a row has the calendar year."""
 
     class Label(models.IntegerChoices):
@@ -17,10 +18,16 @@ class FiscalCalendar(Described):
         ENDS = 1, "the year it ends in"
 
     country = models.CharField(max_length=2, help_text="ISO 3166-1 alpha-2, e.g. JP")
-    first_month = models.PositiveSmallIntegerField(help_text="1 to 12: the month whose first day begins the year")
-    label = models.PositiveSmallIntegerField(choices=Label, default=Label.BEGINS, help_text="what it is named for")
+    first_month = models.PositiveSmallIntegerField(
+        help_text="1 to 12: the fiscal year begins on the first day of this month"
+    )
+    label = models.PositiveSmallIntegerField(
+        choices=Label,
+        default=Label.BEGINS,
+        help_text="whether the fiscal year is named for the calendar year in which it begins or ends",
+    )
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["country"], name="fiscal_calendar_one_per_country"),
             models.CheckConstraint(condition=Q(country__regex="^[A-Z]{2}$"), name="fiscal_calendar_has_a_country"),
@@ -30,7 +37,7 @@ class FiscalCalendar(Described):
             models.CheckConstraint(condition=Q(label=0) | Q(first_month__gt=1), name="fiscal_calendar_label_fits"),
         ]
         triggers = [
-            *Described.Meta.triggers,
+            *EditableModel.Meta.triggers,
             stale_trigger("everything", "0", "country", "first_month", "label", insert=True),
         ]
 

@@ -60,7 +60,12 @@ class Flag(models.Model):
     # what it is about
     rule = models.CharField(max_length=80)
     program = models.ForeignKey(
-        Program, models.PROTECT, null=True, blank=True, related_name="flags", help_text="none: of no program"
+        Program,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="flags",
+        help_text="empty if its contract belongs to no program",
     )
     contract = models.ForeignKey(Contract, models.PROTECT, null=True, blank=True, related_name="flags")
 
@@ -69,22 +74,28 @@ class Flag(models.Model):
     condition_since = models.DateField(help_text="since when the condition holds")
     condition_holds = models.BooleanField(default=True, help_text="whether the last screening found it")
     summary = models.TextField()
-    evidence = models.JSONField(default=dict, help_text="the figures at opening or at the last change")
-    evidence_digest = models.CharField(max_length=64, help_text="of the evidence without what moves by itself each day")
+    evidence = models.JSONField(
+        default=dict, help_text="the figures behind it, as of when it was opened or last changed"
+    )
+    evidence_digest = models.CharField(
+        max_length=64, help_text="checksum of the evidence, without what changes every day, such as its age"
+    )
 
     # the amount, for the queue
     outstanding = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True, default="")
 
     # the payments and commitments seen so far: one more reopens an accepted flag
-    movements = models.PositiveIntegerField(default=0, help_text="how many")
-    latest_movement = models.PositiveBigIntegerField(default=0, help_text="id of the latest ledger entry among them")
+    movements = models.PositiveIntegerField(default=0, help_text="how many payments and commitments it counts")
+    latest_movement = models.PositiveBigIntegerField(default=0, help_text="id of the last ledger entry that it counts")
 
     # its life
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField(db_default=Now(), help_text="when it was first found")
     resolved_at = models.DateTimeField(null=True, blank=True)
-    owner = models.CharField(max_length=200, blank=True, default="", help_text="who answers for an accepted flag")
+    owner = models.CharField(
+        max_length=200, blank=True, default="", help_text="who is responsible for an accepted flag"
+    )
     accepted_until = models.DateField(null=True, blank=True, help_text="the last day of the acceptance")
     acceptance_reason = models.TextField(blank=True, default="")
 
@@ -159,7 +170,12 @@ class FlagEvent(models.Model):
     kind = models.CharField(max_length=24, choices=Kind)
     at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", help_text="none: screening"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="empty: the service did it, not a person",
     )
     reason = models.TextField(blank=True, default="")
 
@@ -174,12 +190,16 @@ class FlagEvent(models.Model):
 
     # the day it is about
     as_of = models.DateField(
-        null=True, blank=True, help_text="the day whose facts were looked at; none: a person acted"
+        null=True, blank=True, help_text="the day for which the rules were evaluated; empty: a person acted"
     )
-    replayed = models.BooleanField(default=False, help_text="found afterwards: what a past day would have seen")
+    replayed = models.BooleanField(
+        default=False, help_text="added afterwards: what the rules would have found on a past day"
+    )
 
     # for alerts
-    historical = models.BooleanField(default=False, help_text="from facts marked as history: digests only")
+    historical = models.BooleanField(
+        default=False, help_text="caused only by facts that were entered as history; appears in digests only"
+    )
     routed_at = models.DateTimeField(null=True, blank=True)
 
     objects = FlagEventQuerySet.as_manager()
@@ -202,8 +222,12 @@ class SweptRule(models.Model):
     """Through which day the flags of a rule are in step with the facts, but for what waits (screening/sweep.py)."""
 
     rule = models.CharField(max_length=80, unique=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="of its statement and thresholds at that time")
-    through = models.DateField(null=True, help_text="none: a sweep has begun and none has ended yet")
+    fingerprint = models.CharField(
+        max_length=64, blank=True, help_text="checksum of the rule's SQL and thresholds at the last sweep"
+    )
+    through = models.DateField(
+        null=True, help_text="the last day that was swept completely; empty: no sweep has finished yet"
+    )
     # a screening of an older day than this may undo what a sweep found, and says so
     begun = models.DateField(help_text="the latest day for which a sweep began")
 
@@ -217,11 +241,11 @@ class ThresholdChange(models.Model):
     # which threshold
     rule = models.CharField(max_length=80)
     name = models.CharField(max_length=40)
-    currency = models.CharField(max_length=3, blank=True, default="", help_text="of a threshold in money")
+    currency = models.CharField(max_length=3, blank=True, default="", help_text="for thresholds in money: the currency")
 
     # what it is from then on
     value = models.DecimalField(
-        max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True, help_text="none: the default again"
+        max_digits=DIGITS, decimal_places=PLACES, null=True, blank=True, help_text="empty: back to the default"
     )
 
     # who, when, why

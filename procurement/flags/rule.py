@@ -94,7 +94,7 @@ class Limits:
         return {**threshold.default, **self.changed.get(threshold.name, {})}
 
     def value(self, threshold: Threshold) -> Any:
-        """A threshold of any kind, as SQL takes it: a number, or JSON of amounts by currency."""
+        """A threshold of any kind: a number, or amounts by currency."""
         if isinstance(threshold, Days):
             return self.days(threshold)
         return self.percent(threshold) if isinstance(threshold, Percent) else self.amounts(threshold)
@@ -249,6 +249,11 @@ class Rule:
     def statement(self) -> sql.Composable:
         """Its SELECT, with those placeholders."""
         return self.select(self.parameters)
+
+    def values(self, limits: Limits) -> dict[str, Any]:
+        """The values of those placeholders: numbers, and amounts by currency."""
+        name = self.parameters.name
+        return {name(PRESUMED_DAYS): limits.presumed_days} | {name(t.name): limits.value(t) for t in self.thresholds}
 
 
 def rank(severity: str) -> int:

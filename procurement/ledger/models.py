@@ -12,13 +12,13 @@ from procurement.contracts.models import DIGITS, PLACES, Contract, ContractFact,
 class Measure(models.TextChoices):
     """What an entry moves (DESIGN.md section 5)."""
 
-    CEILING = "ceiling", "Ceiling: all options, potential value"
-    COMMITMENT = "commitment", "Commitment: legally committed value"
+    CEILING = "ceiling", "Ceiling: the most it may come to, with all options"
+    COMMITMENT = "commitment", "Commitment: what the buyer is legally bound to pay"
     FUNDING = "funding", "Funding: money made available"
-    DELIVERY = "delivery", "Delivery: accepted value"
+    DELIVERY = "delivery", "Delivery: value of what was delivered and accepted"
     PAYMENT = "payment", "Payment: money paid out under the contract"
-    REFUND = "refund", "Refund: of such money, what came back"
-    COMPENSATION = "compensation", "Compensation: outside the price, because of a stop"
+    REFUND = "refund", "Refund: money that the supplier paid back"
+    COMPENSATION = "compensation", "Compensation: paid on top of the price because of a stop"
 
 
 class LedgerEntry(ContractFact):
@@ -43,9 +43,14 @@ class LedgerEntry(ContractFact):
     measure = models.CharField(max_length=12, choices=Measure)
     amount = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES)
     rounding = models.DecimalField(
-        max_digits=DIGITS, decimal_places=PLACES, default=0, help_text="how coarse the source was, in currency units"
+        max_digits=DIGITS,
+        decimal_places=PLACES,
+        default=0,
+        help_text="the unit to which the source rounded, e.g. 1000000; 0: it gave the exact amount",
     )
-    in_kind = models.BooleanField(default=False, help_text="compensation that passed in kind")
+    in_kind = models.BooleanField(
+        default=False, help_text="the compensation was paid in goods or services, not in money"
+    )
 
     # why
     reason = models.CharField(max_length=13, choices=Reason, default=Reason.OTHER)
@@ -57,7 +62,7 @@ class LedgerEntry(ContractFact):
         blank=True,
         db_index=False,  # asked of one row only
         related_name="+",
-        help_text="of a transfer: the other contract of the buyer",
+        help_text="for transfers: the contract of the same buyer that the money came from or went to",
     )
 
     class Meta(ContractFact.Meta):
@@ -94,8 +99,8 @@ class Completeness(ContractFact):
     CLAIM: ClassVar[tuple[str, ...]] = ("measure", "through")
 
     class Basis(models.TextChoices):
-        STATED = "stated", "Stated: the source says so"
-        BALANCED = "balanced", "Balanced: the unitemised rest sits on the remainder contract"
+        STATED = "stated", "Stated: the source says that nothing is missing"
+        BALANCED = "balanced", "Balanced: a remainder contract holds what is not itemised"
 
     measure = models.CharField(max_length=12, choices=Measure)
     through = models.DateField()

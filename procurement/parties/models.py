@@ -3,7 +3,8 @@
 import pghistory
 from django.db import models
 
-from procurement.common.described import Described, changes_by_time, screening_trigger, stale_trigger
+from procurement.common.editable import EditableModel, changes_by_time
+from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.parties.identifying import Identifier, oddity
 
 
@@ -21,7 +22,7 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
 
 
 @pghistory.track(meta={"indexes": changes_by_time("organization")})
-class Organization(Described):
+class Organization(EditableModel):
     """A buyer, supplier, government, court, newspaper or other body."""
 
     class Kind(models.TextChoices):
@@ -44,7 +45,7 @@ class Organization(Described):
 
     objects = OrganizationQuerySet.as_manager()
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.CheckConstraint(
                 condition=~models.Q(name="") & ~models.Q(match_key=""), name="organization_has_a_name"
@@ -56,7 +57,7 @@ class Organization(Described):
             models.Index(fields=["name", "id"], name="organization_by_name"),
         ]
         triggers = [
-            *Described.Meta.triggers,
+            *EditableModel.Meta.triggers,
             stale_trigger("organization", "NEW.id", "country"),
             screening_trigger("organization", "name"),
         ]
@@ -66,16 +67,16 @@ class Organization(Described):
 
 
 @pghistory.track()
-class OrganizationIdentifier(Described):
+class OrganizationIdentifier(EditableModel):
     """One identifier of an organization in a named scheme, e.g. JP-HOUJIN-BANGOU, US-UEI, CAGE, LEI."""
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="identifiers")
     scheme = models.CharField(max_length=60)
-    value = models.CharField(max_length=120, help_text="as its scheme writes it")
+    value = models.CharField(max_length=120, help_text="as the issuer of the identifier writes it")
     scheme_key = models.CharField(max_length=300, editable=False, help_text="the normalised scheme, for matching")
     value_key = models.CharField(max_length=300, editable=False, help_text="the normalised value, for matching")
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.UniqueConstraint(fields=["scheme_key", "value_key"], name="identifier_unique_in_scheme"),
             models.CheckConstraint(

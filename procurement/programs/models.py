@@ -6,7 +6,8 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 
-from procurement.common.described import Described, changes_by_time, screening_trigger
+from procurement.common.editable import EditableModel, changes_by_time
+from procurement.common.table_triggers import screening_trigger
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
     PUBLISHED,
@@ -21,7 +22,7 @@ from procurement.sources.models import Document
 
 
 @pghistory.track(meta={"indexes": changes_by_time("program")})
-class Program(Described):
+class Program(EditableModel):
     """A defence program whose status and contracts are tracked."""
 
     # what it is called
@@ -31,7 +32,12 @@ class Program(Described):
 
     # whose it is
     buyer = models.ForeignKey(
-        Organization, models.PROTECT, null=True, blank=True, related_name="programs", help_text="none for an umbrella"
+        Organization,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="programs",
+        help_text="empty for an umbrella program that buys nothing itself",
     )
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, e.g. JP")
 
@@ -40,13 +46,13 @@ class Program(Described):
     description = models.TextField(blank=True, default="")
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="program_has_a_name"),
             models.CheckConstraint(condition=~Q(code=""), name="program_has_a_code"),
         ]
         indexes = [models.Index(fields=["domain"], name="program_by_domain")]
-        triggers = [*Described.Meta.triggers, screening_trigger("program_name", "name")]
+        triggers = [*EditableModel.Meta.triggers, screening_trigger("program_name", "name")]
 
     def __str__(self) -> str:
         return self.name
@@ -152,7 +158,7 @@ class StatusChange(ProgramFact):
     scope = models.CharField(max_length=5, choices=Scope, default=Scope.WHOLE)
     revokes = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="revoked_by")
     casts_doubt = models.BooleanField(
-        default=False, help_text="a statement without a status that counts as a doubt about the program"
+        default=False, help_text="the statement names no status but casts doubt on the program"
     )
 
     # by whom
@@ -162,9 +168,13 @@ class StatusChange(ProgramFact):
     side = models.CharField(max_length=7, choices=Side, blank=True)
 
     # in which words
-    term = models.CharField(max_length=200, blank=True, default="", help_text="the original word, e.g. 停止")
+    term = models.CharField(
+        max_length=200, blank=True, default="", help_text="the word used in the original language, e.g. 停止"
+    )
     quotation = models.TextField(blank=True, default="")
-    sequence = models.PositiveSmallIntegerField(default=0, help_text="orders what was decided or said on one day")
+    sequence = models.PositiveSmallIntegerField(
+        default=0, help_text="the order of decisions and statements of one day: 0 first"
+    )
 
     objects: ClassVar[StatusChangeQuerySet] = StatusChangeQuerySet.as_manager()  # type: ignore[assignment]
 

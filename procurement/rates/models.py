@@ -54,16 +54,25 @@ class ExchangeRate(models.Model):
         OTHER = "other", "Other: as its source says"
 
     # what it says
-    base = models.CharField(max_length=3, help_text="ISO 4217: the currency of which one unit is worth the rate")
-    quote = models.CharField(max_length=3, help_text="ISO 4217: the currency that the rate counts")
-    rate = models.DecimalField(max_digits=DIGITS, decimal_places=PLACES, help_text="units of quote for one of base")
+    base = models.CharField(max_length=3, help_text="ISO 4217 code of the currency that is converted, e.g. EUR")
+    quote = models.CharField(max_length=3, help_text="ISO 4217 code of the currency that it is converted to, e.g. JPY")
+    rate = models.DecimalField(
+        max_digits=DIGITS,
+        decimal_places=PLACES,
+        help_text="how much one unit of base is worth in quote: 120.73 if one euro buys 120.73 yen",
+    )
 
     # what kind, and when
     rate_type = models.CharField(max_length=14, choices=Type)
-    on = models.DateField(blank=True, help_text="its day; of a budget rate the first of its fiscal year")
-    fiscal_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="of budget rates only, e.g. 2019")
+    on = models.DateField(
+        blank=True, help_text="the day of the rate; of a budget rate, the first day of its fiscal year"
+    )
+    fiscal_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="for budget rates only, e.g. 2019")
     country = models.CharField(
-        max_length=2, blank=True, default="", help_text="of budget rates only: whose fiscal year, ISO 3166-1, e.g. JP"
+        max_length=2,
+        blank=True,
+        default="",
+        help_text="for budget rates only: the country that set it, ISO 3166-1 alpha-2, e.g. JP",
     )
 
     # where it comes from

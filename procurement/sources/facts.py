@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 
 from procurement.common.dates import PRECISIONS, Asked
-from procurement.common.described import mark_stale, stamp_trigger
+from procurement.common.table_triggers import mark_stale, stamp_trigger
 from procurement.sources.models import Document
 
 REFUSE_CHANGE = """

@@ -7,8 +7,8 @@ from django.db import connection
 
 from procurement.common.errors import Refused
 
-#: A writer gets its transaction id before its stamp (common/described.py). So a writer that is not listed here with an
-#: id will stamp later than the clock read before the list, and one that is listed began no later than its stamp.
+#: A writer gets its transaction id before its stamp (common/table_triggers.py). So a writer not listed here with
+#: an id will stamp later than the clock read before the list, and one that is listed began no later than its stamp.
 #: Backends of other users show no id to an unprivileged role: all writers must use one role, or pg_read_all_stats.
 OLDEST_WRITER = """
 SELECT min(xact_start) - interval '1 microsecond' FROM pg_stat_activity

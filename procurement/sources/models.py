@@ -6,13 +6,14 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
-from procurement.common.described import Described, changes_by_time, stale_trigger
+from procurement.common.editable import EditableModel, changes_by_time
+from procurement.common.table_triggers import stale_trigger
 
 __all__ = ["DefaultedDate", "Document", "Recheck", "ScreeningMark", "StaleMark"]
 
 
 @pghistory.track(meta={"indexes": changes_by_time("document")})
-class Document(Described):
+class Document(EditableModel):
     """A published document that a fact rests on."""
 
     class Grade(models.TextChoices):
@@ -24,19 +25,23 @@ class Document(Described):
     title = models.CharField(max_length=500)
     publisher = models.CharField(max_length=300, blank=True, default="")
     url = models.CharField(max_length=1000, blank=True, default="")
-    language = models.CharField(max_length=12, blank=True, default="", help_text="BCP 47, e.g. ja")
+    language = models.CharField(max_length=12, blank=True, default="", help_text="language code (BCP 47), e.g. ja")
     published_on = models.DateField(null=True, blank=True)
     grade = models.CharField(max_length=10, choices=Grade, default=Grade.SECONDARY)
 
     # our copy of it
     retrieved_at = models.DateTimeField(null=True, blank=True)
-    sha256 = models.CharField(max_length=64, blank=True, default="", help_text="of the archived copy, in hex")
-    archived_copy = models.CharField(max_length=1000, blank=True, default="", help_text="where the copy is kept")
+    sha256 = models.CharField(
+        max_length=64, blank=True, default="", help_text="SHA-256 checksum of the archived copy, 64 hexadecimal digits"
+    )
+    archived_copy = models.CharField(
+        max_length=1000, blank=True, default="", help_text="where an archived copy is kept"
+    )
 
     #: The date given by the current citation, which may differ from the stored one (sources/documents.py: as_cited).
     cited_on: dt.date | None = None
 
-    class Meta(Described.Meta):
+    class Meta(EditableModel.Meta):
         constraints = [
             # inline sources are matched by url
             models.UniqueConstraint(fields=["url"], condition=~models.Q(url=""), name="document_unique_url"),
@@ -46,7 +51,7 @@ class Document(Described):
             ),
         ]
         indexes = [models.Index(fields=["published_on", "id"], name="document_by_date")]
-        triggers = [*Described.Meta.triggers, stale_trigger("document", "NEW.id", "published_on", "retrieved_at")]
+        triggers = [*EditableModel.Meta.triggers, stale_trigger("document", "NEW.id", "published_on", "retrieved_at")]
 
     def __str__(self) -> str:
         return self.title

@@ -12,7 +12,7 @@ from procurement.common.prepared_statements import Question, Rows, ask, ids
 
 #: What is read under this lock keeps its key and its currency until the transaction ends (contracts/currency.py).
 KEY_SHARE = "FOR KEY SHARE"
-#: Whoever locks a row so takes turns with others who do, and not with those who only name the row in one of their own.
+#: Transactions that lock a row so take turns; one that only refers to the row does not wait for them.
 NO_KEY_UPDATE = "FOR NO KEY UPDATE"
 
 

@@ -7,7 +7,7 @@ from procurement.access.models import RepeatableRequest
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.models import Document
-from tests.admin.test_described import contract_form
+from tests.admin.test_editable import contract_form
 from tests.admin.test_facts import ENTRY_ADD, entry_form, entry_page, refusals, said
 from tests.makers import make_contract, make_program, make_source, post
 from tests.racing import at_once

@@ -2,7 +2,9 @@
 
 import pytest
 
-from procurement.alerts.events import EVENTS, FLAG_EVENTS, flag_events, is_late
+from procurement.alerts.events import EVENTS, FLAG_EVENTS
+from procurement.alerts.flagged import flag_events
+from procurement.alerts.rechecks import is_late
 from tests.makers import day
 
 

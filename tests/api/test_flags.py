@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from procurement.alerts.events import flag_events
+from procurement.alerts.flagged import flag_events
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.screening.screen import screen
 from tests.makers import decide, make_contract, make_program

@@ -6,7 +6,7 @@ import yaml
 
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
-from tests.admin.test_described import contract_form
+from tests.admin.test_editable import contract_form
 from tests.makers import make_contract, make_organization, make_source
 from tests.matching.world import World
 

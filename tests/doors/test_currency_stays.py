@@ -5,7 +5,7 @@ import pytest
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
 from procurement.ledger.models import LedgerEntry
-from tests.admin.test_described import contract_form
+from tests.admin.test_editable import contract_form
 from tests.admin.test_facts import refusals
 from tests.contracts.test_currency import HOLDERS
 from tests.makers import make_contract

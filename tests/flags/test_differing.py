@@ -69,7 +69,7 @@ def step_of(key: tuple[Any, ...], today: dt.date, had: Stored | None, finding: A
 def by_hand(today: dt.date, scope: Scope) -> dict[Any, Step]:
     """What is to be done, from all flags and all findings of a scope, each looked at."""
     findings, flags = found(today), {row.key: row for row in map(stored, Flag.objects.all())}
-    if not scope.is_everything:
+    if scope != EVERYTHING:
         findings = within(scope, findings)
         flags = {key: row for key, row in flags.items() if _is_within(scope, *key[1:])}
     steps = {key: step_of(key, today, flags.get(key), findings.get(key)) for key in {*findings, *flags}}

@@ -1,8 +1,12 @@
-"""A question about exposure is read from its request to its rows without running to and fro."""
+"""A reader follows a question to its rows, and a fact to its alert, without running to and fro."""
 
 import pytest
+from django.utils import timezone
 
+from procurement.alerts.draining import drain
+from procurement.delivery.sending import send_due
 from procurement.exposure.kept.refreshing import refresh
+from tests.alerts.subscribers import subscribe
 from tests.house.walks import walking
 from tests.makers import decide, make_contract, make_program, post
 
@@ -20,3 +24,24 @@ def test_a_question_to_its_answer_turns_back_at_most_ten_times(client):
         answer = client.get("/api/v1/exposure/", {"group_by": "program"}).json()
     assert len(answer["rows"]) == 2
     assert walk.returns <= 10, "\n".join(walk.steps)
+
+
+def decided():
+    """A decision that stops a program, in the queue."""
+    program = make_program()
+    make_contract(program, committed="100")
+    drain(now=timezone.now())
+    decide(program, "suspended", timezone.localdate().isoformat())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_fact_to_its_alert_turns_back_at_most_25_times():
+    subscribe()
+    decided()
+    drain(now=timezone.now())  # imports, and statements that are put together once
+    send_due()
+    decided()
+    with walking() as walk:
+        assert drain(now=timezone.now()).deliveries == 1
+        assert send_due() == 1
+    assert walk.returns <= 25, "\n".join(walk.steps)

@@ -6,7 +6,7 @@ from procurement.contracts.models import Contract
 from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
 from procurement.parties.models import Organization
-from tests.admin.test_described import IDENTIFIERS, TABLES, contract_form, identifier
+from tests.admin.test_editable import IDENTIFIERS, TABLES, contract_form, identifier
 from tests.admin.test_facts import refusals
 from tests.makers import make_contract, make_organization, make_program, make_source, make_supplier
 from tests.matching.spelling import NOTHING, ONE_NAME

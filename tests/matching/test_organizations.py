@@ -8,7 +8,7 @@ from procurement.imports.formats.portfolio import parse
 from procurement.imports.loading import load
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program
-from tests.admin.test_described import identifier
+from tests.admin.test_editable import identifier
 from tests.admin.test_facts import refusals, said
 from tests.api.calling import decision
 from tests.makers import make_contract, make_program

@@ -16,7 +16,7 @@ from procurement.alerts.models import Channel
 from procurement.api.http import filtering
 from procurement.api.http.access import OwnOnly, user_of
 from procurement.api.http.conditional import digest, refuse_stale
-from procurement.api.http.fields import Body, Text
+from procurement.api.http.fields import Body, Text, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.rendering import as_json
@@ -98,10 +98,9 @@ class Channels(Resource):
         return written(request, lambda: self._create(request))
 
     def _create(self, request: Request) -> Response:
-        body = ChannelBody(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
+        given = read_body(ChannelBody, request.data, self.get_serializer_context())
         known = set(Channel.objects.filter(owner=request.user.pk).values_list("pk", flat=True))
-        row = create_channel(owner=user_of(request), **body.validated_data)
+        row = create_channel(owner=user_of(request), **given)
         location = {"Location": self.reverse_action("detail", kwargs={"pk": row.pk})}
         return Response(self.one(pk=row.pk), status=200 if row.pk in known else 201, headers=location)
 
@@ -114,9 +113,7 @@ class Channels(Resource):
         if row is None:
             raise Http404
         refuse_stale(request, version_of(row))
-        body = ChannelChange(data=request.data, context=self.get_serializer_context())
-        body.is_valid(raise_exception=True)
-        changed = change_channel(row.pk, **body.validated_data)
+        changed = change_channel(row.pk, **read_body(ChannelChange, request.data, self.get_serializer_context()))
         return Response(self.one(pk=pk), headers={"ETag": f'"{version_of(changed)}"'})
 
     def version(self) -> str:

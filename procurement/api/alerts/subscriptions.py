@@ -21,7 +21,7 @@ from procurement.api.alerts.channels import ChannelBody
 from procurement.api.http import filtering
 from procurement.api.http.access import OwnOnly, user_of
 from procurement.api.http.conditional import refuse_stale, row_version
-from procurement.api.http.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo
+from procurement.api.http.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import OrganizationField
@@ -156,7 +156,7 @@ class Subscriptions(Resource):
 
     def _create(self, request: Request) -> Response:
         context = self.get_serializer_context()
-        given = self._given(request, context, partial=False)
+        given = read_body(SubscriptionBody, request.data, context)
         row = create_subscription(subscription_input(given), owner=user_of(request))
         location = {"Location": self.reverse_action("detail", kwargs={"pk": row.pk})}
         return Response(with_warnings(self.one(pk=row.pk), warnings_of(context)), status=201, headers=location)
@@ -176,14 +176,11 @@ class Subscriptions(Resource):
         refuse_stale(request, version_of(row))
         context = self.get_serializer_context()
         kept = stored_input(row) if partial else {}
-        change_subscription(row, subscription_input(kept | self._given(request, context, partial=partial)))
+        change_subscription(
+            row, subscription_input(kept | read_body(SubscriptionBody, request.data, context, partial=partial))
+        )
         answer = with_warnings(self.one(pk=pk), warnings_of(context))
         return Response(answer, headers={"ETag": f'"{version_of(row)}"'})
-
-    def _given(self, request: Request, context: Any, *, partial: bool) -> dict[str, Any]:
-        body = SubscriptionBody(data=request.data, partial=partial, context=context)
-        body.is_valid(raise_exception=True)
-        return dict(body.validated_data)
 
     def version(self) -> str:
         return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_ahead
+from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_ahead, read_body
 from procurement.api.http.filtering import Filter, Id, Moment, ProgramOfContract, parse_yes_no
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import DocumentField
@@ -194,9 +194,7 @@ class Facts(Resource):
     def _reverse(self, request: Request, pk: int) -> Response:
         fact = self._stored(pk)
         context = self.get_serializer_context()
-        body = ReversalBody(data=request.data, context=context)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
+        given = read_body(ReversalBody, request.data, context)
         amending = Amending(given["source"], given.get("note", ""), given.get("published_on"), user_of(request))
         return self._posted([self.recorder.take_back(fact, amending)], [warnings_of(context)], many=False)
 
@@ -209,9 +207,7 @@ class Facts(Resource):
         fact = self._stored(pk)
         given = dict(request.data) if isinstance(request.data, Mapping) else request.data
         context = self.get_serializer_context()
-        body = self.body(data=given, partial=True, context=context)
-        body.is_valid(raise_exception=True)
-        values = dict(body.validated_data)
+        values = read_body(self.body, given, context, partial=True)
         source = values.pop("source", None) or _own_source(fact, dated="published_on" in values)
         amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
         if not values and amending.published_on is None:

@@ -28,7 +28,7 @@ from procurement.api.flags.shapes import EventPageShape, FlagShape
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.dates import DATES
-from procurement.api.http.fields import Body
+from procurement.api.http.fields import Body, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.pagination import DatedPagination, undated_header
@@ -172,6 +172,4 @@ class Flags(Resource):
         return written(request, act)
 
     def _given(self, request: Request, body: type[Body]) -> dict[str, Any]:
-        given = body(data=request.data, context=self.get_serializer_context())
-        given.is_valid(raise_exception=True)
-        return {"reason": "", **given.validated_data}
+        return {"reason": "", **read_body(body, request.data, self.get_serializer_context())}

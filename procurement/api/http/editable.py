@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from procurement.api.http.conditional import refuse_stale, row_version
 from procurement.api.http.dates import DATES
-from procurement.api.http.fields import Body
+from procurement.api.http.fields import Body, read_body
 from procurement.api.http.idempotency import written
 from procurement.api.http.viewsets import Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
@@ -24,7 +24,7 @@ def attname(model: type[models.Model], name: str) -> str:
     return str(field.attname)
 
 
-class Descriptive(Resource):
+class EditableResource(Resource):
     """Rows that are edited, with their history kept; nothing is deleted."""
 
     model: ClassVar[type[models.Model]]
@@ -59,7 +59,7 @@ class Descriptive(Resource):
         row.save(update_fields=columns)
 
     def version_parts(self, row: Any) -> list[object]:
-        """Store what belongs to the row besides its own columns."""
+        """What the version covers besides the row's own columns."""
         return []
 
     def rows(self) -> models.QuerySet[Any]:
@@ -81,9 +81,7 @@ class Descriptive(Resource):
 
     def _create(self, request: Request) -> Response:
         context = self.get_serializer_context()
-        body = self.body(data=request.data, context=context)
-        body.is_valid(raise_exception=True)
-        row = self.created(dict(body.validated_data))
+        row = self.created(read_body(self.body, request.data, context))
         return self._written(row, warnings_of(context), status=201)
 
     def partial_update(self, request: Request, **by: Any) -> Response:
@@ -98,9 +96,7 @@ class Descriptive(Resource):
         row = self._locked(by)
         refuse_stale(request, self.version_of(row))
         context = self.get_serializer_context()
-        body = self.body(data=self._changeable(request.data, row), partial=partial, context=context)
-        body.is_valid(raise_exception=True)
-        given = dict(body.validated_data)
+        given = read_body(self.body, self._changeable(request.data, row), context, partial=partial)
         self._save(row, given if partial else self._defaults() | given)
         return self._written(row, warnings_of(context), status=200)
 

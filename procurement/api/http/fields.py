@@ -79,6 +79,13 @@ class Body(serializers.Serializer[Any]):
         return values
 
 
+def read_body(body: type[Body], data: Any, context: Any, *, partial: bool = False) -> dict[str, Any]:
+    """The values of a request's body; warnings about it are left in the context. Raises ValidationError."""
+    given = body(data=data, partial=partial, context=context)
+    given.is_valid(raise_exception=True)
+    return dict(given.validated_data)
+
+
 class Text(serializers.CharField):
     """Text; the recording functions check length and choices. Numbers are not text."""
 

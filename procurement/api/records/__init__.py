@@ -1,1 +1,1 @@
-"""Descriptive records: programs, contracts, organizations, documents, rates, fiscal years."""
+"""EditableResource records: programs, contracts, organizations, documents, rates, fiscal years."""

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.editable import Descriptive
+from procurement.api.http.editable import EditableResource
 from procurement.api.http.filtering import Filter
 from procurement.api.http.pagination import DatedPagination, undated_part
 from procurement.api.records.contract_bodies import ContractBody, parts_of
@@ -30,7 +30,7 @@ class SupplierFilter(filtering.Id):
         return Q(pk__in=ContractParty.objects.filter(organization__in=values).values("contract"))
 
 
-class Contracts(Descriptive):
+class Contracts(EditableResource):
     """Contracts."""
 
     model = Contract

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.editable import Descriptive
+from procurement.api.http.editable import EditableResource
 from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import DocumentBody, document_input
 from procurement.api.http.shapes import Shape
@@ -31,7 +31,7 @@ class DocumentShape(Shape):
     created_at = serializers.DateTimeField()
 
 
-class Documents(Descriptive):
+class Documents(EditableResource):
     """Documents."""
 
     model = Document

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.fields import Body, Day, Number, Text, Whole, Word
+from procurement.api.http.fields import Body, Day, Number, Text, Whole, Word, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import DocumentField
@@ -107,9 +107,8 @@ class ExchangeRates(Resource):
 
     def _create(self, request: Request) -> Response:
         context = self.get_serializer_context()
-        body = self.body(data=request.data, context=context)
-        body.is_valid(raise_exception=True)
-        posted = post_rate(ExchangeRate(**body.validated_data, entered_by=user_of(request)))
+        given = read_body(self.body, request.data, context)
+        posted = post_rate(ExchangeRate(**given, entered_by=user_of(request)))
         address = self.reverse_action("detail", kwargs={"pk": posted.rate.pk})
         status = 201 if posted.created else 200
         answer = with_warnings(self.one(pk=posted.rate.pk), (*warnings_of(context), *posted.warnings))

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.editable import Descriptive
+from procurement.api.http.editable import EditableResource
 from procurement.api.http.fields import Body, Text, Whole
 from procurement.api.http.filtering import Filter
 from procurement.api.http.shapes import Shape
@@ -33,7 +33,7 @@ class FiscalYearBody(Body):
     label = Whole(required=False)  # type: ignore[assignment]
 
 
-class FiscalYears(Descriptive):
+class FiscalYears(EditableResource):
     """Fiscal years by country; a country without a row has the calendar year."""
 
     model = FiscalCalendar

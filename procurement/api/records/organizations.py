@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.editable import Descriptive
+from procurement.api.http.editable import EditableResource
 from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import OrganizationBody, organization_input
 from procurement.api.http.shapes import Shape
@@ -52,7 +52,7 @@ class OrganizationShape(Shape):
             row["identifiers"] = found[row["id"]]
 
 
-class Organizations(Descriptive):
+class Organizations(EditableResource):
     """Organizations. Identifiers that are given in a change are added."""
 
     model = Organization

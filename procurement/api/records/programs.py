@@ -18,7 +18,7 @@ from procurement.api.facts import timeline
 from procurement.api.facts.timeline import TimelineShape
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.editable import Descriptive
+from procurement.api.http.editable import EditableResource
 from procurement.api.http.filtering import Filter, parse_words
 from procurement.api.http.inline import ProgramBody
 from procurement.api.http.pagination import UNDATED_SAYS, DatedPagination, undated_header, undated_part
@@ -171,7 +171,7 @@ class ProgramDetailShape(ProgramShape):
     undated = serializers.IntegerField(required=False, help_text=UNDATED_SAYS)
 
 
-class Programs(Descriptive):
+class Programs(EditableResource):
     """Programs, by code."""
 
     model = Program

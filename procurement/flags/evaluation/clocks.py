@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ContractStatusChange, Milestone
-from procurement.contracts.states import CLOSING, LIVE, PENDING
+from procurement.contracts.states import CLOSING, LIVE, MOVING, PENDING
 from procurement.figures.models import ReportedFigure
 from procurement.flags.evaluation.scope import NOTHING, Scope, of_programs
 from procurement.flags.models import Flag
@@ -26,8 +26,6 @@ from procurement.sources.facts import fact_models, rows_of
 
 #: States that halt a contract.
 HALTED = ("stop_work", "suspended")
-#: Movements that show a contract alive, where they do not close its account.
-MOVING = ("commitment", "funding", "delivery", "payment", "refund")
 #: A range of days: later than the first, up to the second.
 Range = tuple[dt.date, dt.date]
 

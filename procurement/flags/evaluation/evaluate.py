@@ -1,7 +1,7 @@
 """Evaluating rules: one statement for all of them, over everything or a scope, at any asked dates."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -11,15 +11,16 @@ from psycopg import sql
 
 from procurement.common.dates import Asked
 from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
+from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.waiting import waiting_contracts
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
 from procurement.flags.decide import Stored
-from procurement.flags.evaluation.scope import Scope, programs_ever_of
+from procurement.flags.evaluation.scope import EVERYTHING, Scope
 from procurement.flags.evaluation.standings import program_tables
 from procurement.flags.evaluation.tables import KEPT, LEDGER, NAMED, tables
-from procurement.flags.rule import MOVES_BY_ITSELF, PRESUMED_DAYS, Finding, Limits, Money, Movements, Rule
+from procurement.flags.rule import MOVES_BY_ITSELF, Finding, Limits, Movements, Rule
 from procurement.flags.rules import all_rules
 from procurement.flags.wording import presented
 
@@ -66,7 +67,7 @@ _COLUMNS = (
 )  # fmt: skip
 _ALL = sql.SQL("SELECT {columns}, t.evidence::text FROM told t ORDER BY program_id NULLS LAST, rule, contract_id")
 #: The findings that the stored flags do not show as they are, and the flags whose condition ended or whose acceptance
-#: did. `deciding.py` says what is to be done; this only leaves out where nothing is.
+#: did. `decide.py` says what is to be done; this only leaves out where nothing is.
 _DIFFERING = sql.SQL(
     """
 SELECT {shown}
@@ -148,9 +149,12 @@ def _question(
 ) -> tuple[str, dict[str, Any]]:
     """The statement, and its values."""
     mode, contracts = _reading(asked, scope)
-    text = _statement(tuple(rules), mode, scoped=not scope.is_everything, give=give)
-    values = parameters(asked, {}, fiscal=False) | NO_FISCAL_YEARS | {"contracts": contracts}
-    return text, values | _thresholds(rules, limits) | _of_scope(asked, scope)
+    text = _statement(tuple(rules), mode, scoped=scope != EVERYTHING, give=give)
+    values = _of_scope(asked, scope) | {"contracts": contracts}
+    values |= parameters(asked, {}, fiscal=False) | NO_FISCAL_YEARS
+    for rule in rules:
+        values |= rule.values(limits.get(rule.code, Limits()))
+    return text, {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}
 
 
 def _reading(asked: Asked, scope: Scope) -> tuple[str, list[int]]:
@@ -177,21 +181,11 @@ def _is_small(scope: Scope) -> bool:
     return scope.contracts is not None and len(scope.contracts) <= MOST_READ
 
 
-def _thresholds(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[str, Any]:
-    """The thresholds of the rules as the statement takes them."""
-    values: dict[str, Any] = {}
-    for rule in rules:
-        mine = limits.get(rule.code, Limits())
-        values[rule.parameters.name(PRESUMED_DAYS)] = mine.presumed_days
-        for threshold in rule.thresholds:
-            value = mine.value(threshold)
-            values[rule.parameters.name(threshold.name)] = _json(value) if isinstance(threshold, Money) else value
-    return values
-
-
 def _of_scope(asked: Asked, scope: Scope) -> dict[str, Any]:
     """What is said of the programs in scope, and which contracts and programs those are."""
-    programs = None if scope.programs is None else {*scope.programs, *programs_ever_of(scope.contracts or ())}
+    programs = scope.programs
+    if programs is not None:
+        programs = programs.union(ProgramAllocation.objects.programs_of(scope.contracts or ()))
     said = program_tables(asked, programs)
     return {
         "program_rows": _json(said.programs),

@@ -48,7 +48,7 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.contracts.states import CLOSING, ENDED, LIVE, PENDING
+from procurement.contracts.states import ENDED, MOVING
 from procurement.exposure.line_columns import names
 from procurement.exposure.sql.contract_values import tables as valuing_tables
 from procurement.exposure.sql.visibility import ANY, about, listed
@@ -172,22 +172,17 @@ _FACTS = {
            f.effective_on, f.published_on, f.source_id""",
     ),
 }
-#: What shows a contract alive (DESIGN.md section 4).
-_ALIVE = (
-    (
-        "procurement_contractstatuschange",
-        sql.SQL("f.act = 'confirmation' OR (f.act = 'state' AND f.status IN {})").format(listed((*LIVE, PENDING))),
+#: What shows a contract alive (DESIGN.md section 4): the newest of it is `confirmed` and `moved_on` of exposure.
+_ALIVE = {
+    "procurement_contractstatuschange": sql.SQL(
+        "SELECT f.contract_id, f.effective_on AS shown_on FROM {table} f "
+        "WHERE (f.act = 'confirmation' OR (f.act = 'state' AND f.status IN {alive})) AND {seen} AND {stands}"
     ),
-    (
-        "procurement_ledgerentry",
-        sql.SQL("f.measure IN {} AND f.reason NOT IN {}").format(
-            listed(("commitment", "funding", "delivery", "payment", "refund")), listed(CLOSING)
-        ),
+    "procurement_ledgerentry": sql.SQL(
+        "SELECT f.contract_id, f.effective_on AS shown_on FROM {table} f "
+        "WHERE (f.measure IN {moving} AND f.reason NOT IN {closing}) AND {seen} AND {stands}"
     ),
-)
-_SHOWN = sql.SQL(
-    "SELECT f.contract_id, f.effective_on AS shown_on FROM {table} f WHERE ({which}) AND {seen} AND {stands}"
-)
+}
 #: In a scope, days are read of its contracts, and of every contract of its programs; runs of its contracts alone.
 _OURS = sql.SQL("contract_id IN (SELECT contract_id FROM wanted)")
 #: Two conditions, each with an index of its own.
@@ -243,7 +238,7 @@ def _contract(lines: sql.Composed, which: sql.Composable) -> sql.Composed:
         ended=listed(ENDED),
         figures=names(_FIGURES, "x"),
         lines=lines,
-        # of a contract that is partly some program's, the rest is nobody's business
+        # skip the unallocated remainder of a partly allocated contract
         whole=sql.SQL("(x.program_id IS NOT NULL OR x.is_first) AND {}").format(which),
     )
 
@@ -263,7 +258,7 @@ def _news() -> sql.Composed:
 
 
 def _alive() -> sql.Composed:
-    rows = sql.SQL(" UNION ALL ").join(about(table, _SHOWN, which=which) for table, which in _ALIVE)
+    rows = sql.SQL(" UNION ALL ").join(about(table, text, moving=listed(MOVING)) for table, text in _ALIVE.items())
     return sql.SQL("\nalive AS NOT MATERIALIZED ({})").format(rows)
 
 

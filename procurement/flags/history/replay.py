@@ -1,6 +1,6 @@
-"""What a past would have seen: the turns of flags through a span of days, each day with what was known on it.
+"""What a past would have seen: the turns of flags through a period, each day with what was known on it.
 
-It is the life of the stored flags (`deciding.py`) on flags in memory, and nobody acts: each is open or resolved.
+It is the life of the stored flags (`decide.py`) on flags in memory, and nobody acts: each is open or resolved.
 Nothing is stored here.
 """
 
@@ -30,7 +30,7 @@ FEW = 200
 
 @dataclass(frozen=True)
 class Past:
-    """A span of days, and with which eyes it is looked at."""
+    """A period, and whether each day sees what became public later."""
 
     first: dt.date
     last: dt.date

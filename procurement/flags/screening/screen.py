@@ -10,9 +10,10 @@ from django.db import connection, transaction
 
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.dates import Asked
+from procurement.contracts.models import ProgramAllocation
 from procurement.flags.decide import Step, decide
 from procurement.flags.evaluation.evaluate import MOST_READ, differences, differing, evaluate
-from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_programs, programs_ever_of
+from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_programs
 from procurement.flags.models import Flag, FlagEvent, SweptRule
 from procurement.flags.rule import Finding, Limits, Rule
 from procurement.flags.rules import all_rules, rules_named
@@ -85,8 +86,8 @@ def backtest(
 ) -> list[Finding]:
     """The flags that would be open at the asked dates, by program, rule and contract. Raises Refused.
 
-    Nobody's word is heeded: what was acknowledged, accepted or resolved by hand is found all the same. Thresholds are
-    those in force, as they were recorded by then.
+    What people did is ignored: a flag that was acknowledged, accepted or resolved by hand is found all the same.
+    Thresholds are those in force, as they were recorded by then.
     """
     chosen = rules_named(rules)
     scope = EVERYTHING if program_ids is None else of_programs(program_ids)
@@ -110,7 +111,8 @@ def screen(
     anything is read, make two workers take turns, and the second reads what the first committed. A caller that screens
     twice in one transaction should do it in one call. The number of queries does not depend on the scope.
     """
-    return store(_changes(_scope(where), today, rules), as_of=today, historical=_history(historical))
+    changes, is_history = _changes(_scope(where), today, rules), _history(historical)
+    return store(changes, as_of=today, historical=[is_history(change.flag) for change in changes])
 
 
 def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Rule] | None = None) -> Screened:
@@ -152,13 +154,14 @@ def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:
 def screen_unasked(
     scope: Scope, today: dt.date, *, known: Collection[int] = frozenset(), rules: Sequence[Rule] | None = None
 ) -> Screened:
-    """Screen a scope for no fact's sake; what only facts of history can have caused, not drained yet, is marked so.
+    """Screen a scope without a fact that asks for it; what only queued facts of history can have caused is marked so.
 
     So is what happens to the flags `known` by id: what they are about is history.
     """
     changes = _changes(scope, today, rules)
     waiting = _waiting([change.flag for change in changes])
-    events = store(changes, as_of=today, historical=lambda flag: flag.pk in known or waiting.get(_subject(flag), False))
+    historical = [each.flag.pk in known or waiting.get(_subject(each.flag), False) for each in changes]
+    events = store(changes, as_of=today, historical=historical)
     return Screened(events, [change.flag for change in changes if _subject(change.flag) not in waiting])
 
 
@@ -214,7 +217,8 @@ def lock_scope(scope: Scope) -> None:
     if scope.programs is None or scope.contracts is None:
         programs, contracts = {*range(PROGRAM_LOCKS)}, {*range(CONTRACT_LOCKS)}
     else:
-        programs, contracts = {*scope.programs, *programs_ever_of(scope.contracts)}, {*scope.contracts}
+        programs = {*scope.programs, *ProgramAllocation.objects.programs_of(scope.contracts)}
+        contracts = {*scope.contracts}
     lock_flags([*((program, None) for program in programs), *((None, contract) for contract in contracts)])
 
 

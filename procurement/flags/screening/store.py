@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -56,13 +56,14 @@ class Change:
     step: Step
 
 
-def store(changes: Sequence[Change], *, as_of: dt.date, historical: Callable[[Flag], bool]) -> list[FlagEvent]:
-    """Store the changes and their events, and say of each whether it comes from facts of history."""
+def store(changes: Sequence[Change], *, as_of: dt.date, historical: Sequence[bool]) -> list[FlagEvent]:
+    """Store the changes and their events; `historical` says of each change whether it comes from facts of history."""
     for change in changes:
         apply(change)
     insert([c.flag for c in changes if c.step.kind == FlagEvent.Kind.OPENED])
     _update([c.flag for c in changes if c.step.kind != FlagEvent.Kind.OPENED])
-    return insert([_event(c, as_of, historical=historical(c.flag)) for c in changes if c.step.kind])
+    said = zip(changes, historical, strict=True)
+    return insert([_event(c, as_of, historical=is_history) for c, is_history in said if c.step.kind])
 
 
 def insert(rows: list[M]) -> list[M]:

@@ -19,7 +19,7 @@ CHANGES_PER_PAGE = 50
 NOT_TOLD = frozenset({"match_key", "reference_key", "scheme_key", "value_key", "created_at"})
 
 
-class DescribedAdmin(EnteringAdmin):
+class EditableAdmin(EnteringAdmin):
     """One descriptive table."""
 
     readonly_fields: Sequence[str] = ("created_at", "entered_by")

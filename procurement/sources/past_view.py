@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.common.dates import Asked
-from procurement.common.described import Described
+from procurement.common.editable import EditableModel
 from procurement.sources.facts import Fact, fact_models
 from procurement.sources.models import Document
 
@@ -78,4 +78,4 @@ def _names(model: type[models.Model]) -> set[str]:
 def _described() -> list[type[Any]]:
     from django.apps import apps
 
-    return [each for each in apps.get_models() if issubclass(each, Described) and not issubclass(each, Fact)]
+    return [each for each in apps.get_models() if issubclass(each, EditableModel) and not issubclass(each, Fact)]

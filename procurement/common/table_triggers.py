@@ -1,11 +1,8 @@
-"""Descriptive rows: editable, with their full history kept by django-pghistory."""
+"""Triggers of tables: they stamp rows, and note what stored totals and flags no longer include."""
 
 from typing import Any
 
 import pgtrigger
-from django.conf import settings
-from django.db import models
-from django.db.models.functions import Now
 
 #: The timestamp is taken once per transaction, after the transaction has got its id. So no row can have a timestamp
 #: earlier than a horizon that did not see its transaction (see sources/horizon.py).
@@ -49,11 +46,6 @@ def stale_trigger(kind: str, key: str, *columns: str, insert: bool = False) -> p
     )
 
 
-def changes_by_time(name: str) -> list[models.Index]:
-    """The index of a descriptive table's history by which the mirror of exposure finds what changed since."""
-    return [models.Index(fields=["pgh_created_at"], name=f"{name}event_by_time")]
-
-
 def screening_trigger(kind: str, *fields: str) -> pgtrigger.Trigger:
     """The trigger that inserts a ScreeningMark when a field changes that the evidence of flags contains."""
     return pgtrigger.Trigger(
@@ -63,16 +55,3 @@ def screening_trigger(kind: str, *fields: str) -> pgtrigger.Trigger:
         condition=pgtrigger.AnyChange(*fields),
         func=f"INSERT INTO procurement_screeningmark (kind, key) SELECT '{kind}', NEW.id;\nRETURN NULL;",
     )
-
-
-class Described(models.Model):
-    """A row that describes; `created_at` says when this service first knew it."""
-
-    created_at = models.DateTimeField(editable=False, db_default=Now())
-    entered_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
-    )
-
-    class Meta:
-        abstract = True
-        triggers = [stamp_trigger("created_at")]

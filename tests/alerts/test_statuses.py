@@ -2,7 +2,8 @@
 
 import pytest
 
-from procurement.alerts.wording import status_changed
+from procurement.alerts.changes import Change, State
+from procurement.alerts.statuses import changed
 
 CHANGES = [
     (None, "suspended", "Radar is now suspended, why"),
@@ -13,4 +14,4 @@ CHANGES = [
 
 @pytest.mark.parametrize(("before", "after", "said"), CHANGES)
 def test_a_status_that_nobody_knows_any_more_is_said_to_be_unknown(before, after, said):
-    assert status_changed("Radar", before=before, after=after, cause="why") == said
+    assert changed("Radar", Change(State(before), State(after), carrier=1), "why") == said
