@@ -71,5 +71,5 @@ def reading_for(own: Sequence[str], filters: Filters) -> Reading | None:
     if not own:
         return Reading(Total.Dimension.ALL)
     if own[0] in OF_PROGRAMS:
-        return Reading(Total.Dimension.PROGRAM, with_companions=True)
+        return Reading(Total.Dimension.PROGRAM, label=own[0])
     return Reading(KEPT[own[0]]) if own[0] in KEPT else None

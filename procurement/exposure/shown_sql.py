@@ -40,7 +40,7 @@ def _answering(groups: tuple[str, ...], filters: tuple[str, ...], read: str) -> 
         return grouped(groups, filters, Lines(line_tables(ASKED, "named" if read == NAMED else "")))
     totals = reading_for(own, dict.fromkeys(filters, (0,)))
     if totals is not None:
-        return reading(totals.dimension, chosen=totals.chosen is not None, waiting=waiting)
+        return totals.text(waiting=waiting)
     return grouped(groups, filters, kept_lines(waiting=waiting), by_page=own == ["contract"])
 
 

@@ -14,7 +14,7 @@ from procurement.exposure.answering import Question, answer, answer_from_ledger
 from procurement.exposure.kept.lines import kept_lines
 from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.kept.settling import ends_of_everything
-from procurement.exposure.kept.statements import KEPT, reading
+from procurement.exposure.kept.statements import KEPT
 from procurement.exposure.plan import reading_for
 from procurement.exposure.sql.grouping import grouped, own_keys
 from procurement.exposure.valuing import parameters
@@ -46,7 +46,7 @@ def plan_of(text, values):
 
 def plan_of_reading(own, filters, *, waiting):
     wanted, asked = reading_for(own, filters), Asked(TODAY)
-    text = reading(wanted.dimension, chosen=wanted.chosen is not None, waiting=waiting)
+    text = wanted.text(waiting=waiting)
     return plan_of(
         text, parameters(asked, standings(asked)) | {"contracts": [1, 2], "offset": 0, "limit": 100} | wanted.parameters
     )

@@ -1,20 +1,20 @@
 """Answers from the kept totals: which questions they answer, and how rows are made of them."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.models import Total
-from procurement.exposure.kept.statements import NUMBERS, Reading, reading
+from procurement.exposure.kept.statements import NUMBERS, Reading
 from procurement.exposure.kept.waiting import Filters
-from procurement.exposure.line_columns import AMOUNTS, COVERED, ENDS, NO_KEY, SINCE
+from procurement.exposure.line_columns import AMOUNTS, COUNTED, COVERED, ENDS, NO_KEY, SINCE
 from procurement.exposure.rows import Found, Reader, Row, in_order, merged_by
 from procurement.exposure.valuing import parameters
 from procurement.programs.models import Program
@@ -22,8 +22,6 @@ from procurement.programs.reading import perhaps_disputed, standings
 from procurement.programs.standing import Standing
 
 Standings = Mapping[int, Standing]
-#: The columns that companions are read from, beside their programs.
-SHARED = ("row_currency", "contracts", "contracts_without_commitment", "presumed")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     known = _standings(wanted, waiting=waiting)
     values = parameters(wanted.asked, known, fiscal=waiting)
     values |= {"contracts": contracts, "offset": wanted.offset, "limit": wanted.limit} | totals.parameters
-    is_paged, text = totals.is_paged, reading(totals.dimension, chosen=totals.chosen is not None, waiting=waiting)
+    is_paged, text = totals.is_paged, totals.text(waiting=waiting)
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], ())
@@ -60,23 +58,13 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     return Found(rows if is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known
 
 
-class Companions(NamedTuple):
-    """How many contracts the same programs share. There may be more of these than rows, so no more is read of them."""
-
-    programs: str
-    currency: str
-    contracts: int
-    contracts_without_commitment: int
-    presumed: int | None
-
-
 @dataclass(frozen=True)
 class Kept:
-    """What totals come to: by the keys of a dimension, of everything; and of companions what is counted twice."""
+    """What totals come to: by the keys of a dimension, of everything; and how many contracts labels count too often."""
 
     rows: list[Row]
     totals: list[Row]
-    companions: list[Companions]
+    too_many: dict[tuple[str | None, str | None], tuple[int, ...]]
 
 
 def _standings(wanted: Wanted, *, waiting: bool) -> dict[int, Standing]:
@@ -92,11 +80,12 @@ def _kept(reader: Reader, wanted: Wanted, records: Sequence[tuple[Any, ...]]) ->
         found[record[at]].append(record)
     everything = [reader.row(each, {}) for each in found[of.ALL]]
     if totals.dimension == of.ALL:
-        return Kept(everything, everything, [])
+        return Kept(everything, everything, {})
     name = "program" if totals.dimension == of.PROGRAM else "".join(wanted.own)
     rows = [reader.row(each, {name: _key(totals.dimension, each[key])}) for each in found[totals.dimension]]
-    shared = itemgetter(key, *(reader.at[column] for column in SHARED))
-    return Kept(rows, everything, [Companions(*shared(each)) for each in found[of.COMPANIONS]])
+    currency, counts = reader.at["row_currency"], itemgetter(*(reader.at[column] for column in COUNTED))
+    too_many = {(_key(of.COMPANIONS, each[key]), each[currency]): counts(each) for each in found[of.COMPANIONS]}
+    return Kept(rows, everything, too_many)
 
 
 def _key(dimension: int, text: str) -> Any:
@@ -110,21 +99,12 @@ def _grouped(wanted: Wanted, kept: Kept, known: Standings) -> list[Row]:
     """The rows by the asked key; those of programs with those of programs that have no contract."""
     if wanted.totals.dimension != Total.Dimension.PROGRAM:
         return kept.rows
-    name, rows = wanted.own[0], list(_disputed(kept.rows, known))
+    name, rows = wanted.own[0], kept.rows
     if name == "program":
         return [*rows, *_without_contracts(rows, wanted, known)]
     label = _labels(name, known)
     found = merged_by(rows, lambda row: {name: label.get(row.keys["program"])})
-    twice = _counted_twice(label, kept.companions)
-    return [_counted_once(row, twice.get((row.keys[name], row.currency), (0, 0, 0))) for row in found]
-
-
-def _disputed(rows: Iterable[Row], known: Standings) -> Iterator[Row]:
-    """Rows of programs, each with whether its status is disputed."""
-    for row in rows:
-        program = row.keys["program"]
-        disputed = program in known and known[program].disputed
-        yield replace(row, disputed=frozenset({program}) if disputed else frozenset())
+    return [_counted_once(row, kept.too_many.get((row.keys[name], row.currency), (0, 0, 0))) for row in found]
 
 
 def _without_contracts(rows: Sequence[Row], wanted: Wanted, known: Standings) -> list[Row]:
@@ -163,32 +143,12 @@ def _labels(name: str, known: Standings) -> Mapping[int | None, str | None]:
     return dict(Program.objects.values_list("pk", "domain"))
 
 
-def _counted_twice(
-    label: Mapping[int | None, str | None], companions: Sequence[Companions]
-) -> dict[tuple[str | None, str | None], tuple[int, int, int]]:
-    """By group and currency, how many contracts that programs of it share were counted once too often, or more.
-
-    Of all of them, of those without a known commitment, and of those that are only presumed to run.
-    """
-    found: dict[tuple[str | None, str | None], tuple[int, int, int]] = {}
-    for shared in companions:
-        groups = Counter(label.get(int(program)) for program in shared.programs.split(","))
-        for group, programs in groups.items():
-            all_of_them, without, presumed = found.get((group, shared.currency), (0, 0, 0))
-            more = programs - 1
-            found[group, shared.currency] = (
-                all_of_them + more * shared.contracts,
-                without + more * shared.contracts_without_commitment,
-                presumed + more * (shared.presumed or 0),
-            )
-    return found
-
-
-def _counted_once(row: Row, twice: tuple[int, int, int]) -> Row:
-    """Less the contracts that several programs of the group share."""
+def _counted_once(row: Row, too_many: Sequence[int]) -> Row:
+    """Less the contracts that several programs of the group share, as COUNTED has them."""
+    contracts, without_commitment, presumed = too_many
     return replace(
         row,
-        contracts=row.contracts - twice[0],
-        contracts_without_commitment=row.contracts_without_commitment - twice[1],
-        age=replace(row.age, presumed=row.age.presumed - twice[2]),
+        contracts=row.contracts - contracts,
+        contracts_without_commitment=row.contracts_without_commitment - without_commitment,
+        age=replace(row.age, presumed=row.age.presumed - presumed),
     )

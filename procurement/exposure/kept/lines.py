@@ -30,14 +30,15 @@ _LINES = sql.SQL("line AS NOT MATERIALIZED (SELECT {line} FROM procurement_line 
 _OTHERS = sql.SQL("contract_id NOT IN (SELECT contract_id FROM scope) UNION ALL SELECT {line} FROM fresh")
 
 #: Whether something waits: a mark, the asked day, which is not the kept one, or first and last days to be found anew.
-#: In the statement that reads what is kept, so of the same moment; if so, it reads nothing else.
+#: In the statement that reads what is kept, so of the same moment; if so, it reads nothing else. The least dimension is
+#: looked up in its index, where EXISTS would read all totals: by its estimate one of the first has days to be found.
 _WAIT = sql.SQL(
     """
 wait AS MATERIALIZED (
     SELECT EXISTS (SELECT FROM procurement_stalemark)
            OR NOT EXISTS (SELECT FROM procurement_keptday k JOIN procurement_presumption p ON p.days = k.presumed_after
                            WHERE k.day = %(as_of)s::date)
-           OR EXISTS (SELECT FROM procurement_total WHERE {unsettled}) AS waits
+           OR (SELECT min(dimension) FROM procurement_total WHERE {unsettled}) IS NOT NULL AS waits
 )"""
 ).format(unsettled=UNSETTLED)
 WAITS, NOTHING_WAITS = sql.SQL("(SELECT waits FROM wait)"), sql.SQL("(SELECT NOT waits FROM wait)")

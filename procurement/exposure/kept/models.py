@@ -105,6 +105,13 @@ class Line(models.Model):
                 condition=Q(due_on__isnull=False),
                 name="line_by_due_day",
             ),
+            # the same of a program
+            models.Index(
+                fields=["program_id", "currency", "due_on"],
+                include=["due_amount"],
+                condition=Q(due_on__isnull=False),
+                name="line_of_program_by_due_day",
+            ),
             # whose state becomes presumed when a day passes, beside those by confirmation
             models.Index(
                 fields=["ends_on"], condition=Q(is_stock=True, live=True, ends_on__isnull=False), name="line_by_end"

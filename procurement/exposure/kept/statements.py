@@ -14,7 +14,7 @@ from psycopg import sql
 from procurement.exposure.kept.lines import NOTHING_WAITS, WAITS, kept_lines
 from procurement.exposure.kept.models import SUMS, Total
 from procurement.exposure.kept.settling import ends_of_everything
-from procurement.exposure.kept.sums import EXTREMES, LINE, changes, extremes, is_one_of, key_of
+from procurement.exposure.kept.sums import EXTREMES, LINE, NULL, changes, extremes, is_one_of, key_of
 from procurement.exposure.line_columns import AMOUNTS, BASES, COUNTED, COVERED, ENDS, NO_KEY, names
 from procurement.exposure.sql.grouping import NOTHING
 
@@ -43,7 +43,8 @@ class Reading:
 
     dimension: int
     chosen: tuple[Any, ...] | None = None
-    with_companions: bool = False
+    #: what programs are grouped under, where rows are sums of theirs: one of OF_PROGRAMS
+    label: str = ""
 
     @property
     def is_paged(self) -> bool:
@@ -55,7 +56,7 @@ class Reading:
         """The dimensions read together."""
         if self.chosen is not None:
             return (self.dimension,)
-        return tuple(sorted({int(_ALL), self.dimension, *([int(_COMPANIONS)] if self.with_companions else [])}))
+        return tuple(sorted({int(_ALL), self.dimension, *([int(_COMPANIONS)] if self.label else [])}))
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -63,13 +64,17 @@ class Reading:
         chosen = [str(key) for key in self.chosen or () if str(key) != NO_KEY]
         return {"dimensions": list(self.dimensions), "chosen": chosen}
 
+    def text(self, *, waiting: bool) -> str:
+        """Its statement."""
+        return reading(self.dimension, chosen=self.chosen is not None, waiting=waiting, label=self.label)
+
 
 _READ = sql.SQL(
     """
 WITH {before}, kept_part AS (
     SELECT dimension, key, currency, lines, {columns} FROM procurement_total
      WHERE dimension = ANY (%(dimensions)s::smallint[]) AND {chosen} AND {nothing_waits} {corrected}
-), summed AS (
+){labelled}, summed AS (
     {summed}
 ), earliest AS (
     {earliest}
@@ -82,6 +87,28 @@ SELECT {waits} AS waits, summed.currency AS row_currency, summed.*, {first_and_l
   LEFT JOIN earliest USING (dimension, key, currency)
   LEFT JOIN dispute USING (dimension, key, currency) {joined}"""
 )
+#: Of companions, instead of how many contracts they share, how many are counted too often under a label: there may be
+#: more companions than rows. Of all of these contracts, and of those that COUNTED names.
+_LABELLED = sql.SQL(
+    """
+, label AS (
+    {labels}
+), too_many AS (
+    SELECT key, label, count(*) - 1 AS times
+      FROM (SELECT DISTINCT key FROM kept_part WHERE dimension = {companions}) shared
+     CROSS JOIN unnest(string_to_array(key, ',')) AS program LEFT JOIN label USING (program)
+     GROUP BY key, label HAVING count(*) > 1
+), labelled_part AS (
+    SELECT * FROM kept_part WHERE dimension <> {companions}
+    UNION ALL
+    SELECT {companions}, COALESCE(label, {no_key}), currency, 1, {counted}, {nothing}
+      FROM too_many JOIN kept_part USING (key) WHERE dimension = {companions} GROUP BY label, currency
+)"""
+)
+_LABELS = {
+    "domain": sql.SQL("SELECT id::text AS program, domain AS label FROM procurement_program"),
+    "program_status": sql.SQL("SELECT program_id::text AS program, status AS label FROM standing"),
+}
 #: Of keys that may be many only a page, in the order of answers, beside everything.
 _PAGE = sql.SQL(
     """(SELECT * FROM summed WHERE dimension <> {dimension}
@@ -99,10 +126,14 @@ change AS MATERIALIZED (
     SELECT -1, {line} FROM procurement_line WHERE contract_id IN (SELECT contract_id FROM scope)
 )"""
 )
-#: Which groups a disputed program has lines in. Of everything the programs' own totals say so.
+#: Which groups a disputed program has lines in. Of everything the programs' own totals say so, and of a program itself.
 _DISPUTE = sql.SQL(
     """SELECT {dimension}::smallint AS dimension, {key} AS key, c.currency, array_agg(DISTINCT c.program_id) AS disputed
       FROM line c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND {chosen} GROUP BY {key}, c.currency"""
+)
+_DISPUTE_OF_ITSELF = sql.SQL(
+    """SELECT dimension, key, currency, ARRAY[key::bigint] AS disputed FROM summed
+      WHERE dimension = {dimension} AND key = ANY (%(disputed_ids)s::text[])"""
 )
 _DISPUTE_OF_ALL = sql.SQL(
     """SELECT {dimension}::smallint AS dimension, {key} AS key, currency, array_agg(key::bigint) AS disputed
@@ -117,16 +148,18 @@ _EARLIEST = sql.SQL(
               FROM line c WHERE c.due_on IS NOT NULL AND {chosen}) due_line
      WHERE due_on = first_on GROUP BY key, currency, due_on"""
 )
-#: The same of everything: an index has it in order.
-_EARLIEST_OF_ALL = sql.SQL(
+#: The same of everything and of programs: an index has it in order.
+_EARLIEST_IN_ORDER = sql.SQL(
     """SELECT summed.dimension, summed.key, summed.currency, first.due_on,
               (SELECT sum(c.due_amount) FROM procurement_line c
-                WHERE c.due_on = first.due_on AND c.currency = summed.currency) AS due_amount
+                WHERE {its_own} AND c.due_on = first.due_on AND c.currency = summed.currency) AS due_amount
          FROM summed CROSS JOIN LATERAL (
               SELECT c.due_on FROM procurement_line c
-               WHERE c.currency = summed.currency AND c.due_on IS NOT NULL ORDER BY c.due_on LIMIT 1) first
+               WHERE {its_own} AND c.currency = summed.currency AND c.due_on IS NOT NULL
+               ORDER BY c.due_on LIMIT 1) first
         WHERE summed.dimension = {dimension}"""
 )
+_ITS_OWN = {_ALL: sql.SQL("true"), _PROGRAM: sql.SQL("c.program_id = NULLIF(summed.key, '-')::bigint")}
 _ENDS = sql.SQL(
     "SELECT {dimension}::smallint AS dimension, {key} AS key, c.currency, {extremes} FROM line c "
     "WHERE {chosen} GROUP BY {key}, c.currency"
@@ -134,18 +167,22 @@ _ENDS = sql.SQL(
 
 
 @cache
-def reading(dimension: int, *, chosen: bool, waiting: bool) -> str:
-    """The statement that reads a dimension's totals, and beside them those of everything unless keys are chosen."""
+def reading(dimension: int, *, chosen: bool, waiting: bool, label: str = "") -> str:
+    """The statement that reads a dimension's totals, and beside them those of everything unless keys are chosen.
+
+    With a label that programs are grouped under, also how many contracts are counted too often under each.
+    """
     wanted = sql.SQL("key = ANY (%(chosen)s::text[])" if chosen else "true")
     read = [dimension, *([int(_ALL)] if not chosen and dimension != _ALL else [])]
     columns = names((*SUMS, *EXTREMES))
     return _READ.format(
-        before=sql.SQL(",").join(_before(read, with_companions=dimension == _PROGRAM, waiting=waiting)),
+        before=sql.SQL(",").join(_before(read, with_companions=bool(label), waiting=waiting)),
         columns=columns,
         chosen=wanted,
         corrected=_CORRECTED.format(columns=columns, chosen=wanted) if waiting else NOTHING,
-        summed=_summed(waiting=waiting),
-        earliest=_union(_earliest(each, chosen=chosen, waiting=waiting) for each in read),
+        labelled=_labelled(label) if label else NOTHING,
+        summed=_summed("labelled_part" if label else "kept_part", waiting=waiting),
+        earliest=_union(part for each in read for part in _earliest(each, chosen=chosen, waiting=waiting)),
         dispute=_union(_dispute(each, chosen=chosen, waiting=waiting) for each in read),
         ages=sql.SQL(", age AS ({})").format(_union(_age(each, chosen=chosen) for each in read))
         if waiting
@@ -156,6 +193,17 @@ def reading(dimension: int, *, chosen: bool, waiting: bool) -> str:
         nothing_waits=sql.SQL("true") if waiting else NOTHING_WAITS,
         shown=_page(dimension) if Reading(dimension).is_paged and not chosen else sql.SQL("summed"),
     ).as_string(None)
+
+
+def _labelled(label: str) -> sql.Composed:
+    nothing = [NULL] * (len(SUMS) - len(COUNTED) + len(EXTREMES))
+    return _LABELLED.format(
+        labels=_LABELS[label],
+        companions=sql.Literal(int(_COMPANIONS)),
+        no_key=sql.Literal(NO_KEY),
+        counted=sql.SQL(", ").join(sql.SQL("sum(times * {})").format(sql.Identifier(name)) for name in COUNTED),
+        nothing=sql.SQL(", ").join(nothing),
+    )
 
 
 def _page(dimension: int) -> sql.Composed:
@@ -181,14 +229,20 @@ def _about(dimension: int, text: sql.SQL, *, chosen: bool, **more: sql.Composabl
     return text.format(dimension=sql.Literal(int(dimension)), key=key, chosen=wanted, **more)
 
 
-def _earliest(dimension: int, *, chosen: bool, waiting: bool) -> sql.Composed:
-    walked = dimension == _ALL and not waiting
-    return _about(dimension, _EARLIEST_OF_ALL if walked else _EARLIEST, chosen=chosen)
+def _earliest(dimension: int, *, chosen: bool, waiting: bool) -> Iterable[sql.Composed]:
+    if waiting or dimension not in _ITS_OWN:
+        yield _about(dimension, _EARLIEST, chosen=chosen)
+        return
+    yield _EARLIEST_IN_ORDER.format(dimension=sql.Literal(int(dimension)), its_own=_ITS_OWN[Total.Dimension(dimension)])
+    if dimension == _PROGRAM and not chosen:  # what belongs to none
+        none = sql.SQL("c.program_id IS NULL")
+        yield _EARLIEST.format(dimension=sql.Literal(int(dimension)), key=key_of(dimension, "c"), chosen=none)
 
 
 def _dispute(dimension: int, *, chosen: bool, waiting: bool) -> sql.Composed:
-    said = dimension == _ALL and not waiting
-    text = _DISPUTE_OF_ALL if said else _DISPUTE
+    text = _DISPUTE_OF_ITSELF if dimension == _PROGRAM else _DISPUTE
+    if dimension == _ALL and not waiting:
+        text = _DISPUTE_OF_ALL
     return _about(dimension, text, chosen=chosen, program=sql.Literal(int(_PROGRAM)), nothing_waits=NOTHING_WAITS)
 
 
@@ -199,7 +253,7 @@ def _age(dimension: int, *, chosen: bool) -> sql.Composed:
     return _about(dimension, _ENDS, chosen=chosen, extremes=extremes("c"))
 
 
-def _summed(*, waiting: bool) -> sql.Composed:
+def _summed(part: str, *, waiting: bool) -> sql.Composed:
     """The columns of a row: a kept sum is null for nothing, and its count says whether it is known at all."""
     sum_of = sql.SQL("sum({})") if waiting else sql.SQL("{}")
     count, whole = sql.SQL("COALESCE({}, 0)::bigint AS {}"), sql.SQL("COALESCE({}, 0) AS {}")
@@ -213,8 +267,9 @@ def _summed(*, waiting: bool) -> sql.Composed:
         ),
         sql.SQL("ARRAY[{}] AS paid_bases").format(sql.SQL(", ").join(_basis(each, sum_of) for each in BASES)),
     ]
-    text = "SELECT dimension, key, currency, {parts} {ends} FROM kept_part {grouped}"
+    text = "SELECT dimension, key, currency, {parts} {ends} FROM {part} {grouped}"
     return sql.SQL(text).format(
+        part=sql.Identifier(part),
         parts=sql.SQL(", ").join(parts),
         ends=NOTHING if waiting else sql.SQL(", {}").format(names(EXTREMES)),
         grouped=sql.SQL("GROUP BY dimension, key, currency HAVING sum(lines) > 0") if waiting else NOTHING,

@@ -44,6 +44,7 @@ DIMENSIONS = {
 }
 #: What a dimension needs beside the lines and the standings.
 JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
+_STANDINGS = {"program_status": sql.SQL("LEFT JOIN standing ON standing.program_id = line.program_id")}
 
 #: Groupings in which a program's row is kept even with no contract left.
 OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
@@ -64,7 +65,6 @@ _GROUPED = sql.SQL(
     """
 SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, {counts}, {figures}
   FROM {lines} line
-  LEFT JOIN standing ON standing.program_id = line.program_id
   {joins}
  WHERE {where}
  GROUP BY GROUPING SETS ({sets})"""
@@ -94,7 +94,6 @@ SELECT DISTINCT ON ({keys} row_currency, is_total) * FROM (
     SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, line.due_on,
            sum(line.due_amount) AS due_amount
       FROM {lines} line
-      LEFT JOIN standing ON standing.program_id = line.program_id
       {joins}
      WHERE line.due_on IS NOT NULL AND {where}
      GROUP BY line.due_on, GROUPING SETS ({sets})) each_day
@@ -106,7 +105,7 @@ _DISPUTE = sql.SQL(
     """
 SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, array_agg(DISTINCT line.program_id) AS disputed
   FROM {lines} line
-  JOIN standing ON standing.program_id = line.program_id AND standing.disputed
+  JOIN standing disputing ON disputing.program_id = line.program_id AND disputing.disputed
   {joins}
  WHERE {where}
  GROUP BY GROUPING SETS ({sets})"""
@@ -118,7 +117,6 @@ _REPEATED = sql.SQL(
 , repeated AS (
     SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, {counts}
       FROM {lines} line
-      LEFT JOIN standing ON standing.program_id = line.program_id
       {joins}
      WHERE is_stock AND (NOT is_first OR companions <> '') AND {where}
      GROUP BY GROUPING SETS ({sets})
@@ -215,15 +213,18 @@ class Lines:
     waits: sql.Composable = field(default_factory=lambda: NOTHING_WAITS)
 
 
-#: The contracts of a page of them, of whose lines alone its rows are made.
+#: The contracts of a page of them, of whose lines alone its rows are made. They mostly follow one another, so their
+#: lines are read in the order of an index, and once.
 _PAGE_OF_CONTRACTS = sql.SQL(
     """
 page AS MATERIALIZED (
     SELECT DISTINCT line.contract_id
-      FROM line LEFT JOIN standing ON standing.program_id = line.program_id
-      {joins}
+      FROM line {joins}
      WHERE {where} ORDER BY line.contract_id OFFSET %(offset)s LIMIT %(limit)s
-), paged AS NOT MATERIALIZED (SELECT * FROM line WHERE contract_id IN (SELECT contract_id FROM page))"""
+), paged AS MATERIALIZED (
+    SELECT * FROM line WHERE contract_id IN (SELECT contract_id FROM page)
+       AND contract_id BETWEEN (SELECT min(contract_id) FROM page) AND (SELECT max(contract_id) FROM page)
+)"""
 )
 
 
@@ -231,12 +232,12 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
     """The statement that sums lines by dimensions and currency, with the totals by currency beside them.
 
     `filters` name the conditions, whose parameters are the caller's, as are `offset` and `limit`, which cut the rows
-    when there are dimensions other than currency. Where contracts are read `by_page`, its totals are of the page.
+    when there are dimensions other than currency. Where contracts are read `by_page`, there are no totals beside them.
     """
     own = own_keys(dimensions)
     keeps = "program" in own and OF_PROGRAMS.issuperset(own)
     source = "padded" if keeps else "paged" if by_page else "line"
-    parts = _parts(own, filters) | {"lines": sql.Identifier(source)}
+    parts = _parts(own, filters, with_totals=not by_page) | {"lines": sql.Identifier(source)}
     columns = (*COLUMNS, *SHARED) if lines.kept else COLUMNS
     counts = _ONCE if not lines.kept else _ALL if OF_PROGRAMS.intersection((*own, *filters)) else _FIRST
     beside = ["earliest", "dispute", *(["repeated"] if counts is _ALL else [])]
@@ -266,16 +267,16 @@ def _joined(x: str, own: Sequence[str]) -> sql.Composed:
     return _JOINED.format(x=sql.Identifier(x), keys=sql.Composed(keys))
 
 
-def _parts(own: Sequence[str], filters: Collection[str]) -> dict[str, sql.Composable]:
+def _parts(own: Sequence[str], filters: Collection[str], *, with_totals: bool) -> dict[str, sql.Composable]:
     """What the two selects over lines have in common."""
     keys = [DIMENSIONS[name] for name in own]
     by_rows = sql.SQL("({})").format(sql.SQL(", ").join([*keys, DIMENSIONS["currency"]]))
     return {
         "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         "is_total": sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
-        "joins": sql.SQL(" ").join(join for name, join in JOINS.items() if name in {*own, *filters}),
+        "joins": sql.SQL(" ").join(join for name, join in (JOINS | _STANDINGS).items() if name in {*own, *filters}),
         "where": sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
-        "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own else [])]),
+        "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own and with_totals else [])]),
     }
 
 
