@@ -3,8 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from procurement.contracts.models import ProgramAllocation
+from procurement.common.prepared_statements import ask, ids
 from procurement.exposure.valuing import contracts_ever_of
+
+#: A screening asks it three times, of up to a thousand contracts: prepared, it takes a tenth of the time.
+PROGRAMS_EVER_OF = b"""
+SELECT DISTINCT program_id FROM procurement_programallocation WHERE contract_id = ANY ($1::bigint[]) ORDER BY program_id
+"""
 
 
 @dataclass(frozen=True)
@@ -47,5 +52,5 @@ def of_contracts(contract_ids: Collection[int]) -> Scope:
 
 def programs_ever_of(contract_ids: Iterable[int]) -> list[int]:
     """The programs to which any of the contracts was allocated at any time, in any view."""
-    rows = ProgramAllocation.objects.filter(contract__in=list(contract_ids)).order_by()
-    return sorted(rows.values_list("program_id", flat=True).distinct())
+    (found,) = ask([(PROGRAMS_EVER_OF, [ids(contract_ids)])])
+    return [program for (program,) in found]
