@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
+from procurement.common.prepared_statements import ask, ids
 from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
@@ -248,6 +249,12 @@ class ContractStatusChange(ContractFact):
         return f"{self.contract}: {what} {self.effective_on}"
 
 
+#: A screening asks it three times, of up to a thousand contracts: prepared, it takes a tenth of the time.
+_PROGRAMS_EVER_OF = b"""
+SELECT DISTINCT program_id FROM procurement_programallocation WHERE contract_id = ANY ($1::bigint[]) ORDER BY program_id
+"""
+
+
 class AllocationQuerySet(FactQuerySet):
     """Allocations, by what they ever joined: at any time, in any view."""
 
@@ -258,8 +265,8 @@ class AllocationQuerySet(FactQuerySet):
 
     def programs_of(self, contract_ids: Collection[int]) -> list[int]:
         """The programs to which any of the contracts was ever allocated."""
-        rows = self.filter(contract__in=contract_ids).order_by()
-        return sorted(rows.values_list("program_id", flat=True).distinct())
+        (found,) = ask([(_PROGRAMS_EVER_OF, [ids(contract_ids)])])
+        return [program for (program,) in found]
 
 
 class ProgramAllocation(ContractFact):

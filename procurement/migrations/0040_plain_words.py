@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0035_changes_by_time'),
+        ('procurement', '0038_context_in_plain_sql'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

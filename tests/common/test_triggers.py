@@ -1,7 +1,12 @@
-"""Triggers ask in plain SQL whether they are ignored, whatever installs one, and are ignored where they are told to."""
+"""Triggers ask in plain SQL whether they are ignored, whatever installs one, and are ignored where they are told to.
 
+History too asks for its context without a subtransaction.
+"""
+
+import pghistory
 import pgtrigger
 import pytest
+from django.apps import apps
 from django.db import connection
 from pgtrigger import registry
 
@@ -42,3 +47,20 @@ def test_a_trigger_is_ignored_inside_the_block_that_says_so_and_no_further():
     noted = Recheck.objects.filter(fact_table=LedgerEntry._meta.db_table).values_list("fact_id", flat=True)
     assert {first.pk, seen.pk} <= set(noted)
     assert unseen.pk not in noted
+
+
+def test_after_all_migrations_history_asks_for_its_context_without_a_subtransaction():
+    (body,) = ask("SELECT prosrc FROM pg_proc WHERE proname = '_pgh_attach_context'")
+    assert "EXCEPTION" not in body
+
+
+@pytest.mark.parametrize("left_behind", ["", None], ids=["of an earlier transaction", "of none"])
+def test_history_has_the_context_of_its_block_and_none_before_it(left_behind):
+    if left_behind is not None:
+        ask("SELECT set_config('pghistory.context_id', '', true)")
+    events = apps.get_model("procurement", "ContractEvent")
+    before = make_contract()
+    with pghistory.context(user=1):
+        inside = make_contract()
+    contexts = dict(events.objects.values_list("pgh_obj", "pgh_context__metadata"))
+    assert (contexts[before.pk], contexts[inside.pk]["user"]) == (None, 1)
