@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from django.db import connection
 
-from benchmarks import describing, happening, moving
+from benchmarks import descriptive_rows, happening, moving
 from benchmarks.casting import Cast
 from benchmarks.copying import Rows, build_indexes, copy_in, nobody_looking
 from benchmarks.progress import Progress
@@ -15,11 +15,11 @@ from benchmarks.size import Size
 
 #: Every table, in the order in which rows name one another.
 TABLES: tuple[Callable[[Cast], Rows], ...] = (
-    lambda _: describing.documents(),
-    describing.organizations,
-    describing.programs,
-    describing.decisions,
-    describing.contracts,
+    lambda _: descriptive_rows.documents(),
+    descriptive_rows.organizations,
+    descriptive_rows.programs,
+    descriptive_rows.decisions,
+    descriptive_rows.contracts,
     happening.parties,
     happening.states,
     happening.allocations,

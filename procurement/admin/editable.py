@@ -16,7 +16,7 @@ from procurement.admin.entering import EnteringAdmin, nudge_on_commit
 
 CHANGES_PER_PAGE = 50
 #: Columns of history that are of no use to a reader.
-NOT_TOLD = frozenset({"match_key", "reference_key", "scheme_key", "value_key", "created_at"})
+NOT_SHOWN = frozenset({"match_key", "reference_key", "scheme_key", "value_key", "created_at"})
 
 
 class EditableAdmin(EnteringAdmin):
@@ -82,7 +82,7 @@ class EditableAdmin(EnteringAdmin):
             "object": row,
             "opts": self.opts,
             "page": page,
-            "changes": [told(event, self._names(page)) for event in page],
+            "changes": [shown_change(event, self._names(page)) for event in page],
             **(extra_context or {}),
         }
         return TemplateResponse(request, "procurement/admin/history.html", context)
@@ -99,7 +99,7 @@ def column_names(model: type[models.Model]) -> set[str]:
     return {field.name for field in model._meta.concrete_fields}
 
 
-def told(event: Any, names: dict[int, str]) -> dict[str, Any]:
+def shown_change(event: Any, names: dict[int, str]) -> dict[str, Any]:
     """One change, for a reader."""
     context = event.pgh_context or {}
     values = event.pgh_diff or {
@@ -111,5 +111,5 @@ def told(event: Any, names: dict[int, str]) -> dict[str, Any]:
         "where": context.get("url", ""),
         "what": "created" if event.pgh_label == "insert" else "changed",
         "table": event.pgh_obj_model.rpartition(".")[2],
-        "values": [(name, *pair) for name, pair in values.items() if name not in NOT_TOLD],
+        "values": [(name, *pair) for name, pair in values.items() if name not in NOT_SHOWN],
     }

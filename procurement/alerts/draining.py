@@ -99,8 +99,8 @@ def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
     flags: Counter[str] = Counter()
     for pk in facts:
         try:
-            told, happened = _drain_fact(pk, now)
-            deliveries, flags = deliveries + told, flags + happened
+            messages, happened = _drain_fact(pk, now)
+            deliveries, flags = deliveries + messages, flags + happened
         except Exception:
             log.exception("fact could not be processed", extra={"recheck": pk})
             failed += 1

@@ -10,7 +10,7 @@ from procurement.flags.rule import rank
 
 
 @dataclass(frozen=True)
-class Wanted:
+class Criteria:
     """What one subscription asks for; an empty filter asks for all."""
 
     subscription_id: int
@@ -38,23 +38,23 @@ class Place:
     unknown: frozenset[str] = frozenset()
 
 
-def asks_for(wanted: Wanted, happening: Happening) -> bool:
+def asks_for(criteria: Criteria, happening: Happening) -> bool:
     """Whether the event is of a requested kind; late news are for digests only."""
     return (
-        happening.event in wanted.events
-        and happening.happened_at >= wanted.since
-        and (wanted.is_digest or not happening.late)
-        and _meets(wanted.programs, happening.programs)
-        and _flag_matters(wanted, happening)
+        happening.event in criteria.events
+        and happening.happened_at >= criteria.since
+        and (criteria.is_digest or not happening.late)
+        and _meets(criteria.programs, happening.programs)
+        and _flag_matters(criteria, happening)
     )
 
 
-def covers(wanted: Wanted, place: Place) -> bool:
+def covers(criteria: Criteria, place: Place) -> bool:
     """Whether it happened where the subscription looks."""
     return (
-        _meets(wanted.organizations, place.organizations)
-        and _meets(wanted.countries, place.countries)
-        and _owes_enough(wanted, place)
+        _meets(criteria.organizations, place.organizations)
+        and _meets(criteria.countries, place.countries)
+        and _owes_enough(criteria, place)
     )
 
 
@@ -62,18 +62,18 @@ def _meets(asked: frozenset[int] | frozenset[str], given: frozenset[int] | froze
     return not asked or bool(asked & given)
 
 
-def _flag_matters(wanted: Wanted, happening: Happening) -> bool:
+def _flag_matters(criteria: Criteria, happening: Happening) -> bool:
     """Filters by rule and severity apply only to events about flags; other events pass."""
     if not happening.rule:
         return True
-    severe = not wanted.min_severity or rank(happening.severity) >= rank(wanted.min_severity)
-    return severe and _meets(wanted.rules, frozenset({happening.rule}))
+    severe = not criteria.min_severity or rank(happening.severity) >= rank(criteria.min_severity)
+    return severe and _meets(criteria.rules, frozenset({happening.rule}))
 
 
-def _owes_enough(wanted: Wanted, place: Place) -> bool:
+def _owes_enough(criteria: Criteria, place: Place) -> bool:
     """Unknown is not zero: an unknown amount, or one in a currency that cannot be compared, passes the filter."""
-    if wanted.min_outstanding is None:
+    if criteria.min_outstanding is None:
         return True
-    known = place.outstanding.get(wanted.currency)
-    cannot_compare = bool(place.unknown or set(place.outstanding) - {wanted.currency})
-    return cannot_compare or (known is not None and known >= wanted.min_outstanding)
+    known = place.outstanding.get(criteria.currency)
+    cannot_compare = bool(place.unknown or set(place.outstanding) - {criteria.currency})
+    return cannot_compare or (known is not None and known >= criteria.min_outstanding)

@@ -25,9 +25,9 @@ def tell_payments_due(*, now: dt.datetime) -> int:
     """
     today = timezone.localdate(now)
     met = LedgerEntry.objects.unreversed().filter(milestone=OuterRef("pk"))
-    told = Alert.objects.filter(event=PAYMENT_DUE, origin_table=Milestone._meta.db_table, origin_id=OuterRef("pk"))
+    announced = Alert.objects.filter(event=PAYMENT_DUE, origin_table=Milestone._meta.db_table, origin_id=OuterRef("pk"))
     due = Milestone.objects.unreversed().filter(
-        ~Exists(met), ~Exists(told), kind=Milestone.Kind.PAYMENT, due_on__range=(today, today + AHEAD)
+        ~Exists(met), ~Exists(announced), kind=Milestone.Kind.PAYMENT, due_on__range=(today, today + AHEAD)
     )
     rows = list(due.select_related("contract").order_by("due_on", "pk"))
     programs = programs_of({row.contract_id for row in rows}, today)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from procurement.alerts.context import Surroundings
 from procurement.alerts.events import Happening
-from procurement.alerts.matching import Wanted, asks_for, covers
+from procurement.alerts.matching import Criteria, asks_for, covers
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.periods import IMMEDIATE
 
@@ -24,26 +24,26 @@ def route(happenings: Sequence[Happening], *, now: dt.datetime) -> int:
     digests wait for the end of the period. Safe to repeat and to race: an alert is unique per event and row, a notice
     per subscription and alert, and a notice already in a delivery is not added to another.
     """
-    asked = [(wanted, h) for wanted in wanted_by_all() for h in happenings if asks_for(wanted, h)] if happenings else []
+    asked = [(wanted, h) for wanted in all_criteria() for h in happenings if asks_for(wanted, h)] if happenings else []
     if not asked:
         return 0
     around = Surroundings(list({h.identity: h for _, h in asked}.values()), timezone.localdate(now))
-    told = _told(asked, around)
-    alerts = _store([h for h in happenings if h.identity in told], around)
-    notices = [Notice(subscription_id=s, alert_id=alerts[key]) for key, ids in told.items() for s in ids]
+    recipients = _recipients(asked, around)
+    alerts = _store([h for h in happenings if h.identity in recipients], around)
+    notices = [Notice(subscription_id=s, alert_id=alerts[key]) for key, ids in recipients.items() for s in ids]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     return pack_immediate(alerts.values())
 
 
-def wanted_by_all() -> list[Wanted]:
+def all_criteria() -> list[Criteria]:
     """What every active subscription asks for."""
     rows = Subscription.objects.listening().prefetch_related("programs", "organizations").order_by("pk")
-    return [wanted_by(row) for row in rows]
+    return [criteria_of(row) for row in rows]
 
 
-def wanted_by(row: Subscription) -> Wanted:
+def criteria_of(row: Subscription) -> Criteria:
     """What one subscription asks for."""
-    return Wanted(
+    return Criteria(
         subscription_id=row.pk,
         since=row.created_at,
         events=frozenset(row.events),
@@ -58,16 +58,16 @@ def wanted_by(row: Subscription) -> Wanted:
     )
 
 
-def _told(asked: Iterable[tuple[Wanted, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
+def _recipients(asked: Iterable[tuple[Criteria, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
     """Who gets which alert; if one row is several events, a subscription gets the first that it asks for."""
-    told: dict[Identity, list[int]] = defaultdict(list)
+    recipients: dict[Identity, list[int]] = defaultdict(list)
     heard: set[tuple[int, str, int]] = set()
     for wanted, happening in asked:
         key = (wanted.subscription_id, happening.origin_table, happening.origin_id)
         if key not in heard and covers(wanted, around.place(happening)):
             heard.add(key)
-            told[happening.identity].append(wanted.subscription_id)
-    return told
+            recipients[happening.identity].append(wanted.subscription_id)
+    return recipients
 
 
 def _store(happenings: Collection[Happening], around: Surroundings) -> dict[Identity, int]:

@@ -190,7 +190,7 @@ def _tail(case: Case, urls: Mapping[int, str]) -> dict[str, Any]:
     leaving = [figure.in_words(urls) for figure in case.reported if figure.measure in LEAVING]
     return {
         **{name: _told(case.reported, measures, urls) for name, measures in SAID_OF.items()},
-        "withheld": [figure.told(urls) for figure in case.reported if figure.withheld],
+        "withheld": [figure.as_dict(urls) for figure in case.reported if figure.withheld],
         "reported": "; ".join(leaving) or None,
         **{f"flags_{severity}": case.flags.get(severity, 0) for severity in reversed(Severity.values)},
         "decision_source": urls.get(decision.source_id or 0) if decision else None,
@@ -198,4 +198,4 @@ def _tail(case: Case, urls: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _told(figures: Iterable[Reported], measures: Iterable[str], urls: Mapping[int, str]) -> list[dict[str, Any]]:
-    return [figure.told(urls) for figure in figures if figure.measure in measures and not figure.withheld]
+    return [figure.as_dict(urls) for figure in figures if figure.measure in measures and not figure.withheld]

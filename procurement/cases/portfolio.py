@@ -17,7 +17,7 @@ from procurement.flags.models import Flag
 from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
-from procurement.sources.knowing import in_past_view
+from procurement.sources.past_view import in_past_view
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,14 @@ def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[
     now = standings(asked, list(programs))
     stopped = {pk: now[pk].stopped_on for pk in programs if pk in now and now[pk].is_stopped}
     money = _money(asked, list(programs), {pk: day for pk, day in stopped.items() if day is not None})
-    lag_of, told, flags = lags(asked, list(stopped)), reported(asked, list(programs)), _flags(list(programs))
+    lag_of, figures_of, flags = lags(asked, list(stopped)), reported(asked, list(programs)), _flags(list(programs))
     cases = [
         Case(
             program,
             now.get(pk, Standing()),
             lag_of.get(pk),
             tuple(money.get(pk, ())),
-            tuple(told.get(pk, ())),
+            tuple(figures_of.get(pk, ())),
             flags.get(pk, {}),
         )
         for pk, program in programs.items()

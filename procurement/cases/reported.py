@@ -47,7 +47,7 @@ class Reported:
     share_of: str = ""
     withheld: bool = False
 
-    def told(self, urls: Mapping[int, str]) -> dict[str, Any]:
+    def as_dict(self, urls: Mapping[int, str]) -> dict[str, Any]:
         """The figure as answers have it."""
         ends = {"low": as_text(self.low, self.currency), "high": as_text(self.high, self.currency)}
         return {

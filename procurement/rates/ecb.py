@@ -55,8 +55,8 @@ def are_loaded() -> bool:
     return ExchangeRate.objects.filter(rate_type=TYPE, on=FIRST_DAY).exists()
 
 
-def load_reference_rates(path: Path, *, today: dt.date, told: Callable[[Loaded], None] = lambda _: None) -> Loaded:
-    """Append every rate of a file that is not in force already; calls `told` with the progress after each batch.
+def load_reference_rates(path: Path, *, today: dt.date, progress: Callable[[Loaded], None] = lambda _: None) -> Loaded:
+    """Append every rate of a file that is not in force already; calls `progress` with the progress after each batch.
 
     Safe to repeat, to interrupt and to race: each batch is one transaction under the lock of reference rates, and adds
     only what differs from what holds. A changed rate is appended as a newer row. Raises BadSource.
@@ -65,7 +65,7 @@ def load_reference_rates(path: Path, *, today: dt.date, told: Callable[[Loaded],
     quotes = _sound(read_quotes(path, today), loaded)
     while batch := list(islice(quotes, BATCH)):
         _store(batch, source, loaded)
-        told(loaded)
+        progress(loaded)
     return loaded
 
 

@@ -13,9 +13,9 @@ from procurement.sources.facts import Fact, fact_models
 from procurement.sources.models import Document
 
 #: A table of facts or descriptive rows, and the column by which its rows are about another row.
-Telling = tuple[type[Any], str]
+TableAndColumn = tuple[type[Any], str]
 #: Left out, because it has no index on the largest table: the other contract of a transfer has entries of its own.
-NOT_TOLD_BY = frozenset({"counterpart"})
+LEFT_OUT = frozenset({"counterpart"})
 
 
 def in_past_view(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
@@ -31,7 +31,7 @@ def in_past_view(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
 def known(model: type[Any], asked: Asked) -> Q:
     """The condition that a row annotated by `in_past_view` is in view."""
     found = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
-    for facts, column in told_by(model):
+    for facts, column in fact_tables_about(model):
         found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
     for described, column in belonging(model):
         theirs = in_past_view(described._default_manager.all(), asked)
@@ -39,12 +39,12 @@ def known(model: type[Any], asked: Asked) -> Q:
     return found if asked.recorded_by is None else found & Q(created_at__lte=asked.recorded_by)
 
 
-def told_by(model: type[models.Model]) -> tuple[Telling, ...]:
+def fact_tables_about(model: type[models.Model]) -> tuple[TableAndColumn, ...]:
     """Every table of facts with each column by which its facts are about rows of a descriptive table."""
     return tuple((facts, column) for facts in fact_models() for column in _columns(facts, model))
 
 
-def belonging(model: type[models.Model]) -> tuple[Telling, ...]:
+def belonging(model: type[models.Model]) -> tuple[TableAndColumn, ...]:
     """The descriptive tables that refer to this one: programs and contracts refer to their buyers.
 
     References to documents are left out: they do not tell when a document was published; facts do.
@@ -67,7 +67,7 @@ def _own_day(model: type[models.Model]) -> TruncDate | Coalesce:
 def _columns(model: type[models.Model], other: type[Any]) -> Iterator[str]:
     """The foreign keys of a table to another one; a fact's `source` counts only for documents."""
     for field in model._meta.concrete_fields:
-        if field.related_model is other and field.name not in NOT_TOLD_BY:
+        if field.related_model is other and field.name not in LEFT_OUT:
             yield field.name
 
 

@@ -7,15 +7,15 @@ from typing import Any
 import pytest
 
 from procurement.alerts.events import Happening
-from procurement.alerts.matching import Place, Wanted, asks_for, covers
+from procurement.alerts.matching import Criteria, Place, asks_for, covers
 
 NOON = dt.datetime(2026, 1, 5, 12, tzinfo=dt.UTC)
 AN_HOUR = dt.timedelta(hours=1)
 
 
-def wanted(**more: Any) -> Wanted:
+def criteria(**more: Any) -> Criteria:
     given: dict[str, Any] = {"subscription_id": 1, "since": NOON, "events": frozenset({"flag.opened"})} | more
-    return Wanted(**given)
+    return Criteria(**given)
 
 
 def happening(**more: Any) -> Happening:
@@ -50,7 +50,7 @@ def happening(**more: Any) -> Happening:
     ],
 )
 def test_a_subscription_asks_for_its_kind_of_events(asked, happened, asks):
-    assert asks_for(wanted(**asked), happening(**happened)) is asks
+    assert asks_for(criteria(**asked), happening(**happened)) is asks
 
 
 MINIMUM = {"min_outstanding": Decimal(100), "currency": "JPY"}
@@ -72,4 +72,4 @@ MINIMUM = {"min_outstanding": Decimal(100), "currency": "JPY"}
     ],
 )
 def test_a_subscription_covers_its_places(asked, place, covered):
-    assert covers(wanted(**asked), Place(**place)) is covered
+    assert covers(criteria(**asked), Place(**place)) is covered

@@ -1,6 +1,7 @@
 """The sweep looks only where something can have changed, and leaves what a look at everything leaves."""
 
 import datetime as dt
+from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
@@ -14,8 +15,8 @@ from procurement.common.errors import Refused
 from procurement.contracts.models import Contract
 from procurement.flags.decide import Step, decide
 from procurement.flags.evaluation.clocks import dated
-from procurement.flags.evaluation.evaluate import differences
-from procurement.flags.evaluation.scope import EVERYTHING
+from procurement.flags.evaluation.evaluate import differences, evaluate
+from procurement.flags.evaluation.scope import EVERYTHING, Scope
 from procurement.flags.history.turning_days import turning_days
 from procurement.flags.lifecycle import accept, reopen, resolve
 from procurement.flags.models import Flag, SweptRule
@@ -30,7 +31,7 @@ from tests.exposure.stage import Stage, rolled_back
 from tests.flags.histories import histories, steps
 from tests.flags.test_differing import EACH_MOVEMENT, act_on_flags, acts
 from tests.flags.test_modes import scopes
-from tests.fuzzing import examples
+from tests.fuzzing import TIMES, examples
 from tests.makers import day, make_contract, make_organization, make_program, say
 from tests.makers import decide as decided
 
@@ -257,3 +258,34 @@ def test_sweeps_leave_what_a_look_at_everything_leaves(history, kind, number, gi
             act_on_flags(chosen, today)
             before = today
         assert sweep_everything(today).unexplained == []
+
+
+def telling_strikes() -> set[dt.date]:
+    """For each clock of each rule that finds anything on some day, the last day on which it strikes for what is found.
+
+    The last one, because only the newest sign of life of a contract and the last stop of a program count.
+    """
+    limits, rules = limits_in_force(), {rule.code: rule for rule in all_rules()}
+    found = {
+        (each.rule, Scope(*(frozenset(filter(None, [pk])) for pk in (each.program_id, each.contract_id))))
+        for on in (*DAYS[3:], LATER)
+        for each in evaluate(Asked(on), EVERYTHING, all_rules(), limits)
+    }
+    strikes: dict[Any, set[dt.date]] = defaultdict(set)
+    for code, about in found:
+        for clock in rules[code].clocks:
+            days = {on for each in dated(clock.dates) for on in each.days(about)}
+            strikes[code, clock] |= {on + clock.shift(limits[code]) for on in days}
+    return {max(days) for days in strikes.values() if days}
+
+
+#: In its short form always the same histories, so that what it finds does not depend on luck.
+@settings(max_examples=examples(3), derandomize=TIMES == 1, suppress_health_check=list(HealthCheck))
+@given(histories)
+def test_no_clock_strikes_a_day_early_or_late(history):
+    with rolled_back():
+        Stage(history)
+        for today in sorted({on + dt.timedelta(days=near) for on in telling_strikes() for near in (-1, 0, 1)}):
+            drain_all(today)
+            sweep(today)
+            assert undone(today) == [], today

@@ -13,8 +13,8 @@ from procurement.contracts.recording import guarantees
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, ProgramLink
 from procurement.programs.recording import program_links, status_changes
-from procurement.sources.knowing import in_past_view, told_by
 from procurement.sources.models import Document
+from procurement.sources.past_view import fact_tables_about, in_past_view
 from procurement.sources.recording import Amending
 from tests.makers import (
     allocate,
@@ -170,7 +170,7 @@ def test_a_document_is_in_view_when_it_came_out_or_from_the_first_fact_that_rest
 
 
 def test_every_table_of_facts_tells_of_what_it_is_about():
-    tables = {model.__name__: len(told_by(model)) for model in (Program, Contract, Organization)}
+    tables = {model.__name__: len(fact_tables_about(model)) for model in (Program, Contract, Organization)}
     assert tables == {"Program": 5, "Contract": 9, "Organization": 7}
 
 
@@ -214,4 +214,4 @@ def test_what_nobody_dated_brings_into_view_only_where_it_is_taken_in():
 
 
 def test_documents_have_no_source_of_their_own():
-    assert {column for _, column in told_by(Document)} == {"source"}
+    assert {column for _, column in fact_tables_about(Document)} == {"source"}

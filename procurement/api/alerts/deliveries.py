@@ -64,12 +64,12 @@ class DeliveryShape(Shape):
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
         ids = [row["id"] for row in rows]
-        alerts, attempts = told(ids), tried(ids)
+        alerts, attempts = alerts_of(ids), attempts_of(ids)
         for row in rows:
             row["alerts"], row["attempts"] = alerts[row["id"]], attempts[row["id"]]
 
 
-def told(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def alerts_of(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """What each message says."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     columns = ("event", "program__code", "contract_id", "summary", "happened_at")
@@ -79,7 +79,7 @@ def told(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def tried(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+def attempts_of(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
     """The attempts at each message."""
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     attempts = Attempt.objects.filter(delivery__in=delivery_ids).order_by("id")

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
-from procurement.api.exposure.reading import EXPOSURE, groups, manner, question, read
+from procurement.api.exposure.reading import EXPOSURE, display, groups, question, read
 from procurement.api.exposure.rows import flat_columns, flattened, shown_rows
 from procurement.api.exposure.series import SERIES, flat_points, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
@@ -57,7 +57,7 @@ class Exposure(Listing):
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
-        found = series(question(self.params, self.asked), steps(self.params), manner(self.params))
+        found = series(question(self.params, self.asked), steps(self.params), display(self.params))
         found |= undated_part(self.undated)
         return self.as_file(request, flat_points(found, self.columns())) if self.as_rows else Response(found)
 
@@ -67,11 +67,11 @@ class Exposure(Listing):
         return undated_facts(asked, program_ids_in(self.params))
 
     def _every_row(self) -> Iterator[dict[str, Any]]:
-        columns, how = self.columns(), manner(self.params)
+        columns, how = self.columns(), display(self.params)
         pages = every_page(question(self.params, self.asked))
         return (flattened(row, columns) for page in pages for row in shown_rows(page, how))
 
     def columns(self) -> Names:
         """The head of a CSV file, which depends on the question."""
         days = ["as_of"] if self.action == "series" else []
-        return [*days, *flat_columns(groups(self.params), manner(self.params))]
+        return [*days, *flat_columns(groups(self.params), display(self.params))]

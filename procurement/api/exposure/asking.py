@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from procurement.api.exposure.reading import ExposureRequest
-from procurement.api.exposure.rows import Manner, shown, shown_row
+from procurement.api.exposure.rows import Display, shown, shown_row
 from procurement.api.http.pagination import undated_part
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
@@ -24,13 +24,13 @@ def answered(wanted: ExposureRequest) -> dict[str, Any]:
         scheduled = schedule(wanted.question) if wanted.with_deferred else None
     undated = undated_facts(wanted.question.asked, wanted.question.filters.get("program"))
     following = None if found.next_offset is None else wanted.page_from(found.next_offset)
-    return shown(found, wanted.manner, scheduled) | undated_part(undated) | {"next": following}
+    return shown(found, wanted.display, scheduled) | undated_part(undated) | {"next": following}
 
 
 def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
     """The figures of one program, one row per currency."""
     found = answer(Question(asked, ("program",), {"program": [program_id]}))
-    return [shown_row(row, Manner()) for row in found.rows if row.keys["program"] == program_id]
+    return [shown_row(row, Display()) for row in found.rows if row.keys["program"] == program_id]
 
 
 def every_page(asked: Question) -> Iterator[Answer]:

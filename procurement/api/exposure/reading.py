@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from rest_framework.request import Request
 
-from procurement.api.exposure.rows import Manner
+from procurement.api.exposure.rows import Display
 from procurement.api.http import filtering
 from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, split
 from procurement.api.http.pagination import Cursor, filters_hash, opened, sealed
@@ -66,7 +66,7 @@ class ExposureRequest:
     """A request as it was read: the question, how rows are shown, and what the address of the next page repeats."""
 
     question: Question
-    manner: Manner
+    display: Display
     with_deferred: bool
     path: str
     url: str
@@ -86,7 +86,7 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
     """
     dated = {**params, "as_of": asked.as_of.isoformat()}
     offset = opened(params["cursor"], filters_hash(request.path, dated)).values[0] if "cursor" in params else 0
-    how, deferred = manner(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
+    how, deferred = display(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
     return ExposureRequest(
         replace(question(params, asked), offset=int(offset)),
         how,
@@ -108,13 +108,13 @@ def groups(params: Mapping[str, str]) -> tuple[str, ...]:
     return checked_groups(_listed(params.get("group_by", "none")))
 
 
-def manner(params: Mapping[str, str]) -> Manner:
+def display(params: Mapping[str, str]) -> Display:
     """How a request wants rows to be shown. Raises Refused."""
     figures = checked_figures(_listed(params["figures"]), beside=[DEFERRED]) if "figures" in params else SHOWN
     if "explain" not in params:
-        return Manner(figures)
+        return Display(figures)
     try:
-        return Manner(figures, parse_yes_no(params["explain"]))
+        return Display(figures, parse_yes_no(params["explain"]))
     except ValueError as error:
         raise Refused({"explain": f"{error}; true adds why a figure is null"}) from error
 

@@ -41,7 +41,7 @@ Labels = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
-class Manner:
+class Display:
     """How rows are shown: which figures, and whether with the reasons of their nulls."""
 
     figures: Sequence[str] = SHOWN
@@ -60,7 +60,7 @@ def labels_of(group_by: Sequence[str], rows: Iterable[Keyed]) -> Labels:
     return found
 
 
-def shown(found: Answer, manner: Manner, scheduled: Scheduled | None = None) -> dict[str, Any]:
+def shown(found: Answer, display: Display, scheduled: Scheduled | None = None) -> dict[str, Any]:
     """An answer in the shape of DESIGN.md section 8; with what is deferred where schedules of the same question are."""
     asked = found.question.asked
     currencies = {row.currency for row in found.totals}
@@ -72,19 +72,19 @@ def shown(found: Answer, manner: Manner, scheduled: Scheduled | None = None) -> 
         "currency": found.question.currency or only,
         "rates": shown_rates(found.rates),
         "group_by": list(found.question.group_by),
-        "rows": shown_rows(found, manner),
-        "totals": shown_totals(found, manner),
+        "rows": shown_rows(found, display),
+        "totals": shown_totals(found, display),
     }
     return body if scheduled is None else with_deferred(body, scheduled)
 
 
-def shown_rows(found: Answer, manner: Manner, labels: Labels | None = None) -> list[dict[str, Any]]:
+def shown_rows(found: Answer, display: Display, labels: Labels | None = None) -> list[dict[str, Any]]:
     """The rows of an answer; `labels` are read unless they are given."""
     known = labels_of(found.question.group_by, found.rows) if labels is None else labels
-    return [shown_row(row, manner, shown_keys(row, known, found.standings)) for row in found.rows]
+    return [shown_row(row, display, shown_keys(row, known, found.standings)) for row in found.rows]
 
 
-def shown_row(row: Row, manner: Manner, keys: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def shown_row(row: Row, display: Display, keys: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """One row; a total has no keys."""
     shown = {
         **(keys or {}),
@@ -92,15 +92,15 @@ def shown_row(row: Row, manner: Manner, keys: Mapping[str, Any] | None = None) -
         "contracts": row.contracts,
         "contracts_without_commitment": row.contracts_without_commitment,
         "disputes": row.disputes,
-        **shown_figures(row, manner.figures),
+        **shown_figures(row, display.figures),
         "coverage": row.coverage(),
     }
-    return shown | {EXPLAIN: explained(shown, row)} if manner.explain else shown
+    return shown | {EXPLAIN: explained(shown, row)} if display.explain else shown
 
 
-def shown_totals(found: Answer, manner: Manner) -> list[dict[str, Any]]:
+def shown_totals(found: Answer, display: Display) -> list[dict[str, Any]]:
     """The totals of an answer, by currency."""
-    return [shown_row(row, manner) for row in found.totals]
+    return [shown_row(row, display) for row in found.totals]
 
 
 def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
@@ -133,11 +133,11 @@ def _standing(standing: Standing) -> dict[str, Any]:
 # flat, for formats of rows
 
 
-def flat_columns(group_by: Sequence[str], manner: Manner) -> list[str]:
+def flat_columns(group_by: Sequence[str], display: Display) -> list[str]:
     """The columns of flattened rows, in order: `program_code`, `termination_liability_low`."""
     keys = [_names(name, KEY_PARTS.get(name, ())) for name in group_by if name != "currency"]
-    figures = [_names(name, PARTS.get(name, ())) for name in manner.figures]
-    more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if manner.explain else []]
+    figures = [_names(name, PARTS.get(name, ())) for name in display.figures]
+    more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if display.explain else []]
     return list(dict.fromkeys(name for part in (*keys, *more) for name in part))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from procurement.api.exposure.rows import Manner, flattened, labels_of, shown_rates, shown_rows, shown_totals
+from procurement.api.exposure.rows import Display, flattened, labels_of, shown_rates, shown_rows, shown_totals
 from procurement.api.http.dates import parsed
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
@@ -83,7 +83,7 @@ def _rule(interval: str, params: Mapping[str, str]) -> FiscalYear:
     return fiscal_years().get(country, CALENDAR)
 
 
-def series(question: Question, asked: Steps, how: Manner) -> dict[str, Any]:
+def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:
     """The question at each day. Raises Refused where there are more rows than one answer holds."""
     found = _answers(question, asked.days)
     labels = labels_of(question.group_by, [row for each in found for row in each.rows])

@@ -15,7 +15,7 @@ from procurement.api.http.fields import Body, read_body
 from procurement.api.http.idempotency import written
 from procurement.api.http.viewsets import Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
-from procurement.sources.knowing import in_past_view
+from procurement.sources.past_view import in_past_view
 
 
 def attname(model: type[models.Model], name: str) -> str:

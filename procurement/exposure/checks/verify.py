@@ -96,10 +96,10 @@ class Case:
         return None if self.ours == self.theirs else Difference(self.question, str(self.ours), str(self.theirs))
 
 
-Told = Callable[[Check], None]
+Progress = Callable[[Check], None]
 
 
-def verify(*, seed: int, sizes: Sizes = USUAL, whole: bool = False, told: Told = lambda _check: None) -> Report:
+def verify(*, seed: int, sizes: Sizes = USUAL, whole: bool = False, progress: Progress = lambda _check: None) -> Report:
     """Look at everything that must hold, at a sample drawn by the seed; with `whole`, at the whole ledger once as well.
 
     Reads only, so it may be killed and repeated. Must not run in a transaction. A rebuild waits with its change of
@@ -111,7 +111,7 @@ def verify(*, seed: int, sizes: Sizes = USUAL, whole: bool = False, told: Told =
         sample = Sample(seed, sizes)
         for name, cases in _checks(sample, whole=whole).items():
             checks.append(_checked(name, cases()))
-            told(checks[-1])
+            progress(checks[-1])
     return Report(seed, tuple(checks))
 
 
@@ -127,7 +127,7 @@ def _checks(sample: Sample, *, whole: bool) -> Mapping[str, Callable[[], Iterato
         "committed + paid_uncommitted = paid + outstanding + unaccounted": lambda: _parts(kept()),
         "no count is negative": lambda: _counts(kept()),
         "groups sum to the total": lambda: _groups(kept()),
-        "what is owed changes by what is committed less what is paid": partial(_changes, sample),
+        "what is owed changes by what is committed less what is paid": partial(_growth, sample),
         "re-homing changes no total": partial(_rehomings, sample),
         "the mirror says what the ledger says": partial(_mirrored, sample),
     }
@@ -173,11 +173,11 @@ def _lines(sample: Sample) -> Iterator[Case]:
 
 def _answers(sample: Sample) -> Iterator[Case]:
     for question in sample.questions():
-        yield from _same(question)
+        yield from _against_ledger(question)
 
 
 def _whole(sample: Sample) -> Iterator[Case]:
-    yield from _same(Question(Asked(sample.random.choice(sample.days)), ("program",)))
+    yield from _against_ledger(Question(Asked(sample.random.choice(sample.days)), ("program",)))
 
 
 def _mirrored(sample: Sample) -> Iterator[Case]:
@@ -186,23 +186,23 @@ def _mirrored(sample: Sample) -> Iterator[Case]:
         public = replace(question.asked, published_by=sample.random.choice(sample.days))
         for each in (question, replace(question, asked=public)):
             mirrored = answer_from_mirror(each)
-            yield from () if mirrored is None else _same(each, mirrored)
+            yield from () if mirrored is None else _against_ledger(each, mirrored)
 
 
-def _same(question: Question, answered: Answer | None = None) -> Iterator[Case]:
+def _against_ledger(question: Question, answered: Answer | None = None) -> Iterator[Case]:
     """The rows of both answers, each by its keys; the usual answer, unless another one is held to the ledger."""
     kept, ledger = answered or answer(question), answer_from_ledger(question)
     for which in ("rows", "totals"):
         ours, theirs = _by_key(getattr(kept, which)), _by_key(getattr(ledger, which))
         for key in sorted({*ours, *theirs}, key=str):
-            yield Case(f"{_asked(question)}, {which} {key}", *_unlike(ours.get(key), theirs.get(key)))
+            yield Case(f"{_asked(question)}, {which} {key}", *_differing(ours.get(key), theirs.get(key)))
 
 
 def _by_key(rows: Iterable[Row]) -> dict[tuple[Any, ...], dict[str, Any]]:
-    return {(*row.keys.values(), row.currency): _says(row) for row in rows}
+    return {(*row.keys.values(), row.currency): _comparable(row) for row in rows}
 
 
-def _says(row: Row) -> dict[str, Any]:
+def _comparable(row: Row) -> dict[str, Any]:
     due = row.next_due
     return {
         "contracts": row.contracts,
@@ -218,7 +218,7 @@ def _says(row: Row) -> dict[str, Any]:
     }
 
 
-def _unlike(ours: dict[str, Any] | None, theirs: dict[str, Any] | None) -> tuple[Any, Any]:
+def _differing(ours: dict[str, Any] | None, theirs: dict[str, Any] | None) -> tuple[Any, Any]:
     """Of two rows what differs."""
     if ours is None or theirs is None:
         return ours, theirs
@@ -282,7 +282,7 @@ def _sums(rows: Iterable[Row]) -> dict[tuple[str | None, str], Decimal]:
     return {key: amount for key, amount in found.items() if amount}  # type: ignore[misc]
 
 
-def _changes(sample: Sample) -> Iterator[Case]:
+def _growth(sample: Sample) -> Iterator[Case]:
     """Between two days, what is owed or unaccounted for grows by what is committed less what is paid of it."""
     some = {"contract": sample.contracts}
     totals = [_sums(answer(Question(Asked(day), (), some)).totals) for day in sample.days]
@@ -311,12 +311,12 @@ def _reversals() -> Iterator[Case]:
     """Every row that takes one back says the opposite of the same thing, and is taken back by none."""
     for model in fact_models():
         reversals = rows_of(model).filter(reverses__isnull=False)
-        found = list(reversals.filter(_unfit(model)).order_by("pk").values_list("pk", "reverses")[:MOST])
+        found = list(reversals.filter(_not_opposite(model)).order_by("pk").values_list("pk", "reverses")[:MOST])
         yield from (Case(f"{model._meta.db_table} {pk}", "not the opposite", reverses) for pk, reverses in found)
         yield Case("all others", None, None, times=reversals.count() - len(found))
 
 
-def _unfit(model: Any) -> Q:
+def _not_opposite(model: Any) -> Q:
     columns = {field.attname for field in model._meta.concrete_fields}
     unfit = Q(reverses__reverses__isnull=False)
     for name in sorted(columns.intersection(ALIKE)):

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             return
         try:
             loaded = load_reference_rates(
-                options["file"] or packaged_file(), today=timezone.localdate(), told=self._progress
+                options["file"] or packaged_file(), today=timezone.localdate(), progress=self._progress
             )
         except BadSource as error:
             raise CommandError(str(error)) from error

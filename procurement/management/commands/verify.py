@@ -36,9 +36,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         seed = options["seed"] if options["seed"] is not None else SystemRandom().randrange(LARGEST_SEED)
         began = time.monotonic()
-        told = (lambda _check: None) if options["json"] else self._told
+        progress = (lambda _check: None) if options["json"] else self._print
         sizes = Sizes(**{name: options[name] for name in vars(Sizes())})
-        report = verify(seed=seed, sizes=sizes, whole=options["whole"], told=told)
+        report = verify(seed=seed, sizes=sizes, whole=options["whole"], progress=progress)
         if options["json"]:
             self.stdout.write(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
         else:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
         if not report.is_good:
             raise CommandError(f"{len(report.failed)} of {len(report.checks)} checks failed; repeat with --seed {seed}")
 
-    def _told(self, check: Check) -> None:
+    def _print(self, check: Check) -> None:
         self.stdout.write(f"{'failed' if check.differences else 'holds ':<6}  {check.cases:>8}  {check.name}")
         for each in check.differences:
             self.stdout.write(f"        {each.question}\n          ours   {each.ours}\n          theirs {each.theirs}")
