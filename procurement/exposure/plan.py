@@ -31,7 +31,7 @@ class Plan:
     values: dict[str, Any]
     #: the kept totals that have the answer; None where kept lines are summed
     totals: Wanted | None
-    #: of contracts by the page: the plan of their totals, as their rows are made of the lines of the page alone
+    #: the plan of the totals, where they are not summed up with the rows
     beside: "Plan | None" = None
 
 
@@ -52,8 +52,15 @@ def planned(question: Question) -> Plan:
         offset=offset,
         values={name: list(given) for name, given in filters.items()} | {"offset": offset, "limit": limit},
         totals=None if totals is None else Wanted(totals, question.asked, own, filters, offset, limit),
-        beside=planned(replace(question, group_by=(), currency=None, offset=0)) if own == ("contract",) else None,
+        beside=planned(replace(question, group_by=(), currency=None, offset=0))
+        if totals is None and totals_apart(own, filters)
+        else None,
     )
+
+
+def totals_apart(own: Sequence[str], filters: Filters) -> bool:
+    """Whether rows of lines are read without their totals: these are kept, or rows are made of a page's lines alone."""
+    return tuple(own) == ("contract",) or (bool(own) and reading_for((), filters) is not None)
 
 
 def reading_for(own: Sequence[str], filters: Filters) -> Reading | None:

@@ -75,7 +75,8 @@ def _from_kept(plan: Plan) -> Read | None:
 def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     known = standings(plan.asked, plan.filters.get("program"))
     lines = kept_lines(waiting=contracts is not None)
-    found = _summed(plan, grouped(plan.own, plan.filters, lines, by_page=plan.beside is not None), known, contracts)
+    text = grouped(plan.own, plan.filters, lines, with_totals=plan.beside is None)
+    found = _summed(plan, text, known, contracts)
     return None if found is None else (found, known)
 
 

@@ -9,7 +9,7 @@ from procurement.exposure.kept.models import Total
 from procurement.exposure.kept.refreshing import refresh_statement
 from procurement.exposure.kept.statements import reading
 from procurement.exposure.kept.waiting import dated
-from procurement.exposure.plan import reading_for
+from procurement.exposure.plan import reading_for, totals_apart
 from procurement.exposure.questions import checked_groups, refuse_unknown_filters
 from procurement.exposure.sql.grouping import Lines, grouped, own_keys
 from procurement.exposure.sql.lines import line_tables
@@ -38,10 +38,11 @@ def _answering(groups: tuple[str, ...], filters: tuple[str, ...], read: str) -> 
     own, waiting = own_keys(groups), read == WAITING
     if read in (FACTS, NAMED):
         return grouped(groups, filters, Lines(line_tables(ASKED, "named" if read == NAMED else "")))
-    totals = reading_for(own, dict.fromkeys(filters, (0,)))
+    chosen = dict.fromkeys(filters, (0,))
+    totals = reading_for(own, chosen)
     if totals is not None:
         return totals.text(waiting=waiting)
-    return grouped(groups, filters, kept_lines(waiting=waiting), by_page=own == ["contract"])
+    return grouped(groups, filters, kept_lines(waiting=waiting), with_totals=not totals_apart(own, chosen))
 
 
 def copies() -> dict[str, str]:

@@ -15,7 +15,7 @@ from procurement.exposure.kept.lines import kept_lines
 from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.kept.settling import ends_of_everything
 from procurement.exposure.kept.statements import KEPT
-from procurement.exposure.plan import reading_for
+from procurement.exposure.plan import planned, reading_for
 from procurement.exposure.sql.grouping import grouped, own_keys
 from procurement.exposure.valuing import parameters
 from procurement.programs.reading import standings
@@ -81,6 +81,21 @@ def test_free_combinations_read_lines_and_of_the_ledger_only_contracts_that_wait
     plan = plan_of(text, values)
     assert f"Seq Scan on {LEDGER}" not in plan
     assert (LEDGER in plan) is waiting
+
+
+def test_what_falls_due_first_in_a_program_is_looked_up(portfolio):
+    plan = plan_of_reading(("program",), {"program": [1]}, waiting=False)
+    read = set(re.findall(r"using (\w+) on procurement_line", plan))
+    assert "line_of_program_by_due_day" in read
+    assert read <= {"line_of_program_by_due_day", "line_by_due_day"}
+
+
+@pytest.mark.parametrize("groups", [("method", "fiscal_year"), ("supplier", "method")], ids=repr)
+def test_rows_of_lines_whose_totals_are_kept_are_summed_without_them(portfolio, groups):
+    question = Question(Asked(TODAY), groups, {"contract_status": ["active", "suspended"]}, limit=7)
+    found, from_ledger = answer(question), answer_from_ledger(question)
+    assert planned(question).beside is not None
+    assert (found.rows, found.totals) == (from_ledger.rows, from_ledger.totals)
 
 
 def test_the_first_and_last_days_of_everything_are_looked_up(portfolio):

@@ -52,7 +52,7 @@ OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
 #: A line for each program with a standing and without contracts: nothing moved on it since it was stopped.
 _PADDED = sql.SQL(
     """
-padded AS (
+padded AS NOT MATERIALIZED (
     SELECT {columns} FROM line
     UNION ALL
     SELECT {nothing}
@@ -74,12 +74,13 @@ _PAGE = sql.SQL(
     """
 WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS ({due}), dispute AS ({dispute}) {repeated}
 SELECT {waits} AS waits, grouped.*, {counts} earliest.due_on, earliest.due_amount, dispute.disputed
-  FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
-        UNION ALL
+  FROM (SELECT true) one LEFT JOIN ({totals}
         (SELECT * FROM grouped WHERE NOT is_total ORDER BY {order} {page})) grouped ON true
   {joined}
  ORDER BY {order}"""
 )
+#: Where there are none, groups are summed in their order up to the end of the page.
+_TOTALS = sql.SQL("SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL UNION ALL")
 #: A common table about the same groups; their keys as text, so that the join can be hashed.
 _JOINED = sql.SQL(
     "LEFT JOIN {x} ON {x}.is_total = grouped.is_total "
@@ -228,16 +229,17 @@ page AS MATERIALIZED (
 )
 
 
-def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *, by_page: bool = False) -> str:
-    """The statement that sums lines by dimensions and currency, with the totals by currency beside them.
+def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *, with_totals: bool = True) -> str:
+    """The statement that sums lines by dimensions and currency, perhaps with the totals by currency beside them.
 
     `filters` name the conditions, whose parameters are the caller's, as are `offset` and `limit`, which cut the rows
-    when there are dimensions other than currency. Where contracts are read `by_page`, there are no totals beside them.
+    when there are dimensions other than currency. Without totals a page of contracts is made of their lines alone.
     """
     own = own_keys(dimensions)
+    by_page = own == ["contract"] and not with_totals
     keeps = "program" in own and OF_PROGRAMS.issuperset(own)
     source = "padded" if keeps else "paged" if by_page else "line"
-    parts = _parts(own, filters, with_totals=not by_page) | {"lines": sql.Identifier(source)}
+    parts = _parts(own, filters, with_totals=with_totals) | {"lines": sql.Identifier(source)}
     columns = (*COLUMNS, *SHARED) if lines.kept else COLUMNS
     counts = _ONCE if not lines.kept else _ALL if OF_PROGRAMS.intersection((*own, *filters)) else _FIRST
     beside = ["earliest", "dispute", *(["repeated"] if counts is _ALL else [])]
@@ -256,6 +258,7 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
         counts=_counts(_LESS, "") if counts is _ALL else NOTHING,
         order=sql.SQL(", ").join([*map(sql.Identifier, own), sql.SQL("row_currency")]),
         waits=lines.waits,
+        totals=_TOTALS if with_totals else NOTHING,
         joined=sql.SQL(" ").join(_joined(each, own) for each in beside),
         page=sql.SQL("OFFSET %(offset)s LIMIT %(limit)s" if own and not by_page else ""),
     )

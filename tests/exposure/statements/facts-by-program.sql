@@ -323,7 +323,7 @@ stopped AS (
            CASE WHEN v.paid IS NOT NULL THEN since.paid_by * since.share END, NULL, NULL
       FROM since JOIN valued v ON v.contract_id = since.contract_id
 ),
-padded AS (
+padded AS NOT MATERIALIZED (
     SELECT "contract_id", "program_id", "is_stock", "currency", "method", "buyer", "country", "supplier", "supplier_country", "contract_status", "fiscal_year", "paid_complete", "estimated", "live", "confirmed_on", "ends_on", "paid_known_through", "paid_basis", "presumed", "ceiling", "committed", "funded", "paid", "paid_uncommitted", "outstanding", "unaccounted", "delivered", "payable_now", "advance_at_risk", "liability_low", "liability_point", "liability_high", "exit_low", "exit_high", "avoidable_low", "avoidable_high", "exit_paid", "guarantees_held", "committed_since", "paid_since", "paid_since_rehomed", "paid_since_uncertain", "due_on", "due_amount" FROM line
     UNION ALL
     SELECT NULL, standing.program_id, false, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, CASE WHEN standing.stopped_on IS NOT NULL AND EXISTS (SELECT 1 FROM "procurement_programallocation" f WHERE f.program_id = standing.program_id AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
@@ -375,8 +375,7 @@ SELECT line.program_id AS "program",  line.currency AS row_currency, GROUPING(li
  WHERE true AND line.program_id = ANY (%(program)s)
  GROUP BY GROUPING SETS ((line.program_id, line.currency), (line.currency)))
 SELECT false AS waits, grouped.*,  earliest.due_on, earliest.due_amount, dispute.disputed
-  FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
-        UNION ALL
+  FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL UNION ALL
         (SELECT * FROM grouped WHERE NOT is_total ORDER BY "program", row_currency OFFSET %(offset)s LIMIT %(limit)s)) grouped ON true
   LEFT JOIN "earliest" ON "earliest".is_total = grouped.is_total AND COALESCE("earliest".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("earliest"."program"::text, '-') = COALESCE(grouped."program"::text, '-') LEFT JOIN "dispute" ON "dispute".is_total = grouped.is_total AND COALESCE("dispute".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("dispute"."program"::text, '-') = COALESCE(grouped."program"::text, '-')
  ORDER BY "program", row_currency

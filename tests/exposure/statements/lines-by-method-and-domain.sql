@@ -14,31 +14,30 @@ SELECT line.method AS "method", program.domain AS "domain",  line.currency AS ro
   FROM "line" line
   LEFT JOIN procurement_program program ON program.id = line.program_id
  WHERE true AND line.country = ANY (%(country)s)
- GROUP BY GROUPING SETS ((line.method, program.domain, line.currency), (line.currency))), earliest AS (
+ GROUP BY GROUPING SETS ((line.method, program.domain, line.currency))), earliest AS (
 SELECT DISTINCT ON ("method", "domain",  row_currency, is_total) * FROM (
     SELECT line.method AS "method", program.domain AS "domain",  line.currency AS row_currency, GROUPING(line.method) = 1 AS is_total, line.due_on,
            sum(line.due_amount) AS due_amount
       FROM "line" line
       LEFT JOIN procurement_program program ON program.id = line.program_id
      WHERE line.due_on IS NOT NULL AND true AND line.country = ANY (%(country)s)
-     GROUP BY line.due_on, GROUPING SETS ((line.method, program.domain, line.currency), (line.currency))) each_day
+     GROUP BY line.due_on, GROUPING SETS ((line.method, program.domain, line.currency))) each_day
  ORDER BY "method", "domain",  row_currency, is_total, due_on), dispute AS (
 SELECT line.method AS "method", program.domain AS "domain",  line.currency AS row_currency, GROUPING(line.method) = 1 AS is_total, array_agg(DISTINCT line.program_id) AS disputed
   FROM "line" line
   JOIN standing disputing ON disputing.program_id = line.program_id AND disputing.disputed
   LEFT JOIN procurement_program program ON program.id = line.program_id
  WHERE true AND line.country = ANY (%(country)s)
- GROUP BY GROUPING SETS ((line.method, program.domain, line.currency), (line.currency)))
+ GROUP BY GROUPING SETS ((line.method, program.domain, line.currency)))
 , repeated AS (
     SELECT line.method AS "method", program.domain AS "domain",  line.currency AS row_currency, GROUPING(line.method) = 1 AS is_total, count(*) FILTER (WHERE true) - count(DISTINCT line.contract_id) FILTER (WHERE true) AS "contracts", count(*) FILTER (WHERE "line".committed IS NULL) - count(DISTINCT line.contract_id) FILTER (WHERE "line".committed IS NULL) AS "contracts_without_commitment", count(*) FILTER (WHERE "line".presumed) - count(DISTINCT line.contract_id) FILTER (WHERE "line".presumed) AS "presumed"
       FROM "line" line
       LEFT JOIN procurement_program program ON program.id = line.program_id
      WHERE is_stock AND (NOT is_first OR companions <> '') AND true AND line.country = ANY (%(country)s)
-     GROUP BY GROUPING SETS ((line.method, program.domain, line.currency), (line.currency))
+     GROUP BY GROUPING SETS ((line.method, program.domain, line.currency))
 )
 SELECT (SELECT waits FROM wait) AS waits, grouped.*, grouped."all_contracts" - COALESCE(repeated."contracts", 0) AS "contracts", grouped."all_contracts_without_commitment" - COALESCE(repeated."contracts_without_commitment", 0) AS "contracts_without_commitment", grouped."all_presumed" - COALESCE(repeated."presumed", 0) AS "presumed",  earliest.due_on, earliest.due_amount, dispute.disputed
-  FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
-        UNION ALL
+  FROM (SELECT true) one LEFT JOIN (
         (SELECT * FROM grouped WHERE NOT is_total ORDER BY "method", "domain", row_currency OFFSET %(offset)s LIMIT %(limit)s)) grouped ON true
   LEFT JOIN "earliest" ON "earliest".is_total = grouped.is_total AND COALESCE("earliest".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("earliest"."method"::text, '-') = COALESCE(grouped."method"::text, '-') AND COALESCE("earliest"."domain"::text, '-') = COALESCE(grouped."domain"::text, '-') LEFT JOIN "dispute" ON "dispute".is_total = grouped.is_total AND COALESCE("dispute".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("dispute"."method"::text, '-') = COALESCE(grouped."method"::text, '-') AND COALESCE("dispute"."domain"::text, '-') = COALESCE(grouped."domain"::text, '-') LEFT JOIN "repeated" ON "repeated".is_total = grouped.is_total AND COALESCE("repeated".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("repeated"."method"::text, '-') = COALESCE(grouped."method"::text, '-') AND COALESCE("repeated"."domain"::text, '-') = COALESCE(grouped."domain"::text, '-')
  ORDER BY "method", "domain", row_currency

@@ -35,8 +35,7 @@ SELECT line.contract_id AS "contract",  line.currency AS row_currency, GROUPING(
  WHERE true
  GROUP BY GROUPING SETS ((line.contract_id, line.currency)))
 SELECT (SELECT waits FROM wait) AS waits, grouped.*,  earliest.due_on, earliest.due_amount, dispute.disputed
-  FROM (SELECT true) one LEFT JOIN (SELECT * FROM grouped WHERE is_total AND row_currency IS NOT NULL
-        UNION ALL
+  FROM (SELECT true) one LEFT JOIN (
         (SELECT * FROM grouped WHERE NOT is_total ORDER BY "contract", row_currency )) grouped ON true
   LEFT JOIN "earliest" ON "earliest".is_total = grouped.is_total AND COALESCE("earliest".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("earliest"."contract"::text, '-') = COALESCE(grouped."contract"::text, '-') LEFT JOIN "dispute" ON "dispute".is_total = grouped.is_total AND COALESCE("dispute".row_currency, '-') = COALESCE(grouped.row_currency, '-')  AND COALESCE("dispute"."contract"::text, '-') = COALESCE(grouped."contract"::text, '-')
  ORDER BY "contract", row_currency
