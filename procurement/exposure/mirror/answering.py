@@ -11,7 +11,7 @@ from psycopg import sql
 from procurement.exposure.mirror.database import MIRROR, attach, duckdb, run
 from procurement.exposure.mirror.newer import MOST, counts, put_beside
 from procurement.exposure.mirror.partials import Statements
-from procurement.exposure.mirror.ranges import ranges
+from procurement.exposure.mirror.ranges import halves, ranges
 from procurement.exposure.mirror.state import State, place, read
 from procurement.exposure.rows import Found, Reader, in_order
 from procurement.exposure.snapshot import snapshot
@@ -73,11 +73,21 @@ def _found(db: "DuckDBPyConnection", state: State, wanted: Wanted) -> Found | No
 def _sum_up(
     db: "DuckDBPyConnection", statements: Statements, found: Iterator[tuple[int, int]], values: Mapping[str, Any]
 ) -> None:
-    """Fill `partial` from one range after another."""
-    text = statements.of_range()
+    """Fill `partial` from one range after another; what does not fit into memory is halved."""
+    from duckdb import OutOfMemoryException
+
+    text, waiting = statements.of_range(), [*found][::-1]
     into = sql.SQL("CREATE TEMP TABLE partial AS {}")
-    for first, last in found:
-        run(db, into.format(text), {**values, "first": first, "last": last})
+    while waiting:
+        first, last = waiting.pop()
+        try:
+            run(db, into.format(text), {**values, "first": first, "last": last})
+        except OutOfMemoryException:
+            parts = halves(db, first, last)
+            if not parts:
+                raise
+            waiting += parts[::-1]
+            continue
         into = sql.SQL("INSERT INTO partial BY NAME {}")
     empty = statements.empty_programs()
     if empty is not None:

@@ -22,11 +22,22 @@ SELECT max(contract_id) FROM (
 ) numbered GROUP BY range_number ORDER BY 1"""
 )
 
+_MIDDLE = sql.SQL(
+    "SELECT quantile_disc(id, 0.5), max(id) FROM procurement_contract WHERE id BETWEEN %(first)s AND %(last)s"
+)
+
 
 def bounds(db: "DuckDBPyConnection", entries: sql.Identifier, rows: int | None = None) -> tuple[int, ...]:
     """The last contract of each range of so many rows, by the table of entries."""
     found = run(db, _BOUNDS.format(rows=rows or ROWS, contract=CONTRACT, entries=entries)).fetchall()
     return tuple(bound for (bound,) in found)
+
+
+def halves(db: "DuckDBPyConnection", first: int, last: int) -> list[tuple[int, int]]:
+    """A range in two with as many contracts; none of them where it has only one."""
+    values = {"first": first, "last": last}
+    (middle, most) = run(db, _MIDDLE, values).fetchone() or (None, None)
+    return [] if middle is None or middle == most else [(first, middle), (middle + 1, last)]
 
 
 def ranges(bounds: Sequence[int]) -> Iterator[tuple[int, int]]:

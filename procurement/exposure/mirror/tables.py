@@ -7,8 +7,12 @@ from hashlib import sha256
 from psycopg import sql
 
 from procurement.exposure.sql.dialects import BACK, UNDONE
+from procurement.exposure.sql.movements import held_ready
+from procurement.ledger.models import Measure
 
 _AMOUNT = "DECIMAL(24, 4)"
+#: Compared as numbers.
+_MEASURE = f"ENUM{tuple(Measure.values)}"
 _DATES = {"effective_on": "DATE", "published_on": "DATE", "recorded_at": "TIMESTAMPTZ"}
 #: What is known of the row that a fact reverses (null where it reverses none), and of the one that reverses it.
 _REVERSALS = {prefix + name: kind for prefix in (UNDONE, BACK) for name, kind in _DATES.items()}
@@ -64,8 +68,14 @@ SELECT {columns}
 _DESCRIBED = sql.SQL("SELECT {columns} FROM {table} f WHERE {which} ORDER BY {order}")
 
 
-def _source(column: str) -> sql.Composed:
+#: What it has that PostgreSQL has not.
+_READY = held_ready()
+
+
+def _source(column: str) -> sql.Composable:
     """Where a column of the mirror comes from."""
+    if column in _READY:
+        return _READY[column]
     for prefix, alias in ((UNDONE, "undone"), (BACK, "back")):
         if column.startswith(prefix):
             return sql.SQL("{}").format(sql.Identifier(alias, column.removeprefix(prefix)))
@@ -83,8 +93,8 @@ def _described(name: str, **columns: str) -> Table:
 
 TABLES = (
     _facts(
-        "ledgerentry", measure="VARCHAR", amount=_AMOUNT, reason="VARCHAR", effective_precision="VARCHAR",
-        milestone_id="BIGINT", undone_reason="VARCHAR",
+        "ledgerentry", measure=_MEASURE, amount=_AMOUNT, milestone_id="BIGINT", is_by="BOOLEAN", is_exit="BOOLEAN",
+        shows_life="BOOLEAN", marks="UTINYINT",
     ),
     _facts("contractstatuschange", act="VARCHAR", status="VARCHAR"),
     _facts("contractparty", organization_id="BIGINT", role="VARCHAR"),
@@ -104,4 +114,4 @@ TABLES = (
 )  # fmt: skip
 
 #: A file made by other code than this has other columns, and is made anew.
-FORM = sha256(repr(TABLES).encode()).hexdigest()[:16]
+FORM = sha256(repr((TABLES, _READY)).encode()).hexdigest()[:16]

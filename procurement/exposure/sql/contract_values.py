@@ -12,6 +12,7 @@ from psycopg import sql
 from procurement.contracts.states import ENDED, LIVE
 from procurement.exposure.line_columns import presumed
 from procurement.exposure.sql import standing_facts as standing
+from procurement.exposure.sql.movements import moved
 from procurement.exposure.sql.visibility import (
     ANY,
     ASKED,
@@ -25,45 +26,6 @@ from procurement.exposure.sql.visibility import (
 )
 from procurement.sources.facts import tables_about
 
-#: Movements, reversals included: they cancel what they reverse, under whose reason they count.
-_ENTRIES = sql.SQL(
-    """
-SELECT contract_id, effective_on, measure, amount, one, is_by, stands, grounds IN {closing} AS closes,
-       measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
-  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
-               {stands} AS stands,
-               CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
-               CASE WHEN f.reverses_id IS NULL THEN f.reason ELSE {grounds} END AS grounds
-          FROM {table} f {reversals}
-         WHERE {seen} AND {scoped}) grounded"""
-)
-#: What movements come to: amounts, and of how many standing entries.
-_SUMS = {
-    "ceiling": "sum(f.amount) FILTER (WHERE f.measure = 'ceiling')",
-    "committed": "sum(f.amount) FILTER (WHERE f.measure = 'commitment')",
-    "funded": "sum(f.amount) FILTER (WHERE f.measure = 'funding')",
-    "delivered": "sum(f.amount) FILTER (WHERE f.measure = 'delivery')",
-    "paid": "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)",
-    "paid_by": (
-        "sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) FILTER (WHERE f.is_by)"
-    ),
-    "exit_paid": "sum(f.amount) FILTER (WHERE f.is_exit)",
-    "ceilings": "sum(f.one) FILTER (WHERE f.measure = 'ceiling')",
-    "commitments": "sum(f.one) FILTER (WHERE f.measure = 'commitment')",
-    "fundings": "sum(f.one) FILTER (WHERE f.measure = 'funding')",
-    "deliveries": "sum(f.one) FILTER (WHERE f.measure = 'delivery')",
-    "payments": "sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund'))",
-    "closings": "sum(f.one) FILTER (WHERE f.closes)",
-    "exits": "sum(f.one) FILTER (WHERE f.is_exit)",
-    "entries": "sum(f.one)",
-    # the newest standing movement that shows a contract alive, which one that closes its account does not
-    "moved_on": (
-        "max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') "
-        "AND NOT f.closes AND f.stands)"
-    ),
-    "paid_on": "max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund') AND f.stands)",
-}
-_MOVED = sql.SQL("moved AS (SELECT f.contract_id, {sums} FROM ({entries}) f GROUP BY f.contract_id)")
 _FISCAL = sql.SQL(
     """
 fiscal AS (
@@ -176,12 +138,6 @@ _PUBLIC_DAY = sql.SQL("LEAST(c.day, COALESCE(%(published_by)s::date, c.day))")
 _READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 
 
-def _moved(days: Days, scope: str) -> sql.Composed:
-    sums = (sql.SQL("{} AS {}").format(sql.SQL(each), sql.Identifier(name)) for name, each in _SUMS.items())
-    entries = about("procurement_ledgerentry", _ENTRIES, days, scope)
-    return _MOVED.format(sums=sql.SQL(", ").join(sums), entries=entries)
-
-
 def _valued(days: Days, scope: str) -> sql.Composed:
     mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     in_view = _IN_VIEW.format(
@@ -201,16 +157,16 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
     facts = (
         ("procurement_completeness", standing.COMPLETE),
         ("procurement_contractstatuschange", standing.CONFIRMED),
-        ("procurement_contractstatuschange", standing.STATE),
-        ("procurement_contractparty", standing.LEAD),
-        ("procurement_liabilityestimate", standing.ESTIMATE),
+        ("procurement_contractstatuschange", days.dialect.newest(standing.STATE)),
+        ("procurement_contractparty", days.dialect.newest(standing.LEAD)),
+        ("procurement_liabilityestimate", days.dialect.newest(standing.ESTIMATE)),
         ("procurement_guarantee", standing.SECURED),
         ("procurement_milestone", standing.DUE),
-        ("procurement_programallocation", standing.ALLOCATED),
+        ("procurement_programallocation", days.dialect.newest(standing.ALLOCATED)),
     )
     return (
         *([SCOPES[scope]] if scope in SCOPES else []),
-        _moved(days, scope),
+        moved(days, scope),
         *(about(table, text, days, scope) for table, text in facts),
         standing.HELD,
         _FISCAL,

@@ -24,6 +24,16 @@ def known(x: str, prefix: str = "") -> sql.Composed:
     return _KNOWN.format(**{name: sql.Identifier(x, prefix + name) for name in dates})
 
 
+@dataclass(frozen=True)
+class Newest:
+    """What was said last by the facts of a table: of equal keys, by the day, by publication, and by recording."""
+
+    name: str
+    values: tuple[str, ...]
+    keys: tuple[str, ...] = ("contract_id",)
+    which: str = "true"
+
+
 @dataclass(frozen=True, eq=False)
 class Dialect:
     """Conditions on a fact `f`, each a text with holes that visibility.about fills in."""
@@ -34,13 +44,25 @@ class Dialect:
     left: sql.SQL
     #: no standing entry in view meets a milestone
     unmet: sql.SQL
-    #: the reason of what an entry reverses, and the join that finds it
-    grounds: sql.SQL
-    reversals: sql.SQL
     #: a contract `c` has a standing fact in view
     mentioned: sql.SQL
     #: an unknown amount
     no_amount: sql.SQL
+    #: of rows with equal keys the one that was said last
+    latest: sql.SQL
+    latest_value: sql.SQL
+
+    def newest(self, wanted: Newest) -> sql.SQL:
+        """The common table of what was said last; its holes are those of any text about facts."""
+        columns = {
+            "keys": sql.SQL(", ").join(sql.Identifier("f", key) for key in wanted.keys),
+            "values": sql.SQL(", ").join(
+                self.latest_value.format(value=sql.Identifier("f", value), name=sql.Identifier(value))
+                for value in wanted.values
+            ),
+        }
+        which = sql.SQL(wanted.which)
+        return sql.SQL(self.latest.format(**columns, name=sql.Identifier(wanted.name), which=which).as_string(None))
 
 
 POSTGRESQL = Dialect(
@@ -60,17 +82,20 @@ POSTGRESQL = Dialect(
                       AND NOT EXISTS (SELECT 1 FROM procurement_ledgerentry back
                                        WHERE back.reverses_id = met.id AND {back_known}))"""
     ),
-    grounds=sql.SQL("reversal.grounds"),
-    reversals=sql.SQL(
-        """
-  LEFT JOIN (SELECT back.id, undone.reason AS grounds
-               FROM procurement_ledgerentry back JOIN procurement_ledgerentry undone ON undone.id = back.reverses_id
-              WHERE back.reverses_id IS NOT NULL) reversal ON reversal.id = f.id"""
-    ),
     mentioned=sql.SQL(
         "OR EXISTS (SELECT 1 FROM {table} f WHERE f.contract_id = c.contract_id AND {seen} AND {stands})"
     ),
     no_amount=sql.SQL("NULL::numeric"),
+    latest=sql.SQL(
+        """
+{name} AS (
+    SELECT DISTINCT ON ({keys}) {keys}, {values}
+      FROM {{table}} f
+     WHERE {which} AND {{seen}} AND {{scoped}} AND {{stands}}
+     ORDER BY {keys}, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+)"""
+    ),
+    latest_value=sql.SQL("{value}"),
 )
 
 DUCKDB = Dialect(
@@ -79,14 +104,27 @@ DUCKDB = Dialect(
     # found once for all rows: by row it would be a join of its own each time
     unmet=sql.SQL(
         """f.id NOT IN (SELECT f.milestone_id FROM procurement_ledgerentry f
-                    WHERE f.milestone_id IS NOT NULL AND f.effective_on <= {day} AND {known} AND {stands})"""
+                    WHERE f.milestone_id IS NOT NULL AND f.effective_on <= {day} AND {known} AND {stands}
+                      AND {scoped})"""
     ),
-    grounds=sql.SQL("f.undone_reason"),
-    reversals=sql.SQL(""),
     mentioned=sql.SQL(
         "OR c.contract_id IN (SELECT f.contract_id FROM {table} f WHERE {seen} AND {stands} AND {scoped})"
     ),
     no_amount=sql.SQL("NULL::decimal(38, 10)"),
+    # of one number that grows with all three DuckDB finds the greatest three times faster than it sorts by them
+    latest=sql.SQL(
+        """
+{name} AS (
+    SELECT {keys}, {values}
+      FROM (SELECT *, ((effective_on - DATE '1970-01-01') * 4294967296 + 2147483648
+                       + (COALESCE(published_on, effective_on) - DATE '1970-01-01'))::HUGEINT
+                      * 9223372036854775808 + id AS said
+              FROM {{table}} f
+             WHERE {which} AND {{seen}} AND {{scoped}} AND {{stands}}) f
+     GROUP BY {keys}
+)"""
+    ),
+    latest_value=sql.SQL("arg_max_null({value}, f.said) AS {name}"),
 )
 
 

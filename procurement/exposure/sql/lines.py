@@ -10,6 +10,7 @@ from psycopg import sql
 from procurement.exposure.line_columns import AGES, DUE, KEYS, MARKS, SINCE, STOCK, presumed
 from procurement.exposure.sql.contract_values import tables
 from procurement.exposure.sql.dialects import known
+from procurement.exposure.sql.movements import is_by
 from procurement.exposure.sql.visibility import ASKED, Days
 
 #: Every column of a line at one day, in order.
@@ -42,7 +43,7 @@ stopped AS (
            COALESCE(sum(f.amount) FILTER (WHERE f.measure = 'commitment'), 0) AS committed,
            COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END), 0) AS paid,
            COALESCE(sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END)
-                        FILTER (WHERE f.effective_precision = 'by'), 0) AS paid_by
+                        FILTER (WHERE {is_by}), 0) AS paid_by
       FROM stopped
       LEFT JOIN held ON held.contract_id = stopped.contract_id AND held.program_id = stopped.program_id
       LEFT JOIN procurement_ledgerentry f
@@ -102,5 +103,5 @@ def _lines(days: Days, name: str) -> sql.Composed:
 @cache
 def line_tables(days: Days = ASKED, scope: str = "", name: str = "line") -> tuple[sql.Composable, ...]:
     """The common tables up to `line`, or whatever it is to be called."""
-    since = _SINCE.format(known=known("f"))
+    since = _SINCE.format(known=known("f"), is_by=is_by(days))
     return (days.standing or STANDING, *tables(days, scope), since, _lines(days, name))

@@ -5,6 +5,8 @@ The texts are filled in by seeing.about; statements.py puts them together.
 
 from psycopg import sql
 
+from procurement.exposure.sql.dialects import Newest
+
 #: A statement of completeness holds whatever the asked day (DESIGN.md section 5); who could know it counts.
 COMPLETE = sql.SQL(
     """
@@ -23,36 +25,10 @@ complete AS (
 )"""
 )
 
-STATE = sql.SQL(
-    """
-state AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.status
-      FROM {table} f
-     WHERE f.act = 'state' AND {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
-
-LEAD = sql.SQL(
-    """
-lead AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.organization_id
-      FROM {table} f
-     WHERE f.role = 'lead_supplier' AND {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
-
+STATE = Newest("state", ("status",), which="f.act = 'state'")
+LEAD = Newest("lead", ("organization_id",), which="f.role = 'lead_supplier'")
 #: The latest estimate counts, also one that says no number because it is secret.
-ESTIMATE = sql.SQL(
-    """
-estimate AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.low, f.point, f.high
-      FROM {table} f
-     WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
+ESTIMATE = Newest("estimate", ("low", "point", "high"))
 
 #: What is left of the security of each kind; one that lapsed counts no more, a call or release always.
 SECURED = sql.SQL(
@@ -83,16 +59,7 @@ due AS (
 )
 
 #: The share that each program has from each day on that has a row: the last row of a day holds.
-ALLOCATED = sql.SQL(
-    """
-allocated AS (
-    SELECT DISTINCT ON (f.contract_id, f.program_id, f.effective_on)
-           f.contract_id, f.program_id, f.effective_on, f.share
-      FROM {table} f
-     WHERE {seen} AND {scoped} AND {stands}
-     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
-)"""
-)
+ALLOCATED = Newest("allocated", ("share",), keys=("contract_id", "program_id", "effective_on"))
 HELD = sql.SQL(
     """
 held AS (

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from psycopg import sql
 
-from procurement.contracts.states import CLOSING, LIVE, PENDING
+from procurement.contracts.states import LIVE, PENDING
 from procurement.exposure.sql.dialects import DUCKDB, POSTGRESQL, Dialect, what_was_known
 
 _SEEN = sql.SQL("f.effective_on <= {day} AND {known} AND {undone}")
@@ -27,8 +27,6 @@ _IN_RANGE = sql.SQL("f.contract_id BETWEEN %(first)s AND %(last)s")
 CONTRACTS_IN_RANGE = sql.SQL("c.id BETWEEN %(first)s AND %(last)s")
 ANY = sql.SQL("true")
 _STANDS = sql.SQL("f.reverses_id IS NULL AND {left}")
-#: In a scope the reason of what is reversed is looked up, row by row; over everything one join finds them all.
-_REVERSED_ONE = sql.SQL("(SELECT undone.reason FROM procurement_ledgerentry undone WHERE undone.id = f.reverses_id)")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,14 +58,10 @@ def about(table: str, text: sql.SQL, days: Days = ASKED, scope: str = "", **more
     undone = dialect.undone.format(**holes)
     holes["stands"] = _STANDS.format(left=dialect.left.format(**holes))
     holes["seen"] = _SEEN.format(day=days.day, known=holes["known"], undone=undone)
-    by_row = scope in SCOPES
+    holes["scoped"] = _IN_RANGE if scope == RANGE else _IN_SCOPE if scope in SCOPES else ANY
     return text.format(
         **holes,
         unmet=dialect.unmet.format(**holes),
-        scoped=_IN_RANGE if scope == RANGE else _IN_SCOPE if by_row else ANY,
-        closing=listed(CLOSING),
         alive=listed((*LIVE, PENDING)),
-        grounds=_REVERSED_ONE if by_row else dialect.grounds,
-        reversals=sql.SQL("") if by_row else dialect.reversals,
         **more,
     )

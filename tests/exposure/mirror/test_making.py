@@ -9,12 +9,14 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
+from duckdb import OutOfMemoryException
 
+from procurement.contracts.models import Contract
 from procurement.exposure.answering import Question, answer, answer_from_ledger, answer_from_mirror
 from procurement.exposure.checks import verify
 from procurement.exposure.kept.refreshing import refresh
 from procurement.exposure.mirror import answering, making, ranges
-from procurement.exposure.mirror.database import folder
+from procurement.exposure.mirror.database import folder, run
 from procurement.exposure.mirror.making import InUse, keep_up, make, top_up
 from procurement.exposure.mirror.state import kept, place
 from procurement.exposure.mirror.tables import TABLES
@@ -208,6 +210,27 @@ def test_many_ranges_say_what_one_does(contract, monkeypatch):
     assert len(make().bounds) > 2
     every = Question(asked("2021-03-01"), ("contract", "program"))
     assert exact(BY_PROGRAM, BY_COUNTRY, Question(asked("2021-03-01")), every)
+
+
+def test_a_range_that_does_not_fit_into_memory_is_halved(contract, monkeypatch):
+    for number in range(4):
+        make_contract(make_program(), committed=str(number + 1))
+    make()
+    monkeypatch.setattr(answering, "run", full_beyond(2))
+    assert exact(BY_PROGRAM, BY_COUNTRY)
+    monkeypatch.setattr(answering, "run", full_beyond(0))
+    assert answer_from_mirror(BY_PROGRAM) is None
+
+
+def full_beyond(most):
+    """Runs what is about no more contracts than that; more do not fit into memory."""
+
+    def run_or_raise(db, text, values):
+        if "first" in values and Contract.objects.filter(id__range=(values["first"], values["last"])).count() > most:
+            raise OutOfMemoryException
+        return run(db, text, values)
+
+    return run_or_raise
 
 
 def test_keeping_up_makes_tops_up_and_leaves_alone(contract, monkeypatch):

@@ -48,11 +48,9 @@ share_day AS (
                    NULLIF(max(COALESCE(last_on, DATE '9999-12-31')), DATE '9999-12-31') AS last_on
               FROM belonging GROUP BY contract_id, program_id, number) r
       JOIN share_list l USING (contract_id, program_id)
-),scope AS MATERIALIZED (SELECT DISTINCT unnest(%(contracts)s::bigint[]) AS contract_id),moved AS (SELECT f.contract_id, sum(f.amount) FILTER (WHERE f.measure = 'ceiling') AS "ceiling", sum(f.amount) FILTER (WHERE f.measure = 'commitment') AS "committed", sum(f.amount) FILTER (WHERE f.measure = 'funding') AS "funded", sum(f.amount) FILTER (WHERE f.measure = 'delivery') AS "delivered", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) AS "paid", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) FILTER (WHERE f.is_by) AS "paid_by", sum(f.amount) FILTER (WHERE f.is_exit) AS "exit_paid", sum(f.one) FILTER (WHERE f.measure = 'ceiling') AS "ceilings", sum(f.one) FILTER (WHERE f.measure = 'commitment') AS "commitments", sum(f.one) FILTER (WHERE f.measure = 'funding') AS "fundings", sum(f.one) FILTER (WHERE f.measure = 'delivery') AS "deliveries", sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund')) AS "payments", sum(f.one) FILTER (WHERE f.closes) AS "closings", sum(f.one) FILTER (WHERE f.is_exit) AS "exits", sum(f.one) AS "entries", max(f.effective_on) FILTER (WHERE f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') AND NOT f.closes AND f.stands) AS "moved_on", max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund') AND f.stands) AS "paid_on" FROM (
-SELECT contract_id, effective_on, measure, amount, one, is_by, stands, grounds IN ('de_obligation', 'termination', 'settlement', 'close_out') AS closes,
-       measure = 'compensation' OR (measure = 'payment' AND grounds IN ('settlement', 'termination')) AS is_exit
-  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.effective_precision = 'by' AS is_by,
-               f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
+),scope AS MATERIALIZED (SELECT DISTINCT unnest(%(contracts)s::bigint[]) AS contract_id),moved AS (SELECT f.contract_id, sum(f.amount) FILTER (WHERE f.measure = 'ceiling') AS "ceiling", sum(f.amount) FILTER (WHERE f.measure = 'commitment') AS "committed", sum(f.amount) FILTER (WHERE f.measure = 'funding') AS "funded", sum(f.amount) FILTER (WHERE f.measure = 'delivery') AS "delivered", sum(CASE f.measure WHEN 'payment' THEN f.amount WHEN 'refund' THEN -f.amount END) AS "paid", sum(f.amount) FILTER (WHERE f.is_exit) AS "exit_paid", max(f.effective_on) FILTER (WHERE f.shows_life AND f.stands) AS "moved_on", max(f.effective_on) FILTER (WHERE f.measure IN ('payment', 'refund') AND f.stands) AS "paid_on", sum(f.one) FILTER (WHERE f.measure = 'ceiling') AS "ceilings", sum(f.one) FILTER (WHERE f.measure = 'commitment') AS "commitments", sum(f.one) FILTER (WHERE f.measure = 'funding') AS "fundings", sum(f.one) FILTER (WHERE f.measure = 'delivery') AS "deliveries", sum(f.one) FILTER (WHERE f.measure IN ('payment', 'refund')) AS "payments", sum(f.one) FILTER (WHERE f.closes) AS "closings", sum(f.one) FILTER (WHERE f.is_exit) AS "exits", sum(f.one) FILTER (WHERE true) AS "entries" FROM (
+SELECT f.*, f.grounds IN ('de_obligation', 'termination', 'settlement', 'close_out') AS closes, (f.measure = 'compensation' OR (f.measure = 'payment' AND f.grounds IN ('settlement', 'termination'))) AS is_exit, (f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') AND NOT f.grounds IN ('de_obligation', 'termination', 'settlement', 'close_out')) AS shows_life
+  FROM (SELECT f.contract_id, f.effective_on, f.measure, f.amount, f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_ledgerentry" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz)) AS stands,
                CASE WHEN f.reverses_id IS NULL THEN 1 ELSE -1 END AS one,
@@ -63,7 +61,7 @@ SELECT contract_id, effective_on, measure, amount, one, is_by, stands, grounds I
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_ledgerentry" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "undone"."published_on" IS NULL AND "undone"."effective_on" <= %(published_by)s::date))
-    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope)) grounded) f GROUP BY f.contract_id),
+    AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope)) f) f GROUP BY f.contract_id),
 complete AS (
     SELECT f.contract_id, bool_or(f.measure = 'commitment') AS commitment, bool_or(f.measure = 'delivery') AS delivery,
            bool_or(f.measure = 'compensation') AS compensation
@@ -98,8 +96,8 @@ confirmed AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
      GROUP BY f.contract_id
 ),
-state AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.status
+"state" AS (
+    SELECT DISTINCT ON ("f"."contract_id") "f"."contract_id", "f"."status"
       FROM "procurement_contractstatuschange" f
      WHERE f.act = 'state' AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
@@ -109,10 +107,10 @@ state AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractstatuschange" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
-     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY "f"."contract_id", f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ),
-lead AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.organization_id
+"lead" AS (
+    SELECT DISTINCT ON ("f"."contract_id") "f"."contract_id", "f"."organization_id"
       FROM "procurement_contractparty" f
      WHERE f.role = 'lead_supplier' AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
@@ -122,12 +120,12 @@ lead AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_contractparty" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
-     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY "f"."contract_id", f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ),
-estimate AS (
-    SELECT DISTINCT ON (f.contract_id) f.contract_id, f.low, f.point, f.high
+"estimate" AS (
+    SELECT DISTINCT ON ("f"."contract_id") "f"."contract_id", "f"."low", "f"."point", "f"."high"
       FROM "procurement_liabilityestimate" f
-     WHERE f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
+     WHERE true AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_liabilityestimate" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
@@ -135,7 +133,7 @@ estimate AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_liabilityestimate" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
-     ORDER BY f.contract_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY "f"."contract_id", f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ),
 secured AS (
     SELECT contract_id, sum(held) AS held
@@ -177,11 +175,10 @@ due AS (
      GROUP BY f.contract_id, f.due_on
      ORDER BY f.contract_id, f.due_on
 ),
-allocated AS (
-    SELECT DISTINCT ON (f.contract_id, f.program_id, f.effective_on)
-           f.contract_id, f.program_id, f.effective_on, f.share
+"allocated" AS (
+    SELECT DISTINCT ON ("f"."contract_id", "f"."program_id", "f"."effective_on") "f"."contract_id", "f"."program_id", "f"."effective_on", "f"."share"
       FROM "procurement_programallocation" f
-     WHERE f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
+     WHERE true AND f.effective_on <= %(as_of)s::date AND (%(published_by)s::date IS NULL OR "f"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "f"."published_on" IS NULL AND "f"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "f"."recorded_at" <= %(recorded_by)s::timestamptz) AND (%(published_by)s::date IS NULL OR f.reverses_id IS NULL
          OR EXISTS (SELECT 1 FROM "procurement_programallocation" undone WHERE undone.id = f.reverses_id AND (%(published_by)s::date IS NULL OR "undone"."published_on" <= %(published_by)s::date
@@ -189,7 +186,7 @@ allocated AS (
     AND (%(recorded_by)s::timestamptz IS NULL OR "undone"."recorded_at" <= %(recorded_by)s::timestamptz))) AND f.contract_id IN (SELECT contract_id FROM scope) AND f.reverses_id IS NULL AND NOT EXISTS (SELECT 1 FROM "procurement_programallocation" back WHERE back.reverses_id = f.id AND back.reverses_id IS NOT NULL AND (%(published_by)s::date IS NULL OR "back"."published_on" <= %(published_by)s::date
          OR (%(undated)s AND "back"."published_on" IS NULL AND "back"."effective_on" <= %(published_by)s::date))
     AND (%(recorded_by)s::timestamptz IS NULL OR "back"."recorded_at" <= %(recorded_by)s::timestamptz))
-     ORDER BY f.contract_id, f.program_id, f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
+     ORDER BY "f"."contract_id", "f"."program_id", "f"."effective_on", f.effective_on DESC, COALESCE(f.published_on, f.effective_on) DESC, f.id DESC
 ),
 held AS (
     SELECT DISTINCT ON (f.contract_id, f.program_id) f.contract_id, f.program_id, f.share
