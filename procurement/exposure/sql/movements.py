@@ -7,7 +7,7 @@ words of ten million entries, and on each further sum of them, than on reading t
 
 from psycopg import sql
 
-from procurement.contracts.states import CLOSING
+from procurement.contracts.states import CLOSING, MOVING
 from procurement.exposure.sql.dialects import DUCKDB
 from procurement.exposure.sql.visibility import SCOPES, Days, about, listed
 
@@ -18,9 +18,7 @@ _IS_EXIT = sql.SQL(
     "(f.measure = 'compensation' OR (f.measure = 'payment' AND {grounds} IN ('settlement', 'termination')))"
 )
 #: It shows its contract alive, which one that closes the account does not.
-_SHOWS_LIFE = sql.SQL(
-    "(f.measure IN ('commitment', 'funding', 'delivery', 'payment', 'refund') AND NOT {grounds} IN {closing})"
-)
+_SHOWS_LIFE = sql.SQL("(f.measure IN {moving} AND NOT {grounds} IN {closing})")
 #: What standing entries there are -> which.
 _THERE_ARE = {
     "ceilings": "f.measure = 'ceiling'",
@@ -74,7 +72,10 @@ _REVERSALS = sql.SQL(
 
 def _by_grounds(grounds: str) -> dict[str, sql.Composed]:
     texts = {"closes": _CLOSES, "is_exit": _IS_EXIT, "shows_life": _SHOWS_LIFE}
-    return {name: text.format(grounds=sql.SQL(grounds), closing=listed(CLOSING)) for name, text in texts.items()}
+    return {
+        name: text.format(grounds=sql.SQL(grounds), moving=listed(MOVING), closing=listed(CLOSING))
+        for name, text in texts.items()
+    }
 
 
 def held_ready() -> dict[str, sql.Composed]:

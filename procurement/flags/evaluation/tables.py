@@ -48,7 +48,7 @@ from functools import cache
 
 from psycopg import sql
 
-from procurement.contracts.states import ENDED, MOVING
+from procurement.contracts.states import CLOSING, ENDED, MOVING
 from procurement.exposure.line_columns import names
 from procurement.exposure.sql.contract_values import tables as valuing_tables
 from procurement.exposure.sql.visibility import ANY, about, listed
@@ -258,7 +258,9 @@ def _news() -> sql.Composed:
 
 
 def _alive() -> sql.Composed:
-    rows = sql.SQL(" UNION ALL ").join(about(table, text, moving=listed(MOVING)) for table, text in _ALIVE.items())
+    rows = sql.SQL(" UNION ALL ").join(
+        about(table, text, moving=listed(MOVING), closing=listed(CLOSING)) for table, text in _ALIVE.items()
+    )
     return sql.SQL("\nalive AS NOT MATERIALIZED ({})").format(rows)
 
 
