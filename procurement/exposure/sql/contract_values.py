@@ -141,7 +141,9 @@ _READ_ANYWAY = ("procurement_ledgerentry", "procurement_programallocation")
 def _valued(days: Days, scope: str) -> sql.Composed:
     mentioning = [table for table in tables_about("contract") if table not in _READ_ANYWAY]
     in_view = _IN_VIEW.format(
-        mentioned=sql.SQL(" ").join(about(table, days.dialect.mentioned, days, scope) for table in mentioning),
+        mentioned=days.dialect.mentioned_anywhere.format(
+            days.dialect.between.join(about(table, days.dialect.mentioned, days, scope) for table in mentioning)
+        ),
         day=days.day_of_contract,
         contracts=SCOPED_CONTRACTS if scope in SCOPES else sql.SQL("procurement_contract c"),
         contract_known=_CREATED,
