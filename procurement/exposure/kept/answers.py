@@ -55,7 +55,8 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     kept = _kept(reader, wanted, [record for record in records if record[reader.at["dimension"]] is not None])
     everything = kept.totals if totals.chosen is None else merged_by(kept.rows, lambda _: {})
     rows = _grouped(wanted, kept, known) if wanted.own else everything
-    return Found(rows if is_paged else in_order(rows)[wanted.offset :], in_order(everything)), known
+    rows = in_order(rows)  # those of a page too: joins need not keep its order
+    return Found(rows if is_paged else rows[wanted.offset :], in_order(everything)), known
 
 
 @dataclass(frozen=True)
