@@ -80,6 +80,12 @@ def contracts_ever_of(program_ids: Collection[int]) -> list[int]:
     return sorted(rows.values_list("contract_id", flat=True).distinct())
 
 
+def programs_ever_of(contract_ids: Collection[int]) -> set[int]:
+    """The programs that any of the contracts was allocated to at any time, in any view."""
+    rows = ProgramAllocation.objects.filter(contract__in=contract_ids).order_by()
+    return set(rows.values_list("program_id", flat=True).distinct())
+
+
 def value_contracts(
     asked: Asked, *, program_ids: Collection[int] | None = None, contract_ids: Collection[int] | None = None
 ) -> list[ContractValue]:

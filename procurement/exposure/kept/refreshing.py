@@ -13,14 +13,14 @@ from django.utils import timezone
 from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Contract, Presumption, ProgramAllocation
+from procurement.contracts.models import Contract, Presumption
 from procurement.exposure.kept.lines import fresh_tables
 from procurement.exposure.kept.models import KeptDay
 from procurement.exposure.kept.settling import settle
 from procurement.exposure.kept.sums import LINE, changes, take_in
 from procurement.exposure.kept.waiting import TOUCHED, dated, turn_to
 from procurement.exposure.line_columns import names
-from procurement.exposure.valuing import parameters
+from procurement.exposure.valuing import parameters, programs_ever_of
 from procurement.programs.reading import standings
 from procurement.sources.models import StaleMark
 
@@ -221,8 +221,7 @@ def kept_parameters(contracts: Sequence[int]) -> dict[str, Any]:
     """What the statement about contracts on the kept day takes. Four queries."""
     kept = KeptDay.objects.get()
     asked = Asked(kept.day)
-    programs = ProgramAllocation.objects.filter(contract__in=contracts).order_by()
-    known = standings(asked, set(programs.values_list("program_id", flat=True).distinct()))
+    known = standings(asked, programs_ever_of(contracts))
     return parameters(asked, known) | {"contracts": list(contracts), "presumed_after": kept.presumed_after}
 
 
