@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.utils import CursorWrapper
 from psycopg.pq import TransactionStatus
 
 #: Runs a statement with its values and gives all its rows.
@@ -30,6 +31,13 @@ def fetched(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
 
 
 def fetched_as_prepared(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Give all rows of `execute_as_prepared`."""
+    with connection.cursor() as cursor:
+        execute_as_prepared(cursor, text, values)
+        return list(cursor.fetchall())
+
+
+def execute_as_prepared(cursor: CursorWrapper, text: str, values: Mapping[str, Any]) -> None:
     """Run a statement that many transactions run, each once: the session keeps its plan, which is for any values.
 
     For statements that say of which type each value is, and must be called in a transaction: only that long does a
@@ -40,16 +48,14 @@ def fetched_as_prepared(text: str, values: Mapping[str, Any]) -> list[tuple[Any,
     """
     numbered, names = _numbered(text)
     name = _name_of(text)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
-            "set_config('enable_material', 'off', true), EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)",
-            [name],
-        )
-        if not cursor.fetchone()[2]:
-            connection.connection.execute(b"PREPARE " + name.encode() + b" AS " + numbered)
-        cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", [values[each] for each in names])
-        return list(cursor.fetchall())
+    cursor.execute(
+        "SELECT set_config('plan_cache_mode', 'force_generic_plan', true), "
+        "set_config('enable_material', 'off', true), EXISTS (SELECT FROM pg_prepared_statements WHERE name = %s)",
+        [name],
+    )
+    if not cursor.fetchone()[2]:
+        connection.connection.execute(b"PREPARE " + name.encode() + b" AS " + numbered)
+    cursor.execute(f"EXECUTE {name} ({', '.join(['%s'] * len(names))})", [values[each] for each in names])
 
 
 @lru_cache(maxsize=32)

@@ -98,6 +98,21 @@ def test_rows_of_lines_whose_totals_are_kept_are_summed_without_them(portfolio, 
     assert (found.rows, found.totals) == (from_ledger.rows, from_ledger.totals)
 
 
+def prepared():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'planned_%'")
+        return {name for (name,) in cursor.fetchall()}
+
+
+def test_a_statement_about_few_waiting_contracts_is_planned_once(portfolio):
+    question, before = Question(Asked(TODAY), ("buyer",)), prepared()
+    for amount in ("5", "7"):
+        post(Contract.objects.get(pk=1), amount, on="2020-01-01")
+        assert answer(question).rows == answer_from_ledger(question).rows
+    assert len(prepared() - before) <= 1
+    assert prepared()
+
+
 def test_the_first_and_last_days_of_everything_are_looked_up(portfolio):
     plan = plan_of(f"SELECT * FROM ({ends_of_everything(waiting=False).as_string(None)}) found", {})
     assert {"line_by_confirmation", "line_by_payment"} <= set(re.findall(r"using (\w+)", plan))

@@ -221,8 +221,7 @@ def kept_parameters(contracts: Sequence[int]) -> dict[str, Any]:
     """What the statement about contracts on the kept day takes. Four queries."""
     kept = KeptDay.objects.get()
     asked = Asked(kept.day)
-    programs = ProgramAllocation.objects.filter(contract__in=contracts).order_by()
-    known = standings(asked, set(programs.values_list("program_id", flat=True).distinct()))
+    known = standings(asked, ProgramAllocation.objects.programs_of(contracts))
     return parameters(asked, known) | {"contracts": list(contracts), "presumed_after": kept.presumed_after}
 
 

@@ -140,6 +140,14 @@ _DISPUTE_OF_ALL = sql.SQL(
       FROM procurement_total
      WHERE {nothing_waits} AND dimension = {program} AND key = ANY (%(disputed_ids)s::text[]) GROUP BY currency"""
 )
+#: The same beside contracts that wait: one line is enough. Kept from becoming a join, which would read them all.
+_DISPUTE_OF_ANY = sql.SQL(
+    """SELECT summed.dimension, summed.key, summed.currency, array_agg(disputed_id) AS disputed
+      FROM summed CROSS JOIN unnest(%(disputed_ids)s::bigint[]) AS disputed_id
+     WHERE summed.dimension = {dimension} AND EXISTS (
+           SELECT FROM line c WHERE c.program_id = disputed_id AND c.currency = summed.currency OFFSET 0)
+     GROUP BY summed.dimension, summed.key, summed.currency"""
+)
 #: What falls due first by a key and a currency.
 _EARLIEST = sql.SQL(
     """SELECT {dimension}::smallint AS dimension, key, currency, due_on, sum(due_amount) AS due_amount
@@ -151,10 +159,10 @@ _EARLIEST = sql.SQL(
 #: The same of everything and of programs: an index has it in order.
 _EARLIEST_IN_ORDER = sql.SQL(
     """SELECT summed.dimension, summed.key, summed.currency, first.due_on,
-              (SELECT sum(c.due_amount) FROM procurement_line c
+              (SELECT sum(c.due_amount) FROM line c
                 WHERE {its_own} AND c.due_on = first.due_on AND c.currency = summed.currency) AS due_amount
          FROM summed CROSS JOIN LATERAL (
-              SELECT c.due_on FROM procurement_line c
+              SELECT c.due_on FROM line c
                WHERE {its_own} AND c.currency = summed.currency AND c.due_on IS NOT NULL
                ORDER BY c.due_on LIMIT 1) first
         WHERE summed.dimension = {dimension}"""
@@ -230,7 +238,8 @@ def _about(dimension: int, text: sql.SQL, *, chosen: bool, **more: sql.Composabl
 
 
 def _earliest(dimension: int, *, chosen: bool, waiting: bool) -> Iterable[sql.Composed]:
-    if waiting or dimension not in _ITS_OWN:
+    # contracts that wait have no index: for each of many programs all of them would be looked through
+    if dimension not in _ITS_OWN or (waiting and dimension == _PROGRAM and not chosen):
         yield _about(dimension, _EARLIEST, chosen=chosen)
         return
     yield _EARLIEST_IN_ORDER.format(dimension=sql.Literal(int(dimension)), its_own=_ITS_OWN[Total.Dimension(dimension)])
@@ -241,8 +250,8 @@ def _earliest(dimension: int, *, chosen: bool, waiting: bool) -> Iterable[sql.Co
 
 def _dispute(dimension: int, *, chosen: bool, waiting: bool) -> sql.Composed:
     text = _DISPUTE_OF_ITSELF if dimension == _PROGRAM else _DISPUTE
-    if dimension == _ALL and not waiting:
-        text = _DISPUTE_OF_ALL
+    if dimension == _ALL:
+        text = _DISPUTE_OF_ANY if waiting else _DISPUTE_OF_ALL
     return _about(dimension, text, chosen=chosen, program=sql.Literal(int(_PROGRAM)), nothing_waits=NOTHING_WAITS)
 
 

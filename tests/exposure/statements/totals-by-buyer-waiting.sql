@@ -352,15 +352,21 @@ net AS MATERIALIZED (
       FROM (SELECT COALESCE("c"."buyer"::text, '-') AS key, c.currency, c.due_on, c.due_amount,
                    min(c.due_on) OVER (PARTITION BY COALESCE("c"."buyer"::text, '-'), c.currency) AS first_on
               FROM line c WHERE c.due_on IS NOT NULL AND true) due_line
-     WHERE due_on = first_on GROUP BY key, currency, due_on) UNION ALL (SELECT 0::smallint AS dimension, key, currency, due_on, sum(due_amount) AS due_amount
-      FROM (SELECT '-'::text AS key, c.currency, c.due_on, c.due_amount,
-                   min(c.due_on) OVER (PARTITION BY '-'::text, c.currency) AS first_on
-              FROM line c WHERE c.due_on IS NOT NULL AND true) due_line
-     WHERE due_on = first_on GROUP BY key, currency, due_on)
+     WHERE due_on = first_on GROUP BY key, currency, due_on) UNION ALL (SELECT summed.dimension, summed.key, summed.currency, first.due_on,
+              (SELECT sum(c.due_amount) FROM line c
+                WHERE true AND c.due_on = first.due_on AND c.currency = summed.currency) AS due_amount
+         FROM summed CROSS JOIN LATERAL (
+              SELECT c.due_on FROM line c
+               WHERE true AND c.currency = summed.currency AND c.due_on IS NOT NULL
+               ORDER BY c.due_on LIMIT 1) first
+        WHERE summed.dimension = 0)
 ), dispute AS (
     (SELECT 3::smallint AS dimension, COALESCE("c"."buyer"::text, '-') AS key, c.currency, array_agg(DISTINCT c.program_id) AS disputed
-      FROM line c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT 0::smallint AS dimension, '-'::text AS key, c.currency, array_agg(DISTINCT c.program_id) AS disputed
-      FROM line c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND true GROUP BY '-'::text, c.currency)
+      FROM line c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT summed.dimension, summed.key, summed.currency, array_agg(disputed_id) AS disputed
+      FROM summed CROSS JOIN unnest(%(disputed_ids)s::bigint[]) AS disputed_id
+     WHERE summed.dimension = 0 AND EXISTS (
+           SELECT FROM line c WHERE c.program_id = disputed_id AND c.currency = summed.currency OFFSET 0)
+     GROUP BY summed.dimension, summed.key, summed.currency)
 ), age AS ((SELECT 3::smallint AS dimension, COALESCE("c"."buyer"::text, '-') AS key, c.currency, min(CASE WHEN "c".is_stock AND "c".live THEN "c".confirmed_on END) AS "confirmed_earliest", max(CASE WHEN "c".is_stock AND "c".live THEN "c".confirmed_on END) AS "confirmed_latest", min(CASE WHEN "c".is_stock AND "c".paid_known_through IS NOT NULL THEN "c".paid_known_through END) AS "paid_known_earliest", max(CASE WHEN "c".is_stock AND "c".paid_known_through IS NOT NULL THEN "c".paid_known_through END) AS "paid_known_latest" FROM line c WHERE true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT 0::smallint AS dimension, '-'::text AS key, currency, LEAST((SELECT min(c."confirmed_on") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT min(c."confirmed_on") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live)) AS "confirmed_earliest", GREATEST((SELECT max(c."confirmed_on") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT max(c."confirmed_on") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live)) AS "confirmed_latest", LEAST((SELECT min(c."paid_known_through") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT min(c."paid_known_through") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL)) AS "paid_known_earliest", GREATEST((SELECT max(c."paid_known_through") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT max(c."paid_known_through") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL)) AS "paid_known_latest" FROM "summed" each_currency WHERE dimension = 0))
 SELECT false AS waits, summed.currency AS row_currency, summed.*, "age"."confirmed_earliest", "age"."confirmed_latest", "age"."paid_known_earliest", "age"."paid_known_latest",  earliest.due_on,
        earliest.due_amount, dispute.disputed
