@@ -119,10 +119,10 @@ def range_in_short(low: Decimal | None, high: Decimal | None, currency: str = ""
 
 
 def _range(digits: Callable[[Decimal, str], str], low: Decimal | None, high: Decimal | None, currency: str) -> str:
-    known = [digits(end, currency) for end in (low, high) if end is not None]
+    known = [digits(end, currency) for end in ((low,) if low is high else (low, high)) if end is not None]
     if not known:
         return UNKNOWN
-    bound = "" if len(known) == 2 else "at most " if low is None else "at least "
+    bound = "at most " if low is None else "at least " if high is None else ""
     return f"{bound}{' to '.join(dict.fromkeys(known))} {currency}".rstrip()
 
 

@@ -18,7 +18,7 @@ Fetch: TypeAlias = Callable[[str, Mapping[str, Any]], list[tuple[Any, ...]]]
 #: Rows of a statement.
 Rows: TypeAlias = Sequence[tuple[Any, ...]]
 #: A statement and its values.
-Question: TypeAlias = tuple[bytes, Sequence[str]]
+Question: TypeAlias = tuple[bytes, Sequence[str | None]]
 
 PLACEHOLDER = re.compile(r"%%|%\((\w+)\)s")
 
@@ -95,7 +95,7 @@ def ask(questions: Sequence[Question]) -> list[Rows]:
 
     For the few statements that every posted fact takes: Django would write and PostgreSQL plan each anew, which takes
     longer than running it. They are sent together and run one after the other, so that several wait for the server
-    once. A value is the text of an array (see `array`): one plan serves one fact or thousands. Plans stay in the
+    once. A value is a text, mostly of an array (see `array`): one plan serves one fact or thousands. Plans stay in the
     session: with PgBouncer use session pooling (docs/concurrency.md).
     """
     if not questions:
@@ -111,6 +111,15 @@ def ask(questions: Sequence[Question]) -> list[Rows]:
         return [cursor.fetchall() for cursor in cursors]
     finally:
         session.prepare_threshold = before
+
+
+def any_of(number: int, kind: str = "bigint") -> str:
+    """What a column equals, in a statement for `ask`, that has one of the values of array `$number`.
+
+    The array is asked for, so that no plan depends on it. Otherwise PostgreSQL plans the statement each time that the
+    array is shorter than the ten values that it expects, which takes several times as long as running it.
+    """
+    return f"ANY ((SELECT ${number}::{kind}[])::{kind}[])"
 
 
 def array(texts: Iterable[str]) -> str:

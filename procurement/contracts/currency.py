@@ -11,7 +11,7 @@ import pgtrigger
 from django.db import connection
 
 from procurement.common.errors import Conflict, Refused
-from procurement.common.prepared_statements import ask, ids
+from procurement.common.prepared_statements import any_of, ask, ids
 
 #: The tables with amounts of a contract, and which of their rows have one. Reversed rows count, because earlier views
 #: show them. A reported figure has a currency of its own, and only prevents changing that one.
@@ -31,7 +31,7 @@ HELD = "\nUNION ALL ".join(
 )
 WHAT_HOLDS = "SELECT h.name FROM procurement_contract c CROSS JOIN LATERAL ({held}) h (name) WHERE c.id = {id}"
 
-HOLD = b"SELECT id, currency FROM procurement_contract WHERE id = ANY ($1::bigint[]) ORDER BY id FOR KEY SHARE"
+HOLD = f"SELECT id, currency FROM procurement_contract WHERE id = {any_of(1)} ORDER BY id FOR KEY SHARE".encode()  # noqa: S608
 #: The row is locked against new facts first: this waits for a fact that is being stored, so that it is seen.
 KEEP_CURRENCY = """
 IF NEW.currency IS DISTINCT FROM OLD.currency THEN

@@ -9,27 +9,27 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from procurement.common.prepared_statements import Question, Rows, ask, ids
+from procurement.common.prepared_statements import Question, Rows, any_of, ask, ids
 from procurement.contracts.plausible import Ledger, Sums
 from procurement.sources.facts import Fact
 
 #: Each contract's rows are read once, and the few reversals among them looked for there.
-ENTRIES = b"""
+ENTRIES = f"""
 WITH f AS MATERIALIZED (
     SELECT id, contract_id, measure, amount, rounding, reverses_id FROM procurement_ledgerentry
-     WHERE contract_id = ANY ($1::bigint[])
+     WHERE contract_id = {any_of(1)}
 )
 SELECT f.contract_id, f.measure, sum(f.amount), sum(f.rounding),
        (array_agg(abs(f.amount) ORDER BY abs(f.amount) DESC))[1:2]
   FROM f
  WHERE f.reverses_id IS NULL AND f.id NOT IN (SELECT b.reverses_id FROM f b WHERE b.reverses_id IS NOT NULL)
  GROUP BY f.contract_id, f.measure
-"""
-COMPLETE = b"""
+""".encode()  # noqa: S608
+COMPLETE = f"""
 SELECT f.contract_id FROM procurement_completeness f
- WHERE f.contract_id = ANY ($1::bigint[]) AND f.measure = 'commitment' AND f.reverses_id IS NULL
+ WHERE f.contract_id = {any_of(1)} AND f.measure = 'commitment' AND f.reverses_id IS NULL
        AND NOT EXISTS (SELECT FROM procurement_completeness b WHERE b.reverses_id = f.id)
-"""
+""".encode()  # noqa: S608
 
 
 def entries(contract_ids: Iterable[int]) -> Question:
@@ -70,7 +70,7 @@ def _sizes(model: type[Fact], columns: tuple[str, ...]) -> bytes:
     table = model._meta.db_table
     return f"""
         SELECT f.id, f.contract_id{"".join(f', f."{column}"' for column in columns)} FROM "{table}" f
-         WHERE f.contract_id = ANY ($1::bigint[]) AND f.reverses_id IS NULL
+         WHERE f.contract_id = {any_of(1)} AND f.reverses_id IS NULL
                AND NOT EXISTS (SELECT FROM "{table}" b WHERE b.reverses_id = f.id)
     """.encode()  # noqa: S608
 

@@ -6,7 +6,7 @@ in the order of their keys, so that two lists in other orders cannot wait for on
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Generic, TypeVar
 
@@ -33,7 +33,11 @@ class Recorded(Generic[F]):
 
     fact: F
     created: bool = True
-    warnings: tuple[str, ...] = field(default_factory=tuple)
+    warnings: tuple[str, ...] = ()
+
+    def with_warnings(self, said: tuple[str, ...]) -> "Recorded[F]":
+        """The same, with what is odd about it."""
+        return Recorded(self.fact, self.created, said) if said else self
 
 
 def drafted(model: type[F], columns: Mapping[str, Any]) -> F:
@@ -61,9 +65,7 @@ def append(
     """
     if not rows:
         return [], ask(then)
-    put, *answers = ask(
-        [(_insert(type(rows[0]), several=len(rows) > 1), _arrays(rows, _columns(type(rows[0])))), *then]
-    )
+    put, *answers = ask([_putting(rows), *then])
     if len(put) == len(rows):
         return [Recorded(_placed(row, *new)) for row, new in zip(rows, sorted(put), strict=True)], answers
     return _some_repeated(rows, left_open, dict(put)), answers
@@ -147,6 +149,16 @@ class Column:
     text: Callable[[Any], str]
 
 
+def _putting(rows: Sequence[Fact]) -> Question:
+    """The statement that puts rows in. One row, as most requests post, goes without arrays: they double its cost."""
+    model, columns = type(rows[0]), _columns(type(rows[0]))
+    if len(rows) > 1:
+        return _insert(model, several=True), _arrays(rows, columns)
+    values = vars(rows[0])
+    texts = [None if (value := values[each.attname]) is None else str(value) for each in columns]
+    return _insert(model, several=False), texts
+
+
 def _arrays(rows: Sequence[Fact], columns: Iterable[Column]) -> list[str]:
     """The values of some columns, an array each."""
     values = [vars(row) for row in rows]
@@ -204,15 +216,17 @@ def _given(columns: Sequence[Column]) -> str:
 def _insert(model: type[Fact], *, several: bool) -> bytes:
     columns, table, key = _columns(model), model._meta.db_table, ", ".join(_key_list(model))
     names = ", ".join(column.name for column in columns)
-    given = _given(columns)
     if several:
-        numbered = f"SELECT nextval('{table}_id_seq'::regclass) AS id, u.* FROM {given} OFFSET 0"  # noqa: S608
-        names, given = f"id, {names}", f"({numbered}) n ORDER BY {key}"
+        numbered = f"SELECT nextval('{table}_id_seq'::regclass) AS id, u.* FROM {_given(columns)} OFFSET 0"  # noqa: S608
+        names = f"id, {names}"
+        given = f"SELECT {names} FROM ({numbered}) n ORDER BY {key}"  # noqa: S608
+    else:
+        given = f"VALUES ({', '.join(f'${number}::{each.type}' for number, each in enumerate(columns, start=1))})"
     return f"""
-        INSERT INTO {table} ({names}) SELECT {names} FROM {given}
+        INSERT INTO {table} ({names}) {given}
             ON CONFLICT ({key}) WHERE NOT (source_key = '') DO NOTHING
         RETURNING id, recorded_at
-    """.encode()  # noqa: S608
+    """.encode()
 
 
 @cache

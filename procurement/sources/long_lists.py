@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from threading import Barrier
 from typing import Any, Generic, TypeVar
 
@@ -135,7 +135,8 @@ def _steps(units: Iterable[Unit[F]], pace: Pace) -> Iterator[list[Unit[F]]]:
 
 
 def _subject(unit: Unit[F]) -> tuple[Any, ...]:
-    return tuple(getattr(unit[0], f"{name}_id") for name in unit[0].SUBJECT)
+    values = vars(unit[0])
+    return tuple([values[f"{name}_id"] for name in unit[0].SUBJECT])
 
 
 def _taken(
@@ -193,4 +194,4 @@ def _told(recorder: Recorder[F], taken: Sequence[Taken[F]]) -> Iterator[Outcome[
         if isinstance(unit, Refused):
             yield Outcome(refused=unit)
         else:
-            yield Outcome([replace(each, warnings=said) if (said := next(remarks)) else each for each in unit])
+            yield Outcome([each.with_warnings(next(remarks)) for each in unit])

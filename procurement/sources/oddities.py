@@ -52,8 +52,8 @@ def _latest(today: dt.date) -> dt.date:
 
 
 def has_fiscal_days(rows: Iterable[models.Model]) -> bool:
-    """Whether some date is given as the end of a fiscal year."""
-    return any(precision == FISCAL_YEAR for row in rows for _, _, precision in days_in(row))
+    """Whether some date may be given as the end of a fiscal year."""
+    return any(vars(row)[name] == FISCAL_YEAR for row in rows for _, name in _dates_of(type(row)) if name)
 
 
 def _off_year(name: str, day: dt.date, country: str, rule: FiscalYear) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 from django.contrib.auth.models import User
@@ -124,7 +124,7 @@ class Recorder(Generic[F]):
         """
         posted, answers = self._append_all(rows, and_look=True)
         remarks = self._remarks([each.fact for each in posted], answers)
-        return [replace(each, warnings=said) if said else each for each, said in zip(posted, remarks, strict=True)]
+        return [each.with_warnings(said) for each, said in zip(posted, remarks, strict=True)]
 
     @transaction.atomic
     def append_all(self, rows: Sequence[F]) -> list[Recorded[F]]:

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import models
 
 from procurement.common.money import in_full
-from procurement.common.prepared_statements import Question, Rows, array, ask, ids
+from procurement.common.prepared_statements import Question, Rows, any_of, array, ask, ids
 from procurement.sources.facts import Fact
 from procurement.sources.references import NO_KEY_UPDATE, locking
 
@@ -86,10 +86,11 @@ def _key(fact: Fact) -> Key:
 
 def nearness(facts: Sequence[Fact]) -> Question:
     """Which rows there are of the subjects, days and sources of facts; without a key, if all of theirs have one."""
-    subjects = [ids({getattr(fact, f"{name}_id") for fact in facts} - {None}) for name in facts[0].SUBJECT]
-    days = array({fact.effective_on.isoformat() for fact in facts})
-    keyed = all(fact.source_key for fact in facts)
-    return _near(type(facts[0]), keyed=keyed), [*subjects, days, ids(fact.source_id for fact in facts)]
+    values = [vars(fact) for fact in facts]
+    subjects = [ids({of[f"{name}_id"] for of in values} - {None}) for name in facts[0].SUBJECT]
+    days = array(day.isoformat() for day in {of["effective_on"] for of in values})
+    keyed = all(of["source_key"] for of in values)
+    return _near(type(facts[0]), keyed=keyed), [*subjects, days, ids({of["source_id"] for of in values})]
 
 
 def _same_claims(facts: Sequence[Fact], near: Rows) -> dict[int, list[int]]:
@@ -108,13 +109,13 @@ def _same_claims(facts: Sequence[Fact], near: Rows) -> dict[int, list[int]]:
 @cache
 def _near(model: type[Fact], *, keyed: bool) -> bytes:
     columns = [model._meta.get_field(name).column for name in claim_of(model)]  # type: ignore[union-attr]
-    subjects = [f'f."{name}_id" = ANY (${number}::bigint[])' for number, name in enumerate(model.SUBJECT, start=1)]
+    subjects = [f'f."{name}_id" = {any_of(number)}' for number, name in enumerate(model.SUBJECT, start=1)]
     last = len(subjects)
     return f"""
         SELECT f.id, f.source_key, {", ".join(f'f."{column}"' for column in columns)}
           FROM "{model._meta.db_table}" f
-         WHERE ({" OR ".join(subjects)}) AND f.effective_on = ANY (${last + 1}::date[])
-               AND f.source_id = ANY (${last + 2}::bigint[]) AND f.reverses_id IS NULL
+         WHERE ({" OR ".join(subjects)}) AND f.effective_on = {any_of(last + 1, "date")}
+               AND f.source_id = {any_of(last + 2)} AND f.reverses_id IS NULL
                {"AND f.source_key = ''" if keyed else ""}
          ORDER BY f.id
     """.encode()  # noqa: S608
@@ -123,4 +124,4 @@ def _near(model: type[Fact], *, keyed: bool) -> bytes:
 @cache
 def _reversed(model: type[Fact]) -> bytes:
     table = model._meta.db_table
-    return f'SELECT reverses_id FROM "{table}" WHERE reverses_id = ANY ($1::bigint[])'.encode()  # noqa: S608
+    return f'SELECT reverses_id FROM "{table}" WHERE reverses_id = {any_of(1)}'.encode()  # noqa: S608
