@@ -8,6 +8,7 @@ from procurement.exposure.kept import models as kept
 from procurement.figures import models as figures
 from procurement.fiscal import models as fiscal
 from procurement.flags import models as flags
+from procurement.imports import models as imports
 from procurement.ledger import models as ledger
 from procurement.parties import models as parties
 from procurement.programs import models as programs
@@ -15,6 +16,6 @@ from procurement.rates import models as rates
 from procurement.sources import models as sources
 
 __all__ = [
-    "access", "alerts", "contracts", "delivery", "figures", "fiscal", "flags", "kept", "ledger", "parties", "programs",
-    "rates", "sources",
+    "access", "alerts", "contracts", "delivery", "figures", "fiscal", "flags", "imports", "kept", "ledger", "parties",
+    "programs", "rates", "sources",
 ]  # fmt: skip

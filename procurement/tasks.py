@@ -25,6 +25,7 @@ from procurement.exposure.kept.refreshing import refresh as refresh_waiting
 from procurement.exposure.kept.refreshing import very_many_wait
 from procurement.exposure.mirror.making import InUse, keep_up
 from procurement.flags.screening import sweep as flags_sweep
+from procurement.imports.batches import run_next
 from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,15 @@ def mirror() -> None:
     """What was recorded to this host's mirror. Another process that is at it does the same work."""
     with suppress(InUse):
         keep_up()
+
+
+@shared_task(acks_late=True, expires=NUDGE_EXPIRES)
+def imports() -> None:
+    """Read the file that has waited longest, or take a batch back. One at a time; it may take hours."""
+    if run_next():
+        nudge("drain")
+        nudge("refresh")
+        nudge("imports")
 
 
 class Nudger:

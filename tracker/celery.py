@@ -18,6 +18,7 @@ BEAT: dict[str, tuple[str, int]] = {
     "send-deliveries": ("procurement.tasks.deliver", 5),
     "refresh-totals": ("procurement.tasks.refresh", 5),
     "digests": ("procurement.tasks.digest", 60),
+    "imports": ("procurement.tasks.imports", 10),
     "mirror": ("procurement.tasks.mirror", 60),
     "sweep": ("procurement.tasks.sweep", 600),
 }
@@ -28,8 +29,9 @@ DAILY: dict[str, tuple[str, str]] = {
     "sweep-everything": ("procurement.tasks.sweep_everything", "03:30"),
 }
 
-#: Deliveries wait for external servers, so they have a queue of their own, which can have its own workers.
-QUEUES = ("default", "delivery")
+#: Deliveries wait for external servers, and an import may take hours: each has a queue of its own, and can have workers
+#: of its own.
+QUEUES = ("default", "delivery", "imports")
 
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -47,7 +49,10 @@ app.conf.update(
     worker_prefetch_multiplier=1,
     task_queues=[Queue(name, routing_key=name) for name in QUEUES],
     task_default_queue="default",
-    task_routes={"procurement.tasks.deliver": {"queue": "delivery"}},
+    task_routes={
+        "procurement.tasks.deliver": {"queue": "delivery"},
+        "procurement.tasks.imports": {"queue": "imports"},
+    },
     broker_connection_retry_on_startup=True,
     # replaces long-lived workers, whose memory grows
     worker_max_tasks_per_child=5000,

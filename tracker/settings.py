@@ -16,6 +16,10 @@ TRACKER_HOME = env.folder("TRACKER_HOME", BASE_DIR / "var")
 #: The columnar copy of the facts on this host, which may be deleted at any time.
 MIRROR_FOLDER = TRACKER_HOME / "mirror"
 
+#: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
+IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
+IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 2_000_000_000, low=1_000, high=2**40)
+
 #: With DATABASE_URL this is a real service, which has no insecure defaults.
 DATABASE_URL = env.text("DATABASE_URL")
 IN_EARNEST = bool(DATABASE_URL)

@@ -15,6 +15,7 @@ from procurement.api.facts.merged import FACTS
 from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
+from procurement.api.imports.viewset import ImportIssues, Imports
 from procurement.api.records.contracts import Contracts
 from procurement.api.records.documents import Documents
 from procurement.api.records.exchange_rates import ExchangeRates
@@ -42,11 +43,13 @@ RESOURCES: dict[str, type[Listing]] = {
     "channels": Channels,
     "deliveries": Deliveries,
     "changes": Changes,
+    "imports": Imports,
 }
 
 router = SimpleRouter()
 for name, resource in RESOURCES.items():
     router.register(name, resource, basename=name)
+router.register(r"imports/(?P<batch>[0-9]{1,18})/issues", ImportIssues, basename="import-issues")
 
 urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),

@@ -15,10 +15,15 @@ def refer(row: Contract) -> list[str]:
     if Contract.objects.filter(pk=row.pk, reference=row.reference).exists():
         return []
     row.reference_key = match_key(row.reference)
-    lock_keys([f"contract:{row.buyer_id}:{row.reference_key}"])
+    lock_keys([reference_lock(row.buyer_id, row.reference_key)])
     taken = Contract.objects.referred_to(row.buyer_id, row.reference).exclude(pk=row.pk).first()
     if taken is not None:
         same = "" if taken.reference == row.reference else f", as “{taken.reference}”"
         said = f"“{row.reference}” is contract {taken.pk} of this buyer{same}; choose another or change it"
         raise Conflict({"reference": said}, existing=taken.pk)
     return ["reference", "reference_key"]
+
+
+def reference_lock(buyer_id: int, key: str) -> str:
+    """The lock under which a buyer's reference is assigned."""
+    return f"contract:{buyer_id}:{key}"

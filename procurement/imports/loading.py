@@ -1,6 +1,6 @@
 """Loading files: reading each in its format, staging and posting."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +10,8 @@ from django.db import transaction
 
 from procurement.common.errors import BadSource
 from procurement.common.options import chosen
-from procurement.imports.account import Account
+from procurement.imports.account import LEFT_OUT, Account
+from procurement.imports.attribution import Attribution
 from procurement.imports.format import File, Format
 from procurement.imports.formats import format_named, format_of, suffixes
 from procurement.imports.posting import post
@@ -47,7 +48,7 @@ def files_in(folder: Path, choice: Choice = Choice()) -> list[Path]:
 
 
 def load_files(files: Sequence[File], *, check: bool = False, choice: Choice = Choice()) -> Account:
-    """Read, stage and post files, whose rows may refer to each other; returns their account.
+    """Read, stage and post files, whose rows may refer to each other; returns their account, in memory.
 
     With `check`, everything is posted and rolled back, so that refusals are known and nothing has changed.
     Raises BadSource for an unknown format, Refused for an unknown option. Safe to repeat: see posting.post.
@@ -55,23 +56,28 @@ def load_files(files: Sequence[File], *, check: bool = False, choice: Choice = C
     account = Account()
     portions = [each for file in files for each in _opened(file, choice, account)]
     with _taken_back(check):
-        together: list[Parsed] = []
-        for found, read in portions:
-            for portion in read:
-                if found.self_contained:
-                    _post([portion], account)
-                else:
-                    together.append(portion)
-        _post(together, account)
+        post_portions(portions, account, Attribution(is_preview=check))
     account.issues.sort(key=lambda issue: (issue.file, issue.line))
     return account
+
+
+def post_portions(files: Iterable[tuple[Format, Iterator[Parsed]]], account: Account, attribution: Attribution) -> None:
+    """Post the portions of files as they are read; those of formats that are not self-contained, all at the end."""
+    together: list[Parsed] = []
+    for found, read in files:
+        for portion in read:
+            if found.self_contained:
+                _post([portion], account, attribution)
+            else:
+                together.append(portion)
+    _post(together, account, attribution)
 
 
 def load(parsed: Sequence[Parsed], *, check: bool = False) -> Account:
     """Stage and post parsed files; see load_files."""
     account = Account()
     with _taken_back(check):
-        _post(parsed, account)
+        _post(parsed, account, Attribution(is_preview=check))
     account.issues.sort(key=lambda issue: (issue.file, issue.line))
     return account
 
@@ -92,12 +98,12 @@ def _opened(file: File, choice: Choice, account: Account) -> list[tuple[Format, 
     try:
         found = format_named(choice.format) if choice.format else format_of(file)
     except BadFile as error:
-        account.issues.append(_issue(file, error))
+        account.complain([_issue(file, error)])
         return []
-    return [(found, _portions(file, found, chosen(found.options, choice.options)))]
+    return [(found, portions(file, found, chosen(found.options, choice.options)))]
 
 
-def _portions(file: File, found: Format, options: Mapping[str, Any]) -> Iterator[Parsed]:
+def portions(file: File, found: Format, options: Mapping[str, Any]) -> Iterator[Parsed]:
     """The portions of a file; if it cannot be read to its end, the last one is an issue."""
     try:
         yield from found.read(file, options)
@@ -109,7 +115,7 @@ def _issue(file: File, error: BadFile) -> Issue:
     return Issue(file.name, error.line, "file", "", "", str(error))
 
 
-def _post(portions: Sequence[Parsed], account: Account) -> None:
-    account.issues += [issue for portion in portions for issue in portion.issues]
-    account.remarks += [remark for portion in portions for remark in portion.remarks]
-    post(stage(portions, POSTING_ORDER), account)
+def _post(portions: Sequence[Parsed], account: Account, attribution: Attribution) -> None:
+    account.complain(issue for portion in portions for issue in portion.issues)
+    account.remark((remark for portion in portions for remark in portion.remarks), LEFT_OUT)
+    post(stage(portions, POSTING_ORDER), account, attribution)

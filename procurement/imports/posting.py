@@ -1,118 +1,188 @@
-"""Posting staged rows with the same recording functions as the API and the admin."""
+"""Posting staged rows by sets, with the same rules and words as the API and the admin."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from django.db import models
+from django.db import DataError, IntegrityError, models
 
-from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Conflict, Refused
-from procurement.common.matching import Found, differences
-from procurement.contracts.models import Contract
-from procurement.contracts.recording import enter_contract
-from procurement.imports.account import REFUSED, TAKEN, UNCHANGED, Account
+from procurement.imports.account import CORRECTED, DIFFERS, KEPT_BACK, REFUSED, SAME, TAKEN, UNCHANGED, Account
+from procurement.imports.attribution import Attribution
+from procurement.imports.descriptions import DESCRIPTIVE, Answer
+from procurement.imports.repeats import Repeats, Settled
 from procurement.imports.rows import Issue, Ref, Row, issue_with
-from procurement.imports.staging import Batch, Staged, Unit
-from procurement.parties.recording import OrganizationInput, name_organization
-from procurement.programs.models import Program
-from procurement.programs.recording import name_program
-from procurement.recorders import FACT_TABLES
-from procurement.sources.documents import DocumentInput, as_cited, cite_document
-from procurement.sources.models import Document
-from procurement.sources.recording import Recorder, historical
+from procurement.imports.staging import Batch, Staged
+from procurement.recorders import FACT_TABLES, POSTING_ORDER
+from procurement.sources.appending import Recorded
+from procurement.sources.facts import rows_of
+from procurement.sources.long_lists import Outcome, record_long
+from procurement.sources.recording import Recorder
 
 RECORDERS: Mapping[str, Recorder[Any]] = {table.name: table.recorder for table in FACT_TABLES}
+#: Their amounts are compared with the ledger of their contract, which comes after them.
+REMARKED_LAST = frozenset({"milestones", "liability_estimates", "guarantees"})
+#: How many descriptive rows one transaction matches or stores; it holds about two locks for each.
+AT_ONCE = 1000
 
 
-@dataclass(frozen=True)
-class Posted:
-    """A row as it is stored now; `created` is false when it was there before."""
+def post(staged: Staged, account: Account, attribution: Attribution) -> None:
+    """Post staged rows, table by table, in short transactions; a refused row stops only the rows that refer to it.
 
-    stored: models.Model
-    created: bool
-    remarks: tuple[str, ...] = ()
-
-
-def post(staged: Staged, account: Account) -> None:
-    """Post staged rows, in one short transaction per unit; a refused row stops only the rows that refer to it.
-
-    Safe to repeat: facts are found by their source_key, descriptive rows by their match keys. The facts are marked as
-    history, so that they send no alerts.
+    Safe to repeat: facts are found by their source_key, descriptive rows by their match keys. Broken off anywhere, it
+    leaves whole rows, and all that are posted together. The facts are marked as history, so that they send no alerts.
     """
     account.read.update(row.ref.table for row in staged.rows)
-    posting = _Posting(staged, account)
-    for unit in staged.units:
-        posting.post_unit(unit)
+    posting = _Posting(staged, account, attribution)
+    for table in POSTING_ORDER:
+        posting.post_table(table)
+    posting.remark_on_facts()
     account.close_portion()
 
 
 class _Posting:
     """One load: the rows stored and refused so far, by their names in the files."""
 
-    def __init__(self, staged: Staged, account: Account) -> None:
+    def __init__(self, staged: Staged, account: Account, attribution: Attribution) -> None:
+        self.account, self.attribution = account, attribution
         self.stored: dict[Ref, models.Model] = {}
         self.first: dict[tuple[str, Any], Row] = {}
+        self.facts: dict[str, list[tuple[Row, Any]]] = {}
         self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
-        self.account = account
-        account.issues += staged.issues
+        self.batches: dict[str, list[Batch]] = {}
+        for unit in staged.units:
+            for batch in unit:
+                self.batches.setdefault(batch[0].ref.table, []).append(batch)
+        account.complain(staged.issues)
         for row in staged.refused:
             account.note(row, REFUSED)
 
-    def post_unit(self, unit: Unit) -> None:
-        with historical():
-            for batch in unit:
-                self.post_batch(batch)
-            self.remark_on_facts(unit)
+    def post_table(self, table: str) -> None:
+        for run in runs(self.batches.pop(table, [])):
+            ready = [batch for batch in run if not self.refuse_for_refs(batch)]
+            if table in RECORDERS:
+                self.post_facts(table, ready)
+                continue
+            rows = [row for batch in ready for row in batch]
+            for start in range(0, len(rows), AT_ONCE):
+                self.post_described(table, rows[start : start + AT_ONCE])
 
-    def remark_on_facts(self, unit: Unit) -> None:
-        """Add the warnings about the facts of a unit, once everything they are compared with is stored."""
-        rows = [row for batch in unit for row in batch if row.ref.table in RECORDERS and row.ref in self.stored]
-        for table, group in groupby(rows, key=lambda row: row.ref.table):
-            taken = [row for row in group if row.ref not in self.refused]
-            facts: list[Any] = [self.stored[row.ref] for row in taken]
-            for row, said in zip(taken, RECORDERS[table].remarks(facts), strict=True):
-                self.remark(row, said)
-
-    def remark(self, row: Row, said: Iterable[str]) -> None:
-        self.account.remarks += [Issue(row.file, row.line, row.label, "", "", each) for each in said]
-
-    def post_batch(self, batch: Batch) -> None:
-        issues = [issue for row in batch for issue in self.issues_with_refs(row)]
-        if not issues:
-            try:
-                self.keep(batch, self.posted(batch))
-            except Refused as refused:
-                issues = issues_of(batch, refused)
+    def refuse_for_refs(self, batch: Batch) -> bool:
+        """Refuse rows that refer to a refused row or (rows in the wrong order) to one that is not posted yet."""
+        issues = [
+            issue_with(row, column, self.fault(ref))
+            for row in batch
+            for column, ref in row.refs.items()
+            if ref not in self.stored
+        ]
         if issues:
             self.refuse(batch, issues)
-
-    def issues_with_refs(self, row: Row) -> list[Issue]:
-        """The references of a row that cannot be resolved: refused, or (rows in the wrong order) not posted yet."""
-        return [issue_with(row, column, self.fault(ref)) for column, ref in row.refs.items() if ref not in self.stored]
+        return bool(issues)
 
     def fault(self, ref: Ref) -> str:
         if ref in self.refused:
             return f"refers to {self.refused[ref].label}, refused at {self.refused[ref].place}"
         return "refers to a row that comes after this one; put that row first"
 
-    def posted(self, batch: Batch) -> list[Posted]:
-        table = batch[0].ref.table
-        columns = [self.columns(row) for row in batch]
-        if table in RECORDERS:
-            return recorded(RECORDERS[table], columns)
-        return [DESCRIPTIVE[table](each) for each in columns]
+    # descriptive rows
 
-    def columns(self, row: Row) -> dict[str, Any]:
-        keyed = {"source_key": row.ref.key} if row.ref.table in RECORDERS else {}
-        return {**row.values, **keyed, **{column: self.stored[ref] for column, ref in row.refs.items()}}
+    def post_described(self, table: str, rows: Sequence[Row]) -> None:
+        """Match or store rows, all in one transaction; if the database refuses them, each in its own."""
+        given = [{**row.values, **{column: self.stored[ref] for column, ref in row.refs.items()}} for row in rows]
+        try:
+            with self.attribution.posting():
+                answers = DESCRIPTIVE[table](given, self.attribution)
+        except (DataError, IntegrityError) as error:
+            if len(rows) > 1:
+                middle = len(rows) // 2
+                self.post_described(table, rows[:middle])
+                self.post_described(table, rows[middle:])
+                return
+            answers = [Refused({"": f"the database does not accept it: {str(error).splitlines()[0]}"})]
+        for row, answer in zip(rows, answers, strict=True):
+            self.keep_described(row, answer)
 
-    def keep(self, batch: Batch, posted: Iterable[Posted]) -> None:
-        for row, each in zip(batch, posted, strict=True):
-            self.stored[row.ref] = each.stored
-            self.account.note(row, TAKEN if each.created else UNCHANGED)
-            self.remark(row, [*each.remarks, *self.one_with_another(row, each.stored)])
+    def keep_described(self, row: Row, answer: Answer) -> None:
+        if isinstance(answer, Refused):
+            self.refuse((row,), issues_of((row,), answer))
+            return
+        self.keep(row, answer.row, created=answer.created)
+        self.remark(row, answer.warnings, "" if answer.created else DIFFERS)
+
+    # facts
+
+    def post_facts(self, table: str, batches: Sequence[Batch]) -> None:
+        """Record facts; those whose key was used before are settled with what is stored."""
+        recorder = RECORDERS[table]
+        units = [[self.drafted(recorder, row) for row in batch] for batch in batches]
+        left_open = [[recorder.left_open(row) for row in unit] for unit in units]
+        outcomes = list(record_long(recorder, units, around=self.attribution.posting))
+        gone = reversed_among(recorder, outcomes)
+        repeats = Repeats(recorder, self.attribution)
+        again: list[Batch] = []
+        for batch, unit, opened, outcome in zip(batches, units, left_open, outcomes, strict=True):
+            if isinstance(outcome.refused, Conflict) or any(each.fact.pk in gone for each in outcome.recorded):
+                repeats.add(unit, opened)
+                again.append(batch)
+            elif outcome.refused is not None:
+                self.refuse(batch, issues_of(batch, outcome.refused))
+            else:
+                self.keep_recorded(batch, outcome.recorded)
+        for batch, settled in zip(again, repeats.settle(), strict=True):
+            self.keep_settled(batch, settled)
+
+    def drafted(self, recorder: Recorder[Any], row: Row) -> Any:
+        """A fact, not stored yet."""
+        refs = {f"{column}_id": self.stored[ref].pk for column, ref in row.refs.items()}
+        by = self.attribution.by
+        fact = recorder.draft(
+            **{**row.values, **refs, "source_key": row.ref.key, "entered_by_id": None if by is None else by.pk}
+        )
+        source = row.refs.get("source")
+        if source is not None:
+            fact.source = self.stored[source]  # its date by this citation, which may differ from the stored one
+        return fact
+
+    def keep_recorded(self, batch: Batch, recorded: Iterable[Recorded[Any]]) -> None:
+        for row, each in zip(batch, recorded, strict=True):
+            self.keep(row, each.fact, created=each.created)
+            self.remember(row, each.fact, each.warnings)
+
+    def keep_settled(self, batch: Batch, settled: Sequence[Settled]) -> None:
+        """Keep what became of facts whose key was used before."""
+        if refused := next((each.refused for each in settled if each.refused), None):
+            self.refuse(batch, issues_of(batch, refused))
+            return
+        for row, each in zip(batch, settled, strict=True):
+            if each.queued:
+                self.stored[row.ref] = each.fact  # what refers to it may stand on the stored row
+                self.account.queue([issue_with(row, each.column, each.queued)])
+                self.account.note(row, REFUSED)
+                continue
+            self.keep(row, each.fact, created=each.created)
+            self.remark(row, filter(None, [each.corrected]), CORRECTED)
+            self.remark(row, filter(None, [each.taken_back]), KEPT_BACK)
+            self.remember(row, each.fact, each.warnings)
+
+    def remember(self, row: Row, fact: Any, warnings: Sequence[str]) -> None:
+        if row.ref.table in REMARKED_LAST:
+            self.facts.setdefault(row.ref.table, []).append((row, fact))
+        else:
+            self.remark(row, warnings)
+
+    def remark_on_facts(self) -> None:
+        """Add the warnings about facts that are compared with what was stored after them."""
+        for table, pairs in self.facts.items():
+            said = RECORDERS[table].remarks([fact for _, fact in pairs])
+            for (row, _), each in zip(pairs, said, strict=True):
+                self.remark(row, each)
+
+    # what became of a row
+
+    def keep(self, row: Row, stored: models.Model, *, created: bool) -> None:
+        created = created or self.attribution.made(stored._meta.db_table, stored.pk)
+        self.stored[row.ref] = stored
+        self.account.note(row, TAKEN if created else UNCHANGED)
+        self.remark(row, self.one_with_another(row, stored), SAME)
 
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
         """Add a remark that two rows of the files are one stored row."""
@@ -120,11 +190,33 @@ class _Posting:
         if first is not row:
             yield f"is {stored._meta.verbose_name} {stored.pk}, as {first.label} at {first.place} is"
 
+    def remark(self, row: Row, said: Iterable[str], kind: str = "") -> None:
+        self.account.remark((Issue(row.file, row.line, row.label, "", "", each) for each in said), kind)
+
     def refuse(self, batch: Batch, issues: list[Issue]) -> None:
-        self.account.issues += issues
+        self.account.complain(issues)
         for row in batch:
             self.refused[row.ref] = row
             self.account.note(row, REFUSED)
+
+
+def reversed_among(recorder: Recorder[Any], outcomes: Iterable[Outcome[Any]]) -> set[int]:
+    """Of the facts that were found those that are taken back."""
+    found = [each.fact.pk for outcome in outcomes for each in outcome.recorded if not each.created]
+    back = rows_of(recorder.model).filter(reverses__in=found) if found else None
+    return set() if back is None else set(back.values_list("reverses", flat=True))
+
+
+def runs(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
+    """Cut batches before each that refers to a row of its own table, which must be stored by then."""
+    run: list[Batch] = []
+    for batch in batches:
+        if run and any(ref.table == row.ref.table for row in batch for ref in row.refs.values()):
+            yield run
+            run = []
+        run.append(batch)
+    if run:
+        yield run
 
 
 def issues_of(batch: Batch, refused: Refused) -> list[Issue]:
@@ -135,64 +227,3 @@ def issues_of(batch: Batch, refused: Refused) -> list[Issue]:
         row = batch[int(index)] if index.isdecimal() and int(index) < len(batch) else batch[0]
         found += [issue_with(row, column, reason) for reason in said]
     return found
-
-
-def recorded(recorder: Recorder[Any], columns: list[dict[str, Any]]) -> list[Posted]:
-    """Append facts, all or none."""
-    return [
-        Posted(each.fact, each.created) for each in recorder.append_all([recorder.model(**given) for given in columns])
-    ]
-
-
-def posted_organization(columns: dict[str, Any]) -> Posted:
-    """Match or create an organization."""
-    return _found(name_organization(OrganizationInput(**{"name": ""} | columns)))
-
-
-def posted_document(columns: dict[str, Any]) -> Posted:
-    """Match a document by its url, one without by title, publisher and date, or create it."""
-    given = DocumentInput(**{"title": ""} | columns)
-    if given.url:
-        return _found(cite_document(given))
-    lock_keys([f"paper:{given.title}"])  # cite_document locks and matches by url only
-    names = ("url", "title", "publisher", "published_on")
-    stored = Document.objects.filter(**{name: getattr(given, name) for name in names}).first()
-    return _found(cite_document(given) if stored is None else as_cited(stored, given))
-
-
-def posted_program(columns: dict[str, Any]) -> Posted:
-    """Match a program by its code, or create it."""
-    return _found(name_program(Program(**columns), stated=columns))
-
-
-def posted_contract(columns: dict[str, Any]) -> Posted:
-    """Match a contract by buyer and reference, or create it."""
-    same = Contract.objects.referred_to(columns["buyer"].pk, columns.get("reference", ""))
-    stored = same.first()
-    if stored is None:
-        try:
-            return _found(enter_contract(Contract(**columns)))
-        except Conflict:  # another load created it first
-            stored = same.get()
-    _refuse_another_currency(stored, columns)
-    return _found(Found(stored, warnings=differences(stored, columns)))
-
-
-def _refuse_another_currency(stored: Contract, columns: dict[str, Any]) -> None:
-    """The file's amounts are in the file's currency: under a contract in another currency they would be wrong."""
-    given = columns.get("currency") or stored.currency
-    if given != stored.currency:
-        said = f"contract {stored.pk}, which has this reference, is in {stored.currency}, so the amounts of the file"
-        raise Refused({"currency": f"{said} would be read in it: correct the stored row or the file first"})
-
-
-DESCRIPTIVE: Mapping[str, Callable[[dict[str, Any]], Posted]] = {
-    "organizations": posted_organization,
-    "documents": posted_document,
-    "programs": posted_program,
-    "contracts": posted_contract,
-}
-
-
-def _found(found: Found[Any]) -> Posted:
-    return Posted(found.row, found.created, found.warnings)

@@ -34,19 +34,38 @@ class OrganizationInput:
         return list({pair.key: pair for pair in reversed(pairs)}.values())[::-1]
 
 
-def find_organization(given: OrganizationInput) -> Organization | None:
+class Known:
+    """The stored organizations, as matching looks for them; each look is a query."""
+
+    def identified_by(self, pair: Identifier) -> Iterable[Organization]:
+        """Those that carry an identifier: at most one."""
+        return Organization.objects.identified_by(*pair)
+
+    def named(self, key: str, country: str) -> Sequence[Organization]:
+        """Those of a country with a normalised name, in the order of their ids."""
+        return list(Organization.objects.named(key, country).order_by("pk"))
+
+    def held(self, row: Organization) -> set[Identifier]:
+        """The keys of an organization's identifiers."""
+        return {Identifier(*pair) for pair in row.identifiers.values_list("scheme_key", "value_key")}
+
+
+KNOWN = Known()
+
+
+def find_organization(given: OrganizationInput, known: Known = KNOWN) -> Organization | None:
     """Match by any identifier, else by normalised name and country if no identifier contradicts.
 
     Raises Conflict, naming the candidates, if several may be meant.
     """
-    holders = {o for pair in given.pairs for o in Organization.objects.identified_by(*pair)}
+    holders = {o for pair in given.pairs for o in known.identified_by(pair)}
     if len(holders) > 1:
         said = f"belong to different organizations: {listed(holders)}; give the ones of a single one"
         raise Conflict({"identifiers": said})
     if holders:
-        return _agreeing(holders.pop(), given)
-    named = list(Organization.objects.named(match_key(given.name), given.country).order_by("pk"))
-    possible = [each for each in named if not _contradictions(each, given)]
+        return _agreeing(holders.pop(), given, known)
+    named = known.named(match_key(given.name), given.country)
+    possible = [each for each in named if not _contradictions(each, given, known)]
     if possible and len(named) > 1:
         said = f"{listed(named)} have this name in this country, and nothing says which is meant; give its id"
         raise Conflict({"name": f"{said}, or one of its identifiers"})
@@ -58,22 +77,17 @@ def listed(organizations: Iterable[Organization]) -> str:
     return ", ".join(f"{o.pk} ({o.name})" for o in sorted(organizations, key=lambda o: o.pk))
 
 
-def _held(row: Organization) -> set[Identifier]:
-    """The keys of an organization's identifiers."""
-    return {Identifier(*pair) for pair in row.identifiers.values_list("scheme_key", "value_key")}
-
-
-def _contradictions(row: Organization, given: OrganizationInput) -> list[Identifier]:
+def _contradictions(row: Organization, given: OrganizationInput, known: Known) -> list[Identifier]:
     """The given identifiers in whose scheme the organization has only other values."""
-    held = _held(row) if given.pairs else set()
+    held = known.held(row) if given.pairs else set()
     shared = {pair.key.scheme for pair in given.pairs if pair.key in held}
     schemes = {pair.scheme for pair in held} - shared
     return [pair for pair in given.pairs if pair.key.scheme in schemes]
 
 
-def _agreeing(holder: Organization, given: OrganizationInput) -> Organization:
+def _agreeing(holder: Organization, given: OrganizationInput, known: Known) -> Organization:
     """Raise Conflict when one identifier names an organization and another one contradicts it."""
-    other = _contradictions(holder, given)
+    other = _contradictions(holder, given, known)
     if other:
         schemes = [scheme_key(pair.scheme) for pair in other]
         held = ", ".join(str(each) for each in holder.identifiers.filter(scheme_key__in=schemes))
@@ -92,10 +106,13 @@ def name_organization(given: OrganizationInput, *, by: User | None = None) -> Fo
     """
     lock_organization(given)
     row = find_organization(given)
-    if row is None:
-        return create_organization(given, by=by)
+    return create_organization(given, by=by) if row is None else as_named(row, given)
+
+
+def as_named(row: Organization, given: OrganizationInput, known: Known = KNOWN) -> Found[Organization]:
+    """A matched organization, with what was said of it and is not stored."""
     values = {name: getattr(given, name).strip() for name in ("name", "local_name", "kind", "country")}
-    return Found(row, warnings=(*differences(row, values), *_not_stored(row, given)))
+    return Found(row, warnings=(*differences(row, values), *_not_stored(row, given, known)))
 
 
 def find_or_create_organization(given: OrganizationInput, *, by: User | None = None) -> Organization:
@@ -105,9 +122,14 @@ def find_or_create_organization(given: OrganizationInput, *, by: User | None = N
 
 def lock_organization(given: OrganizationInput) -> None:
     """Take the locks under which it is decided whether an organization already exists. Raises Refused."""
+    lock_keys(locks_of(given))
+
+
+def locks_of(given: OrganizationInput) -> list[str]:
+    """The names of these locks. Raises Refused when the organization cannot even be looked up."""
     refuse_bad_texts(name=given.name, country=given.country)
     _refuse_bad_identifiers(given.pairs)
-    lock_keys([name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)])
+    return [name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)]
 
 
 def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
@@ -132,9 +154,9 @@ def identifier_lock(pair: Identifier) -> str:
     return f"identifier:{pair.key.scheme}:{pair.key.value}"
 
 
-def _not_stored(row: Organization, given: OrganizationInput) -> list[str]:
+def _not_stored(row: Organization, given: OrganizationInput, known: Known) -> list[str]:
     """A warning for each identifier that a matched organization does not have."""
-    held = _held(row) if given.pairs else set()
+    held = known.held(row) if given.pairs else set()
     return [
         f"identifier {pair.scheme} {pair.value} was not stored: organization {row.pk} ({row.name}) was matched without "
         f"it; add it to organization {row.pk} if it is its own"
@@ -173,6 +195,15 @@ def _another_of_the_name(row: Organization) -> Organization | None:
 @transaction.atomic
 def create_organization(given: OrganizationInput, *, by: User | None = None) -> Found[Organization]:
     """Create an organization with its identifiers. Raises Refused, or Conflict when an identifier is taken."""
+    row = drafted_organization(given, by=by)
+    row.save(force_insert=True)
+    for pair in given.pairs:
+        add_identifier(row, scheme=pair.scheme, value=pair.value, by=by)
+    return Found(row, created=True, warnings=odd_identifiers(given))
+
+
+def drafted_organization(given: OrganizationInput, *, by: User | None = None) -> Organization:
+    """A sound organization, not stored yet. Raises Refused."""
     row = Organization(
         name=given.name.strip(),
         local_name=given.local_name.strip(),
@@ -182,10 +213,12 @@ def create_organization(given: OrganizationInput, *, by: User | None = None) -> 
         entered_by=by,
     )
     refuse_bad_organization(row)
-    row.save(force_insert=True)
-    for pair in given.pairs:
-        add_identifier(row, scheme=pair.scheme, value=pair.value, by=by)
-    return Found(row, created=True, warnings=tuple(said for pair in given.pairs if (said := oddity(pair))))
+    return row
+
+
+def odd_identifiers(given: OrganizationInput) -> tuple[str, ...]:
+    """The warnings about the identifiers of a new organization."""
+    return tuple(said for pair in given.pairs if (said := oddity(pair)))
 
 
 def refuse_bad_organization(row: Organization) -> None:
@@ -237,6 +270,11 @@ def write_identifier(row: OrganizationIdentifier, *, scheme: str, value: str) ->
         holder = stored.organization
         said = f"{scheme} {value} belongs to organization {holder.pk} ({holder.name})"
         raise Conflict({"identifiers": said}, existing=holder.pk)
+    return spell_identifier(row, given)
+
+
+def spell_identifier(row: OrganizationIdentifier, given: Identifier) -> list[str]:
+    """Set an identifier that nobody has; returns the fields to save. Raises Refused."""
     (row.scheme, row.value), (row.scheme_key, row.value_key) = as_written(given), given.key
     complaints = Complaints()
     complain_of_fields(row, complaints)

@@ -74,23 +74,35 @@ def _as_written(given: DocumentInput) -> DocumentInput:
 @transaction.atomic
 def create_document(given: DocumentInput, *, by: User | None = None) -> Document:
     """Create a document. Raises Refused, or Conflict naming the one that has its url."""
+    row = drafted_document(given, by=by)
+    if row.url:
+        _refuse_taken_url(row)
+    row.save(force_insert=True)
+    return row
+
+
+def drafted_document(given: DocumentInput, *, by: User | None = None) -> Document:
+    """A sound document, not stored yet. Raises Refused."""
     given = _as_written(given)
     row = Document(**vars(given) | {"grade": given.grade or Document.Grade.SECONDARY}, entered_by=by)
-    refuse_bad_document(row)
-    row.save(force_insert=True)
+    _refuse_bad_columns(row)
     return row
 
 
 def refuse_bad_document(row: Document) -> None:
     """Raise Refused when a document's columns have invalid values, Conflict when its url is taken."""
+    _refuse_bad_columns(row)
+    if row.url:
+        _refuse_taken_url(row)
+
+
+def _refuse_bad_columns(row: Document) -> None:
     complaints = Complaints()
     complain_of_fields(row, complaints)
     complain_of_url(row.url, complaints)
     if row.sha256 and not SHA256.fullmatch(row.sha256):
         complaints.add("sha256", "is not a SHA-256 sum; 64 digits of 0-9 and a-f would be accepted")
     complaints.refuse_if_any()
-    if row.url:
-        _refuse_taken_url(row)
 
 
 def _refuse_taken_url(row: Document) -> None:

@@ -19,7 +19,7 @@ def variables():
 
 
 def test_it_has_all_parts():
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "beat"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "importer", "beat"}
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
@@ -31,7 +31,7 @@ def test_beat_runs_once():
     assert SERVICES["beat"]["deploy"]["replicas"] == 1
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "importer", "beat"])
 def test_nothing_starts_before_the_tables_are_there(name):
     assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 

@@ -23,8 +23,10 @@ PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
 Act = Callable[[], Response]
 
 
-def written(request: Request, act: Act) -> Response:
+def written(request: Request, act: Act, *, content: str = "") -> Response:
     """Do a write in one transaction, once per Idempotency-Key; then notify the workers.
+
+    `content` is the hash of what the request carries beside its data: the content of a file.
 
     Safe to repeat and to race with a key: the answer is stored in the transaction that has the effect, under a lock on
     the key. A failed request stores nothing, so it may be corrected and sent with the same key.
@@ -34,7 +36,7 @@ def written(request: Request, act: Act) -> Response:
         return _tried(act)
     if not 0 < len(key) <= 200 or not key.isprintable():
         raise ValidationError({"Idempotency-Key": ["must be 1 to 200 printable characters, such as a UUID"]})
-    return _tried(lambda: _once(request, key, act))
+    return _tried(lambda: _once(request, key, act, content))
 
 
 def _tried(act: Act) -> Response:
@@ -63,9 +65,9 @@ def _nudge() -> None:
     tasks.nudge()
 
 
-def _once(request: Request, key: str, act: Act) -> Response:
+def _once(request: Request, key: str, act: Act, content: str) -> Response:
     lock_keys([f"repeatable:{request.user.pk}:{key}"])
-    same = _request_hash(request)
+    same = _request_hash(request, content)
     stored = RepeatableRequest.objects.filter(user=request.user.pk, key=key).first()
     if stored is None:
         return _kept(request, key, same, act())
@@ -77,9 +79,11 @@ def _once(request: Request, key: str, act: Act) -> Response:
     )
 
 
-def _request_hash(request: Request) -> str:
+def _request_hash(request: Request, content: str) -> str:
     body = orjson.dumps(request.data, default=str, option=OPTIONS | orjson.OPT_SORT_KEYS)
-    return hashlib.sha256(b"\n".join([str(request.method).encode(), request.path.encode(), body])).hexdigest()
+    return hashlib.sha256(
+        b"\n".join([str(request.method).encode(), request.path.encode(), body, content.encode()][: 4 if content else 3])
+    ).hexdigest()
 
 
 def _kept(request: Request, key: str, same: str, response: Response) -> Response:

@@ -1,0 +1,146 @@
+"""Batches: handing in a file, reading it, and finding the work that waits. One verb, whichever door a file comes by."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+
+from django.contrib.auth.models import User
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from procurement.common.errors import BadSource, Refused
+from procurement.common.options import chosen
+from procurement.common.texts import text_fault
+from procurement.imports.attribution import Attribution
+from procurement.imports.files import Kept, Progress
+from procurement.imports.format import Format
+from procurement.imports.formats import format_named, format_of
+from procurement.imports.loading import Choice, portions, post_portions
+from procurement.imports.models import ImportBatch, ImportIssue
+from procurement.imports.previewing import previewed
+from procurement.imports.rows import BadFile
+from procurement.imports.stored_account import StoredAccount
+from procurement.imports.undoing import take_back
+
+log = logging.getLogger(__name__)
+
+#: Imports are read one after another: this advisory lock is held by the session that reads one.
+LOCK = "imports"
+#: A batch that broke off its process so often is given up.
+MOST_ATTEMPTS = 5
+
+
+def start(kept: Kept, *, name: str, choice: Choice, by: User | None, dry_run: bool = False) -> ImportBatch:
+    """Note that a kept file is to be read; a worker does that, or `run_next`.
+
+    Raises Refused for a file in no known format, an unknown format, and options that it does not have. The same file
+    handed in again is another batch, which will change nothing.
+    """
+    name = sound_name(name)
+    try:
+        named = format_named(choice.format) if choice.format else None
+    except BadSource as error:
+        raise Refused({"format": str(error)}) from error
+    found = named or _recognised(name, kept.sha256)
+    return ImportBatch.objects.create(
+        file_name=name,
+        sha256=kept.sha256,
+        size=kept.size,
+        format=found.name,
+        options=chosen(found.options, choice.options, prefix="options."),
+        dry_run=dry_run,
+        by=by,
+    )
+
+
+def sound_name(name: str) -> str:
+    """A file's name without its folders. Raises Refused."""
+    bare = PurePath(name.replace("\\", "/")).name
+    fault = text_fault(bare) or ("" if 0 < len(bare) <= 255 else "must have 1 to 255 characters")
+    if fault:
+        raise Refused({"file": f"its name {fault}"})
+    return bare
+
+
+def _recognised(name: str, sha256: str) -> Format:
+    try:
+        return format_of(Progress().file(name, sha256))
+    except BadFile as error:
+        raise Refused({"file": f"{error}; or name its format"}) from error
+
+
+# reading
+
+
+def run_next() -> bool:
+    """Do the work of the batch that has waited longest; returns whether there was one, and nobody else at it.
+
+    Safe to race and to kill: one session at a time works on batches, under a lock that ends with it, and what a killed
+    one began is begun again: it finds the rows that it stored, and counts as if it had never been broken off.
+    """
+    with working_alone() as alone:
+        batch = ImportBatch.objects.waiting().first() if alone else None
+        if batch is None:
+            return False
+        work_on(batch)
+        return True
+
+
+def work_on(batch: ImportBatch) -> None:
+    """Read a batch's file, or take its rows back. Call it through `run_next`, or holding `working_alone`."""
+    if batch.state == ImportBatch.State.UNDOING:
+        take_back(batch)
+    elif batch.attempts >= MOST_ATTEMPTS:
+        _end(batch, failure=f"given up: the process that read it was broken off {batch.attempts} times")
+    else:
+        _read(batch)
+
+
+@contextmanager
+def working_alone() -> Iterator[bool]:
+    """Hold the lock of whoever works on batches for the session; gives whether it was had."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [LOCK])
+        had = bool(cursor.fetchone()[0])
+        try:
+            yield had
+        finally:
+            if had:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [LOCK])
+
+
+def _read(batch: ImportBatch) -> None:
+    """Read and post a file from its start."""
+    began = batch.attempts > 0
+    ImportIssue.objects.filter(batch=batch).delete()
+    batch.state, batch.started_at, batch.attempts = ImportBatch.State.RUNNING, timezone.now(), batch.attempts + 1
+    batch.save(update_fields=["state", "started_at", "attempts"])
+    attribution = Attribution(batch.pk, batch.by, is_resumed=began)
+    try:
+        if batch.dry_run:
+            previewed(batch, lambda account: _post(batch, account, Attribution(batch.pk, batch.by, is_preview=True)))
+        else:
+            account = StoredAccount(batch=batch, progress=Progress())
+            _post(batch, account, attribution)
+            account.store()
+        _end(batch)
+    except (BadSource, Refused) as error:
+        _end(batch, failure=str(error))
+    except DatabaseError:
+        raise  # the connection may be gone; it is begun again
+    except Exception as error:  # a fault of a format must not be met again and again
+        log.exception("import failed", extra={"batch": batch.pk})
+        _end(batch, failure=f"an unexpected error, which was logged: {type(error).__name__}")
+
+
+def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution) -> None:
+    found, file = format_named(batch.format), account.progress.file(batch.file_name, batch.sha256)
+    read = portions(file, found, chosen(found.options, batch.options))
+    post_portions([(found, read)], account, attribution)
+
+
+def _end(batch: ImportBatch, *, failure: str = "") -> None:
+    batch.state = ImportBatch.State.FAILED if failure else ImportBatch.State.DONE
+    batch.finished_at, batch.failure = timezone.now(), failure
+    batch.save(update_fields=["state", "finished_at", "failure"])

@@ -1,0 +1,45 @@
+"""New rows of a descriptive table, stored by one statement."""
+
+from collections.abc import Iterator
+from typing import Any, Generic, TypeVar
+
+from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
+
+
+class Fresh(Generic[M]):
+    """Rows to store. Each gets its id when it is added, so that warnings about later rows of a file can name it."""
+
+    def __init__(self, model: type[M], most: int) -> None:
+        self.model, self.most = model, most
+        self.rows: list[M] = []
+        self._ids: Iterator[int] = iter(())
+
+    def add(self, row: M) -> M:
+        """Add a sound row."""
+        row.pk = self._next_id()
+        self.rows.append(row)
+        return row
+
+    def store(self) -> None:
+        """Insert the rows."""
+        if self.rows:
+            self.model._base_manager.bulk_create(self.rows)
+
+    def _next_id(self) -> int:
+        found = next(self._ids, None)
+        if found is None:
+            self._ids = iter(_drawn(self.model, self.most))
+            found = next(self._ids)
+        return found
+
+
+def _drawn(model: type[Any], count: int) -> list[int]:
+    """Ids that no other row has or will have."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, max(count, 1)],
+        )
+        return [pk for (pk,) in cursor.fetchall()]

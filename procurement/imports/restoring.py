@@ -1,0 +1,57 @@
+"""Restoring what a batch had corrected: with its correction taken back, the row that it corrected stands again."""
+
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Q
+
+from procurement.imports.attribution import as_batch, batches_of, noted
+from procurement.imports.models import ImportBatch
+from procurement.sources.appending import append, key_of
+from procurement.sources.facts import Fact, rows_of
+from procurement.sources.recording import Recorder, copied
+
+
+def restore(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[Fact]:
+    """Append again what facts of a batch had corrected, as next revisions; in the transaction that takes those back.
+
+    A row whose own batch was taken back stays gone. A restored row is noted as its own batch's, so that it goes with
+    that one. Safe to repeat: facts that are taken back already are not given here again.
+    """
+    corrected = _corrected(recorder, facts, batch)
+    if not corrected:
+        return []
+    of_batches = batches_of(recorder.model._meta.db_table, [row.pk for row, _ in corrected])
+    gone = set(
+        ImportBatch.objects.filter(
+            pk__in=set(of_batches.values()), state__in=[ImportBatch.State.UNDOING, ImportBatch.State.UNDONE]
+        ).values_list("pk", flat=True)
+    )
+    found: list[Fact] = []
+    for former, fact in corrected:
+        of_batch = of_batches.get(former.pk)
+        if of_batch in gone:
+            continue
+        again = copied(former, source_key=former.source_key, revision=fact.revision + 1, entered_by=former.entered_by)
+        with as_batch(of_batch):
+            append([again], [frozenset()])
+        found.append(again)
+    return found
+
+
+def _corrected(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[tuple[Any, Fact]]:
+    """The rows that facts of a batch had corrected: their former revisions, which it had taken back."""
+    later = {(*key_of(fact)[:-1], fact.revision - 1): fact for fact in facts if fact.revision > 1}
+    if not later:
+        return []
+    model = recorder.model
+    about = [
+        Q(**{f"{name}__in": {getattr(f, f"{name}_id") for f in later.values()} - {None}}) for name in model.SUBJECT
+    ]
+    keys = Q(source_key__in={fact.source_key for fact in later.values()})
+    former = {row.pk: row for row in rows_of(model).filter(reduce(or_, about), keys) if key_of(row) in later}
+    reversals = dict(rows_of(model).filter(reverses__in=former).values_list("pk", "reverses"))
+    own = noted(model._meta.db_table, list(reversals), batch.pk)
+    return [(former[reversals[pk]], later[key_of(former[reversals[pk]])]) for pk in sorted(own)]
