@@ -35,7 +35,7 @@ def stopped(request: HttpRequest) -> HttpResponse:
     # named, so that only their contracts are read, not the whole ledger
     named = [program for program, standing in standings(asked).items() if standing.is_stopped]
     found = answer(Question(asked, group_by=("program",), filters={"program": named}, limit=SHOWN))
-    programs = Program.objects.in_bulk([row.keys["program"] for row in found.rows])
+    programs = Program.everything.in_bulk([row.keys["program"] for row in found.rows])
     rows = [_stopped_row(row, programs, found.standings) for row in found.rows if row.keys["program"] in programs]
     headers = ["Program", "Standing", "Contracts", "Committed", "Paid", "Outstanding", "Unaccounted", "Disputed"]
     table = {"headers": headers, "rows": rows}

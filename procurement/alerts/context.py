@@ -25,8 +25,8 @@ class Surroundings:
         asked = Asked(today)
         program_ids = {h.program_id for h in happenings if h.program_id is not None}
         contract_ids = {h.contract_id for h in happenings if h.contract_id is not None}
-        self.programs = Program.objects.select_related("buyer").in_bulk(program_ids)
-        self.contracts = Contract.objects.select_related("buyer").in_bulk(contract_ids)
+        self.programs = Program.everything.select_related("buyer").in_bulk(program_ids)
+        self.contracts = Contract.everything.select_related("buyer").in_bulk(contract_ids)
         self.parties = _parties(asked, contract_ids)
         self.standings = standings(asked, program_ids)
         self.of_program: dict[int, list[ContractValue]] = defaultdict(list)

@@ -120,7 +120,7 @@ def _span(name: str, days: Days | None) -> dict[str, int | None]:
 def _urls(cases: Iterable[Case]) -> Mapping[int, str]:
     said = {figure.source_id for case in cases for figure in case.reported}
     decided = {case.standing.decision.source_id for case in cases if case.standing.decision}
-    return dict(Document.objects.filter(pk__in=said | decided).values_list("pk", "url"))
+    return dict(Document.everything.filter(pk__in=said | decided).values_list("pk", "url"))
 
 
 def _head(case: Case) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from procurement.flags.models import Flag
 from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
-from procurement.sources.past_view import in_past_view
+from procurement.sources.past_view import as_recorded, in_past_view
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[
     Flags are those of now, whatever dates are requested. Makes one query for each day on which a stop began, and about
     ten more.
     """
-    known = in_past_view(Program.objects.select_related("buyer"), asked)
+    known = in_past_view(as_recorded(Program, asked).select_related("buyer"), asked)
     named = known if program_ids is None else known.filter(pk__in=list(program_ids))
     programs: dict[int, Program] = {program.pk: program for program in named}
     now = standings(asked, list(programs))

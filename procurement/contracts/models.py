@@ -12,6 +12,7 @@ from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.common.prepared_statements import any_of, ask, ids
 from procurement.common.table_triggers import screening_trigger, stale_trigger
+from procurement.common.withdrawable import Present, Withdrawable
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
@@ -43,8 +44,15 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         return self.filter(buyer=buyer_id, reference_key=match_key(reference))
 
 
+_Contracts = models.Manager.from_queryset(ContractQuerySet)
+
+
+class ContractManager(Present, _Contracts["Contract"]):
+    """Those that were not withdrawn."""
+
+
 @pghistory.track(meta={"indexes": changes_by_time("contract")})
-class Contract(EditableModel):
+class Contract(Withdrawable):
     """One signed (or about to be signed) contract, or a balancing line for the unitemised rest of a total."""
 
     #: The columns by which facts about a contract are checked; posting one reads no others.
@@ -85,7 +93,8 @@ class Contract(EditableModel):
     source = models.ForeignKey(Document, models.PROTECT, related_name="+")
     description = models.TextField(blank=True, default="")
 
-    objects = ContractQuerySet.as_manager()
+    objects = ContractManager()
+    everything = ContractQuerySet.as_manager()
 
     class Meta(EditableModel.Meta):
         constraints = [
@@ -109,7 +118,16 @@ class Contract(EditableModel):
             *EditableModel.Meta.triggers,
             keep_currency_trigger(),
             stale_trigger(
-                "contract", "NEW.id", "buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", insert=True
+                "contract",
+                "NEW.id",
+                "buyer_id",
+                "method",
+                "currency",
+                "signed_on",
+                "ends_on",
+                "source_id",
+                "withdrawn_at",
+                insert=True,
             ),
             screening_trigger(
                 "contract", "reference", "title", "currency", "method", "ends_on", "source", "is_remainder"

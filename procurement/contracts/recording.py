@@ -14,6 +14,7 @@ from procurement.common.matching import Found
 from procurement.common.money import amount_fault, currency_fault, trimmed
 from procurement.common.prepared_statements import Question, Rows, ask
 from procurement.common.validation import complain_of_fields, day_in, missing_references, number_in
+from procurement.common.withdrawable import store_new
 from procurement.common.withdrawn import withdrawal_said
 from procurement.contracts.currency import hold_currencies, refuse_changed_currency
 from procurement.contracts.models import (
@@ -74,7 +75,7 @@ def enter_contract(row: Contract, parts: ContractParts | None = None) -> Found[C
     """
     refuse_bad_contract(row)
     refer(row)
-    row.save(force_insert=True)
+    store_new(row, Contract.everything.referred_to(row.buyer_id, row.reference).first())
     said = _record_parts(row, parts or ContractParts())
     return Found(row, created=True, warnings=(*odd_contract(row), *said))
 

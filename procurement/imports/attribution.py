@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from django.contrib.auth.models import User
-from django.db import connection
+from django.db import connection, models
+from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from procurement.common.advisory_locks import lock_keys
 from procurement.imports.models import POSTING, BatchRows
@@ -47,6 +48,14 @@ class Attribution:
         """
         if not self.is_preview:
             lock_keys(keys)
+
+    def note(self, rows: Sequence[models.Model]) -> None:
+        """Note rows of one table that were not inserted, but returned to view, as the batch's."""
+        if self.batch_id is not None:
+            ids = sorted(row.pk for row in rows)
+            span = NumericRange(ids[0], ids[-1], "[]")
+            table = rows[0]._meta.db_table
+            BatchRows.objects.create(batch_id=self.batch_id, table_name=table, ids=ids, span=span)
 
     def made(self, table: str, pk: int) -> bool:
         """Whether the batch itself made a row, before it was broken off."""

@@ -1,9 +1,10 @@
 """Posting descriptive rows by sets: matched by the same rules as one at a time, in a few statements for hundreds."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from procurement.common.errors import Refused
 from procurement.common.matching import Found, differences
@@ -12,7 +13,7 @@ from procurement.contracts.oddities import odd_contract
 from procurement.contracts.recording import refuse_bad_contract
 from procurement.contracts.referring import reference_lock
 from procurement.imports.attribution import Attribution
-from procurement.imports.fresh import Fresh
+from procurement.imports.fresh import Fresh, Returning
 from procurement.imports.organizations import named_organizations
 from procurement.parties.naming import match_key
 from procurement.parties.recording import OrganizationInput
@@ -39,17 +40,18 @@ def documents(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
     inputs = [DocumentInput(**{"title": ""} | dict(each)) for each in given]
     attribution.lock(f"document:{each.url}" if each.url else f"paper:{each.title}" for each in inputs)
     known = {_cited_by(row): row for row in _stored_documents(inputs)}
-    fresh = Fresh(Document, len(inputs))
+    fresh, returning = Fresh(Document, len(inputs)), Returning(attribution)
 
     def cite(each: DocumentInput) -> Answer:
         stored = known.get(_cited_by(each))
         if stored is not None:
-            return as_cited(stored, each)
+            return returning.found(as_cited(stored, each))
         row = known[_cited_by(each)] = fresh.add(drafted_document(each, by=attribution.by))
         return Found(row, created=True)
 
     answers = [_answer(cite, each) for each in inputs]
     fresh.store()
+    returning.store()
     return answers
 
 
@@ -61,8 +63,9 @@ def _cited_by(row: Document | DocumentInput) -> tuple[Any, ...]:
 def _stored_documents(inputs: Iterable[DocumentInput]) -> Iterable[Document]:
     urls = {each.url for each in inputs if each.url}
     titles = {each.title for each in inputs if not each.url}
-    # the latest first, so that of several papers that say the same the first one is found
-    return Document.objects.filter(Q(url__in=urls) | Q(url="", title__in=titles)).order_by("-pk")
+    # of several papers that say the same the last one here is found: the first that was not withdrawn
+    found = Document.everything.filter(Q(url__in=urls) | Q(url="", title__in=titles))
+    return found.order_by(F("withdrawn_at").desc(nulls_last=True), "-pk")
 
 
 # programs
@@ -70,10 +73,21 @@ def _stored_documents(inputs: Iterable[DocumentInput]) -> Iterable[Document]:
 
 def programs(given: Sequence[Columns], attribution: Attribution) -> Sequence[Answer]:
     """Match programs by their code, or create them; one at a time, because files have few."""
-    return [
-        _answer(lambda each: name_program(Program(**each, entered_by=attribution.by), stated=each), each)
-        for each in given
-    ]
+    withdrawn = set(
+        Program.everything.filter(code__in=[each["code"] for each in given])
+        .exclude(withdrawn_at=None)
+        .values_list("code", flat=True)
+    )
+
+    def name(each: Columns) -> Answer:
+        found = name_program(Program(**each, entered_by=attribution.by), stated=each)
+        if found.row.code not in withdrawn:
+            return found
+        withdrawn.remove(found.row.code)
+        attribution.note([found.row])
+        return replace(found, created=True)
+
+    return [_answer(name, each) for each in given]
 
 
 # contracts
@@ -83,9 +97,9 @@ def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
     """Match contracts by buyer and reference, or create them."""
     names = [(each["buyer"].pk, match_key(each.get("reference", ""))) for each in given]
     attribution.lock(reference_lock(*name) for name in names)
-    found = Contract.objects.filter(buyer__in={name[0] for name in names}, reference_key__in={n[1] for n in names})
+    found = Contract.everything.filter(buyer__in={name[0] for name in names}, reference_key__in={n[1] for n in names})
     known = {(row.buyer_id, row.reference_key): row for row in found}
-    fresh = Fresh(Contract, len(given))
+    fresh, returning = Fresh(Contract, len(given)), Returning(attribution)
 
     def enter(name: tuple[int, str], each: Columns) -> Answer:
         stored = known.get(name)
@@ -93,7 +107,7 @@ def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
             _refuse_another_currency(stored, each)
             # another publication may name the contract too
             stated = {name: value for name, value in each.items() if name != "source" or attribution.batch_id is None}
-            return Found(stored, warnings=differences(stored, stated))
+            return returning.found(Found(stored, warnings=differences(stored, stated)))
         row = Contract(**each, reference_key=name[1], entered_by=attribution.by)
         refuse_bad_contract(row)
         known[name] = fresh.add(row)
@@ -101,6 +115,7 @@ def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
 
     answers = [_answer(lambda pair: enter(*pair), pair) for pair in zip(names, given, strict=True)]
     fresh.store()
+    returning.store()
     return answers
 
 

@@ -1,9 +1,14 @@
 """New rows of a descriptive table, stored by one statement."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
+
+from procurement.common.matching import Found
+from procurement.common.withdrawable import bring_back
+from procurement.imports.attribution import Attribution
 
 M = TypeVar("M", bound=models.Model)
 
@@ -33,6 +38,26 @@ class Fresh(Generic[M]):
             self._ids = iter(_drawn(self.model, self.most))
             found = next(self._ids)
         return found
+
+
+class Returning:
+    """Withdrawn rows that a file names again: they return, as rows of its batch."""
+
+    def __init__(self, attribution: Attribution) -> None:
+        self.attribution = attribution
+        self.rows: list[Any] = []
+
+    def found(self, found: Found[Any]) -> Found[Any]:
+        """A matched row, as a new one where it was withdrawn."""
+        if found.row.withdrawn_at is None or any(row is found.row for row in self.rows):
+            return found
+        self.rows.append(found.row)
+        return replace(found, created=True)
+
+    def store(self) -> None:
+        """Let them be in view again."""
+        if back := bring_back(self.rows):
+            self.attribution.note(back)
 
 
 def _drawn(model: type[Any], count: int) -> list[int]:

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from procurement.common.described import Described
+from procurement.common.editable import EditableModel
 from procurement.contracts.models import Contract
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program
@@ -173,7 +173,7 @@ class BatchRows(models.Model):
 
 
 #: The descriptive tables that files fill.
-DESCRIBED: tuple[type[Described], ...] = (Organization, OrganizationIdentifier, Document, Program, Contract)
+DESCRIBED: tuple[type[EditableModel], ...] = (Organization, OrganizationIdentifier, Document, Program, Contract)
 
 for _model in (*DESCRIBED, *(table.model for table in FACT_TABLES)):
     pgtrigger.register(

@@ -3,12 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from django.contrib.auth.models import User
-
 from procurement.common.errors import Refused
 from procurement.common.matching import Found
 from procurement.imports.attribution import Attribution
-from procurement.imports.fresh import Fresh
+from procurement.imports.fresh import Fresh, Returning
 from procurement.parties.identifying import Identifier
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.naming import match_key
@@ -20,6 +18,7 @@ from procurement.parties.recording import (
     find_organization,
     locks_of,
     odd_identifiers,
+    present_or_not,
     spell_identifier,
 )
 
@@ -37,7 +36,7 @@ def named_organizations(given: Sequence[OrganizationInput], attribution: Attribu
             unfit[place] = refused
     attribution.lock(locks)
     sound = [each for place, each in enumerate(given) if place not in unfit]
-    naming = _Naming(sound, attribution.by)
+    naming = _Naming(sound, attribution)
     answers = [unfit.get(place) or naming.named(each) for place, each in enumerate(given)]
     naming.store()
     return answers
@@ -53,8 +52,8 @@ class _Read(Known):
         )
         of_pairs = {Identifier(*found[:2]): found[2] for found in identifiers.values_list(*_KEYS, "organization")}
         keys = {match_key(each.name) for each in given}
-        self.rows = {row.pk: row for row in Organization.objects.filter(match_key__in=keys)}
-        self.rows |= Organization.objects.in_bulk(set(of_pairs.values()) - self.rows.keys())
+        self.rows = {row.pk: row for row in Organization.everything.filter(match_key__in=keys)}
+        self.rows |= Organization.everything.in_bulk(set(of_pairs.values()) - self.rows.keys())
         self.by_name: dict[tuple[str, str], list[Organization]] = defaultdict(list)
         for _, row in sorted(self.rows.items()):
             self.by_name[row.match_key, row.country].append(row)
@@ -69,7 +68,7 @@ class _Read(Known):
         return [found] if found else []
 
     def named(self, key: str, country: str) -> Sequence[Organization]:
-        return self.by_name[key, country]
+        return present_or_not(self.by_name[key, country])
 
     def held(self, row: Organization) -> set[Identifier]:
         return self.holdings[row.pk]
@@ -88,15 +87,17 @@ _KEYS = ("scheme_key", "value_key")
 class _Naming:
     """The organizations of one set, in their order."""
 
-    def __init__(self, given: Sequence[OrganizationInput], by: User | None) -> None:
-        self.known, self.by = _Read(given), by
+    def __init__(self, given: Sequence[OrganizationInput], attribution: Attribution) -> None:
+        self.known, self.by, self.returning = _Read(given), attribution.by, Returning(attribution)
         self.fresh = Fresh(Organization, len(given))
         self.identifiers = Fresh(OrganizationIdentifier, sum(len(each.pairs) for each in given))
 
     def named(self, given: OrganizationInput) -> Answer:
         try:
             row = find_organization(given, self.known)
-            return self.created(given) if row is None else as_named(row, given, self.known)
+            if row is None:
+                return self.created(given)
+            return self.returning.found(as_named(row, given, self.known))
         except Refused as refused:
             return refused
 
@@ -115,3 +116,4 @@ class _Naming:
     def store(self) -> None:
         self.fresh.store()
         self.identifiers.store()
+        self.returning.store()

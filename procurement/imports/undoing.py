@@ -15,6 +15,7 @@ from procurement.imports.restoring import restore
 from procurement.imports.reversing import AT_ONCE, Taking, reverse_all
 from procurement.imports.rows import Issue
 from procurement.imports.stored_account import stored_issue
+from procurement.imports.withdrawing import withdraw_unused
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import Fact, fact_models, rows_of
 from procurement.sources.recording import Recorder
@@ -49,8 +50,9 @@ def take_back(batch: ImportBatch) -> None:
         undo = _Undo(batch, table.recorder)
         undo.take_back()
         taken[table.name], left[table.name] = undo.taken, undo.left
+    withdrawn = withdraw_unused(batch)
     batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
-    batch.taken_back = {"facts": dict(+taken), "left": dict(+left)}
+    batch.taken_back = {"facts": dict(+taken), "left": dict(+left), "withdrawn": dict(+withdrawn)}
     batch.save(update_fields=["state", "undone_at", "taken_back"])
 
 

@@ -15,7 +15,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0035_changes_by_time'),
+        ('procurement', '0040_plain_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -5,6 +5,7 @@ from django.db import models
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import screening_trigger, stale_trigger
+from procurement.common.withdrawable import Present, Withdrawable
 from procurement.parties.identifying import Identifier, oddity
 
 
@@ -21,8 +22,15 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
         return self.filter(match_key=match_key, country=country)
 
 
+_Organizations = models.Manager.from_queryset(OrganizationQuerySet)
+
+
+class OrganizationManager(Present, _Organizations["Organization"]):
+    """Those that were not withdrawn."""
+
+
 @pghistory.track(meta={"indexes": changes_by_time("organization")})
-class Organization(EditableModel):
+class Organization(Withdrawable):
     """A buyer, supplier, government, court, newspaper or other body."""
 
     class Kind(models.TextChoices):
@@ -43,7 +51,8 @@ class Organization(EditableModel):
     kind = models.CharField(max_length=24, choices=Kind, default=Kind.OTHER)
     country = models.CharField(max_length=2, blank=True, default="", help_text="ISO 3166-1 alpha-2, e.g. JP")
 
-    objects = OrganizationQuerySet.as_manager()
+    objects = OrganizationManager()
+    everything = OrganizationQuerySet.as_manager()
 
     class Meta(EditableModel.Meta):
         constraints = [

@@ -12,6 +12,7 @@ from procurement.common.matching import Found, differences
 from procurement.common.money import is_country
 from procurement.common.texts import text_fault
 from procurement.common.validation import complain_of_fields, refuse_bad_texts
+from procurement.common.withdrawable import bring_back
 from procurement.parties.identifying import Identifier, as_written, oddity, scheme_key
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.naming import match_key
@@ -39,11 +40,11 @@ class Known:
 
     def identified_by(self, pair: Identifier) -> Iterable[Organization]:
         """Those that carry an identifier: at most one."""
-        return Organization.objects.identified_by(*pair)
+        return Organization.everything.identified_by(*pair)
 
     def named(self, key: str, country: str) -> Sequence[Organization]:
-        """Those of a country with a normalised name, in the order of their ids."""
-        return list(Organization.objects.named(key, country).order_by("pk"))
+        """Those of a country with a normalised name, by id; withdrawn ones only if there are no others."""
+        return present_or_not(Organization.everything.named(key, country).order_by("pk"))
 
     def held(self, row: Organization) -> set[Identifier]:
         """The keys of an organization's identifiers."""
@@ -51,6 +52,12 @@ class Known:
 
 
 KNOWN = Known()
+
+
+def present_or_not(rows: Iterable[Organization]) -> list[Organization]:
+    """The rows that were not withdrawn; all, if all were."""
+    found = list(rows)
+    return [row for row in found if row.withdrawn_at is None] or found
 
 
 def find_organization(given: OrganizationInput, known: Known = KNOWN) -> Organization | None:
@@ -106,7 +113,10 @@ def name_organization(given: OrganizationInput, *, by: User | None = None) -> Fo
     """
     lock_organization(given)
     row = find_organization(given)
-    return create_organization(given, by=by) if row is None else as_named(row, given)
+    if row is None:
+        return create_organization(given, by=by)
+    bring_back([row])
+    return as_named(row, given)
 
 
 def as_named(row: Organization, given: OrganizationInput, known: Known = KNOWN) -> Found[Organization]:
@@ -173,6 +183,9 @@ def register_organization(given: OrganizationInput, *, by: User | None = None) -
     inline, unless they have identifiers.
     """
     lock_organization(given)
+    known = find_organization(given) if given.identifiers else None
+    if known is not None and bring_back([known]):
+        return as_named(known, given)
     if not given.identifiers:
         refuse_another_of_the_name(Organization(match_key=match_key(given.name), country=given.country))
     return create_organization(given, by=by)

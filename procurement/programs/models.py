@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import screening_trigger
+from procurement.common.withdrawable import Present, Withdrawable
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
     PUBLISHED,
@@ -21,8 +22,12 @@ from procurement.sources.facts import (
 from procurement.sources.models import Document
 
 
+class ProgramManager(Present, models.Manager["Program"]):
+    """Those that were not withdrawn."""
+
+
 @pghistory.track(meta={"indexes": changes_by_time("program")})
-class Program(EditableModel):
+class Program(Withdrawable):
     """A defence program whose status and contracts are tracked."""
 
     # what it is called
@@ -46,7 +51,7 @@ class Program(EditableModel):
     description = models.TextField(blank=True, default="")
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
-    class Meta(EditableModel.Meta):
+    class Meta(Withdrawable.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="program_has_a_name"),
             models.CheckConstraint(condition=~Q(code=""), name="program_has_a_code"),

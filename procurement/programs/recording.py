@@ -10,6 +10,7 @@ from procurement.common.errors import Complaints, Conflict
 from procurement.common.matching import Found, differences
 from procurement.common.money import is_country
 from procurement.common.validation import complain_of_fields, refuse_bad_texts
+from procurement.common.withdrawable import bring_back, store_new
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.sources.recording import Recorder
@@ -27,7 +28,7 @@ def create_program(row: Program) -> Program:
         raise Conflict(
             {"code": f"“{row.code}” is taken by the program “{taken.name}”; choose another"}, existing=taken.pk
         )
-    row.save(force_insert=True)
+    store_new(row, Program.everything.filter(code=row.code).first())
     return row
 
 
@@ -45,9 +46,10 @@ def name_program(row: Program, *, stated: Mapping[str, Any]) -> Found[Program]:
     """Find the program with this code, or store the row; a match edits nothing, and reports differences."""
     refuse_bad_texts(code=row.code)
     lock_keys([f"program:{row.code}"])
-    stored = Program.objects.filter(code=row.code).first()
+    stored = Program.everything.filter(code=row.code).first()
     if stored is None:
         return Found(create_program(row), created=True)
+    bring_back([stored])
     return Found(stored, warnings=differences(stored, stated))
 
 

@@ -13,6 +13,7 @@ from procurement.common.errors import Complaints, Conflict
 from procurement.common.matching import Found, differences
 from procurement.common.texts import hides
 from procurement.common.validation import complain_of_fields, refuse_bad_texts
+from procurement.common.withdrawable import bring_back, store_new
 from procurement.sources.models import Document
 
 SHA256 = re.compile("[0-9a-f]{64}")
@@ -45,8 +46,9 @@ def cite_document(given: DocumentInput, *, by: User | None = None) -> Found[Docu
     refuse_bad_texts(url=given.url)
     if given.url:
         lock_keys([f"document:{given.url}"])
-        stored = Document.objects.filter(url=given.url).first()
+        stored = Document.everything.filter(url=given.url).first()
         if stored is not None:
+            bring_back([stored])
             return as_cited(stored, given)
     return Found(create_document(given, by=by), created=True)
 
@@ -77,7 +79,7 @@ def create_document(given: DocumentInput, *, by: User | None = None) -> Document
     row = drafted_document(given, by=by)
     if row.url:
         _refuse_taken_url(row)
-    row.save(force_insert=True)
+    store_new(row, Document.everything.filter(url=row.url).first() if row.url else None)
     return row
 
 

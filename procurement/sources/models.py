@@ -1,6 +1,7 @@
 """Documents, and the queues that facts fill by trigger: re-checks and stale marks."""
 
 import datetime as dt
+from typing import ClassVar
 
 import pghistory
 from django.db import models
@@ -8,12 +9,17 @@ from django.db.models import Q
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import stale_trigger
+from procurement.common.withdrawable import Present, Withdrawable
 
 __all__ = ["DefaultedDate", "Document", "Recheck", "ScreeningMark", "StaleMark"]
 
 
+class DocumentManager(Present, models.Manager["Document"]):
+    """Those that were not withdrawn."""
+
+
 @pghistory.track(meta={"indexes": changes_by_time("document")})
-class Document(EditableModel):
+class Document(Withdrawable):
     """A published document that a fact rests on."""
 
     class Grade(models.TextChoices):
@@ -37,6 +43,9 @@ class Document(EditableModel):
     archived_copy = models.CharField(
         max_length=1000, blank=True, default="", help_text="where an archived copy is kept"
     )
+
+    objects = DocumentManager()
+    everything: ClassVar["models.Manager[Document]"] = models.Manager()
 
     #: The date given by the current citation, which may differ from the stored one (sources/documents.py: as_cited).
     cited_on: dt.date | None = None

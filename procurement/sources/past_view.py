@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.common.dates import Asked
 from procurement.common.editable import EditableModel
+from procurement.common.withdrawable import recorded_then
 from procurement.sources.facts import Fact, fact_models
 from procurement.sources.models import Document
 
@@ -28,15 +29,21 @@ def in_past_view(rows: QuerySet[Any], asked: Asked) -> QuerySet[Any]:
     return found
 
 
+def as_recorded(model: type[Any], asked: Asked) -> QuerySet[Any]:
+    """The rows of a descriptive table, of which those that were withdrawn only for a moment before that."""
+    found: QuerySet[Any] = (model.objects if asked.recorded_by is None else model.everything).all()
+    return found
+
+
 def known(model: type[Any], asked: Asked) -> Q:
     """The condition that a row annotated by `in_past_view` is in view."""
     found = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
     for facts, column in fact_tables_about(model):
         found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
     for described, column in belonging(model):
-        theirs = in_past_view(described._default_manager.all(), asked)
+        theirs = in_past_view(as_recorded(described, asked), asked)
         found |= Q(Exists(theirs.filter(**{column: OuterRef("pk")})))
-    return found if asked.recorded_by is None else found & Q(created_at__lte=asked.recorded_by)
+    return found if asked.recorded_by is None else found & recorded_then(asked.recorded_by)
 
 
 def fact_tables_about(model: type[models.Model]) -> tuple[TableAndColumn, ...]:

@@ -22,6 +22,8 @@ from tests.makers import make_program, post
 pytestmark = pytest.mark.django_db
 __all__ = ["orders"]
 
+WITHDRAWN = {"contract": 3, "organization": 3, "document": 1}
+
 
 def undone(batch: ImportBatch, **more) -> ImportBatch:
     request_undo(batch.pk, **{"by": None} | more)
@@ -138,5 +140,9 @@ def test_an_undo_that_was_broken_off_goes_on(monkeypatch, after):
             run_next()
     worked_on(batch)
     assert (batch.state, unreversed()) == ("undone", 0)
-    assert batch.taken_back == {"facts": {"ledger_entries": 3, "contract_parties": 3}, "left": {}}
+    assert batch.taken_back == {
+        "facts": {"ledger_entries": 3, "contract_parties": 3},
+        "left": {},
+        "withdrawn": WITHDRAWN,
+    }
     assert ContractParty.objects.filter(reverses__isnull=False).count() == 3

@@ -75,7 +75,7 @@ def refuse_unknown(params: Mapping[str, str]) -> None:
 def would_be_open(found: list[Finding]) -> list[dict[str, Any]]:
     """Findings in the shape of flags."""
     programs = {each.program_id for each in found if each.program_id is not None}
-    codes = dict(Program.objects.filter(pk__in=programs).values_list("id", "code")) if programs else {}
+    codes = dict(Program.everything.filter(pk__in=programs).values_list("id", "code")) if programs else {}
     return [_as_flag(each, codes.get(each.program_id or 0)) for each in found]
 
 

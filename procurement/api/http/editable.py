@@ -15,7 +15,7 @@ from procurement.api.http.fields import Body, read_body
 from procurement.api.http.idempotency import written
 from procurement.api.http.viewsets import Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
-from procurement.sources.past_view import in_past_view
+from procurement.sources.past_view import as_recorded, in_past_view
 
 
 def attname(model: type[models.Model], name: str) -> str:
@@ -64,10 +64,9 @@ class EditableResource(Resource):
 
     def rows(self) -> models.QuerySet[Any]:
         """All rows; if the request names a date, those in view on it."""
-        rows = self.get_queryset()
         if self.request.method not in {"GET", "HEAD"} or not self.asks_for_the_past():
-            return rows
-        return in_past_view(rows, self.asked)
+            return self.get_queryset()
+        return in_past_view(as_recorded(self.model, self.asked), self.asked)
 
     def asks_for_the_past(self) -> bool:
         """Whether the request names a date."""

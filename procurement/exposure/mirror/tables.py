@@ -107,6 +107,7 @@ TABLES = (
     _described(
         "contract", currency="VARCHAR", is_remainder="BOOLEAN", method="VARCHAR", buyer_id="BIGINT", signed_on="DATE",
         ends_on="DATE", source_id="BIGINT", created_at="TIMESTAMPTZ",
+        withdrawn_at="TIMESTAMPTZ",
     ),
     _described("organization", country="VARCHAR"),
     _described("document", published_on="DATE"),

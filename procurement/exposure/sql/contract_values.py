@@ -131,7 +131,11 @@ stock AS (
 )"""
 )
 
-_CREATED = sql.SQL("(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz)")
+#: Recorded by then, and not withdrawn (by then).
+_CREATED = sql.SQL(
+    "(%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz) "
+    "AND (c.withdrawn_at IS NULL OR c.withdrawn_at > %(recorded_by)s::timestamptz)"
+)
 _PUBLIC_DAY = sql.SQL("LEAST(c.day, COALESCE(%(published_by)s::date, c.day))")
 
 #: What every statement reads of a contract's movements and shares; a first row of any other table puts it in view too.

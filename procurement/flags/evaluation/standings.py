@@ -22,7 +22,7 @@ class ProgramTables:
 def program_tables(asked: Asked, program_ids: Collection[int] | None) -> ProgramTables:
     """What was decided and said of some programs, or all, at the asked dates. Two queries."""
     said = said_by_program(asked, program_ids)
-    names = dict(Program.objects.filter(pk__in=list(said)).values_list("id", "name"))
+    names = dict(Program.everything.filter(pk__in=list(said)).values_list("id", "name"))
     programs = [program_row(program, names[program], said[program], asked.as_of) for program in sorted(said)]
     return ProgramTables(
         programs, [row for program in sorted(said) for row in _stop_rows(program, said[program], asked.as_of)]

@@ -59,7 +59,7 @@ def replay(
 
 def _scopes(program_ids: Collection[int] | None) -> Iterator[Scope]:
     """Programs one by one, with the days before and after on which their contracts were nobody's; then the others."""
-    everyone = Program.objects.order_by("id").values_list("id", flat=True)
+    everyone = Program.everything.order_by("id").values_list("id", flat=True)
     yield from (of_programs([program]) for program in (everyone if program_ids is None else sorted(program_ids)))
     if program_ids is None:
         yield from _without_program()
@@ -67,7 +67,7 @@ def _scopes(program_ids: Collection[int] | None) -> Iterator[Scope]:
 
 def _without_program() -> Iterator[Scope]:
     """Contracts that never were a program's, some at a time."""
-    alone = Contract.objects.filter(programallocation_set=None).order_by("id").values_list("id", flat=True)
+    alone = Contract.everything.filter(programallocation_set=None).order_by("id").values_list("id", flat=True)
     after = 0
     while some := list(alone.filter(pk__gt=after)[:FEW]):
         after = some[-1]

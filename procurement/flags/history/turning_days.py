@@ -52,7 +52,9 @@ def _shifts(rules: Iterable[Rule], limits: Mapping[str, Limits]) -> dict[Dates, 
 def _in_view(scope: Scope) -> set[dt.date]:
     """The days on which facts and contracts come into view."""
     found = {day for rows in _tables(scope) for day in _days(rows, IN_VIEW_FROM)}
-    contracts = Contract.objects.all() if scope.contracts is None else Contract.objects.filter(pk__in=scope.contracts)
+    contracts = (
+        Contract.everything.all() if scope.contracts is None else Contract.everything.filter(pk__in=scope.contracts)
+    )
     return found | _days(contracts.annotate(known_on=_known_on()), ["known_on"])
 
 

@@ -91,8 +91,8 @@ def _rows(found: Iterable[Turn]) -> Iterator[dict[str, Any]]:
     """Changes of flags with the names of what they are about, looked up day by day."""
     for _, of_day in groupby(found, key=lambda turn: turn.day):
         some = [(turn, turn.finding.program_id or 0, turn.finding.contract_id or 0) for turn in of_day]
-        programs = Program.objects.filter(pk__in={program for _, program, _ in some})
-        contracts = Contract.objects.filter(pk__in={contract for _, _, contract in some})
+        programs = Program.everything.filter(pk__in={program for _, program, _ in some})
+        contracts = Contract.everything.filter(pk__in={contract for _, _, contract in some})
         codes, references = dict(programs.values_list("id", "code")), dict(contracts.values_list("id", "reference"))
         yield from (_row(turn, codes.get(program), references.get(contract)) for turn, program, contract in some)
 

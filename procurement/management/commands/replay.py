@@ -56,7 +56,7 @@ def drain_news() -> None:
 
 
 def _named(each: Replayed) -> str:
-    code = Program.objects.filter(pk=each.program or 0).values_list("code", flat=True).first()
+    code = Program.everything.filter(pk=each.program or 0).values_list("code", flat=True).first()
     return code or "contracts without a program"
 
 
