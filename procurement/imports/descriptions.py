@@ -105,6 +105,9 @@ def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
         stored = known.get(name)
         if stored is not None:
             _refuse_another_currency(stored, each)
+            for known_row in ("buyer", "source"):  # else each is read to be compared
+                if known_row in each and getattr(stored, f"{known_row}_id") == each[known_row].pk:
+                    setattr(stored, known_row, each[known_row])
             # another publication may name the contract too
             stated = {name: value for name, value in each.items() if name != "source" or attribution.batch_id is None}
             return returning.found(Found(stored, warnings=differences(stored, stated)))

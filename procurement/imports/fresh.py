@@ -1,16 +1,22 @@
 """New rows of a descriptive table, stored by one statement."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 
 from procurement.common.matching import Found
+from procurement.common.prepared_statements import array, ask
 from procurement.common.withdrawable import bring_back
 from procurement.imports.attribution import Attribution
+from procurement.sources.appending import TEXTS
 
 M = TypeVar("M", bound=models.Model)
+#: What the database says of a new row.
+OF_THE_DATABASE = frozenset({"created_at", "withdrawn_at"})
 
 
 class Fresh(Generic[M]):
@@ -30,7 +36,12 @@ class Fresh(Generic[M]):
     def store(self) -> None:
         """Insert the rows."""
         if self.rows:
-            self.model._base_manager.bulk_create(self.rows)
+            columns, values = _columns(self.model), [vars(row) for row in self.rows]
+            arrays = [
+                array("NULL" if (value := of[each.attname]) is None else each.text(value) for of in values)
+                for each in columns
+            ]
+            ask([(_insert(self.model), arrays)])
 
     def _next_id(self) -> int:
         found = next(self._ids, None)
@@ -58,6 +69,33 @@ class Returning:
         """Let them be in view again."""
         if back := bring_back(self.rows):
             self.attribution.note(back)
+
+
+@dataclass(frozen=True)
+class _Column:
+    attname: str
+    name: str
+    type: str
+    text: Callable[[Any], str]
+
+
+@cache
+def _columns(model: type[models.Model]) -> tuple[_Column, ...]:
+    fields = [field for field in model._meta.concrete_fields if field.name not in OF_THE_DATABASE]
+    kinds = {**TEXTS, "DateTimeField": ("timestamptz", dt.datetime.isoformat)}
+    return tuple(_Column(each.attname, f'"{each.column}"', *kinds[each.get_internal_type()]) for each in fields)
+
+
+@cache
+def _insert(model: type[models.Model]) -> bytes:
+    """The statement that stores any number of rows: Django's own takes a parameter for each value."""
+    columns = _columns(model)
+    names = ", ".join(each.name for each in columns)
+    arrays = ", ".join(f"${number}::{each.type}[]" for number, each in enumerate(columns, start=1))
+    return (
+        f"INSERT INTO {model._meta.db_table} ({names}) "  # noqa: S608
+        f"SELECT {names} FROM unnest({arrays}) AS u ({names}) RETURNING id"
+    ).encode()
 
 
 def _drawn(model: type[Any], count: int) -> list[int]:

@@ -18,6 +18,7 @@ from procurement.imports.posting import post
 from procurement.imports.rows import BadFile, Issue, Parsed
 from procurement.imports.staging import stage
 from procurement.recorders import POSTING_ORDER
+from procurement.sources.long_lists import not_collecting
 
 
 @dataclass(frozen=True)
@@ -118,4 +119,5 @@ def _issue(file: File, error: BadFile) -> Issue:
 def _post(portions: Sequence[Parsed], account: Account, attribution: Attribution) -> None:
     account.complain(issue for portion in portions for issue in portion.issues)
     account.remark((remark for portion in portions for remark in portion.remarks), LEFT_OUT)
-    post(stage(portions, POSTING_ORDER), account, attribution)
+    with not_collecting():
+        post(stage(portions, POSTING_ORDER), account, attribution)

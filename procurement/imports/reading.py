@@ -9,7 +9,7 @@ from procurement.imports.tables import DESCRIPTIVE, TABLES, Field, Table
 from procurement.imports.values import Unreadable
 
 #: The number of records in a portion: enough for few transactions, and few enough to keep in memory.
-PORTION = 500
+PORTION = 2000
 #: Keys of these tables are unique within a program or contract; a reference from there means the row there.
 _WITHIN = frozenset({"milestones", "status_changes"})
 

@@ -1,5 +1,6 @@
 """Restoring what a batch had corrected: with its correction taken back, the row that it corrected stands again."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
@@ -29,16 +30,15 @@ def restore(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) 
             pk__in=set(of_batches.values()), state__in=[ImportBatch.State.UNDOING, ImportBatch.State.UNDONE]
         ).values_list("pk", flat=True)
     )
-    found: list[Fact] = []
+    found: dict[int | None, list[Fact]] = defaultdict(list)
     for former, fact in corrected:
-        of_batch = of_batches.get(former.pk)
-        if of_batch in gone:
-            continue
-        again = copied(former, source_key=former.source_key, revision=fact.revision + 1, entered_by=former.entered_by)
+        if (of_batch := of_batches.get(former.pk)) not in gone:
+            kept = {"source_key": former.source_key, "entered_by_id": former.entered_by_id}
+            found[of_batch].append(copied(former, revision=fact.revision + 1, **kept))
+    for of_batch, rows in found.items():
         with as_batch(of_batch):
-            append([again], [frozenset()])
-        found.append(again)
-    return found
+            append(rows, [frozenset()] * len(rows))
+    return [row for rows in found.values() for row in rows]
 
 
 def _corrected(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[tuple[Any, Fact]]:

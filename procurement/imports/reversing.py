@@ -10,6 +10,7 @@ from procurement.imports.attribution import Attribution
 from procurement.sources.appending import append
 from procurement.sources.facts import Fact, rows_of
 from procurement.sources.recording import Recorder, copied
+from procurement.sources.references import read_references
 
 #: How many are taken back by one transaction; it holds a lock for each.
 AT_ONCE = 500
@@ -37,6 +38,7 @@ def reverse_all(
         return []
     model = type(facts[0])
     attribution.lock(f"reverse:{model._meta.db_table}:{fact.pk}" for fact in facts)
+    read_references(facts, *model.SUBJECT)
     recorder.lock(facts)
     before = rows_of(model).filter(reverses__in=[fact.pk for fact in facts]).first()
     if before is not None:

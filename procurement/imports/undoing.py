@@ -20,6 +20,9 @@ from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import Fact, fact_models, rows_of
 from procurement.sources.recording import Recorder
 
+#: So many facts are read at once.
+READ_AT_ONCE = 10_000
+
 
 def request_undo(batch_id: int, *, by: User | None, note: str = "") -> ImportBatch:
     """Note that a batch is to be taken back; a worker does that.
@@ -75,9 +78,15 @@ class _Undo:
                 self.reverse([fact for fact in standing if fact.pk not in used])
 
     def noted(self) -> Iterator[Collection[int]]:
-        """The ids that the batch put in, the last statement first."""
+        """The ids that the batch put in, some thousands at a time, the last statement first."""
         rows = BatchRows.objects.filter(batch=self.batch, table_name=self.table).order_by("-id")
-        yield from list(rows.values_list("ids", flat=True))
+        some: list[int] = []
+        for ids in list(rows.values_list("ids", flat=True)):
+            some += ids
+            if len(some) >= READ_AT_ONCE:
+                yield some
+                some = []
+        yield some
 
     def not_yet_reversed(self, facts: Sequence[Fact]) -> list[Fact]:
         """The facts that stand. Those that the undo took back before it was broken off are counted; others are left."""
@@ -96,6 +105,8 @@ class _Undo:
             for field in model._meta.concrete_fields:
                 if field.related_model is self.model and field.name != "reverses":
                     naming = rows_of(model).filter(**{f"{field.name}__in": facts}, reverses=None, reversed_by=None)
+                    if model is self.model:  # one that revokes another is taken back with it
+                        naming = naming.exclude(pk__in=[fact.pk for fact in facts])
                     for row in naming:
                         said = f"{row._meta.verbose_name} {row.pk} refers to it: take that back first"
                         found.setdefault(getattr(row, field.attname), said)
