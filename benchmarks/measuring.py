@@ -11,8 +11,8 @@ import django
 from django.db import connection
 
 TIMES = 3
-#: Seconds.
-LONG = 5.0
+#: Seconds: of what takes so long, a first run is counted; and of what takes so long, no other is made.
+LONG, ONCE = 5.0, 30.0
 
 
 def seconds(
@@ -26,13 +26,13 @@ def seconds(
 def side_by_side(acts: Sequence[Callable[[], object]], before: Callable[[], None] = lambda: None) -> list[float]:
     """The median time of each act, run in turn so that what else the machine does meets all; the first runs are free.
 
-    What takes so long that a first run warms nothing has it counted: the first act says so. `before` puts back what it
-    changes, each time, and is not counted.
+    What takes so long that a first run warms nothing has it counted, and what takes very long has no other: the first
+    act says so. `before` puts back what it changes, each time, and is not counted.
     """
     before()
     first = [took(act) for act in acts]
     times = [first] if first[0] > LONG else []
-    while len(times) < TIMES:
+    while len(times) < (1 if first[0] > ONCE else TIMES):
         before()
         times.append([took(act) for act in acts])
     return [statistics.median(each) for each in zip(*times, strict=True)]
