@@ -3,7 +3,7 @@
 import pytest
 from django.db import DatabaseError, transaction
 
-from procurement.common.prepared_statements import array, ask, ids, planned_once, quoted
+from procurement.common.prepared_statements import any_of, array, ask, fetched, ids, planned_once, quoted
 
 pytestmark = pytest.mark.django_db
 
@@ -29,6 +29,14 @@ def test_after_an_error_in_a_savepoint_the_session_goes_on(questions):
     with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic():
         ask([(SUM, ["{1}"]), (FAULT, ["{0}"])][-questions:])
     assert ask([(SUM, ["{1,2}"])]) == [[(3,)]]
+
+
+def test_a_statement_that_looks_up_one_value_is_planned_for_any_after_its_fifth_time():
+    statement = f"SELECT relname FROM pg_class WHERE oid = {any_of(1, 'oid')}".encode()
+    for _ in range(8):
+        assert ask([(statement, ["{1259}"])]) == [[("pg_class",)]]
+    plans = "SELECT custom_plans, generic_plans FROM pg_prepared_statements WHERE statement = %(statement)s"
+    assert fetched(plans, {"statement": statement.decode()}) == [(5, 3)]
 
 
 def test_plans_that_end_with_a_block_take_none_of_these_with_them_for_good():

@@ -42,6 +42,14 @@ def test_a_fact_is_public_on_its_sources_day_unless_it_says_so_itself():
     assert decide(program, "suspended", published_on=day("2020-06-20")).published_on == day("2020-06-20")
 
 
+def test_of_a_contract_what_a_fact_is_checked_by_is_read_and_the_rest_when_it_is_asked_for():
+    contract, source = make_contract(), make_source()
+    given = {"measure": "commitment", "amount": Decimal(1), "effective_on": day("2019-10-31"), "source_id": source.pk}
+    read = ledger_entries.record(ledger_entries.draft(contract_id=contract.pk, **given)).fact.contract
+    assert "title" in read.get_deferred_fields()
+    assert (read, read.currency, read.title) == (contract, contract.currency, contract.title)
+
+
 def test_nobody_knows_when_a_fact_from_an_undated_source_became_public():
     retrieved = make_source(None, retrieved_at=dt.datetime(2021, 1, 2, tzinfo=dt.UTC))
     assert post(make_contract(), "1", source=retrieved).published_on is None
