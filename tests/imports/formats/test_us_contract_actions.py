@@ -295,7 +295,7 @@ def test_contact_data_is_never_read() -> None:
 def test_lines_without_what_makes_an_action_are_refused_with_what_would_do() -> None:
     parsed = read(table(modern(action_date="soon"), modern(award_id_piid="", action_date="")))
     assert [each.reason for each in parsed.issues] == [
-        "is of “soon”, which is no day; 2020-06-15 or 6/15/2020 would be accepted",
+        "is of “soon”, which is not a day; 2020-06-25, 2020/6/25, 令和2年6月25日 or R2.6.25 would be accepted",
         "lacks the contract's number (PIID) and the day of the action; a line with them would be accepted",
     ]
 

@@ -16,6 +16,8 @@ from procurement.imports.reading import PORTION, Reading
 from procurement.imports.rows import BadFile, Parsed, Ref
 from procurement.imports.tabular import OPTIONS, Line, lines
 
+#: What is said of a table in no layout.
+NO_TABLE = f"has none of the layouts of this format; headings among which are these would be accepted: {ACCEPTED}"
 #: What a line becomes: an action, or the name of a refused row.
 Read = Action | Ref
 
@@ -46,26 +48,23 @@ def _entered(entering: Entering, actions: Iterable[Read]) -> Iterator[Read]:
 
 def _actions(reading: Reading, found: Iterable[Line]) -> Iterator[Read]:
     """The actions of every table in a file. Raises BadFile where it holds no table of a known layout."""
-    layout: Layout | None = None
-    begun: set[str] = set()
+    layouts: dict[str, Layout | None] = {}
     for line in found:
-        if line.sheet not in begun:
-            begun.add(line.sheet)
-            layout = _begun(reading, line)
+        if line.sheet not in layouts:
+            layout = layouts[line.sheet] = _begun(reading, line)
             if layout and layout.is_headed:
                 continue
-        if layout:
+        if layout := layouts[line.sheet]:
             yield _action(reading, line, layout)
+    if layouts and not any(layouts.values()):
+        raise BadFile(1, NO_TABLE)
 
 
 def _begun(reading: Reading, line: Line) -> Layout | None:
     """The layout of a table by its first line; None, with a remark, for another table in an archive."""
     layout = layout_of(line.cells)
-    said = f"has none of the layouts of this format; headings among which are these would be accepted: {ACCEPTED}"
-    if layout is None and not line.sheet:
-        raise BadFile(line.number, said)
     if layout is None:
-        reading.remark("other-table", line.number, f"file {line.sheet}", f"{said}; it is left out")
+        reading.remark("other-table", line.number, line.sheet or "file", f"is left out: it {NO_TABLE}")
     elif missing := layout.missing(MEASURES):
         text = f"has no column {', '.join(missing)}: nothing is known of these amounts"
         reading.remark("missing-column", line.number, line.sheet or "file", text)

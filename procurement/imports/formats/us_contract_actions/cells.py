@@ -7,16 +7,15 @@ from html import unescape
 
 import pycountry
 
-from procurement.common.reading_dates import day_or_none
+from procurement.imports.daynotation import Days
+from procurement.imports.notation import amount
+from procurement.imports.values import NUMBER, Unreadable
 
 #: How a cell is turned into the text that is meant.
 Part = Callable[[str], str]
 
-#: 1,234.50, -62512.0000, .00, $5 and (5,132.00); commas only where they part thousands.
-_AMOUNT = re.compile(r"(?P<sign>[+-]?)\$?(?P<whole>\d*|\d{1,3}(?:,\d{3})+)(?:\.(?P<part>\d*))?", re.ASCII)
-_ISO_DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)(?:[ T]\d\d:\d\d.*)?", re.ASCII)
-#: US files write the month first: 9/8/2016 is 8 September.
-_US_DAY = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})(?: \d{1,2}:\d\d.*)?", re.ASCII)
+#: The month comes first: 9/8/2016 is 8 September. Some contracts, of utilities for example, run for 50 years and more.
+_DAYS = Days(order="mdy", years=range(1900, 2101))
 #: Only entities that HTML writes with a semicolon: the name AT&T holds none.
 _ENTITY = re.compile(r"&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _FLOAT_CODE = re.compile(r"(\d+)\.0", re.ASCII)
@@ -51,25 +50,30 @@ def agency_code(cell: str) -> str:
 
 def plain_amount(text: str) -> str:
     """An amount in plain digits; empty if it is not understood."""
-    inner, negative = (text[1:-1], True) if text.startswith("(") and text.endswith(")") else (text, False)
-    found = _AMOUNT.fullmatch(inner.strip())
-    if not found or not (found["whole"] or found["part"]) or (negative and found["sign"]):
+    if NUMBER.fullmatch(text):  # most are
+        return text
+    try:
+        return amount(text, currency="USD")
+    except Unreadable:
         return ""
-    part = f".{found['part']}" if found["part"] else ""
-    return f"{'-' if negative else found['sign']}{found['whole'].replace(',', '') or '0'}{part}"
+
+
+def plain_day(text: str) -> str:
+    """A day in ISO 8601 without its time; empty if it is not understood or is no day."""
+    return _day_or_fault(text)[0]
+
+
+def day_fault(text: str) -> str:
+    """What is wrong with a day that is not understood."""
+    return _day_or_fault(text)[1]
 
 
 @lru_cache(maxsize=20_000)  # the days of a file repeat
-def plain_day(text: str) -> str:
-    """A day in ISO 8601 without its time; empty if it is not understood or is no day."""
-    if found := _ISO_DAY.fullmatch(text):
-        year, month, day = found.groups()
-    elif found := _US_DAY.fullmatch(text):
-        month, day, year = found.groups()
-    else:
-        return ""
-    iso = f"{year}-{month:>02}-{day:>02}"
-    return iso if day_or_none(iso) else ""
+def _day_or_fault(text: str) -> tuple[str, str]:
+    try:
+        return (_DAYS.day(text) if text else ""), ""
+    except Unreadable as error:
+        return "", str(error)
 
 
 @lru_cache(maxsize=1000)  # looking one up takes long

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from procurement.common.texts import text_fault
 from procurement.imports.formats.us_contract_actions.actions import Action
-from procurement.imports.formats.us_contract_actions.cells import country
+from procurement.imports.formats.us_contract_actions.cells import country, day_fault
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Given
 
@@ -92,7 +92,7 @@ class Contract:
         for action in self.actions:
             for name in ("starts", "ends"):
                 if action.text(name) and not action.day(name):
-                    said = "is no day that can be read and is left out; 2020-06-15 or 6/15/2020 would be accepted"
+                    said = f"is left out: {day_fault(action.text(name))}"
                     reading.remark("unreadable-day", action.line, action.label, said, cell=action.given(name))
         ending = self.latest.day_given("ends")
         if self.starts and ending.plain and not self.ends:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from procurement.imports.formats.us_contract_actions.actions import Action
+from procurement.imports.formats.us_contract_actions.cells import day_fault
 from procurement.imports.formats.us_contract_actions.describing import Contract
 from procurement.imports.formats.us_contract_actions.parties import buyer_of, supplier_of
 from procurement.imports.formats.us_contract_actions.states import reason_of, state_after
@@ -163,7 +164,7 @@ def fault(action: Action) -> str:
     if missing := [what for name, what in wanted.items() if not action.text(name)]:
         return f"lacks {' and '.join(missing)}; a line with {'it' if len(missing) == 1 else 'them'} would be accepted"
     if not action.signed.plain:
-        return f"is of “{action.signed.text[:40]}”, which is no day; 2020-06-15 or 6/15/2020 would be accepted"
+        return f"is of “{action.signed.text[:40]}”, which {day_fault(action.signed.text)}"
     return ""
 
 
