@@ -200,7 +200,12 @@ def test_cut_names_of_suppliers_are_remarked_on_once() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"dunsnumber": "123456787"}, {"vendordoingasbusinessname": "FEDERAL EGOV - GENERIC DUNS"}]
+    "changes",
+    [
+        {"dunsnumber": "123456787"},
+        {"vendordoingasbusinessname": "FEDERAL EGOV - GENERIC DUNS"},
+        {"vendorname": "REDACTED DUE TO PII"},
+    ],
 )
 def test_identifiers_of_nobody_do_not_make_one_supplier_of_many(changes: dict[str, str]) -> None:
     parsed = read(table(LEGACY | changes))

@@ -16,7 +16,7 @@ MEASURES = ("funding", "commitment", "ceiling")
 #: What keys hold where a part is empty.
 NONE = "-NONE-"
 #: The Department of Defense: its sub-agencies share one code in the numbers of their contracts.
-DEFENSE, DEFENSE_IN_KEYS = "097", "9700"
+DEFENSE, DEFENSE_IN_KEYS = frozenset({"097", "97"}), "9700"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Action:
     @property
     def agency(self) -> str:
         """The code of the agency in the contract's number."""
-        if self.text("department") == DEFENSE:
+        if self.text("department") in DEFENSE:
             return DEFENSE_IN_KEYS
         return self.text("agency") or self.text("buyer_code")
 

@@ -158,7 +158,7 @@ def fault(action: Action) -> str:
         return "is withheld by the list (“Unavailable”); the FPDS record of an action would be accepted"
     if action.text("deleted").upper().startswith("D"):
         return "takes an action back; reverse its facts, a line that is not marked D would be accepted"
-    if action.text("state").lower() not in {"", "active"}:
+    if action.text("state").lower().startswith(("inactive", "delet")):
         return f"has the transaction status “{action.text('state')[:40]}”; active would be accepted"
     wanted = {"piid": "the contract's number (PIID)", "buyer_code": "the agency", "signed": "the day of the action"}
     if missing := [what for name, what in wanted.items() if not action.text(name)]:

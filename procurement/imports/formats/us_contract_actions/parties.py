@@ -16,7 +16,11 @@ PLACES = {"cage": "CAGE"}
 _SOUND = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
 #: DUNS numbers that stood for whoever had none, and how their holders are named: identifiers of nobody.
 NOBODYS = frozenset({"123456787", "790238638", "790238851"})
-GENERIC = re.compile(r"GENERIC (DUNS|ENTITY IDENTIFIER)|MISCELLANEOUS FOREIGN|\(UNDISCLOSED\)", re.IGNORECASE)
+GENERIC = re.compile(
+    r"GENERIC (DUNS|ENTITY IDENTIFIER)|MISCELLANEOUS FOREIGN|\(UNDISCLOS|REDACTED|"
+    r"MULTIPLE RECIPIENTS|PRIVATE INDIVIDUAL",
+    re.IGNORECASE,
+)
 
 
 def buyer_of(reading: Reading, action: Action) -> Ref:
