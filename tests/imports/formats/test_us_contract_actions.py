@@ -266,6 +266,21 @@ def test_words_of_a_list_give_a_state_only_if_they_are_sure(
     assert kinds(parsed.remarks) == ([] if status else ["doubtful-state"])
 
 
+def test_two_editions_of_a_list_say_the_same_of_an_action_in_other_words() -> None:
+    feb, apr = read(table(LISTED)), read(table(LISTED | {"fpds_status": "TERMINATED"}))
+    said = [
+        {each.ref: each.values for each in parsed.rows if each.ref.table != "ledger_entries"} for parsed in (feb, apr)
+    ]
+    state, bare = (next(each for each in one if each.table == "contract_status_changes") for one in said)
+    assert (state.key.rpartition(":")[2], bare.key.rpartition(":")[2]) == ("state", "termination")
+    first, second = (rows(parsed, "ledger_entries")[0] for parsed in (feb, apr))
+    assert (first.values["note"], second.values["note"]) == ("P00002", "P00002")
+    awards = [
+        read(table(LISTED | {"award_modification_num": "0", "fpds_status": words})) for words in ("BASE AWARD", "BLANK")
+    ]
+    assert row(awards[0], "contract_status_changes") == row(awards[1], "contract_status_changes")
+
+
 @pytest.mark.parametrize(("number", "code"), [("FA330024P0041", "5700"), ("W912HZ24C0052", "2100")])
 def test_a_list_that_names_only_the_department_of_defense_has_the_service_of_the_number(number: str, code: str) -> None:
     parsed = read(table(LISTED | {"award_agency": "9700", "award_procurement_id": number}))

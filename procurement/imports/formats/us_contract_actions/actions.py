@@ -94,6 +94,11 @@ class Action:
         """Its number among the changes of its contract, and what it did: P00003: FUNDING ONLY ACTION."""
         return f"{self.text('modification')}: {self.text('reason_words')}".removesuffix(": ")
 
+    @property
+    def note(self) -> str:
+        """The same for its movements. What a list calls an action changes from one edition to the next."""
+        return self.in_words if "reason" in self.layout.kind.columns else self.text("modification")
+
     # its keys
 
     @cached_property

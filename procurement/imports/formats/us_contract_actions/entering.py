@@ -100,8 +100,11 @@ class Entering:
         if state.doubt:
             self.reading.remark("doubtful-state", action.line, action.label, state.doubt)
         if state.status:
-            cells = {"status": said(state.status, action), "note": said(action.in_words, action)}
-            add("contract_status_changes", "state", {**cells, "termination_kind": said(state.ground, action)})
+            note = action.note if action.is_award else action.in_words
+            cells = {"status": said(state.status, action), "note": said(note, action)}
+            # the bare word of a list does not take back the ground that another file gives
+            name = "state" if state.ground or state.status != "terminated" else "termination"
+            add("contract_status_changes", name, {**cells, "termination_kind": said(state.ground, action)})
 
     def _enter_program(self, action: Action, add: Add) -> None:
         code = action.text("system").upper()
@@ -148,7 +151,7 @@ def movement(action: Action, measure: str) -> dict[str, Cell]:
         "measure": said(measure, action),
         "amount": action.movements[measure],
         "reason": said(reason_of(action, measure), action),
-        "note": said(f"{action.in_words}{may_end}", action),
+        "note": said(f"{action.note}{may_end}", action),
     }
 
 

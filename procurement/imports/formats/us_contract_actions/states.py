@@ -4,20 +4,22 @@ from dataclasses import dataclass
 
 from procurement.imports.formats.us_contract_actions.actions import Action
 
-#: Codes of terminations and the ground that each gives; T is the bare word of a list.
-GROUNDS = {"E": "default", "F": "convenience", "X": "default", "N": "legal", "T": ""}
+#: Codes of terminations and the ground that each gives.
+GROUNDS = {"E": "default", "F": "convenience", "X": "default", "N": "legal"}
+#: The bare word of a list, which may mean another action of the contract.
+BARE = "T"
 CLOSE_OUT, EXPIRED = "K", "expired"
 #: Codes that end a contract.
-ENDS = GROUNDS.keys() | {CLOSE_OUT}
+ENDS = GROUNDS.keys() | {BARE, CLOSE_OUT}
 #: These codes stand for a complete and for a partial termination alike.
-DOUBTFUL = frozenset({"E", "F", "T"})
+DOUBTFUL = frozenset({"E", "F", BARE})
 
 #: How the words of a code begin, for lists that give no codes. The longer of two comes first.
 CODES = {
     "TERMINATE FOR CONVENIENCE": "F",
     "TERMINATE FOR DEFAULT": "E",
     "TERMINATE FOR CAUSE": "X",
-    "TERMINATED": "T",
+    "TERMINATED": BARE,
     "LEGAL CONTRACT CANCELLATION": "N",
     "CLOSE OUT": CLOSE_OUT,
     "EXERCISE AN OPTION": "G",
@@ -55,7 +57,7 @@ def state_after(action: Action) -> State:
         return State(doubt=f"“{said}” is a word of the list and no action; no state is taken")
     if code in ENDS and action.is_award:
         return State(doubt=f"“{said}” stands at the award itself, so a later action is meant; no state is taken")
-    if code in GROUNDS:
+    if code in ENDS - {CLOSE_OUT}:
         return _terminated(action, code, said)
     if code == CLOSE_OUT:
         return State("completed")
@@ -66,7 +68,7 @@ def _terminated(action: Action, code: str, said: str) -> State:
     ends, signed = action.day("ends"), action.day("signed")
     may_be_partial = code in DOUBTFUL or "PARTIAL" in said.upper()
     if not may_be_partial or (ends and signed and ends <= signed):
-        return State("terminated", GROUNDS[code])
+        return State("terminated", GROUNDS.get(code, ""))
     shown = f"ends on {ends.isoformat()}, after it" if ends else "has no end here"
     return State(doubt=f"“{said}” may be a partial termination, and the contract {shown}; no state is taken")
 
