@@ -98,6 +98,16 @@ def _member() -> "zlib._Decompress":
     return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
 
 
+def start_of(head: bytes) -> bytes:
+    """The first bytes of a text whose file begins with these, without the NULs of UTF-16; what is no text is empty."""
+    if head.startswith(GZIP):
+        try:
+            head = _member().decompress(head, len(head))
+        except zlib.error:
+            return b""
+    return head.replace(b"\0", b"")
+
+
 def _encoding(head: bytes) -> tuple[str, int]:
     """The encoding of a text that begins so, and the length of its mark."""
     for mark, encoding in MARKS:
