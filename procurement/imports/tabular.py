@@ -17,9 +17,9 @@ from procurement.imports.packed import CannotUnpack, Chunks, member_bytes, membe
 from procurement.imports.rows import BadFile
 from procurement.imports.workbooks import WORKBOOKS, sheet_rows
 
-#: The suffixes of tables as text, of packed ones, and of workbooks.
-TEXTS = (".csv", ".tsv", ".tab", ".txt")
-PACKED = (".csv.gz", ".tsv.gz", ".txt.gz", ".zip")
+#: The suffixes of tables as text, of packed ones, and of workbooks. A .txt is mostly a note to people.
+TEXTS = (".csv", ".tsv", ".tab")
+PACKED = (".csv.gz", ".tsv.gz", ".zip")
 SUFFIXES = (*TEXTS, *PACKED, *WORKBOOKS)
 #: Options of every format that reads its lines here.
 OPTIONS = (ENCODING, DELIMITER)
