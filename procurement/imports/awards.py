@@ -35,9 +35,12 @@ class Award:
         """Refuse the whole line."""
         return self.reading.refuse(self.ref, self.line, reason, record=self.record)
 
-    def row(self, table: str, key: str, cells: Mapping[str, Cell]) -> Ref:
-        """Add a descriptive row that the line names."""
-        return self.reading.row(Ref(table, key), cells, line=self.line, record=self.record)
+    def row(self, table: str, key: str, cells: Callable[[], Mapping[str, Cell]]) -> Ref:
+        """Add a descriptive row that the line names; its cells are made only where no line before it named it."""
+        ref = Ref(table, key)
+        if ref not in self.reading.described:
+            self.reading.row(ref, cells(), line=self.line, record=self.record)
+        return ref
 
     def contract(self, cells: Mapping[str, Cell]) -> None:
         """Add the contract, in yen."""
@@ -50,13 +53,17 @@ class Award:
 
     def source(self, cells: Mapping[str, str]) -> Ref:
         """The document that stands for a publication."""
-        return self.row("documents", cells["title"], {name: self.said(text) for name, text in cells.items()})
+        return self.row("documents", cells["title"], lambda: {name: self.said(text) for name, text in cells.items()})
 
     def buyer(self, given: Given, name: str) -> Ref:
         """A body of the Japanese state."""
         kind = "government_executive" if name.endswith(_EXECUTIVE) else ""
-        cells = {"name": replace(given, plain=name), "country": self.said("JP"), "kind": self.said(kind)}
-        return self.row("organizations", f"buyer {name}", cells)
+        cells = {"country": self.said("JP"), "kind": self.said(kind)}
+        return self.named(given, name, f"buyer {name}", cells)
+
+    def named(self, given: Given, name: str, key: str, cells: Mapping[str, Cell]) -> Ref:
+        """An organization of which a cell gives the name."""
+        return self.row("organizations", key, lambda: {"name": replace(given, plain=name), **cells})
 
     def supplier(self, name: Given, number: Given, fact: Mapping[str, Cell]) -> None:
         """The lead supplier, by its number, its name or both; a remark where neither is given."""
@@ -68,7 +75,7 @@ class Award:
         if digits:
             cells["identifiers"] = replace(number, plain=f"{SCHEME}:{digits}")
         key = f"{SCHEME} {digits}" if digits else f"named {name.text}"
-        self.party("lead", self.row("organizations", key, cells), "lead_supplier", fact)
+        self.party("lead", self.row("organizations", key, lambda: cells), "lead_supplier", fact)
 
     def party(self, key: str, organization: Ref, role: str, fact: Mapping[str, Cell]) -> None:
         """A party of the contract."""

@@ -44,11 +44,12 @@ def _skipped(reading: Reading, sheet: str, error: Exception) -> None:
 
 def _records(reading: Reading, found: Iterable[tuple[Headings, Line]]) -> Iterator[Ref]:
     """The file names no contract: each is named by its line, and its number among equal lines."""
-    met = Occurrences()
+    met, of, places = Occurrences(), None, {}
     for headings, line in found:
-        cells = {name: headings.cell(line, headings.place(name)) for name in COLUMNS}
-        given = {name: Given(name, text, line.number) for name, text in cells.items()}
-        yield _record(Award(reading, line, met.key(cells.values())), given)
+        if of is not headings:
+            of, places = headings, {name: headings.place(name) for name in COLUMNS}
+        given = {name: Given(name, headings.cell(line, place), line.number) for name, place in places.items()}
+        yield _record(Award(reading, line, met.key(each.text for each in given.values())), given)
 
 
 def _record(award: Award, given: Mapping[str, Given]) -> Ref:
@@ -71,8 +72,9 @@ def _record(award: Award, given: Mapping[str, Given]) -> Ref:
     fact: dict[str, Cell] = {"effective_on": signed_on, "source": source}
     award.supplier(award.said(""), given["corporate_number"], fact)
     for name in _each_once(given["joint_signatures"].text):
-        cells = {"name": replace(given["joint_signatures"], plain=name)}
-        award.party(f"joint {name}", award.row("organizations", f"named {name}", cells), "supplier", fact)
+        award.party(
+            f"joint {name}", award.named(given["joint_signatures"], name, f"named {name}", {}), "supplier", fact
+        )
     award.commitment(value, fact)
     return award.ref
 
