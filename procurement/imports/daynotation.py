@@ -4,6 +4,7 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from procurement.common.reading_dates import day_or_none
 from procurement.imports.notation import is_formula, narrow
 from procurement.imports.values import Unreadable
 
@@ -31,6 +32,8 @@ _BEHIND = re.compile(
 )
 _WITHOUT_YEAR = re.compile(r"(?P<m>\d\d?)(?:月|/)(?P<d>\d\d?)日?")
 _SERIAL = re.compile(r"(?P<n>\d{5})(?:\.\d+)?")
+#: What may stand behind a day in ISO 8601 without saying more.
+_MIDNIGHTS = frozenset({"", "T00:00:00+09:00", "T00:00:00Z", " 00:00:00"})
 #: Day 0 of the numbers that Excel counts days with.
 _FIRST = dt.date(1899, 12, 30)
 
@@ -54,6 +57,8 @@ class Days:
 
     def day(self, text: str) -> str:
         """A day in ISO 8601. Raises Unreadable."""
+        if (plain := day_or_none(text[:10])) and plain.year in self.years and text[10:] in _MIDNIGHTS:
+            return text[:10]  # most are: this is called for every line
         if is_formula(text):
             raise Unreadable(f"is a formula, and none is worked out; {ACCEPTED}")
         bare = _BEHIND.sub("", narrow(text.translate(_LIGATURES)))

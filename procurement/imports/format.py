@@ -36,7 +36,7 @@ class File:
 Reader: TypeAlias = Callable[[File, Mapping[str, Any]], Iterator[Parsed]]
 
 
-def anything(_head: bytes) -> bool:
+def anything(_held: bytes | File) -> bool:
     """Accept every file with one of the format's suffixes."""
     return True
 
@@ -45,7 +45,8 @@ def anything(_head: bytes) -> bool:
 class Format:
     """One format. No other module knows it; docs/formats/ has a page of the same name.
 
-    `recognises` gets the first bytes of a file that has one of the suffixes.
+    `recognises` gets the first bytes of a file that has one of the suffixes. `looks_into` gets the file, where these do
+    not say what it holds, as those of a workbook; it may raise BadFile, which is told if no format takes the file.
     If a format is `self_contained`, rows refer only to rows of the same portion; each portion is posted as it is read,
     and only one is in memory. Otherwise rows may refer to rows of any file of the load, and all are kept until the end.
     """
@@ -56,6 +57,7 @@ class Format:
     read: Reader
     options: tuple[Option, ...] = ()
     recognises: Callable[[bytes], bool] = anything
+    looks_into: Callable[[File], bool] = anything
     self_contained: bool = False
 
 

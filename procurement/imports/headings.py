@@ -23,18 +23,28 @@ class Headings:
     """The columns of a table by their headings; several of one name are “name”, “name 2”, “name 3” by position.
 
     With two rows, a column's heading is what stands in both; a cell of the upper one also holds for the empty ones to
-    its right, as a merged cell does, if something stands below them.
+    its right, as a merged cell does, if something stands below them. `above`: the cells of the rows above both.
     """
 
-    def __init__(self, upper: Sequence[str], lower: Sequence[str] = ()) -> None:
+    def __init__(self, upper: Sequence[str], lower: Sequence[str] = (), above: Sequence[str] = ()) -> None:
+        self.above = tuple(above)
         self.shown = tuple(_joined(upper, lower))
         self.names: tuple[str, ...] = tuple(_numbered(map(normal, self.shown)))
         self._places = {name: place for place, name in enumerate(self.names) if name}
 
     def place(self, *spellings: str) -> int | None:
-        """The position of the first of these headings that is there; None when none is."""
-        found = (self._places.get(name) for each in spellings for name in _keys(each))
+        """The position of the first of these headings that is there; None when none is.
+
+        “契約金額*” is the first heading that begins so.
+        """
+        found = (place for each in spellings for place in self._of(each))
         return next((place for place in found if place is not None), None)
+
+    def _of(self, spelling: str) -> Iterator[int | None]:
+        if spelling.endswith("*"):
+            begins = normal(spelling[:-1])
+            return (place for name, place in self._places.items() if name.startswith(begins))
+        return (self._places.get(name) for name in _keys(spelling))
 
     def cell(self, line: Line, place: int | None) -> str:
         """The text in a column, without the white space around it; empty beyond the end of a short line."""
@@ -90,8 +100,10 @@ def under_headings(
     any_found = False
     for sheet, group in groupby(lines, key=attrgetter("sheet")):
         try:
-            headings = _found(group, needed)
+            headings = find_headings(group, needed)
         except NoHeadings as error:
+            if not sheet:  # there is no other to come
+                raise
             without.append((sheet, error))
             continue
         any_found = True
@@ -102,15 +114,18 @@ def under_headings(
         skip(*each)
 
 
-def _found(lines: Iterator[Line], needed: Mapping[str, Sequence[str]]) -> Headings:
-    """The headings; the lines go on below them. Raises NoHeadings."""
+def find_headings(lines: Iterator[Line], needed: Mapping[str, Sequence[str]]) -> Headings:
+    """The headings of one sheet; the lines go on below them. Raises NoHeadings."""
     ahead: list[Line] = []
     for line in islice(lines, ROWS_BEFORE):
-        ahead.append(line)
-        above = ahead[-2].cells if len(ahead) > 1 else ()
-        for found in (Headings(line.cells), Headings(above, line.cells)):
+        above = [cell for each in ahead for cell in each.cells if cell.strip()]
+        one = Headings(line.cells, above=above)
+        for found in (one, Headings(ahead[-1].cells, line.cells, above)) if ahead else (one,):
             if not found.missing(needed):
                 return found
+        ahead.append(line)
+    if not ahead:
+        raise NoHeadings(1, "is empty; a table with a line of headings would be accepted")
     best = min((Headings(line.cells) for line in ahead), key=lambda each: len(each.missing(needed)))
     lacks = "; ".join(f"{name} ({' or '.join(needed[name])})" for name in best.missing(needed))
     seen = ", ".join(filter(None, best.shown))[:300]

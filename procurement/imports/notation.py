@@ -40,6 +40,9 @@ SIGNS = {
 }
 _SIGN = re.compile(r"^(?P<a>[¥$€£₩₹₪₴₺]|kr|[A-Z]{3}) ?(?![A-Za-z])|(?<![A-Za-z]) ?(?P<b>[円$€£₩₹₪₴₺]|zł|kr|[A-Z]{3})$")
 
+#: A note behind an amount, of which it changes nothing.
+_TAX = re.compile(r"\s*\((?:うち)?(?:消費)?税[^()]*\)$|税込$")
+
 _WHOLE = {".": r"\d+|\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d{1,3}(?:'\d{3})+"}
 _WHOLE[","] = _WHOLE["."].replace(",\\d{3}", "\\.\\d{3}")
 _NUMBER = {
@@ -77,6 +80,8 @@ def amount(text: str, *, unit: int = 1, decimal: str = ".", currency: str = "") 
     `unit` is that of the column; `decimal`, the sign before the decimals; `currency`, the one that signs may mean.
     Raises Unreadable.
     """
+    if unit == 1 and text.isascii() and text.isdecimal() and len(text) <= LONGEST:
+        return text  # most are: this is called for every line
     if is_formula(text):
         shown = text.strip()[1:]
         raise Unreadable(f"is a formula, and none is worked out; its value would be accepted, as text: {shown[:40]}")
@@ -108,7 +113,7 @@ def _signed(text: str) -> tuple[bool, str]:
 
 def _without_signs(text: str, currency: str) -> tuple[str, str]:
     """An amount without the signs of its currency, and the last of them. Raises Unreadable."""
-    text = text.removesuffix("也")
+    text = _TAX.sub("", text).removesuffix("也")
     named = [found["a"] or found["b"] for found in _SIGN.finditer(text)]
     for sign in named:
         if currency and currency not in SIGNS.get(sign, {sign}):

@@ -1,23 +1,25 @@
 """The lines of a table, whatever it is stored in: CSV and its kin, packed or not, and sheets of a workbook. Pure."""
 
+import re
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
 from procurement.imports.delimited import DELIMITER, records
-from procurement.imports.encodings import ENCODING
-from procurement.imports.format import File
+from procurement.imports.encodings import ENCODING, Doubtful, encoding_of
+from procurement.imports.format import HEAD, File
 from procurement.imports.packed import CannotUnpack, Chunks, member_bytes, members, plain_bytes, unzipped
 from procurement.imports.rows import BadFile
 from procurement.imports.workbooks import WORKBOOKS, sheet_rows
 
-#: The suffixes of tables as text, of packed ones, and of workbooks.
-TEXTS = (".csv", ".tsv", ".tab", ".txt")
-PACKED = (".csv.gz", ".tsv.gz", ".txt.gz", ".zip")
+#: The suffixes of tables as text, of packed ones, and of workbooks. A .txt is mostly a note to people.
+TEXTS = (".csv", ".tsv", ".tab")
+PACKED = (".csv.gz", ".tsv.gz", ".zip")
 SUFFIXES = (*TEXTS, *PACKED, *WORKBOOKS)
 #: Options of every format that reads its lines here.
 OPTIONS = (ENCODING, DELIMITER)
@@ -25,13 +27,12 @@ OPTIONS = (ENCODING, DELIMITER)
 ACCEPTED = "a table as CSV, as a workbook (.xlsx, .xls, .ods), or in a .zip or .gz would be accepted"
 #: What a file begins with that is no table as text, whatever its name says.
 _OTHERS = (
-    (b"PK\x03\x04", "a zip archive or a workbook (.zip, .xlsx, .ods)"),
-    (b"\xd0\xcf\x11\xe0", "a workbook (.xls), or one with a password"),
-    (b"\x1f\x8b", "gzip (.gz)"),
-    (b"%PDF", "PDF"),
-    (b"<", "HTML or XML"),
-    (b"{", "JSON"),
-    (b"[", "JSON"),
+    (re.compile(rb"PK\x03\x04"), "a zip archive or a workbook (.zip, .xlsx, .ods)"),
+    (re.compile(rb"\xd0\xcf\x11\xe0"), "a workbook (.xls), or one with a password"),
+    (re.compile(rb"\x1f\x8b"), "gzip (.gz)"),
+    (re.compile(rb"%PDF-"), "PDF"),
+    (re.compile(rb"<[!?A-Za-z]"), "HTML or XML"),
+    (re.compile(rb'\{\s*["}]|\[\s*[{\]]'), "JSON"),
 )
 
 
@@ -60,6 +61,29 @@ def lines(file: File, *, encoding: str = "", delimiter: str = "") -> Iterator[Li
         yield from _of_text(chunks, "", encoding, delimiter)
 
 
+def beginning(head: bytes) -> str:
+    """The first line of a table as text, from the first bytes of a file, packed or not; empty where they do not tell.
+
+    For `recognises`: of an archive, that of its first file.
+    """
+    if head.startswith(b"\x1f\x8b"):
+        head = _begun(head, 31)
+    elif head.startswith(b"PK\x03\x04") and len(head) > 30:
+        packed = int.from_bytes(head[8:10], "little")
+        begin = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
+        head = _begun(head[begin:], -15) if packed == zipfile.ZIP_DEFLATED else head[begin:]
+    first = head[:HEAD].splitlines()[0] if head.strip() else b""
+    with suppress(Doubtful, UnicodeDecodeError):
+        return first.decode(encoding_of(lambda: iter([first])))
+    return ""
+
+
+def _begun(packed: bytes, bits: int) -> bytes:
+    with suppress(zlib.error):
+        return zlib.decompressobj(wbits=bits).decompress(packed, HEAD)
+    return b""
+
+
 def _unzipped(file: File) -> Iterator[bytes]:
     return unzipped(plain_bytes(file))
 
@@ -81,7 +105,7 @@ def _refuse_others(chunks: Chunks) -> None:
     except CannotUnpack as error:
         raise BadFile(1, str(error)) from error
     for begins, what in _OTHERS:
-        if head.startswith(begins):
+        if begins.match(head):
             raise BadFile(1, f"holds {what} and not what its name says; {ACCEPTED}")
 
 

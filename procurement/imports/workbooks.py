@@ -6,7 +6,7 @@ of each sheet is known before it is opened, and so are its formulas, of which th
 
 import datetime as dt
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from decimal import Decimal
 from typing import Any, BinaryIO
@@ -20,6 +20,7 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
+from procurement.imports.apart import Ended, rows_apart
 from procurement.imports.packed import CHUNK, CannotUnpack
 from procurement.imports.rows import BadFile
 from procurement.imports.sheetxml import Formulas, inspect
@@ -39,9 +40,19 @@ def sheet_rows(opened: BinaryIO) -> Iterator[tuple[str, int, tuple[str, ...]]]:
 
     Hidden sheets are left out: nobody who looks at the workbook sees them. Raises BadFile.
     """
-    formulas = _inspected(opened)
-    opened.seek(0)
-    with _refusing(), closing(CalamineWorkbook.from_filelike(opened)) as book:
+    with _refusing():
+        if opened.read(len(_OLE)) == _OLE:
+            _refuse_encrypted(opened)
+            yield from rows_apart(opened)
+            return
+        formulas = _inspected(opened)
+        opened.seek(0)
+        yield from book_rows(opened, formulas)
+
+
+def book_rows(opened: BinaryIO, formulas: Mapping[str, Formulas]) -> Iterator[tuple[str, int, tuple[str, ...]]]:
+    """The same, as the library reads it; `formulas` are those of each sheet. Raises CalamineError."""
+    with closing(CalamineWorkbook.from_filelike(opened)) as book:
         for sheet in book.sheets_metadata:
             if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
                 yield from _rows(sheet.name, book.get_sheet_by_name(sheet.name), formulas.get(sheet.name))
@@ -52,23 +63,20 @@ def _refusing() -> Iterator[None]:
     """Raise BadFile where the library cannot read on; its panics over damaged files are no Exceptions."""
     try:
         yield
-    except PasswordError as error:
-        raise BadFile(1, f"has a password; {ACCEPTED}") from error
-    except CalamineError as error:
+    except (PasswordError, Ended) as error:
+        if isinstance(error, PasswordError) or error.has_password:
+            raise BadFile(1, f"has a password; {ACCEPTED}") from error
         raise BadFile(1, f"is damaged, or only the beginning of a workbook; {ACCEPTED}") from error
     except BaseException as error:
-        if type(error).__name__ != "PanicException":
+        if not isinstance(error, CalamineError) and type(error).__name__ != "PanicException":
             raise
         raise BadFile(1, f"is damaged, or only the beginning of a workbook; {ACCEPTED}") from error
 
 
 def _inspected(opened: BinaryIO) -> dict[str, Formulas]:
     """The formulas of each sheet. Raises BadFile for what is no workbook, or too large."""
-    head = opened.read(8)
-    if head == _OLE:
-        if _contains(opened, _ENCRYPTED):
-            raise BadFile(1, f"has a password; {ACCEPTED}")
-        return {}
+    opened.seek(0)
+    head = opened.read(len(_OLE))
     if not head.startswith(_ZIP):
         held = "HTML" if head.lstrip().startswith(b"<") else "no workbook"
         raise BadFile(1, f"holds {held if head else 'nothing'}, whatever its name says; {ACCEPTED}")
@@ -81,13 +89,12 @@ def _inspected(opened: BinaryIO) -> dict[str, Formulas]:
         raise BadFile(1, f"is damaged, or only the beginning of a workbook; {ACCEPTED}") from error
 
 
-def _contains(opened: BinaryIO, name: bytes) -> bool:
+def _refuse_encrypted(opened: BinaryIO) -> None:
     before = b""
     while chunk := opened.read(CHUNK):
-        if name in before + chunk:
-            return True
-        before = chunk[-len(name) :]
-    return False
+        if _ENCRYPTED in before + chunk:
+            raise BadFile(1, f"has a password; {ACCEPTED}")
+        before = chunk[-len(_ENCRYPTED) :]
 
 
 def _rows(name: str, sheet: CalamineSheet, formulas: Formulas | None) -> Iterator[tuple[str, int, tuple[str, ...]]]:

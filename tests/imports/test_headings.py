@@ -36,6 +36,15 @@ def test_a_heading_that_ends_with_a_number_is_none_of_several():
     assert Headings(["Name 2", "Name"]).place("Name 2") == 0
 
 
+def test_a_star_stands_for_any_end():
+    found = Headings(["契約金額（税抜）", "契約金額（税込）", "備考"])
+    assert [found.place("契約金額（税込*", "契約金額*"), found.place("契約金額*"), found.place("契約日*")] == [
+        1,
+        0,
+        None,
+    ]
+
+
 def test_two_rows_are_one_heading_and_a_merged_cell_holds_for_those_below_it():
     found = Headings(["名称", "契約金額", "", "備考", ""], ["", "税抜", "税込", "", ""])
     assert [found.place(each) for each in ("名称", "契約金額税抜", "契約金額 税込", "備考")] == [0, 1, 2, 3]

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from procurement.imports import delimited, packed
 from procurement.imports.format import File
 from procurement.imports.rows import BadFile
-from procurement.imports.tabular import Line, lines
+from procurement.imports.tabular import Line, beginning, lines
 
 
 def table(content: bytes | str, name: str = "a.csv", **choices: str) -> list[Line]:
@@ -138,6 +138,11 @@ def test_other_content_than_the_name_says_is_named(content, what):
     assert "would be accepted" in said
 
 
+@pytest.mark.parametrize("heading", ["[公表],b", "{a},b", "<5 t,b"])
+def test_headings_may_begin_with_brackets(heading):
+    assert cells(f"{heading}\n")[0][1] == "b"
+
+
 def test_gzip_is_read_in_all_its_parts():
     packed_once = gzip.compress(b"a,b\n1,2\n")
     assert cells(packed_once * 2, "a.csv.gz") == [("a", "b"), ("1", "2")] * 2
@@ -195,6 +200,25 @@ def test_a_file_that_grows_while_it_is_read_ends_where_it_ended(tmp_path):
         more.write(b"c,d\n" * 1000)
     read += found
     assert len(read) == 50_000
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "契約,b\n1".encode(),
+        "契約,b\r\n1".encode("utf-8-sig"),
+        "契約,b\n1".encode("cp932"),
+        gzip.compress("契約,b\n1".encode())[:-4],
+        archive(a_csv="契約,b\n" + "1,2\n" * 999)[:200],
+    ],
+)
+def test_the_first_line_is_seen_in_the_first_bytes_packed_or_not(head):
+    assert beginning(head).removeprefix("\ufeff") == "契約,b"
+
+
+@given(st.binary(max_size=60), st.sampled_from([b"", b"PK\x03\x04" + bytes(26), b"\x1f\x8b\x08"]))
+def test_bytes_of_any_kind_have_some_beginning_or_none(rest, start):
+    assert isinstance(beginning(start + rest), str)
 
 
 @given(st.binary(max_size=300), st.sampled_from(["a.csv", "a.csv.gz", "a.zip", "a.tsv"]))

@@ -5,13 +5,14 @@ from contextlib import suppress
 from io import BytesIO
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procurement.imports import sheetxml
+from procurement.imports import apart, sheetxml
 from procurement.imports.format import File
 from procurement.imports.rows import BadFile
 from procurement.imports.tabular import Line, lines
+from tests.fuzzing import examples
 from tests.imports.sheets import XLS, Day, ods, xlsx, xlsx_of, zipped
 
 SHEET = xlsx(契約=[["名称", "金額", "日"], [], ["護衛艦", 34955000000, Day(44007)]])
@@ -162,6 +163,35 @@ def test_whatever_is_changed_in_a_workbook_only_lines_and_refusals_come_out(data
     cut = data.draw(st.integers(0, len(held)))
     with suppress(BadFile):
         table(bytes(held[: cut or len(held)]))
+
+
+@pytest.mark.parametrize(("at", "becomes"), [(44, b"\xff" * 4), (48, b"\x01\x00\x00\x00"), (76, b"\x00" * 8)])
+def test_a_damaged_workbook_of_excel_97_ends_only_a_process_of_its_own(at, becomes):
+    held = bytearray(XLS)
+    held[at : at + len(becomes)] = becomes
+    with suppress(BadFile):
+        table(bytes(held), "a.xls")
+
+
+def test_a_workbook_of_excel_97_that_takes_too_long_is_refused(monkeypatch):
+    monkeypatch.setattr(apart, "__name__", "procurement.imports.nothing")
+    assert "is damaged" in refusal(XLS, "a.xls")
+
+
+def test_nobody_waits_for_rows_that_nobody_reads():
+    found = lines(File("a.xls", lambda: BytesIO(XLS)))
+    next(found)
+    found.close()
+
+
+@settings(max_examples=examples(5))
+@given(st.data())
+def test_whatever_is_changed_in_a_workbook_of_excel_97_only_lines_and_refusals_come_out(data):
+    held = bytearray(XLS)
+    for _ in range(data.draw(st.integers(1, 4))):
+        held[data.draw(st.integers(0, len(held) - 1))] = data.draw(st.integers(0, 255))
+    with suppress(BadFile):
+        table(bytes(held), "a.xls")
 
 
 @given(st.text(st.sampled_from('<>/"= rcfvABZ019<row><c r="A1"'), max_size=60))

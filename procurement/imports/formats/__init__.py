@@ -1,5 +1,6 @@
 """The formats, one per module, found by listing this package: adding one edits nothing else. Pure."""
 
+from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
@@ -33,9 +34,19 @@ def format_of(file: File) -> Format:
     """The one format that recognises a file. Raises BadFile if none or several do."""
     head = file.head()
     ends = [each for each in all_formats() if file.name.lower().endswith(each.suffixes)]
-    found = [each for each in ends if each.recognises(head)]
+    found, faults = [], []
+    for each in ends:
+        try:
+            if each.recognises(head) and each.looks_into(file):
+                found.append(each)
+        except BadFile as error:
+            faults.append(error)
     if len(found) > 1:
         raise BadFile(1, f"may be {' or '.join(each.name for each in found)}; name the format that it is in")
     if not found:
-        raise BadFile(1, f"is in no known format; accepted: {', '.join(each.name for each in ends or all_formats())}")
+        raise faults[0] if faults else BadFile(1, f"is in no known format; accepted: {_names(ends or all_formats())}")
     return found[0]
+
+
+def _names(of: Sequence[Format]) -> str:
+    return ", ".join(each.name for each in of)

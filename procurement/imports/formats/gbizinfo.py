@@ -1,0 +1,112 @@
+"""Procurement rows of gBizINFO, the register of Japanese corporations: CSV of six columns, one award a line.
+
+docs/formats/gbizinfo.md says how each column maps. Pure.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from procurement.imports.awards import Award, read_cell
+from procurement.imports.daynotation import ACCEPTED, day
+from procurement.imports.format import File, Format
+from procurement.imports.headings import Headings, under_headings
+from procurement.imports.occurrences import Occurrences
+from procurement.imports.reading import Cell, Reading
+from procurement.imports.rows import Given, Parsed, Ref
+from procurement.imports.tabular import OPTIONS, PACKED, TEXTS, Line, beginning, lines
+from procurement.imports.values import Unreadable
+
+COLUMNS = ("date_of_order", "title", "amount", "government_departments", "joint_signatures", "corporate_number")
+#: The publication that every file is a part of; files overlap, so none is a source of its own.
+SOURCE = {
+    "title": "gBizINFO 調達情報",
+    "publisher": "経済産業省",
+    "url": "https://info.gbiz.go.jp/hojin/DownloadTop",
+    "language": "ja",
+    "grade": "secondary",
+}
+#: What stands between the names of several departments.
+SEVERAL = "／"
+
+
+def read(file: File, options: Mapping[str, Any]) -> Iterator[Parsed]:
+    """The awards of a file, in portions. Raises BadFile."""
+    reading = Reading(file.name)
+    found = under_headings(lines(file, **options), {name: (name,) for name in COLUMNS}, partial(_skipped, reading))
+    return reading.portions(_records(reading, found))
+
+
+def _skipped(reading: Reading, sheet: str, error: Exception) -> None:
+    reading.remark("no-headings", 1, sheet, str(error))
+
+
+def _records(reading: Reading, found: Iterable[tuple[Headings, Line]]) -> Iterator[Ref]:
+    """The file names no contract: each is named by its line, and its number among equal lines."""
+    met, of, places = Occurrences(), None, {}
+    for headings, line in found:
+        if of is not headings:
+            of, places = headings, {name: headings.place(name) for name in COLUMNS}
+        given = {name: Given(name, headings.cell(line, place), line.number) for name, place in places.items()}
+        yield _record(Award(reading, line, met.key(each.text for each in given.values())), given)
+
+
+def _record(award: Award, given: Mapping[str, Given]) -> Ref:
+    """One line; one that says no day or no award is refused."""
+    try:
+        signed_on, value = _day(given["date_of_order"]), award.value(given["amount"])
+    except Unreadable as error:
+        return award.refuse(str(error))
+    source = award.source(SOURCE)
+    award.contract(
+        {
+            "reference": award.said(f"GBIZ-{award.ref.key}"),
+            "generated": award.said("true"),
+            "title": given["title"],
+            "buyer": _buyer(award, given["government_departments"]),
+            "signed_on": signed_on,
+            "source": source,
+        }
+    )
+    fact: dict[str, Cell] = {"effective_on": signed_on, "source": source}
+    award.supplier(award.said(""), given["corporate_number"], fact)
+    for name in _each_once(given["joint_signatures"].text):
+        award.party(
+            f"joint {name}", award.named(given["joint_signatures"], name, f"named {name}", {}), "supplier", fact
+        )
+    award.commitment(value, fact)
+    return award.ref
+
+
+def _day(given: Given) -> Given:
+    if not given.text:
+        raise Unreadable(f"{given.name} is empty, so nothing says since when; {ACCEPTED}")
+    return replace(given, plain=read_cell(given, day))
+
+
+def _buyer(award: Award, given: Given) -> Ref:
+    """The department; of several, the first."""
+    first, several, _ = given.text.partition(SEVERAL)
+    if several:
+        award.remark("several-buyers", "names several departments; the first is taken as the buyer", given)
+    return award.buyer(given, first.strip())
+
+
+def _each_once(names: str) -> Sequence[str]:
+    return list(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+
+
+def _recognises(head: bytes) -> bool:
+    return beginning(head).lower().replace('"', "").strip().startswith(",".join(COLUMNS[:4]))
+
+
+FORMAT = Format(
+    "gbizinfo",
+    "Procurement rows of gBizINFO (CSV)",
+    (*TEXTS, *PACKED),
+    read,
+    options=OPTIONS,
+    recognises=_recognises,
+    self_contained=True,
+)
