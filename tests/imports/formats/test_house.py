@@ -11,9 +11,9 @@ each_format = pytest.mark.parametrize("each", all_formats(), ids=lambda each: ea
 
 
 @each_format
-def test_a_format_has_its_module_or_package_and_its_cases_under_its_own_name(each):
-    folder = ROOT / "procurement/imports/formats"
-    assert (folder / f"{each.name}.py").exists() or (folder / each.name / "__init__.py").exists()
+def test_a_format_has_its_module_and_its_cases_under_its_own_name(each):
+    module = ROOT / "procurement/imports/formats" / each.name
+    assert module.with_suffix(".py").exists() or (module / "__init__.py").exists()
     assert (ROOT / "tests/imports/formats" / f"test_{each.name}.py").exists()
 
 
@@ -25,8 +25,9 @@ def test_a_format_has_a_page_that_names_its_suffixes_and_options(each):
 
 
 def test_no_other_module_knows_a_format_by_its_name():
-    """Loading, the command and the API find formats by listing the package. A package of modules knows its own name."""
-    names = {name for each in all_formats() for name in (f"formats.{each.name}", f"formats import {each.name}")}
+    """Loading, the command and the API find formats by listing the package."""
     code = [path for path in (ROOT / "procurement").rglob("*.py") if "migrations" not in path.parts]
-    known = [(path, name) for path in code for name in names if name in path.read_text("utf-8")]
-    assert [path for path, name in known if path.parent.name != name.rpartition(".")[2]] == []
+    for each in all_formats():
+        names = (f"formats.{each.name}", f"formats import {each.name}")
+        others = [path for path in code if each.name not in path.parts]  # a package knows itself
+        assert [path for path in others if any(name in path.read_text("utf-8") for name in names)] == []
