@@ -14,6 +14,10 @@ from procurement.imports.rows import BadFile
 TOGETHER = 1000
 
 
+class TooDeep(ValueError):
+    """A record is nested too deeply to be kept."""
+
+
 class Gathered(NamedTuple):
     """A record with its place in the file and a number that whoever added it gave it."""
 
@@ -41,11 +45,11 @@ class Gathering:
         self._kept.close()
 
     def add(self, key: str, place: str, gathered: Gathered) -> None:
-        """Add a record; in its group the records are in the order of their places. Raises BadFile."""
+        """Add a record; in its group the records are in the order of their places. Raises TooDeep, or BadFile."""
         try:
             record = orjson.dumps(gathered.record)
         except TypeError as error:  # orjson's own limit of depth
-            raise BadFile(gathered.line, "is nested too deeply to be read") from error
+            raise TooDeep from error
         self._new.append((key, place, gathered.line, gathered.mark, record))
         if len(self._new) >= TOGETHER:
             self._put()

@@ -95,7 +95,10 @@ class JsonText:
                 continue  # a number may go on
             unfit = self._is_unfit(end)
             self._move(end)
-            return fit(value) if unfit else value
+            try:
+                return fit(value) if unfit else value
+            except RecursionError as error:
+                raise BadFile(self.line, "is nested too deeply to be read") from error
 
     def _is_unfit(self, end: int) -> bool:
         has_escapes = self._text.find("\\u", self._at, end) >= 0  # far quicker than the pattern, and mostly enough

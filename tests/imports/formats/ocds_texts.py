@@ -58,6 +58,14 @@ def with_transactions(*transactions):
     return with_contract(implementation={"transactions": list(transactions)})
 
 
+def nested(depth):
+    """An object in an object, so many times."""
+    whole: dict[str, Any] = {}
+    for _ in range(depth):
+        whole = {"inside": whole}
+    return whole
+
+
 def package(*releases, **head):
     return HEAD | head | {"releases": list(releases)}
 

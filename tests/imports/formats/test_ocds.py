@@ -14,6 +14,7 @@ from tests.imports.formats.ocds_texts import (
     RELEASE,
     entries,
     kinds,
+    nested,
     package,
     read,
     refusals,
@@ -91,6 +92,17 @@ def test_a_record_of_links_alone_is_refused():
 def test_a_release_without_ocid_is_refused_and_one_with_any_is_not():
     assert "names no ocid" in refusals(release(ocid=""))[0]
     assert row(release(ocid=101), "contracts")["reference"] == "101 c"
+
+
+def test_an_ocid_too_long_to_be_stored_is_refused():
+    assert refusals(release(ocid="ocds-213czf-" + "7" * 120))[0].endswith("has an ocid of more than 120 characters")
+
+
+@pytest.mark.parametrize("depth", [260, 450])
+def test_a_release_nested_too_deeply_costs_only_itself(depth):
+    deep = release(ocid="ocds-213czf-78", planning={"budget": nested(depth)})
+    content = package(deep, {"ocid": "ocds-213czf-79", "versionedRelease": nested(depth)}, RELEASE)
+    assert (entries(content), set(refusals(content))) == (ENTRIES, {"file is nested too deeply to be read"})
 
 
 def test_of_half_a_download_every_whole_release_is_read():

@@ -1,6 +1,7 @@
 """The money in OCDS: values and how they change, payments, and what is doubtful."""
 
 import copy
+import datetime as dt
 import json
 from contextlib import suppress
 from decimal import Decimal
@@ -19,6 +20,7 @@ from tests.imports.formats.ocds_texts import (
     RELEASE,
     entries,
     kinds,
+    nested,
     package,
     read,
     refusals,
@@ -163,6 +165,17 @@ def test_all_that_a_release_says_is_accepted_and_a_second_load_changes_nothing()
     assert (second.issues, sum(second.taken.values()), second.adds_up) == ([], 0, True)
 
 
+@pytest.mark.django_db
+def test_each_entry_is_public_since_the_release_that_told_it_first():
+    load(package(RELEASE, AMENDED))
+    assert set(LedgerEntry.objects.values_list("source_key", "published_on")) == {
+        ("value", dt.date(2019, 11, 5)),
+        ("value until 77-4", dt.date(2019, 11, 5)),
+        ("value from 77-4", dt.date(2020, 6, 1)),
+        ("payment t", dt.date(2019, 12, 1)),
+    }
+
+
 # payments
 
 
@@ -225,7 +238,23 @@ def test_what_a_payment_leaves_out_is_said(changes, kind, expected):
 
 # anything else
 
-ODDITIES: list[Any] = [None, "", "x", [], {}, [[]], [None], {"id": None}, -1, True, "2019-13-45", "\x00", "9" * 60]
+ODDITIES: list[Any] = [
+    None,
+    "",
+    "x",
+    [],
+    {},
+    [[]],
+    [None],
+    {"id": None},
+    -1,
+    True,
+    "2019-13-45",
+    "\x00",
+    "9" * 60,
+    "x" * 6000,
+    nested(300),
+]
 
 
 def places(value, path=()):

@@ -14,12 +14,12 @@ from procurement.imports.formats.ocds import contracts, money
 from procurement.imports.formats.ocds.agreements import agreements
 from procurement.imports.formats.ocds.parties import Parties
 from procurement.imports.formats.ocds.processes import Process
-from procurement.imports.formats.ocds.releases import Releases
+from procurement.imports.formats.ocds.releases import TOO_DEEP, Releases
 from procurement.imports.formats.ocds.rows import Rows
 from procurement.imports.gathering import Gathering
 from procurement.imports.jsontext import JsonText
 from procurement.imports.reading import Reading
-from procurement.imports.rows import Parsed
+from procurement.imports.rows import Parsed, Ref
 from procurement.imports.textchunks import start_of
 
 
@@ -39,8 +39,12 @@ def processes(gathering: Gathering, releases: Releases, zone: ZoneInfo | None) -
     """The processes of a file, each with all its releases. Raises BadFile."""
     for ocid, group in gathering.groups():
         process = Process(ocid)
-        for line, mark, release in group:
-            process.take(release, line, releases.publications[mark], zone)
+        try:
+            for line, mark, release in group:
+                process.take(release, line, releases.publications[mark], zone)
+        except RecursionError:
+            releases.reading.refuse(Ref("contracts", ocid), process.line, TOO_DEEP, record=ocid)
+            process = Process(ocid, process.line)
         yield process
 
 

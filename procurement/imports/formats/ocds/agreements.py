@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -22,8 +23,8 @@ from procurement.imports.formats.ocds.shapes import (
 )
 from procurement.imports.rows import Ref
 
-#: The length of a reference in our table of contracts.
-REFERENCE = 120
+#: The length of a reference in our table of contracts, and of a name within a file.
+REFERENCE, KEY = 120, 200
 #: The shortest id that is taken as a reference by itself, where the ocid contains it.
 TELLING = 6
 
@@ -38,15 +39,16 @@ class Agreement:
     said: Json
     award: Json = field(default_factory=dict)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """The id that the publisher gave it; empty if none."""
         return text_of(self.said.get("id"))
 
-    @property
+    @cached_property
     def ref(self) -> Ref:
         """Its row: its id is unique within the process only."""
-        return Ref("contracts", f"{self.process.ocid} {self.id or 'contract ' + digest(repr(self.said))}")
+        name = shortened(self.id, KEY) if self.id else f"contract {digest(repr(self.said))}"
+        return Ref("contracts", f"{self.process.ocid} {name}")
 
     @property
     def reference(self) -> str:

@@ -4,12 +4,20 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from procurement.common.money import currency_fault
 from procurement.imports.formats.ocds.agreements import Agreement
 from procurement.imports.formats.ocds.parties import Parties
 from procurement.imports.formats.ocds.processes import Said
 from procurement.imports.formats.ocds.rows import TITLE, Rows
-from procurement.imports.formats.ocds.shapes import Place, member, money_of, objects, shortened, text_in, text_of
+from procurement.imports.formats.ocds.shapes import (
+    Place,
+    currency_fault_of,
+    member,
+    money_of,
+    objects,
+    shortened,
+    text_in,
+    text_of,
+)
 from procurement.imports.reading import Cell
 from procurement.imports.rows import Ref
 
@@ -86,7 +94,7 @@ def _fault(buyer: Ref | None, currency: str) -> str:
         return "names no buyer; a buyer, or a party with the role buyer or procuringEntity, would be accepted"
     if not currency:
         return "names no currency, and nor does its process; the option currency would give it one"
-    return currency_fault(currency) or ""
+    return currency_fault_of(currency)
 
 
 def first_day(rows: Rows, agreement: Agreement) -> tuple[str, str]:
@@ -110,7 +118,7 @@ def _named(rows: Rows, agreement: Agreement) -> dict[str, Cell]:
     return {
         "reference": place.cell("id", agreement.reference),
         "generated": rows.word("" if agreement.id else "true"),
-        "ocid": rows.word(agreement.process.ocid if len(agreement.process.ocid) <= 120 else ""),
+        "ocid": rows.word(agreement.process.ocid),
         "title": place.cell("title", title if len(title) <= TITLE else title[: TITLE - 1] + "…"),
         "description": place.cell("description", description[:DESCRIPTION] if description != title else ""),
     }

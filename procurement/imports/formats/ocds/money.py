@@ -7,8 +7,11 @@ from itertools import pairwise
 from procurement.imports.formats.ocds.contracts import Taken
 from procurement.imports.formats.ocds.processes import Said
 from procurement.imports.formats.ocds.rows import Rows
-from procurement.imports.formats.ocds.shapes import Json, Money, digest, member, money_of, objects, text_of
+from procurement.imports.formats.ocds.shapes import Json, Money, digest, member, money_of, objects, shortened, text_of
 from procurement.imports.reading import Cell
+
+#: The most of the id of a transaction or release in a key.
+PAYMENT = 160
 
 
 def value(rows: Rows, taken: Taken) -> None:
@@ -30,10 +33,11 @@ def value(rows: Rows, taken: Taken) -> None:
     for said, change in _changes(told, taken):
         then: dict[str, Cell] = {"effective_on": rows.word(said.day), "effective_precision": rows.word("by")}
         then["source"] = rows.source(said.day)
-        note = {"note": rows.word(f"the part of the value that release {said.release} changed")}
+        release = shortened(said.release, PAYMENT)
+        note = {"note": rows.word(f"the part of the value that release {release} changed")}
         before, after = (_committed(rows, taken, now, each, "modification") | note for each in (-change, change))
-        rows.fact("ledger_entries", taken.agreement, f"value until {said.release}", first | before)
-        rows.fact("ledger_entries", taken.agreement, f"value from {said.release}", then | after)
+        rows.fact("ledger_entries", taken.agreement, f"value until {release}", first | before)
+        rows.fact("ledger_entries", taken.agreement, f"value from {release}", then | after)
 
 
 def _remark_on_value(rows: Rows, taken: Taken, currency: str) -> None:
@@ -67,7 +71,7 @@ def payments(rows: Rows, taken: Taken) -> None:
     numbers: dict[str, int] = {}
     for each in objects(member(taken.agreement.said, "implementation", "transactions")):
         key, content = text_of(each.get("id")), digest(repr(_content(each)))
-        name = f"payment {key}" if key else f"payment without id {content}"
+        name = shortened(f"payment {key}", PAYMENT) if key else f"payment without id {content}"
         if key and contents.setdefault(key, content) != content:
             name += f" {content}"  # another payment of the same id
         number = numbers[name] = numbers.get(name, 0) + 1

@@ -1,16 +1,26 @@
 """Buyers and suppliers of a process as rows of organizations. Nothing of a contact point is read. Pure."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pycountry
 
 from procurement.common.money import is_country
 from procurement.imports.formats.ocds.processes import Process
-from procurement.imports.formats.ocds.shapes import Json, Place, digest, member, objects, shortened, text_in, text_of
+from procurement.imports.formats.ocds.shapes import (
+    CACHED,
+    Json,
+    Place,
+    digest,
+    member,
+    objects,
+    shortened,
+    text_in,
+    text_of,
+)
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Ref
 from procurement.parties.identifying import Identifier, oddity
@@ -60,7 +70,7 @@ class Parties:
 
     def row(self, path: str, organization: Json, country: str) -> Ref | None:
         """The row of an organization, with what the list of parties says of it; None where it has no name."""
-        party = self._party(text_of(organization.get("id")))
+        party = self._by_id.get(text_of(organization.get("id")))
         both = [each for each in (organization, party) if each]
         names = (text_in(e, "name") or text_in(member(e, "identifier"), "legalName") for e in both)
         name = shortened(next((each for each in names if each), ""), NAME)
@@ -82,9 +92,11 @@ class Parties:
             record=self.process.ocid,
         )
 
-    def _party(self, key: str) -> Json | None:
+    @cached_property
+    def _by_id(self) -> Mapping[str, Json]:
+        """The parties by their ids; of several with one id the first."""
         parties = objects(self.process.whole.get("parties"))
-        return next((each for each in parties if key and text_of(each.get("id")) == key), None)
+        return {key: each for each in reversed(parties) if (key := text_of(each.get("id")))}
 
     def _in_role(self, role: str) -> list[Json]:
         parties = objects(self.process.whole.get("parties"))
@@ -96,7 +108,7 @@ class Parties:
             scheme, value = text_of(each.get("scheme")), text_of(each.get("id"))
             if not (scheme and value) or PERSONAL.search(scheme) or ";" in value:
                 continue
-            if oddity(Identifier(scheme, value)):  # AusTender gives who has no AU-ABN a new EXEMPTUUID each time
+            if _is_odd(scheme, value):  # AusTender gives who has no AU-ABN a new EXEMPTUUID each time
                 said = "cannot be of its scheme; it is left out"
                 cell = Place("identifier", self.process.line).cell("id", f"{scheme} {value}")
                 self.reading.remark("identifier left out", self.process.line, "organizations", said, cell=cell)
@@ -107,6 +119,13 @@ class Parties:
             yield shortened(re.sub("[:;]", " ", scheme), SCHEME), shortened(value, VALUE)
 
 
+@lru_cache(maxsize=CACHED)
+def _is_odd(scheme: str, value: str) -> bool:
+    """Whether a value cannot be one of its scheme."""
+    return oddity(Identifier(scheme, value)) is not None
+
+
+@lru_cache(maxsize=CACHED)
 def _country_of_scheme(scheme: str) -> str:
     """GB of GB-COH."""
     return scheme[:2] if GLOBAL_SCHEME.fullmatch(scheme) and is_country(scheme[:2]) else ""
@@ -116,7 +135,7 @@ def _country(organization: Json) -> str:
     return _country_named(text_in(member(organization, "address"), "countryName"))
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=CACHED)
 def _country_named(name: str) -> str:
     """The code of a country that is named by its code or its English name."""
     if is_country(name.upper()):

@@ -1,6 +1,6 @@
 """One contracting process as its releases in a file tell it, one after another. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -43,7 +43,7 @@ class Process:
         self.whole = merged(self.whole, release) if self.whole else dict(release)
         self.day = day_of(release.get("date"), zone) or self.day
         info = member(release, "packageInfo")  # where releases without a package tell it
-        told = [self.publication, published, publication(info if isinstance(info, Mapping) else {})]
+        told = [self.publication, published, publication(info if isinstance(info, dict) else {})]
         named = next((each.publisher for each in told if each.publisher), "")
         self.publication = Publication(named, next((each.url for each in told if each.url), ""))
         for kind in ("awards", "contracts"):
@@ -83,7 +83,7 @@ def merged(old: Json, new: Json) -> dict[str, Any]:
 
 
 def _merged_value(old: Any, new: Any) -> Any:
-    if isinstance(old, Mapping) and isinstance(new, Mapping):
+    if isinstance(old, dict) and isinstance(new, dict):
         return merged(old, new)
     if isinstance(old, list) and isinstance(new, list) and tells_apart(old) and tells_apart(new):
         together = {text_of(each["id"]): each for each in old}
@@ -96,5 +96,5 @@ def _merged_value(old: Any, new: Any) -> Any:
 
 def tells_apart(items: Iterable[Any]) -> bool:
     """Whether every item of a list is an object with an id of its own."""
-    ids = [text_of(each.get("id")) if isinstance(each, Mapping) else "" for each in items]
+    ids = [text_of(each.get("id")) if isinstance(each, dict) else "" for each in items]
     return all(ids) and len(set(ids)) == len(ids)

@@ -4,13 +4,13 @@ What is not needed is dropped before anything is kept, contact points and street
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
 from procurement.imports.formats.ocds.shapes import Json, member, objects, text_of
-from procurement.imports.gathering import Gathered, Gathering
+from procurement.imports.gathering import Gathered, Gathering, TooDeep
 from procurement.imports.jsontext import JsonText
 from procurement.imports.reading import Reading
 from procurement.imports.rows import BadFile, Ref
@@ -25,6 +25,10 @@ PARTY = frozenset({"id", "name", "identifier", "additionalIdentifiers", "roles"}
 BULKY = frozenset({"documents", "items", "requirementResponses"})
 
 NO_RELEASES = "holds only links to releases; a compiledRelease or the releases themselves would be accepted"
+#: The longest ocid that is stored.
+OCID = 120
+LONG_OCID = f"has an ocid of more than {OCID} characters"
+TOO_DEEP = "is nested too deeply to be read"
 NO_OCID = "names no ocid; ocds-213czf-000-00001 would be accepted"
 
 
@@ -117,41 +121,49 @@ class Releases:
         self._take(text.value(), line, mark)
 
     def _take(self, value: Any, line: int, mark: int) -> None:
-        if isinstance(value, Mapping) and is_link(value):
+        if isinstance(value, dict) and is_link(value):
             self.links += 1
             return
         self.records += 1
-        if not isinstance(value, Mapping):
-            self.reading.complain(line, "file", "", str(value), "is not a release or record")
+        try:
+            self._take_releases(value, line, mark)
+        except (TooDeep, RecursionError):
+            self.reading.complain(line, "file", "", "", TOO_DEEP)
+
+    def _take_releases(self, value: Any, line: int, mark: int) -> None:
+        if not isinstance(value, dict):
+            self.reading.complain(line, "file", "", "", "is not a release or record, which are JSON objects")
             return
         found = list(releases_of(value))
         if not found:
-            key = text_of(value.get("ocid"))
+            key = text_of(value.get("ocid"))[:OCID]
             self.reading.refuse(Ref("contracts", key or f"line {line}"), line, NO_RELEASES, record=key)
         for release, is_compiled in found:
-            self._keep(release, text_of(release.get("ocid")) or text_of(value.get("ocid")), is_compiled, line, mark)
+            self._keep(release, is_compiled, line, mark)
 
-    def _keep(self, release: Json, ocid: str, is_compiled: bool, line: int, mark: int) -> None:  # noqa: FBT001
-        if not ocid:
-            self.reading.refuse(Ref("contracts", f"line {line}"), line, NO_OCID)
+    def _keep(self, release: Json, is_compiled: bool, line: int, mark: int) -> None:  # noqa: FBT001
+        ocid = text_of(release.get("ocid"))
+        if not ocid or len(ocid) > OCID:
+            self.reading.refuse(Ref("contracts", ocid[:OCID] or f"line {line}"), line, LONG_OCID if ocid else NO_OCID)
             return
         place = f"{'~' if is_compiled else ''}{order(release)}"  # the compiled one says last what the others said
         self.gathering.add(ocid, place, Gathered(line, mark, slim(release)))
 
 
-def releases_of(value: Json) -> Iterator[tuple[Json, bool]]:
+def releases_of(value: Json) -> Iterator[tuple[dict[str, Any], bool]]:
     """The releases in a release, record or package; true beside those that were compiled from others."""
     for record in objects(value.get("records")):
         yield from releases_of(record)
     if not value.keys() & {"compiledRelease", "versionedRelease", "releases", "records"}:
-        yield value, False
+        yield dict(value), False
         return
-    embedded = [each for each in objects(value.get("releases")) if not is_link(each)]
+    named = {"ocid": value["ocid"]} if "ocid" in value else {}  # a record names it for its releases
+    embedded = [named | each for each in objects(value.get("releases")) if not is_link(each)]
     yield from ((each, False) for each in embedded)
-    if isinstance(compiled := value.get("compiledRelease"), Mapping):
-        yield compiled, True
-    elif not embedded and isinstance(versions := value.get("versionedRelease"), Mapping):
-        yield latest(versions), True
+    if isinstance(compiled := value.get("compiledRelease"), dict):
+        yield named | compiled, True
+    elif not embedded and isinstance(versions := value.get("versionedRelease"), dict):
+        yield named | latest(versions), True
 
 
 def is_link(release: Json) -> bool:
@@ -162,10 +174,10 @@ def is_link(release: Json) -> bool:
 def latest(versions: Any) -> Any:
     """What the last versions in a versioned release say."""
     if isinstance(versions, list):
-        if versions and all(isinstance(each, Mapping) and "releaseID" in each for each in versions):
+        if versions and all(isinstance(each, dict) and "releaseID" in each for each in versions):
             return versions[-1].get("value")
         return [latest(each) for each in versions]
-    if isinstance(versions, Mapping):
+    if isinstance(versions, dict):
         return {name: latest(each) for name, each in versions.items()}
     return versions
 
@@ -205,7 +217,7 @@ def _parties(parties: Any) -> list[dict[str, Any]]:
 
 
 def _only(value: Any, names: Set[str]) -> dict[str, Any]:
-    return {name: value[name] for name in value if name in names} if isinstance(value, Mapping) else {}
+    return {name: value[name] for name in value if name in names} if isinstance(value, dict) else {}
 
 
 def _party(party: Json) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Turning one process into rows: its documents, and for each contract the row itself and the facts about it. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -62,4 +62,5 @@ class Rows:
 
     def remark(self, kind: str, agreement: Agreement, said: str, cell: Given | None = None) -> None:
         """Say what was taken although it looks odd, or was left out."""
+        cell = cell and replace(cell, text=cell.text[:KEY])
         self.reading.remark(kind, agreement.place.line, f"contracts “{agreement.ref.key}”", said, cell=cell)

@@ -3,18 +3,22 @@
 import datetime as dt
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 from procurement.common.money import LARGEST, currency_fault, decimals
 from procurement.common.reading_dates import day_or_none
-from procurement.imports.rows import Given
+from procurement.imports.rows import SHOWN, Given
 
-#: An object of JSON. Its numbers are texts (imports/jsontext.py).
-Json: TypeAlias = Mapping[str, Any]
+#: An object of JSON, always a dict. Its numbers are texts (imports/jsontext.py).
+Json: TypeAlias = dict[str, Any]
+
+#: Files say the same few days, currencies and countries again and again.
+CACHED = 10_000
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,40}(\.[0-9]{1,40})?([eE][+-]?[0-9]{1,2})?", re.ASCII)
 #: A day, and behind it nothing or a time.
@@ -33,7 +37,7 @@ def text_in(value: Any, *names: str) -> str:
     for name in names:
         if found := text_of(member(value, name)):
             return found
-        for each in value if isinstance(value, Mapping) else ():
+        for each in value if isinstance(value, dict) else ():
             if each.startswith(name) and IN_LANGUAGE.fullmatch(each[len(name) :]) and (found := text_of(value[each])):
                 return found
     return ""
@@ -42,15 +46,15 @@ def text_in(value: Any, *names: str) -> str:
 def member(value: Any, *names: str) -> Any:
     """What lies under these names, one within the other; None where something on the way is no object."""
     for name in names:
-        value = value.get(name) if isinstance(value, Mapping) else None
+        value = value.get(name) if isinstance(value, dict) else None
     return value
 
 
 def objects(value: Any) -> list[Json]:
     """The objects in a list; an object alone counts as a list of one."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return [value]
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def shortened(text: str, length: int) -> str:
@@ -65,7 +69,13 @@ def digest(text: str) -> str:
 
 def day_of(value: Any, zone: ZoneInfo | None) -> str:
     """The day of a date, in a zone if one is given and the date has an offset; empty if it is none."""
-    found = DAY.fullmatch(text_of(value))
+    text = text_of(value)
+    return _day(text, zone) if text else ""
+
+
+@lru_cache(maxsize=CACHED)
+def _day(text: str, zone: ZoneInfo | None) -> str:
+    found = DAY.fullmatch(text)
     if not found or not day_or_none(found[1]):
         return ""
     if zone is not None and len(found[0]) > len(found[1]):
@@ -76,6 +86,12 @@ def day_of(value: Any, zone: ZoneInfo | None) -> str:
         except (ValueError, OverflowError):
             pass
     return found[1]
+
+
+@lru_cache(maxsize=CACHED)
+def currency_fault_of(code: str) -> str:
+    """Say why a code is no currency; empty if it is one."""
+    return currency_fault(code) or ""
 
 
 @dataclass(frozen=True)
@@ -103,8 +119,8 @@ def money_of(value: Any, currency: str = "") -> Money:
     if not given:
         return Money(given, code)
     if not NUMBER.fullmatch(given):
-        return Money(given, code, fault="is not a decimal number; 14487.00 would be accepted")
-    if fault := (currency_fault(code) if code else "has no currency; JPY would be accepted"):
+        return Money(given[:SHOWN], code, fault="is not a decimal number; 14487.00 would be accepted")
+    if fault := (currency_fault_of(code) if code else "has no currency; JPY would be accepted"):
         return Money(given, code, fault=fault)
     amount = Decimal(given)
     if abs(amount) >= LARGEST:
