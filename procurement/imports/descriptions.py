@@ -1,6 +1,7 @@
 """Posting descriptive rows by sets: matched by the same rules as one at a time, in a few statements for hundreds."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from typing import Any
 
@@ -45,7 +46,7 @@ def documents(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
     def cite(each: DocumentInput) -> Answer:
         stored = known.get(_cited_by(each))
         if stored is not None:
-            return returning.found(as_cited(stored, each))
+            return returning.found(as_cited(copy(stored), each))  # each citation has a date of its own
         row = known[_cited_by(each)] = fresh.add(drafted_document(each, by=attribution.by))
         return Found(row, created=True)
 

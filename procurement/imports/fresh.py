@@ -60,7 +60,7 @@ class Returning:
 
     def found(self, found: Found[Any]) -> Found[Any]:
         """A matched row, as a new one where it was withdrawn."""
-        if found.row.withdrawn_at is None or any(row is found.row for row in self.rows):
+        if found.row.withdrawn_at is None or any(row.pk == found.row.pk for row in self.rows):
             return found
         self.rows.append(found.row)
         return replace(found, created=True)
