@@ -86,7 +86,7 @@ def test_a_portfolio_is_a_file_too():
     ("content", "more", "said_of_it"),
     [
         (b"", {}, "is empty"),
-        (b"\x00\x01", {}, "no known format"),
+        (b"\x00\x01", {}, "or name its format"),
         (FIRST, {"format": "abacus"}, "there is no format"),
         (FIRST, {"options": {"colour": "red"}}, "options.colour: is unknown; accepted: title"),
         (FIRST, {"name": "x" * 300 + ".csv"}, "1 to 255 characters"),
