@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pghistory.models import Event
 
-from procurement.contracts.models import Contract, Presumption
+from procurement.contracts.models import Contract
+from procurement.contracts.presuming import Presumption
 from procurement.exposure.kept import models as exposure
 from procurement.flags.models import SweptRule
 from procurement.sources.facts import fact_models
