@@ -60,7 +60,7 @@ VERSIONED = {
         [package(RELEASE)],
         json.dumps(RELEASE) + "\n" + json.dumps(release(ocid="ocds-213czf-78", contracts=None, awards=None)),
         json.dumps(package(RELEASE)) + json.dumps(package()),
-        gzip.compress(json.dumps(RELEASE).encode()),
+        gzip.compress(json.dumps(RELEASE).encode(), mtime=0),
         json.dumps(RELEASE).encode("utf-16"),
     ],
 )
@@ -151,7 +151,7 @@ def test_text_that_is_not_utf8_is_read_with_a_remark():
     [
         ("a.json", json.dumps(package()), True),
         ("a.jsonl", json.dumps(RELEASE), True),
-        ("a.json.gz", gzip.compress(json.dumps(RELEASE).encode()), True),
+        ("a.json.gz", gzip.compress(json.dumps(RELEASE).encode(), mtime=0), True),
         ("a.json", json.dumps(RELEASE).encode("utf-16"), True),
         ("a.json", b"", True),
         ("a.json", b'{"recipients": {}}', False),
