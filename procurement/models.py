@@ -3,6 +3,7 @@
 from procurement.access import models as access
 from procurement.alerts import models as alerts
 from procurement.contracts import models as contracts
+from procurement.contracts import presuming
 from procurement.delivery import models as delivery
 from procurement.exposure.kept import models as kept
 from procurement.figures import models as figures
@@ -17,5 +18,5 @@ from procurement.sources import models as sources
 
 __all__ = [
     "access", "alerts", "contracts", "delivery", "figures", "fiscal", "flags", "imports", "kept", "ledger", "parties",
-    "programs", "rates", "sources",
+    "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

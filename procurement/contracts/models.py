@@ -30,6 +30,8 @@ from procurement.sources.models import Document
 #: Stored amounts (common/money.py says what an entry may hold).
 DIGITS = 24
 PLACES = 4
+#: The columns of a contract by which exposure counts it.
+COUNTED = ("buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", "withdrawn_at")
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -117,18 +119,7 @@ class Contract(Withdrawable):
         triggers = [
             *EditableModel.Meta.triggers,
             keep_currency_trigger(),
-            stale_trigger(
-                "contract",
-                "NEW.id",
-                "buyer_id",
-                "method",
-                "currency",
-                "signed_on",
-                "ends_on",
-                "source_id",
-                "withdrawn_at",
-                insert=True,
-            ),
+            stale_trigger("contract", "NEW.id", *COUNTED, insert=True),
             screening_trigger(
                 "contract", "reference", "title", "currency", "method", "ends_on", "source", "is_remainder"
             ),
@@ -136,25 +127,6 @@ class Contract(Withdrawable):
 
     def __str__(self) -> str:
         return f"{self.reference} {self.title}"
-
-
-class Presumption(models.Model):
-    """After how many days without a confirming fact a live state is only presumed (DESIGN.md section 4). One row."""
-
-    days = models.PositiveIntegerField(
-        help_text="so long after the newest fact that shows it live, a contract is only presumed to run"
-    )
-    reason = models.TextField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(condition=Q(pk=1), name="presumption_is_one"),
-            models.CheckConstraint(condition=Q(days__gte=1) & Q(days__lte=36500), name="presumption_days_in_range"),
-            models.CheckConstraint(condition=~Q(reason=""), name="presumption_has_a_reason"),
-        ]
-
-    def __str__(self) -> str:
-        return f"presumed after {self.days} days"
 
 
 class ContractFact(Fact):

@@ -51,6 +51,9 @@ class Program(Withdrawable):
     description = models.TextField(blank=True, default="")
     source = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="+")
 
+    objects = ProgramManager()
+    everything: ClassVar["models.Manager[Program]"] = models.Manager()
+
     class Meta(Withdrawable.Meta):
         constraints = [
             models.CheckConstraint(condition=~Q(name=""), name="program_has_a_name"),

@@ -2,7 +2,8 @@
 
 import pytest
 
-from procurement.contracts.models import Contract, ContractStatusChange, Presumption
+from procurement.contracts.models import Contract, ContractStatusChange
+from procurement.contracts.presuming import Presumption
 from procurement.contracts.recording import contract_status_changes
 from procurement.exposure.kept.refreshing import refresh
 from tests.exposure.asking import ask, by

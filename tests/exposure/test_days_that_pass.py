@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Contract, Guarantee, Presumption
+from procurement.contracts.models import Contract, Guarantee
+from procurement.contracts.presuming import Presumption
 from procurement.contracts.recording import guarantees
 from procurement.exposure.answering import GROUPINGS, Question, answer
 from procurement.exposure.kept.models import KeptDay, Total

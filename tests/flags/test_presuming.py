@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Contract, ContractStatusChange, Presumption
+from procurement.contracts.models import Contract, ContractStatusChange
+from procurement.contracts.presuming import Presumption
 from procurement.contracts.recording import contract_status_changes
 from procurement.exposure.kept.refreshing import refresh
 from procurement.flags.evaluation.evaluate import MOST_READ, evaluate

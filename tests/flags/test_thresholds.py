@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from procurement.access.tokens import create_user
 from procurement.common.errors import Refused
-from procurement.contracts.models import Presumption
+from procurement.contracts.presuming import Presumption
 from procurement.flags.models import ThresholdChange
 from procurement.flags.rule import Days, Limits, Money
 from procurement.flags.rules import all_rules

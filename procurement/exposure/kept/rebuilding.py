@@ -19,7 +19,8 @@ from psycopg import sql
 from psycopg.errors import LockNotAvailable
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Contract, Presumption
+from procurement.contracts.models import Contract
+from procurement.contracts.presuming import Presumption
 from procurement.exposure.kept.lines import fresh_tables
 from procurement.exposure.kept.models import SUMS, KeptDay, Line, Total
 from procurement.exposure.kept.refreshing import refreshing_alone

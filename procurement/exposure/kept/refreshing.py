@@ -13,7 +13,8 @@ from django.utils import timezone
 from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Contract, Presumption, ProgramAllocation
+from procurement.contracts.models import Contract, ProgramAllocation
+from procurement.contracts.presuming import Presumption
 from procurement.exposure.kept.lines import fresh_tables
 from procurement.exposure.kept.models import KeptDay
 from procurement.exposure.kept.settling import settle

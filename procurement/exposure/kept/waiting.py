@@ -17,7 +17,7 @@ from django.utils import timezone
 from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.contracts.models import Presumption
+from procurement.contracts.presuming import Presumption
 from procurement.exposure.kept.models import KeptDay
 from procurement.exposure.snapshot import one_moment
 from procurement.sources.facts import tables_about

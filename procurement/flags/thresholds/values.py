@@ -17,7 +17,8 @@ from django.db.models.functions import Cast
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Complaints, Refused
 from procurement.common.texts import text_fault
-from procurement.contracts.models import DIGITS, PLACES, Presumption
+from procurement.contracts.models import DIGITS, PLACES
+from procurement.contracts.presuming import Presumption
 from procurement.flags.models import ThresholdChange
 from procurement.flags.rule import Group, Limits, Money, Rule, Threshold
 from procurement.flags.rules import all_rules, rules_named
