@@ -19,6 +19,8 @@ MIRROR_FOLDER = TRACKER_HOME / "mirror"
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 2_000_000_000, low=1_000, high=2**40)
+#: Uploads are written here first: the folder of temporary files may be in memory.
+FILE_UPLOAD_TEMP_DIR = str(TRACKER_HOME) if TRACKER_HOME.is_dir() else None
 
 #: With DATABASE_URL this is a real service, which has no insecure defaults.
 DATABASE_URL = env.text("DATABASE_URL")

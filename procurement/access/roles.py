@@ -10,7 +10,14 @@ READER, ANALYST, REVIEWER, ADMINISTRATOR = "reader", "analyst", "reviewer", "adm
 ROLES = (READER, ANALYST, REVIEWER, ADMINISTRATOR)
 #: Tables that nobody edits by hand, not even an administrator: history, internal queues, and stored answers.
 VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
-    content_type__model__in=["recheck", "repeatablerequest", "thresholdchange"]
+    content_type__model__in=[
+        "recheck",
+        "repeatablerequest",
+        "thresholdchange",
+        "importbatch",
+        "importissue",
+        "batchrows",
+    ]
 )
 
 

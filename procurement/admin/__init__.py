@@ -12,6 +12,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     figures,
     fiscal,
     flags,
+    imports,
     ledger,
     parties,
     programs,

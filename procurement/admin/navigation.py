@@ -46,6 +46,13 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         ),
     ),
     (
+        "Imports",
+        (
+            ("Files", "procurement", "importbatch", "upload_file"),
+            ("Refusals and warnings", "procurement", "importissue", "report"),
+        ),
+    ),
+    (
         "Running it",
         (
             ("Users", "auth", "user", "person"),

@@ -11,7 +11,7 @@ from django.db import connection, models
 from django.db.backends.postgresql.psycopg_any import NumericRange
 
 from procurement.common.advisory_locks import lock_keys
-from procurement.imports.models import POSTING, BatchRows
+from procurement.imports.models import POSTING, STATEMENTS_AT_ONCE, BatchRows
 from procurement.sources.recording import historical
 
 #: Of some rows of a table those that a batch put in, or any batch.
@@ -96,7 +96,7 @@ class Ids:
         """The rows that a batch made in a table."""
         found = cls()
         noted = BatchRows.objects.filter(batch=batch_id, table_name=table).order_by("span")
-        for ids in noted.values_list("ids", flat=True).iterator():
+        for ids in noted.values_list("ids", flat=True).iterator(chunk_size=STATEMENTS_AT_ONCE):
             found.add(ids)
         return found
 

@@ -23,6 +23,8 @@ __all__ = ["BatchRows", "ImportBatch", "ImportIssue"]
 
 #: The name of the setting that holds, within a transaction, the id of the batch that posts in it.
 POSTING = "procurement.batch"
+#: Each noted statement may have thousands of ids, so that few are read at once.
+STATEMENTS_AT_ONCE = 20
 NOTE_ROWS = f"""
 IF COALESCE(current_setting('{POSTING}', true), '') <> '' THEN
     INSERT INTO procurement_batchrows (batch_id, table_name, ids, span)

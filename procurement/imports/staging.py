@@ -13,7 +13,7 @@ DATED = frozenset({"status_changes", "allocations"})
 
 #: Rows that are posted all or none. Mostly one; a re-homing is several.
 Batch = tuple[Row, ...]
-#: What is posted in one transaction: batches about one program, contract or subject.
+#: Batches about one program, contract or subject, in the order in which they are posted.
 Unit = tuple[Batch, ...]
 
 

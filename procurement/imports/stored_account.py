@@ -83,7 +83,8 @@ def stored_issue(batch: ImportBatch, kind: ImportIssue.Kind, issue: Issue) -> Im
         batch=batch,
         kind=kind,
         line=issue.line,
-        label=shown(issue.label),
+        # a file within the file, of a compressed one
+        label=shown(issue.label if issue.file in {"", batch.file_name} else f"{issue.file}: {issue.label}"),
         column=shown(issue.field),
         value=shown(issue.value, LONGEST_VALUE),
         reason=shown(issue.reason),

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from procurement.common.errors import Conflict, Refused
 from procurement.imports.attribution import Attribution, noted
-from procurement.imports.models import BatchRows, ImportBatch, ImportIssue
+from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch, ImportIssue
 from procurement.imports.restoring import restore
 from procurement.imports.reversing import AT_ONCE, Taking, reverse_all
 from procurement.imports.rows import Issue
@@ -81,7 +81,7 @@ class _Undo:
         """The ids that the batch put in, some thousands at a time, the last statement first."""
         rows = BatchRows.objects.filter(batch=self.batch, table_name=self.table).order_by("-id")
         some: list[int] = []
-        for ids in list(rows.values_list("ids", flat=True)):
+        for ids in rows.values_list("ids", flat=True).iterator(chunk_size=STATEMENTS_AT_ONCE):
             some += ids
             if len(some) >= READ_AT_ONCE:
                 yield some

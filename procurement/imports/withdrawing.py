@@ -12,7 +12,7 @@ from django.utils import timezone
 from procurement.alerts.models import Subscription
 from procurement.common.withdrawable import bring_back
 from procurement.contracts.models import Contract
-from procurement.imports.models import BatchRows, ImportBatch
+from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
 from procurement.sources.facts import rows_of
@@ -34,7 +34,7 @@ def withdraw_unused(batch: ImportBatch) -> Counter[str]:
     withdrawn: Counter[str] = Counter()
     for model in TABLES:
         noted = BatchRows.objects.filter(batch=batch, table_name=model._meta.db_table).order_by("-id")
-        for ids in list(noted.values_list("ids", flat=True)):
+        for ids in noted.values_list("ids", flat=True).iterator(chunk_size=STATEMENTS_AT_ONCE):
             for start in range(0, len(ids), AT_ONCE):
                 some = ids[start : start + AT_ONCE]
                 _withdraw(model, some)

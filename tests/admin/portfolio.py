@@ -13,6 +13,7 @@ from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange
+from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
@@ -42,6 +43,8 @@ def fill(user):
     make_rate("EUR", "JPY", "120.73", "2019-10-31")
     AccessToken.objects.create(user)
     RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
+    batch = ImportBatch.objects.create(file_name="a.yaml", sha256="0" * 64, size=1, format="portfolio", by=user)
+    ImportIssue.objects.create(batch=batch, kind="refusal", line=1, reason="!")
     return contract
 
 
