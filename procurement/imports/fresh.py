@@ -1,18 +1,17 @@
 """New rows of a descriptive table, stored by one statement."""
 
-import datetime as dt
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from django.db import connection, models
 
 from procurement.common.matching import Found
-from procurement.common.prepared_statements import array, ask
+from procurement.common.prepared_statements import ask
+from procurement.common.row_arrays import arrays, columns, unnested
 from procurement.common.withdrawable import bring_back
 from procurement.imports.attribution import Attribution
-from procurement.sources.appending import TEXTS
 
 M = TypeVar("M", bound=models.Model)
 #: What the database says of a new row.
@@ -36,12 +35,7 @@ class Fresh(Generic[M]):
     def store(self) -> None:
         """Insert the rows."""
         if self.rows:
-            columns, values = _columns(self.model), [vars(row) for row in self.rows]
-            arrays = [
-                array("NULL" if (value := of[each.attname]) is None else each.text(value) for of in values)
-                for each in columns
-            ]
-            ask([(_insert(self.model), arrays)])
+            ask([(_insert(self.model), arrays(self.rows, columns(self.model, OF_THE_DATABASE)))])
 
     def _next_id(self) -> int:
         found = next(self._ids, None)
@@ -71,31 +65,12 @@ class Returning:
             self.attribution.note(back)
 
 
-@dataclass(frozen=True)
-class _Column:
-    attname: str
-    name: str
-    type: str
-    text: Callable[[Any], str]
-
-
-@cache
-def _columns(model: type[models.Model]) -> tuple[_Column, ...]:
-    fields = [field for field in model._meta.concrete_fields if field.name not in OF_THE_DATABASE]
-    kinds = {**TEXTS, "DateTimeField": ("timestamptz", dt.datetime.isoformat)}
-    return tuple(_Column(each.attname, f'"{each.column}"', *kinds[each.get_internal_type()]) for each in fields)
-
-
 @cache
 def _insert(model: type[models.Model]) -> bytes:
     """The statement that stores any number of rows: Django's own takes a parameter for each value."""
-    columns = _columns(model)
-    names = ", ".join(each.name for each in columns)
-    arrays = ", ".join(f"${number}::{each.type}[]" for number, each in enumerate(columns, start=1))
-    return (
-        f"INSERT INTO {model._meta.db_table} ({names}) "  # noqa: S608
-        f"SELECT {names} FROM unnest({arrays}) AS u ({names}) RETURNING id"
-    ).encode()
+    given = columns(model, OF_THE_DATABASE)
+    names = ", ".join(each.name for each in given)
+    return f"INSERT INTO {model._meta.db_table} ({names}) SELECT {names} FROM {unnested(given)} RETURNING id".encode()  # noqa: S608
 
 
 def _drawn(model: type[Any], count: int) -> list[int]:

@@ -7,30 +7,26 @@ or taken back that row since: then it waits for a person. What an undo took back
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
-from operator import or_
 from typing import Any
-
-from django.db.models import Q
 
 from procurement.common.errors import Conflict, Refused
 from procurement.imports.attribution import Attribution, noted
-from procurement.imports.reversing import Taking, reverse_all
+from procurement.imports.reversing import reverse_all
 from procurement.imports.verdicts import (
     Posted,
     Stored,
     Verdict,
     corrected,
     differing,
-    not_before,
     queued,
     repeated,
     taken_back,
     verdict,
 )
-from procurement.sources.appending import key_of
+from procurement.sources.appending import key_of, revisions_of
 from procurement.sources.facts import rows_of
 from procurement.sources.recording import Recorder
+from procurement.sources.reversing import Taking, not_before
 
 #: How many units one transaction settles.
 AT_ONCE = 100
@@ -127,9 +123,7 @@ class Repeats:
     def _stored(self, rows: Sequence[Any]) -> dict[Any, Stored]:
         """What is stored of the keys of some rows."""
         model, found = self.recorder.model, defaultdict[Any, Stored](Stored)
-        about = [Q(**{f"{name}__in": {getattr(row, f"{name}_id") for row in rows} - {None}}) for name in model.SUBJECT]
-        keys = Q(source_key__in={row.source_key for row in rows})
-        revisions = list(rows_of(model).filter(reduce(or_, about), keys).order_by("revision"))
+        revisions = revisions_of(rows)
         reversals = dict(
             rows_of(model).filter(reverses__in=[row.pk for row in revisions]).values_list("reverses", "pk")
         )

@@ -2,17 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from functools import reduce
-from operator import or_
 from typing import Any
-
-from django.db.models import Q
 
 from procurement.imports.attribution import as_batch, batches_of, noted
 from procurement.imports.models import ImportBatch
-from procurement.sources.appending import append, key_of
+from procurement.sources.appending import append, key_of, revisions_of
 from procurement.sources.facts import Fact, rows_of
-from procurement.sources.recording import Recorder, copied
+from procurement.sources.recording import Recorder
+from procurement.sources.reversing import copied
 
 
 def restore(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[Fact]:
@@ -47,11 +44,7 @@ def _corrected(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatc
     if not later:
         return []
     model = recorder.model
-    about = [
-        Q(**{f"{name}__in": {getattr(f, f"{name}_id") for f in later.values()} - {None}}) for name in model.SUBJECT
-    ]
-    keys = Q(source_key__in={fact.source_key for fact in later.values()})
-    former = {row.pk: row for row in rows_of(model).filter(reduce(or_, about), keys) if key_of(row) in later}
+    former = {row.pk: row for row in revisions_of(list(later.values())) if key_of(row) in later}
     reversals = dict(rows_of(model).filter(reverses__in=former).values_list("pk", "reverses"))
     own = noted(model._meta.db_table, list(reversals), batch.pk)
     return [(former[reversals[pk]], later[key_of(former[reversals[pk]])]) for pk in sorted(own)]

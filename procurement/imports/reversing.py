@@ -1,28 +1,17 @@
 """Taking back many facts at once: the same rows as `Recorder.reverse` appends, by one statement for hundreds."""
 
-import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
-from procurement.common.errors import Conflict
 from procurement.imports.attribution import Attribution
 from procurement.sources.appending import append
-from procurement.sources.facts import Fact, rows_of
-from procurement.sources.recording import Recorder, copied
+from procurement.sources.facts import Fact
+from procurement.sources.recording import Recorder
 from procurement.sources.references import read_references
+from procurement.sources.reversing import Taking, refuse_reversed, reversal_lock, reversals
 
 #: How many are taken back by one transaction; it holds a lock for each.
 AT_ONCE = 500
-
-
-@dataclass(frozen=True)
-class Taking:
-    """A fact to take back, on the ground of a source, and since when the public could know that."""
-
-    fact: Fact
-    source_id: int
-    published_on: dt.date | None
 
 
 def reverse_all(
@@ -37,24 +26,10 @@ def reverse_all(
     if not facts:
         return []
     model = type(facts[0])
-    attribution.lock(f"reverse:{model._meta.db_table}:{fact.pk}" for fact in facts)
+    attribution.lock(map(reversal_lock, facts))
     read_references(facts, *model.SUBJECT)
     recorder.lock(facts)
-    before = rows_of(model).filter(reverses__in=[fact.pk for fact in facts]).first()
-    if before is not None:
-        said = f"row {before.reverses_id} was reversed before, by row {before.pk}"
-        raise Conflict({"reverses": said}, existing=before.pk)
-    rows = [
-        copied(
-            each.fact,
-            **dict(recorder.opposite(each.fact)),
-            source_id=each.source_id,
-            published_on=each.published_on,
-            note=note,
-            reverses_id=each.fact.pk,
-            entered_by=attribution.by,
-        )
-        for each in takings
-    ]
+    refuse_reversed(facts)
+    rows = reversals(takings, recorder.opposite, note=note, by=attribution.by)
     append(rows, [frozenset()] * len(rows))
     return rows

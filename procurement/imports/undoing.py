@@ -12,13 +12,14 @@ from procurement.common.errors import Conflict, Refused
 from procurement.imports.attribution import Attribution, noted
 from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch, ImportIssue
 from procurement.imports.restoring import restore
-from procurement.imports.reversing import AT_ONCE, Taking, reverse_all
+from procurement.imports.reversing import AT_ONCE, reverse_all
 from procurement.imports.rows import Issue
 from procurement.imports.stored_account import stored_issue
 from procurement.imports.withdrawing import withdraw_unused
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import Fact, fact_models, rows_of
 from procurement.sources.recording import Recorder
+from procurement.sources.reversing import Taking
 
 #: So many facts are read at once.
 READ_AT_ONCE = 10_000

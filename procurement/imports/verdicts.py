@@ -81,11 +81,6 @@ def differing(stored: Fact, row: Fact, left_open: frozenset[str]) -> list[str]:
     return found
 
 
-def not_before(fact: Fact, day: dt.date | None) -> dt.date | None:
-    """A day on which what amends a fact could be known: not before the fact itself, and unknown where that is."""
-    return max(fact.published_on, day) if fact.published_on and day else day
-
-
 # what is said of it
 
 

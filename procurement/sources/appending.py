@@ -5,17 +5,19 @@ in the order of their keys, so that two lists in other orders cannot wait for on
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import Any, Generic, TypeVar
 
-from django.db import models
+from django.db.models import Q
 from django.db.models.base import ModelState
 
 from procurement.common.errors import Conflict
-from procurement.common.prepared_statements import Question, Rows, array, ask, quoted
-from procurement.sources.facts import Fact
+from procurement.common.prepared_statements import Question, Rows, ask
+from procurement.common.row_arrays import Column, arrays, columns, unnested
+from procurement.sources.facts import Fact, rows_of
 
 F = TypeVar("F", bound=Fact)
 #: What a fact is about, its key and its revision.
@@ -134,68 +136,31 @@ def _stored(rows: Sequence[F]) -> dict[Key, F]:
         return {}
     model = type(rows[0])
     names = [column.attname for column in model._meta.concrete_fields]
-    keys = _arrays(rows, [column for column in _columns(model) if column.attname in _key_columns(model)])
+    keys = arrays(rows, [column for column in _columns(model) if column.attname in _key_columns(model)])
     (found,) = ask([(_by_key(model), keys)])
     return {key_of(row): row for row in (model.from_db("default", names, values) for values in found)}
 
 
-@dataclass(frozen=True)
-class Column:
-    """A column as a statement is given it: the type of its array, and how a value is written there."""
-
-    attname: str
-    name: str
-    type: str
-    text: Callable[[Any], str]
-
-
 def _putting(rows: Sequence[Fact]) -> Question:
     """The statement that puts rows in. One row, as most requests post, goes without arrays: they double its cost."""
-    model, columns = type(rows[0]), _columns(type(rows[0]))
+    model, given = type(rows[0]), _columns(type(rows[0]))
     if len(rows) > 1:
-        return _insert(model, several=True), _arrays(rows, columns)
+        return _insert(model, several=True), arrays(rows, given)
     values = vars(rows[0])
-    texts = [None if (value := values[each.attname]) is None else str(value) for each in columns]
+    texts = [None if (value := values[each.attname]) is None else str(value) for each in given]
     return _insert(model, several=False), texts
 
 
-def _arrays(rows: Sequence[Fact], columns: Iterable[Column]) -> list[str]:
-    """The values of some columns, an array each."""
-    values = [vars(row) for row in rows]
-    return [
-        array(["NULL" if (value := of[each.attname]) is None else each.text(value) for of in values])
-        for each in columns
-    ]
-
-
-def _of_days(value: dt.date) -> str:
-    return value.isoformat()
-
-
-def _of_truth(value: bool) -> str:  # noqa: FBT001
-    return "t" if value else "f"
-
-
-#: How the values of a column are written, by the type that Django gives it; all others are quoted texts.
-TEXTS: Mapping[str, tuple[str, Callable[[Any], str]]] = {
-    "BigAutoField": ("bigint", str),
-    "ForeignKey": ("bigint", str),
-    "OneToOneField": ("bigint", str),
-    "PositiveSmallIntegerField": ("smallint", str),
-    "DateField": ("date", _of_days),
-    "DecimalField": ("numeric", str),
-    "BooleanField": ("boolean", _of_truth),
-    "CharField": ("text", quoted),
-    "TextField": ("text", quoted),
-}
-
-
-@cache
 def _columns(model: type[Fact]) -> tuple[Column, ...]:
-    fields: list[models.Field[Any, Any]] = [
-        each for each in model._meta.concrete_fields if each.name not in OF_THE_DATABASE
-    ]
-    return tuple(Column(each.attname, f'"{each.column}"', *TEXTS[each.get_internal_type()]) for each in fields)
+    return columns(model, OF_THE_DATABASE)
+
+
+def revisions_of(rows: Sequence[F]) -> list[F]:
+    """Every stored revision of the keys of some rows, in their order; of other subjects' equal keys, too."""
+    model = type(rows[0])
+    about = [Q(**{f"{name}__in": {getattr(row, f"{name}_id") for row in rows} - {None}}) for name in model.SUBJECT]
+    keys = Q(source_key__in={row.source_key for row in rows})
+    return list(rows_of(model).filter(reduce(or_, about), keys).order_by("revision"))
 
 
 @cache
@@ -207,23 +172,18 @@ def _key_list(model: type[Fact]) -> list[str]:
     return [*(f'"{name}_id"' for name in model.SUBJECT), '"source_key"', '"revision"']
 
 
-def _given(columns: Sequence[Column]) -> str:
-    arrays = ", ".join(f"${number}::{column.type}[]" for number, column in enumerate(columns, start=1))
-    return f"unnest({arrays}) AS u ({', '.join(column.name for column in columns)})"
-
-
 @cache
 def _insert(model: type[Fact], *, several: bool) -> bytes:
-    columns, table, key = _columns(model), model._meta.db_table, ", ".join(_key_list(model))
-    names = ", ".join(column.name for column in columns)
+    given, table, key = _columns(model), model._meta.db_table, ", ".join(_key_list(model))
+    names = ", ".join(column.name for column in given)
     if several:
-        numbered = f"SELECT nextval('{table}_id_seq'::regclass) AS id, u.* FROM {_given(columns)} OFFSET 0"  # noqa: S608
+        numbered = f"SELECT nextval('{table}_id_seq'::regclass) AS id, u.* FROM {unnested(given)} OFFSET 0"  # noqa: S608
         names = f"id, {names}"
-        given = f"SELECT {names} FROM ({numbered}) n ORDER BY {key}"  # noqa: S608
+        rows = f"SELECT {names} FROM ({numbered}) n ORDER BY {key}"  # noqa: S608
     else:
-        given = f"VALUES ({', '.join(f'${number}::{each.type}' for number, each in enumerate(columns, start=1))})"
+        rows = f"VALUES ({', '.join(f'${number}::{each.type}' for number, each in enumerate(given, start=1))})"
     return f"""
-        INSERT INTO {table} ({names}) {given}
+        INSERT INTO {table} ({names}) {rows}
             ON CONFLICT ({key}) WHERE NOT (source_key = '') DO NOTHING
         RETURNING id, recorded_at
     """.encode()
@@ -231,10 +191,10 @@ def _insert(model: type[Fact], *, several: bool) -> bytes:
 
 @cache
 def _by_key(model: type[Fact]) -> bytes:
-    columns = [column for column in _columns(model) if column.attname in _key_columns(model)]
+    keys = [column for column in _columns(model) if column.attname in _key_columns(model)]
     subject = " OR ".join(f"f.{name}_id = u.{name}_id" for name in model.SUBJECT)  # exactly one of several is given
     return f"""
         SELECT {", ".join(f'f."{each.column}"' for each in model._meta.concrete_fields)}
-          FROM {_given(columns)} JOIN {model._meta.db_table} f ON ({subject})
+          FROM {unnested(keys)} JOIN {model._meta.db_table} f ON ({subject})
          WHERE f.source_key = u.source_key AND f.revision = u.revision AND NOT (f.source_key = '')
     """.encode()  # noqa: S608

@@ -16,11 +16,12 @@ from procurement.common.errors import Complaints, Conflict, Refused
 from procurement.common.prepared_statements import Question, Rows, ask
 from procurement.common.validation import complain_of_fields, day_in, missing_references
 from procurement.fiscal.reading import fiscal_years
-from procurement.sources.appending import NOT_CONTENT, Recorded, append, drafted
-from procurement.sources.facts import Fact, rows_of
+from procurement.sources.appending import Recorded, append, drafted
+from procurement.sources.facts import Fact
 from procurement.sources.models import Document
 from procurement.sources.oddities import has_fiscal_days, odd_days
 from procurement.sources.references import KEY_SHARE, Reading, read_references, reading
+from procurement.sources.reversing import Taking, copied, not_before, refuse_reversed, reversal_lock, reversals
 from procurement.sources.twins import nearness, said_of_twin, subject_locks, twins_among
 
 F = TypeVar("F", bound=Fact)
@@ -223,7 +224,7 @@ class Recorder(Generic[F]):
         append_reversal(row, amending, self.opposite(row))
         revision = next_revision(row, amending, changes)
         if amending.published_on is None and "published_on" not in changes:  # the corrected row may have happened later
-            revision.published_on = _not_before(row, self.default_published_on(revision))
+            revision.published_on = not_before(row, self.default_published_on(revision))
         return self.record(revision)
 
     def _complaints(self, row: F) -> Complaints:
@@ -260,30 +261,13 @@ def _unless_conflicting(found: Recorded[F] | Conflict) -> Recorded[F]:
     return found
 
 
-def copied(fact: F, **changes: Any) -> F:
-    """An unsaved row with a fact's content and some of it changed."""
-    skipped = NOT_CONTENT | {"source_key"}
-    # a changed row goes by its name: the old row's id beside it would win
-    kept = [f for f in fact._meta.concrete_fields if f.name not in skipped and f.name not in changes]
-    same = {f.attname: getattr(fact, f.attname) for f in kept}
-    model: Any = type(fact)
-    row: F = model(**same | changes)
-    return row
-
-
 def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) -> F:
     """Append the row that takes a fact back; `Recorder.reverse` says what is raised."""
-    lock_keys([f"reverse:{fact._meta.db_table}:{fact.pk}"])
+    lock_keys([reversal_lock(fact)])
     _refuse_reversing(fact, amending)
-    row = copied(
-        fact,
-        **dict(opposite),
-        source_id=amending.source.pk,
-        published_on=amending.published_on or _not_before(fact, amending.source.dated),
-        note=amending.note,
-        reverses_id=fact.pk,
-        entered_by=amending.by,
-    )
+    published_on = amending.published_on or not_before(fact, amending.source.dated)
+    taking = Taking(fact, amending.source.pk, published_on)
+    row: F = reversals([taking], lambda _: opposite, note=amending.note, by=amending.by)[0]
     complaints = Complaints()
     complain_of_fact(row, complaints, missing_references(row))
     complaints.refuse_if_any()
@@ -294,26 +278,17 @@ def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) ->
 def _refuse_reversing(fact: Fact, amending: Amending) -> None:
     if fact.is_reversal:
         raise Refused({"reverses": f"row {fact.pk} is itself a reversal; post the fact again instead"})
-    taken_back_by = rows_of(type(fact)).filter(reverses=fact.pk).first()
-    if taken_back_by is not None:
-        raise Conflict(
-            {"reverses": f"row {fact.pk} was reversed before, by row {taken_back_by.pk}"}, existing=taken_back_by.pk
-        )
+    refuse_reversed([fact])
     if amending.published_on and fact.published_on and amending.published_on < fact.published_on:
         raise Refused(
             {"published_on": f"must not be before the fact's own, {fact.published_on.isoformat()}, which it takes back"}
         )
 
 
-def _not_before(fact: Fact, day: dt.date | None) -> dt.date | None:
-    """A day on which a row that amends a fact could be known: not before the fact itself, and unknown where that is."""
-    return max(fact.published_on, day) if fact.published_on and day else day
-
-
 def next_revision(fact: F, amending: Amending, changes: Mapping[str, Any]) -> F:
     """An unsaved new revision of a fact, with the same source_key, for the second half of a correction."""
     defaults: dict[str, Any] = {"source": amending.source, "note": amending.note, "entered_by": amending.by}
-    defaults["published_on"] = amending.published_on or _not_before(fact, amending.source.dated)
+    defaults["published_on"] = amending.published_on or not_before(fact, amending.source.dated)
     return copied(fact, **defaults | {"source_key": fact.source_key, "revision": fact.revision + 1} | dict(changes))
 
 

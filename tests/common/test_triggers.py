@@ -12,7 +12,7 @@ from pgtrigger import registry
 
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.models import Recheck
-from procurement.sources.recording import copied
+from procurement.sources.reversing import copied
 from tests.makers import make_contract, post
 
 pytestmark = pytest.mark.django_db
