@@ -21,7 +21,9 @@ COPY = Path(os.environ[MADE_HOME]) / "sample"
 ACCOUNT = COPY.with_suffix(".account")
 
 #: The sequence goes on behind the copied rows, and never back.
-ADVANCE = "SELECT setval(s, GREATEST(nextval(s), (SELECT max(id) FROM {0}))) FROM pg_get_serial_sequence('{0}', 'id') s"
+ADVANCE = (
+    "SELECT setval(s, GREATEST(nextval(s), (SELECT max({1}) FROM {0}))) FROM pg_get_serial_sequence('{0}', '{1}') s"
+)
 
 
 def load_whole_sample() -> Account:
@@ -35,7 +37,8 @@ def load_whole_sample() -> Account:
         for file in COPY.iterdir():
             with cursor.copy(f"COPY {file.name} ({columns[file.name]}) FROM STDIN") as rows:
                 rows.write(file.read_bytes())
-            cursor.execute(ADVANCE.format(file.name))
+            key = "pgh_id" if "pgh_id" in columns[file.name].split(", ") else "id"  # of a history, or of a table
+            cursor.execute(ADVANCE.format(file.name, key))
         cursor.execute("SET LOCAL session_replication_role = origin")
     account: Account = pickle.loads(ACCOUNT.read_bytes())
     return account
