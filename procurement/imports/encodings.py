@@ -12,7 +12,14 @@ from procurement.imports.packed import Chunks
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "cp1252", "latin-1")
 ENCODING = Option("encoding", "how the text is stored, where that cannot be told from its bytes", choices=ENCODINGS)
 
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+#: Marks at the beginning of a text, the longer ones first: that of UTF-16 begins that of UTF-32.
+_MARKS = {
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 #: Kana, Japanese punctuation, full-width signs, and kanji: what Japanese text mostly consists of.
 _JAPANESE = re.compile("[\u3001-\u30ff\u4e00-\u9fff\uff01-\uff5e]")
 _NOT_ASCII = re.compile("[^\x00-\x7f]")
@@ -26,9 +33,8 @@ class Doubtful(ValueError):
 def encoding_of(chunks: Chunks) -> str:
     """The encoding of a text by its first bytes, or, where these are all ASCII, its first others. Raises Doubtful."""
     head = _telling(chunks())
-    for mark, name in _MARKS:
-        if head.startswith(mark):
-            return name
+    if marked := marked_encoding(head):
+        return marked
     if b"\0" in head:
         raise Doubtful(f"holds bytes that are no text; accepted: text, or {_choose('utf-16-le', 'utf-16-be')}")
     if _decoded(head, "utf-8") is not None:
@@ -39,6 +45,11 @@ def encoding_of(chunks: Chunks) -> str:
     if latin is not None and not _mostly_in_runs(latin):
         return "cp1252"
     raise Doubtful(f"is not UTF-8, and its bytes do not say what else; {_choose(*ENCODINGS[4:])} would be accepted")
+
+
+def marked_encoding(head: bytes) -> str:
+    """The encoding that a mark at the beginning of a text names, and that takes the mark away; empty without one."""
+    return next((name for mark, name in _MARKS.items() if head.startswith(mark)), "")
 
 
 def _telling(chunks: Iterator[bytes]) -> bytes:

@@ -17,6 +17,9 @@ SMALL = 32 * 1024 * 1024
 #: The most files in an archive.
 MOST_MEMBERS = 1000
 
+#: What gzip begins with, and how zlib is told of it, and of a part of a zip archive.
+GZIP, IN_GZIP, IN_ZIP = b"\x1f\x8b", 31, -15
+
 #: Opens a file at its start and gives its bytes in chunks, as often as it is called.
 Chunks: TypeAlias = Callable[[], Iterator[bytes]]
 
@@ -44,9 +47,22 @@ def plain_bytes(file: File) -> Iterator[bytes]:
             yield chunk
 
 
+def content(file: File) -> Iterator[bytes]:
+    """The bytes of a file, out of gzip where it begins so, whatever its name is. Raises CannotUnpack."""
+    return unzipped(plain_bytes(file)) if file.head().startswith(GZIP) else plain_bytes(file)
+
+
+def begun(packed: bytes, kind: int, most: int) -> bytes:
+    """The first bytes that were packed, from the first ones of what they became; none where it is damaged."""
+    try:
+        return zlib.decompressobj(wbits=kind).decompress(packed, most)
+    except zlib.error:
+        return b""
+
+
 def unzipped(packed: Iterator[bytes]) -> Iterator[bytes]:
     """What gzip packed, all of its parts one after another. Raises CannotUnpack."""
-    stream, read, written = zlib.decompressobj(wbits=31), 0, 0
+    stream, read, written = zlib.decompressobj(wbits=IN_GZIP), 0, 0
     begun = False
     for chunk in packed:
         read += len(chunk)
@@ -68,7 +84,7 @@ def _step(stream: "zlib._Decompress", chunk: bytes) -> tuple[bool, bytes, bytes,
     except zlib.error as error:
         raise CannotUnpack(f"is not gzip, or damaged ({error}); download the file again") from error
     if stream.eof:
-        return False, out, stream.unused_data.lstrip(b"\0"), zlib.decompressobj(wbits=31)
+        return False, out, stream.unused_data.lstrip(b"\0"), zlib.decompressobj(wbits=IN_GZIP)
     return True, out, stream.unconsumed_tail, stream
 
 

@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +12,18 @@ from typing import BinaryIO
 from procurement.imports.delimited import DELIMITER, records
 from procurement.imports.encodings import ENCODING, Doubtful, encoding_of
 from procurement.imports.format import HEAD, File
-from procurement.imports.packed import CannotUnpack, Chunks, member_bytes, members, plain_bytes, unzipped
+from procurement.imports.packed import (
+    GZIP,
+    IN_GZIP,
+    IN_ZIP,
+    CannotUnpack,
+    Chunks,
+    begun,
+    member_bytes,
+    members,
+    plain_bytes,
+    unzipped,
+)
 from procurement.imports.rows import BadFile
 from procurement.imports.workbooks import WORKBOOKS, sheet_rows
 
@@ -29,7 +39,7 @@ ACCEPTED = "a table as CSV, as a workbook (.xlsx, .xls, .ods), or in a .zip or .
 _OTHERS = (
     (re.compile(rb"PK\x03\x04"), "a zip archive or a workbook (.zip, .xlsx, .ods)"),
     (re.compile(rb"\xd0\xcf\x11\xe0"), "a workbook (.xls), or one with a password"),
-    (re.compile(rb"\x1f\x8b"), "gzip (.gz)"),
+    (re.compile(re.escape(GZIP)), "gzip (.gz)"),
     (re.compile(rb"%PDF-"), "PDF"),
     (re.compile(rb"<[!?A-Za-z]"), "HTML or XML"),
     (re.compile(rb'\{\s*["}]|\[\s*[{\]]'), "JSON"),
@@ -66,22 +76,16 @@ def beginning(head: bytes) -> str:
 
     For `recognises`: of an archive, that of its first file.
     """
-    if head.startswith(b"\x1f\x8b"):
-        head = _begun(head, 31)
+    if head.startswith(GZIP):
+        head = begun(head, IN_GZIP, HEAD)
     elif head.startswith(b"PK\x03\x04") and len(head) > 30:
         packed = int.from_bytes(head[8:10], "little")
         begin = 30 + int.from_bytes(head[26:28], "little") + int.from_bytes(head[28:30], "little")
-        head = _begun(head[begin:], -15) if packed == zipfile.ZIP_DEFLATED else head[begin:]
+        head = begun(head[begin:], IN_ZIP, HEAD) if packed == zipfile.ZIP_DEFLATED else head[begin:]
     first = head[:HEAD].splitlines()[0] if head.strip() else b""
     with suppress(Doubtful, UnicodeDecodeError):
         return first.decode(encoding_of(lambda: iter([first])))
     return ""
-
-
-def _begun(packed: bytes, bits: int) -> bytes:
-    with suppress(zlib.error):
-        return zlib.decompressobj(wbits=bits).decompress(packed, HEAD)
-    return b""
 
 
 def _unzipped(file: File) -> Iterator[bytes]:

@@ -8,12 +8,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.imports import jsontext, textchunks
+from procurement.imports import jsontext, packed
 from procurement.imports.format import File
 from procurement.imports.jsontext import JsonText
 from procurement.imports.rows import BadFile
 from tests.imports.files import file_of
 
+MEGABYTE = 1024 * 1024
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=10)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-999, 999).map(str) | TEXTS,
@@ -69,7 +70,7 @@ def test_a_gzip_is_unpacked_also_one_of_several_parts():
 def test_of_half_a_gzip_every_whole_text_is_read():
     found, said = texts(gzip.compress(b'{"a": 1}\n{"b": 2}')[:-10])
     assert found == [{"a": "1"}]
-    assert "was its download cut off?" in said
+    assert "ends in the middle of packed data" in said
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_of_half_a_gzip_every_whole_text_is_read():
     [
         (b"", "1: is empty: 0 bytes; was its download cut off?"),
         (gzip.compress(b"", mtime=0), "1: is empty: 0 bytes; was its download cut off?"),
-        (b"\x1f\x8bno gzip at all", "1: is a broken gzip"),
+        (b"\x1f\x8bno gzip at all", "1: is not gzip, or damaged"),
         (b'{"a": 1}\n{"b": ', "2: the text ends here in the middle of a value"),
         (b'{"a": 1}\n{"b": "wor', "2: the text ends here in the middle of a value"),
         (b'{"a": 1}\n{"b" = 2, "and": "more text behind"}', "2: is not JSON at “= 2, "),
@@ -108,19 +109,33 @@ def test_a_package_of_any_size_takes_the_memory_of_a_few_chunks():
     tracemalloc.start()
     try:
         assert elements(file_of(content)) == 40_000
-        assert tracemalloc.get_traced_memory()[1] < 10 * textchunks.CHUNK
+        assert tracemalloc.get_traced_memory()[1] < 10 * MEGABYTE
     finally:
         tracemalloc.stop()
 
 
 def test_an_element_without_end_is_given_up_before_it_fills_the_memory(monkeypatch):
-    monkeypatch.setattr(jsontext, "LONGEST", 3 * textchunks.CHUNK)
-    assert texts(b'{"a": "' + b"x" * 9 * textchunks.CHUNK)[1] == "1: has an element of over 3 MiB, which is not read"
+    monkeypatch.setattr(jsontext, "LONGEST", 3 * MEGABYTE)
+    assert texts(b'{"a": "' + b"x" * 9 * MEGABYTE)[1] == "1: has an element of over 3 MiB, which is not read"
+
+
+def test_a_file_that_grows_while_it_is_read_has_an_end(tmp_path):
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"a": 1}\n' * 20_000)
+    text = JsonText(File.at(path))
+    assert text.value() == {"a": "1"}
+    with path.open("a") as growing:
+        growing.write('{"b": 2}\n' * 20_000)
+    read = 1
+    while text.peek():
+        assert text.value() == {"a": "1"}
+        read += 1
+    assert read == 20_000
 
 
 def test_a_gzip_that_unpacks_to_more_than_anybody_publishes_is_refused(monkeypatch):
-    monkeypatch.setattr(textchunks, "SMALL", 1024)
-    assert "over 200 times its size" in texts(gzip.compress(b" " * 10_000_000))[1]
+    monkeypatch.setattr(packed, "SMALL", 1024)
+    assert "250 times the packed size" in texts(gzip.compress(b" " * 10_000_000))[1]
 
 
 @given(st.lists(st.dictionaries(TEXTS, VALUES, max_size=5), max_size=4), st.sampled_from(["\n", "", " "]), st.data())
