@@ -25,7 +25,7 @@ from procurement.exposure.kept.refreshing import refresh as refresh_waiting
 from procurement.exposure.kept.refreshing import very_many_wait
 from procurement.exposure.mirror.making import InUse, keep_up
 from procurement.flags.screening import sweep as flags_sweep
-from procurement.imports.batches import run_next
+from procurement.imports.batches.running import run_next
 from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)

@@ -11,8 +11,8 @@ from unfold.decorators import display
 from procurement.access.roles import ANALYST, reaches, role_of
 from procurement.admin.listing import ReadOnly
 from procurement.common.errors import Refused
+from procurement.imports.batches.undoing import request_undo
 from procurement.imports.models import ImportBatch, ImportIssue
-from procurement.imports.undoing import request_undo
 from procurement.tasks import nudge
 
 STATES = {

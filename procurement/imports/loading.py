@@ -11,10 +11,10 @@ from django.db import transaction
 from procurement.common.errors import BadSource
 from procurement.common.options import chosen
 from procurement.imports.account import LEFT_OUT, Account
-from procurement.imports.attribution import Attribution
 from procurement.imports.format import File, Format
 from procurement.imports.formats import format_named, format_of, suffixes
-from procurement.imports.posting import post
+from procurement.imports.posting.attribution import Attribution
+from procurement.imports.posting.post import post
 from procurement.imports.rows import BadFile, Issue, Parsed
 from procurement.imports.staging import stage
 from procurement.recorders import POSTING_ORDER

@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from procurement.common.texts import text_fault
+from procurement.imports.cells.values import Unreadable
 from procurement.imports.rows import BadFile, Given, Issue, Parsed, Ref, Row, Value
 from procurement.imports.tables import DESCRIPTIVE, TABLES, Field, Table
-from procurement.imports.values import Unreadable
 
 #: The number of records in a portion: enough for few transactions, and few enough to keep in memory.
 PORTION = 2000

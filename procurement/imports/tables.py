@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from procurement.imports.values import (
+from procurement.imports.cells.values import (
     Reader,
     as_amount,
     as_day,

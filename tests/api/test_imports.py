@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from procurement.imports.batches import run_next
+from procurement.imports.batches.running import run_next
 from procurement.imports.models import ImportBatch
 from procurement.ledger.models import LedgerEntry
 from tests.api.calling import ROOT, Caller, named

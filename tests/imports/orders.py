@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 
 from procurement.common.options import Option
 from procurement.imports import formats
-from procurement.imports.batches import run_next, start
-from procurement.imports.files import keep
+from procurement.imports.batches.kept_files import keep
+from procurement.imports.batches.running import run_next, start
 from procurement.imports.format import File, Format, text_lines
 from procurement.imports.loading import Choice
 from procurement.imports.models import ImportBatch

@@ -6,10 +6,12 @@ import pytest
 
 from procurement.common.errors import BadSource, Refused
 from procurement.contracts.models import Contract, ContractParty
-from procurement.imports import batches, posting, stored_account
-from procurement.imports.batches import MOST_ATTEMPTS, run_next
-from procurement.imports.files import keep, path_of
+from procurement.imports.batches import running as batches
+from procurement.imports.batches import stored_account
+from procurement.imports.batches.kept_files import keep, path_of
+from procurement.imports.batches.running import MOST_ATTEMPTS, run_next
 from procurement.imports.models import BatchRows, ImportBatch
+from procurement.imports.posting import post as posting
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.facts import fact_models
 from tests.imports.orders import FIRST, HEAD, analyst, handed_in, imported, orders, said, worked_on
@@ -109,7 +111,7 @@ def test_a_full_disk_is_named(settings, monkeypatch):
     def full(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("procurement.imports.files.os.fsync", full)
+    monkeypatch.setattr("procurement.imports.batches.kept_files.os.fsync", full)
     with pytest.raises(BadSource, match="No space left on device"):
         keep([b"a"])
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from procurement.imports.gathering import Gathered, Gathering, TooDeep
+from procurement.imports.files.gathering import Gathered, Gathering, TooDeep
 
 
 def gathered(*records):

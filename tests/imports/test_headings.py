@@ -2,9 +2,9 @@
 
 import pytest
 
-from procurement.imports.headings import Headings, NoHeadings, normal, under_headings
+from procurement.imports.files.headings import Headings, NoHeadings, normal, under_headings
+from procurement.imports.files.tabular import Line
 from procurement.imports.rows import BadFile
-from procurement.imports.tabular import Line
 
 NEEDED = {"title": ("件名", "名称"), "amount": ("契約金額（円）",)}
 

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.imports import jsontext, packed
+from procurement.imports.files import json_text as jsontext
+from procurement.imports.files import packed
+from procurement.imports.files.json_text import JsonText
 from procurement.imports.format import File
-from procurement.imports.jsontext import JsonText
 from procurement.imports.rows import BadFile
 from tests.imports.files import file_of
 

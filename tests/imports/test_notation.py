@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.imports.daynotation import Days, day
-from procurement.imports.notation import amount, narrow, says_nothing, unit_of
-from procurement.imports.values import Unreadable, as_amount, as_day
+from procurement.imports.cells.day_notation import Days, day
+from procurement.imports.cells.notation import amount, narrow, says_nothing, unit_of
+from procurement.imports.cells.values import Unreadable, as_amount, as_day
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Keys of records without an id."""
 
-from procurement.imports.occurrences import Occurrences
+from procurement.imports.cells.occurrences import Occurrences
 
 
 def test_equal_records_are_numbered_and_others_are_not():

@@ -4,9 +4,9 @@ import pytest
 
 from procurement.common.errors import Conflict
 from procurement.contracts.models import Contract
-from procurement.imports import previewing
+from procurement.imports.batches import previewing
+from procurement.imports.batches.undoing import request_undo
 from procurement.imports.models import BatchRows
-from procurement.imports.undoing import request_undo
 from procurement.ledger.models import LedgerEntry
 from procurement.parties.models import Organization
 from tests.imports.orders import FIRST, HEAD, imported, orders

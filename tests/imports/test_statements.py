@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from procurement.imports.undoing import request_undo
+from procurement.imports.batches.undoing import request_undo
 from tests.imports.orders import HEAD, handed_in, orders, worked_on
 
 pytestmark = pytest.mark.django_db

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.imports import delimited, packed
+from procurement.imports.files import delimited, packed
+from procurement.imports.files.tabular import Line, beginning, lines
 from procurement.imports.format import File
 from procurement.imports.rows import BadFile
-from procurement.imports.tabular import Line, beginning, lines
 
 
 def table(content: bytes | str, name: str = "a.csv", **choices: str) -> list[Line]:

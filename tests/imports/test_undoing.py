@@ -6,10 +6,10 @@ import pytest
 
 from procurement.common.errors import Conflict
 from procurement.contracts.models import Contract, ContractParty, ProgramAllocation
-from procurement.imports import undoing
-from procurement.imports.batches import run_next
+from procurement.imports.batches import undoing
+from procurement.imports.batches.running import run_next
+from procurement.imports.batches.undoing import request_undo
 from procurement.imports.models import ImportBatch
-from procurement.imports.undoing import request_undo
 from procurement.ledger.models import LedgerEntry
 from procurement.ledger.recording import ledger_entries
 from procurement.sources.facts import fact_models, rows_of

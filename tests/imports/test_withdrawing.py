@@ -11,7 +11,7 @@ from django.utils import timezone
 from procurement.alerts.models import Channel, Subscription
 from procurement.contracts.models import Contract
 from procurement.exposure.kept.refreshing import refresh
-from procurement.imports.batches import run_next
+from procurement.imports.batches.running import run_next
 from procurement.parties.models import Organization
 from procurement.parties.recording import OrganizationInput, find_or_create_organization
 from procurement.programs.models import Program
@@ -138,8 +138,8 @@ def test_an_organization_of_the_name_that_is_in_view_is_meant():
 
 
 def test_a_fact_that_arrives_meanwhile_keeps_its_contract(monkeypatch):
-    from procurement.imports import withdrawing
-    from procurement.imports.undoing import request_undo
+    from procurement.imports.batches import withdrawing
+    from procurement.imports.batches.undoing import request_undo
 
     batch = imported(FIRST)
     real = withdrawing._withdraw

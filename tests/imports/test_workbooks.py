@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from procurement.imports import apart, sheetxml
+from procurement.imports.files import sheetxml
+from procurement.imports.files import xls_process as apart
+from procurement.imports.files.tabular import Line, lines
 from procurement.imports.format import File
 from procurement.imports.rows import BadFile
-from procurement.imports.tabular import Line, lines
 from tests.fuzzing import examples
 from tests.imports.sheets import XLS, Day, ods, xlsx, xlsx_of, zipped
 

@@ -3,18 +3,18 @@
 import pytest
 
 from procurement.contracts.models import Contract
-from procurement.imports.batches import start
-from procurement.imports.files import keep
+from procurement.imports.batches.kept_files import keep
+from procurement.imports.batches.running import start
+from procurement.imports.batches.undoing import request_undo
 from procurement.imports.loading import Choice
 from procurement.imports.models import ImportBatch
-from procurement.imports.undoing import request_undo
 from procurement.sources.facts import fact_models, rows_of
 from procurement.tasks import nudge
 from tests.imports.texts import WHOLE
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.run, pytest.mark.chaos]
 
-WORK = "from procurement.imports.batches import run_next; run_next()"
+WORK = "from procurement.imports.batches.running import run_next; run_next()"
 
 
 @pytest.fixture
@@ -34,7 +34,7 @@ def ends(pipeline, batch, state):
 
 
 def test_it_is_begun_again_by_another_worker_and_taken_back_after_another_kill(pipeline, batch):
-    assert pipeline.dies_in("procurement.imports.posting", "record_long", work=WORK) == -9
+    assert pipeline.dies_in("procurement.imports.posting.post", "record_long", work=WORK) == -9
     assert ImportBatch.objects.get().state == "running"
     assert ends(pipeline, batch, "done")
     assert (batch.attempts, batch.records, batch.counts["taken"], batch.counts["unchanged"]) == (
@@ -45,7 +45,7 @@ def test_it_is_begun_again_by_another_worker_and_taken_back_after_another_kill(p
     )
     pipeline.kill()
     request_undo(batch.pk, by=None)
-    assert pipeline.dies_in("procurement.imports.undoing", "withdraw_unused", work=WORK) == -9
+    assert pipeline.dies_in("procurement.imports.batches.undoing", "withdraw_unused", work=WORK) == -9
     assert ends(pipeline, batch, "undone")
     assert not any(rows_of(model).filter(reverses=None, reversed_by=None).exists() for model in fact_models())
     assert not Contract.objects.exists()

@@ -22,11 +22,11 @@ from procurement.api.http.parsing import JSONParser
 from procurement.api.http.problems import PayloadTooLarge
 from procurement.api.http.viewsets import Listing, Resource
 from procurement.api.imports.shapes import BatchShape, IssueShape, UndoBody, UploadBody
-from procurement.imports.batches import start
-from procurement.imports.files import Kept, keep
+from procurement.imports.batches.kept_files import Kept, keep
+from procurement.imports.batches.running import start
+from procurement.imports.batches.undoing import request_undo
 from procurement.imports.loading import Choice
 from procurement.imports.models import ImportBatch, ImportIssue
-from procurement.imports.undoing import request_undo
 
 #: What a form adds to its file.
 FORM_BYTES = 100_000

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from procurement.imports.awards import Award, read_cell
-from procurement.imports.daynotation import ACCEPTED, day
+from procurement.imports.cells.day_notation import ACCEPTED, day
+from procurement.imports.cells.occurrences import Occurrences
+from procurement.imports.cells.values import Unreadable
+from procurement.imports.files.headings import Headings, under_headings
+from procurement.imports.files.tabular import OPTIONS, PACKED, TEXTS, Line, beginning, lines
 from procurement.imports.format import File, Format
-from procurement.imports.headings import Headings, under_headings
-from procurement.imports.occurrences import Occurrences
+from procurement.imports.japan.awards import Award, read_cell
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Parsed, Ref
-from procurement.imports.tabular import OPTIONS, PACKED, TEXTS, Line, beginning, lines
-from procurement.imports.values import Unreadable
 
 COLUMNS = ("date_of_order", "title", "amount", "government_departments", "joint_signatures", "corporate_number")
 #: The publication that every file is a part of; files overlap, so none is a source of its own.

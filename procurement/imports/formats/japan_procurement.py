@@ -12,18 +12,18 @@ from itertools import islice
 from typing import Any
 
 from procurement.common.options import NotAccepted, Option
-from procurement.imports.awards import Award, read_cell
-from procurement.imports.daynotation import ACCEPTED, Days
+from procurement.imports.cells.day_notation import ACCEPTED, Days
+from procurement.imports.cells.notation import narrow, says_nothing, unit_of
+from procurement.imports.cells.occurrences import Occurrences
+from procurement.imports.cells.values import Unreadable
+from procurement.imports.files.headings import ROWS_BEFORE, Headings, NoHeadings, find_headings, normal, under_headings
+from procurement.imports.files.tabular import OPTIONS, SUFFIXES, Line, lines
+from procurement.imports.files.workbooks import WORKBOOKS
 from procurement.imports.format import File, Format
-from procurement.imports.headings import ROWS_BEFORE, Headings, NoHeadings, find_headings, normal, under_headings
-from procurement.imports.notation import narrow, says_nothing, unit_of
-from procurement.imports.occurrences import Occurrences
+from procurement.imports.japan.awards import Award, read_cell
+from procurement.imports.japan.supplier_cell import name_and_number
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Parsed, Ref
-from procurement.imports.suppliercell import name_and_number
-from procurement.imports.tabular import OPTIONS, SUFFIXES, Line, lines
-from procurement.imports.values import Unreadable
-from procurement.imports.workbooks import WORKBOOKS
 
 #: Our names of the columns, and how ministries spell their headings; * stands for any end.
 NEEDED = {

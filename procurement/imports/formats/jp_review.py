@@ -5,17 +5,19 @@ says how each part is read. Pure.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from procurement.common.options import NotAccepted, Option, as_text
+from procurement.imports.files.json_chunks import start_of
+from procurement.imports.files.json_text import JsonText
+from procurement.imports.files.json_values import objects, text_of
 from procurement.imports.format import File, Format
-from procurement.imports.jsontext import JsonText
+from procurement.imports.japan.awards import SCHEME
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import BadFile, Given, Parsed, Ref
-from procurement.imports.textchunks import start_of
 
 SYSTEM = "https://rssystem.go.jp/"
 TITLE = "行政事業レビュー（RSシステム）"
@@ -78,14 +80,14 @@ class Review:
 
     def take_year(self, metadata: Any) -> None:
         """The year of the review, unless one was chosen."""
-        found = _text(metadata.get("year")) if isinstance(metadata, Mapping) else ""
+        found = text_of(metadata.get("year")) if isinstance(metadata, Mapping) else ""
         if not self.labelled and re.fullmatch("20[0-9]{2}", found, re.ASCII):
             self.labelled = int(found)
 
     def add_project(self, key: str, project: Any, line: int) -> None:
         """Add the program that a project is."""
-        number = _text(project.get("projectId")) if isinstance(project, Mapping) else ""
-        if not WHOLE.fullmatch(number) or not _text(project.get("projectName")):
+        number = text_of(project.get("projectId")) if isinstance(project, Mapping) else ""
+        if not WHOLE.fullmatch(number) or not text_of(project.get("projectName")):
             said = "has no projectId and projectName; {“projectId”: 5001, “projectName”: …} would be accepted"
             self.reading.refuse(Ref("programs", key), line, said, record=key)
         elif not self._is_of(project):
@@ -95,21 +97,21 @@ class Review:
 
     def add_recipient(self, key: str, recipient: Any, line: int) -> None:
         """Add what a recipient was paid directly: under each program, and by the ministry in all."""
-        if not isinstance(recipient, Mapping) or not _text(recipient.get("name")):
+        if not isinstance(recipient, Mapping) or not text_of(recipient.get("name")):
             self.reading.refuse(Ref("reported_figures", key), line, "has no name", record=key)
             return
         if not self.labelled:
             raise BadFile(line, "names no year before its recipients; the option year would give it one")
-        payments = [each for each in _objects(recipient.get("appearances")) if self._is_of(each)]
-        direct = [each for each in payments if _text(each.get("originKind")) == "direct"]
+        payments = [each for each in objects(recipient.get("appearances")) if self._is_of(each)]
+        direct = [each for each in payments if text_of(each.get("originKind")) == "direct"]
         self.subcontracts += len(payments) - len(direct)
         self.others += not payments
-        if fault := next((f"{_text(e.get('projectName'))[:NAME]}: {f}" for e in direct if (f := _fault(e))), ""):
+        if fault := next((f"{text_of(e.get('projectName'))[:NAME]}: {f}" for e in direct if (f := _fault(e))), ""):
             self.reading.refuse(Ref("reported_figures", key), line, fault, record=key)
             return
         payee = self._payee(key, recipient, line)
-        for number in dict.fromkeys(_text(each.get("pid")) for each in direct):
-            of_program = [each for each in direct if _text(each.get("pid")) == number]
+        for number in dict.fromkeys(text_of(each.get("pid")) for each in direct):
+            of_program = [each for each in direct if text_of(each.get("pid")) == number]
             program = self._program(of_program[0], line, key)
             about: dict[str, Cell] = {"program": program, "organization": self._ministry(line, key)}
             self._figure(of_program, f"paid directly to {_shown(key, recipient)}", key, line, about)
@@ -132,7 +134,7 @@ class Review:
         return Given(name, text, line)
 
     def _is_of(self, item: Mapping[str, Any]) -> bool:
-        return bool(_text(item.get("ministry")) == self.options["ministry"])
+        return bool(text_of(item.get("ministry")) == self.options["ministry"])
 
     def _source(self, line: int, record: str) -> Ref:
         cells = {"title": TITLE, "url": self.options["source_url"], "language": "ja", "grade": "secondary"}
@@ -147,8 +149,8 @@ class Review:
 
     def _program(self, project: Mapping[str, Any], line: int, record: str) -> Ref:
         """The program of a project, or of a payment under it."""
-        number = _text(project.get("projectId")) or _text(project.get("pid"))
-        name = _text(project.get("projectName"))[:NAME]
+        number = text_of(project.get("projectId")) or text_of(project.get("pid"))
+        name = text_of(project.get("projectName"))[:NAME]
         cells = {
             "name": self._word(name, line, "projectName"),
             "local_name": self._word(name, line, "projectName"),
@@ -161,22 +163,22 @@ class Review:
 
     def _payee(self, key: str, recipient: Mapping[str, Any], line: int) -> Ref | None:
         """The recipient as an organization; None if the review hides who it is."""
-        name = _text(recipient.get("name"))
+        name = text_of(recipient.get("name"))
         if ANONYMOUS.fullmatch(name):
             said = "hides who it is: no organization is made of it, and no figure about one"
             self.reading.remark("hidden name", line, f"recipient “{key}”", said, cell=Given("name", name, line))
             return None
         cells = {"name": self._word(name[:NAME], line, "name")}
-        if CORPORATE_NUMBER.fullmatch(number := _text(recipient.get("corporateNumber"))):
+        if CORPORATE_NUMBER.fullmatch(number := text_of(recipient.get("corporateNumber"))):
             cells |= {"country": self._word("JP", line)}
-            cells |= {"identifiers": self._word(f"JP-HOUJIN-BANGOU:{number}", line, "corporateNumber")}
+            cells |= {"identifiers": self._word(f"{SCHEME}:{number}", line, "corporateNumber")}
         return self.reading.row(Ref("organizations", key), cells, line=line, record=key)
 
     def _figure(
-        self, paid: list[Mapping[str, Any]], scope: str, key: str, line: int, about: Mapping[str, Cell]
+        self, paid: Sequence[Mapping[str, Any]], scope: str, key: str, line: int, about: Mapping[str, Cell]
     ) -> None:
         """What was paid in the fiscal year before the review, in all blocks of the project; 0 says nothing."""
-        total = sum((Decimal(_text(each["amount"])) for each in paid), Decimal(0))
+        total = sum((Decimal(text_of(each["amount"])) for each in paid), Decimal(0))
         (subject, ref), *_ = about.items()
         if not total:
             said = f"{scope}: the amount is 0, which may mean that it is not known; it is left out"
@@ -198,24 +200,16 @@ class Review:
         self.reading.row(Ref("reported_figures", name, within), cells | dict(about), line=line, record=key)
 
 
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _objects(value: Any) -> list[Mapping[str, Any]]:
-    return [each for each in value if isinstance(each, Mapping)] if isinstance(value, list) else []
-
-
 def _shown(key: str, recipient: Mapping[str, Any]) -> str:
     number = f" ({key})" if CORPORATE_NUMBER.fullmatch(key) else ""
-    return f"{_text(recipient.get('name'))[:150]}{number}"
+    return f"{text_of(recipient.get('name'))[:150]}{number}"
 
 
 def _fault(payment: Mapping[str, Any]) -> str:
     """Why a payment cannot be taken."""
-    if not WHOLE.fullmatch(_text(payment.get("pid"))) or not _text(payment.get("projectName")):
+    if not WHOLE.fullmatch(text_of(payment.get("pid"))) or not text_of(payment.get("projectName")):
         return "a payment names no project by pid and projectName; 5001 would be accepted"
-    amount = _text(payment.get("amount"))
+    amount = text_of(payment.get("amount"))
     return (
         ""
         if WHOLE.fullmatch(amount)
@@ -225,13 +219,15 @@ def _fault(payment: Mapping[str, Any]) -> str:
 
 def _description(project: Mapping[str, Any]) -> str:
     """The overview, with the bureau and the years before it."""
-    years = [_text(project.get(name)) for name in ("startYear", "endYear")]
-    bureau = _text(project.get("bureau"))
+    years = [text_of(project.get(name)) for name in ("startYear", "endYear")]
+    bureau = text_of(project.get("bureau"))
     parts = [f"Bureau: {bureau}." if bureau else "", f"From fiscal year {years[0]}." if years[0] else ""]
     parts.append(
         f"To fiscal year {years[1]}." if years[1] else "No end planned." if project.get("noEndDate") is True else ""
     )
-    return "\n\n".join(part for part in (" ".join(filter(None, parts)), _text(project.get("overview"))[:5000]) if part)
+    return "\n\n".join(
+        part for part in (" ".join(filter(None, parts)), text_of(project.get("overview"))[:5000]) if part
+    )
 
 
 def as_year(value: object) -> str:

@@ -11,12 +11,12 @@ from typing import Any
 import yaml
 
 from procurement.common.texts import text_fault
+from procurement.imports.cells.values import Unreadable, as_amount, as_identifiers
+from procurement.imports.files.yaml_text import FLOAT, composed, is_absent, line_of, pairs
 from procurement.imports.format import File, Format, text_lines
 from procurement.imports.reading import Reading, RowOfCells
 from procurement.imports.rows import BadFile, Given, Parsed, Ref, Value
 from procurement.imports.tables import CONTRACT_FACTS, OTHER_FACTS, TABLES, Field, Table
-from procurement.imports.values import Unreadable, as_amount, as_identifiers
-from procurement.imports.yamltext import FLOAT, composed, is_absent, line_of, pairs
 
 #: Sections that map a local name to fields.
 MAPS = {

@@ -10,16 +10,16 @@ from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
-from procurement.imports.daynotation import Days
+from procurement.imports.cells.day_notation import Days
+from procurement.imports.cells.notation import amount
+from procurement.imports.cells.values import Reader, Unreadable, as_amount, as_day
+from procurement.imports.files.headings import Headings
+from procurement.imports.files.tabular import OPTIONS, SUFFIXES, Line, lines
+from procurement.imports.files.workbooks import WORKBOOKS
 from procurement.imports.format import File, Format
-from procurement.imports.headings import Headings
-from procurement.imports.notation import amount
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import BadFile, Given, Parsed, Ref
 from procurement.imports.tables import TABLES, Table
-from procurement.imports.tabular import OPTIONS, SUFFIXES, Line, lines
-from procurement.imports.values import Reader, Unreadable, as_amount, as_day
-from procurement.imports.workbooks import WORKBOOKS
 
 #: What a line of explanations begins with.
 COMMENT = "#"

@@ -10,8 +10,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource, Refused
 from procurement.imports.account import OUTCOMES
-from procurement.imports.batches import run_next, start
-from procurement.imports.files import keep, pieces_of
+from procurement.imports.batches.kept_files import keep, pieces_of
+from procurement.imports.batches.running import run_next, start
 from procurement.imports.loading import Choice
 from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.management.commands.load_sample import known, options_in

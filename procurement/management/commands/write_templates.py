@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 from django.db import models
 
 from procurement.contracts.models import Contract
-from procurement.imports.blanks import blanks
-from procurement.imports.sheetwriting import workbook
+from procurement.imports.blank_tables import blanks
+from procurement.imports.files.sheet_writing import workbook
 from procurement.imports.tables import TABLES
 from procurement.parties.models import Organization
 from procurement.programs.models import Program

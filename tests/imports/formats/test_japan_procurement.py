@@ -12,9 +12,9 @@ from procurement.common.options import chosen
 from procurement.imports.format import File
 from procurement.imports.formats import format_of
 from procurement.imports.formats.japan_procurement import FORMAT
+from procurement.imports.japan.supplier_cell import name_and_number
 from procurement.imports.loading import Choice, load_files
 from procurement.imports.rows import BadFile, Issue, Row
-from procurement.imports.suppliercell import name_and_number
 from tests.imports.sheets import Day, xlsx
 
 HEADINGS = [

@@ -9,13 +9,13 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.imports.blanks import EXAMPLES, blanks
+from procurement.imports.blank_tables import EXAMPLES, blanks
+from procurement.imports.files.sheet_writing import workbook
 from procurement.imports.format import File
 from procurement.imports.formats import format_of
 from procurement.imports.formats.templates import FORMAT
 from procurement.imports.loading import load_files
 from procurement.imports.rows import BadFile, Issue, Row
-from procurement.imports.sheetwriting import workbook
 from procurement.imports.tables import TABLES
 
 

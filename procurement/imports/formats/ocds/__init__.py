@@ -9,6 +9,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from procurement.common.options import NotAccepted, Option, as_text
+from procurement.imports.files.gathering import Gathering
+from procurement.imports.files.json_chunks import start_of
+from procurement.imports.files.json_text import JsonText
 from procurement.imports.format import File, Format
 from procurement.imports.formats.ocds import contracts, money
 from procurement.imports.formats.ocds.agreements import agreements
@@ -16,11 +19,8 @@ from procurement.imports.formats.ocds.parties import Parties
 from procurement.imports.formats.ocds.processes import Process
 from procurement.imports.formats.ocds.releases import TOO_DEEP, Releases
 from procurement.imports.formats.ocds.rows import Rows
-from procurement.imports.gathering import Gathering
-from procurement.imports.jsontext import JsonText
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Parsed, Ref
-from procurement.imports.textchunks import start_of
 
 
 def read(file: File, options: Mapping[str, Any]) -> Iterator[Parsed]:

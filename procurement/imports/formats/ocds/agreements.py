@@ -6,21 +6,9 @@ from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from procurement.imports.files.json_values import Json, member, objects, text_of
 from procurement.imports.formats.ocds.processes import Process, Said, value_of
-from procurement.imports.formats.ocds.shapes import (
-    Json,
-    Money,
-    Place,
-    day_of,
-    digest,
-    member,
-    money_of,
-    numbered,
-    objects,
-    shortened,
-    text_in,
-    text_of,
-)
+from procurement.imports.formats.ocds.shapes import Money, Place, day_of, digest, money_of, numbered, shortened, text_in
 from procurement.imports.rows import Ref
 
 #: The length of a reference in our table of contracts, and of a name within a file.

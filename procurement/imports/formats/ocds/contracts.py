@@ -4,20 +4,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
+from procurement.imports.files.json_values import member, objects, text_of
 from procurement.imports.formats.ocds.agreements import Agreement
 from procurement.imports.formats.ocds.parties import Parties
 from procurement.imports.formats.ocds.processes import Said
 from procurement.imports.formats.ocds.rows import TITLE, Rows
-from procurement.imports.formats.ocds.shapes import (
-    Place,
-    currency_fault_of,
-    member,
-    money_of,
-    objects,
-    shortened,
-    text_in,
-    text_of,
-)
+from procurement.imports.formats.ocds.shapes import Place, currency_fault_of, money_of, shortened, text_in
 from procurement.imports.reading import Cell
 from procurement.imports.rows import Ref
 

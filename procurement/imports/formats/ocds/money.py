@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
+from procurement.imports.files.json_values import Json, member, objects, text_of
 from procurement.imports.formats.ocds.contracts import Taken
 from procurement.imports.formats.ocds.processes import Said
 from procurement.imports.formats.ocds.rows import Rows
-from procurement.imports.formats.ocds.shapes import Json, Money, digest, member, money_of, objects, shortened, text_of
+from procurement.imports.formats.ocds.shapes import Money, digest, money_of, shortened
 from procurement.imports.reading import Cell
 
 #: The most of the id of a transaction or release in a key.

@@ -9,18 +9,9 @@ from typing import Any
 import pycountry
 
 from procurement.common.money import is_country
+from procurement.imports.files.json_values import Json, member, objects, text_of
 from procurement.imports.formats.ocds.processes import Process
-from procurement.imports.formats.ocds.shapes import (
-    CACHED,
-    Json,
-    Place,
-    digest,
-    member,
-    objects,
-    shortened,
-    text_in,
-    text_of,
-)
+from procurement.imports.formats.ocds.shapes import CACHED, Place, digest, shortened, text_in
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Ref
 from procurement.parties.identifying import Identifier, oddity

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from procurement.imports.files.json_values import Json, member, objects, text_of
 from procurement.imports.formats.ocds.releases import Publication, publication
-from procurement.imports.formats.ocds.shapes import Json, day_of, member, objects, text_of
+from procurement.imports.formats.ocds.shapes import day_of
 
 #: What a value or status belongs to: the list it stands in (awards or contracts), and its id.
 Name = tuple[str, str]

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from procurement.imports.formats.ocds.shapes import Json, member, objects, text_of
-from procurement.imports.gathering import Gathered, Gathering, TooDeep
-from procurement.imports.jsontext import JsonText
+from procurement.imports.files.gathering import Gathered, Gathering, TooDeep
+from procurement.imports.files.json_text import JsonText
+from procurement.imports.files.json_values import Json, member, objects, text_of
 from procurement.imports.reading import Reading
 from procurement.imports.rows import BadFile, Ref
 

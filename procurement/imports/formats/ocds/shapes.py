@@ -7,15 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from procurement.common.money import LARGEST, currency_fault, decimals
 from procurement.common.reading_dates import day_or_none
+from procurement.imports.files.json_values import Json, member, objects, text_of
 from procurement.imports.rows import SHOWN, Given
-
-#: An object of JSON, always a dict. Its numbers are texts (imports/jsontext.py).
-Json: TypeAlias = dict[str, Any]
 
 #: Files say the same few days, currencies and countries again and again.
 CACHED = 10_000
@@ -27,11 +25,6 @@ DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII | re.DOTALL)
 IN_LANGUAGE = re.compile(r"_[a-z]{2,3}([_-]\w+)?$", re.ASCII)
 
 
-def text_of(value: Any) -> str:
-    """A text or number as text; of anything else nothing."""
-    return value.strip() if isinstance(value, str) else ""
-
-
 def text_in(value: Any, *names: str) -> str:
     """The first of these members that has a text, in the language of the file or any other."""
     for name in names:
@@ -41,20 +34,6 @@ def text_in(value: Any, *names: str) -> str:
             if each.startswith(name) and IN_LANGUAGE.fullmatch(each[len(name) :]) and (found := text_of(value[each])):
                 return found
     return ""
-
-
-def member(value: Any, *names: str) -> Any:
-    """What lies under these names, one within the other; None where something on the way is no object."""
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value
-
-
-def objects(value: Any) -> list[Json]:
-    """The objects in a list; an object alone counts as a list of one."""
-    if isinstance(value, dict):
-        return [value]
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def shortened(text: str, length: int) -> str:

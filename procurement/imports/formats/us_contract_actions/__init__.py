@@ -6,6 +6,7 @@ docs/formats/us_contract_actions.md says what becomes of every column. Pure.
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from procurement.imports.files.tabular import OPTIONS, Line, lines
 from procurement.imports.format import File, Format
 from procurement.imports.formats.us_contract_actions.actions import MEASURES, Action
 from procurement.imports.formats.us_contract_actions.entering import Entering
@@ -14,7 +15,6 @@ from procurement.imports.formats.us_contract_actions.programs import PROGRAMS
 from procurement.imports.formats.us_contract_actions.recognising import ACCEPTED, layout_of, recognises
 from procurement.imports.reading import PORTION, Reading
 from procurement.imports.rows import BadFile, Parsed, Ref
-from procurement.imports.tabular import OPTIONS, Line, lines
 
 #: What is said of a table in no layout.
 NO_TABLE = f"has none of the layouts of this format; headings among which are these would be accepted: {ACCEPTED}"

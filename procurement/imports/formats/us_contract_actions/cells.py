@@ -7,9 +7,9 @@ from html import unescape
 
 import pycountry
 
-from procurement.imports.daynotation import Days
-from procurement.imports.notation import amount
-from procurement.imports.values import NUMBER, Unreadable
+from procurement.imports.cells.day_notation import Days
+from procurement.imports.cells.notation import amount
+from procurement.imports.cells.values import NUMBER, Unreadable
 
 #: How a cell is turned into the text that is meant.
 Part = Callable[[str], str]

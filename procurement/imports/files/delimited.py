@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 
 from procurement.common.options import Option
-from procurement.imports.encodings import Doubtful, encoding_of, not_in
+from procurement.imports.files.encodings import Doubtful, encoding_of, not_in
+from procurement.imports.files.packed import CannotUnpack, Chunks
 from procurement.imports.format import LONGEST_LINE
-from procurement.imports.packed import CannotUnpack, Chunks
 from procurement.imports.rows import BadFile
 
 #: What may separate cells, by the names that a reader of a file may choose.

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from procurement.imports.attribution import as_batch, batches_of, noted
 from procurement.imports.models import ImportBatch
+from procurement.imports.posting.attribution import as_batch, batches_of, noted
 from procurement.sources.appending import append, key_of, revisions_of
 from procurement.sources.facts import Fact, rows_of
 from procurement.sources.recording import Recorder

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 
 from procurement.common.errors import Refused
 from procurement.common.matching import Found
-from procurement.imports.attribution import Attribution
-from procurement.imports.fresh import Fresh, Returning
+from procurement.imports.posting.attribution import Attribution
+from procurement.imports.posting.new_rows import Fresh, Returning
 from procurement.parties.identifying import Identifier
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.naming import match_key

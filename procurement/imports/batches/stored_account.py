@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from procurement.imports.account import OUTCOMES, Account
-from procurement.imports.files import Progress
+from procurement.imports.batches.kept_files import Progress
 from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.imports.rows import Issue
 

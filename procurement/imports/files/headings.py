@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby, islice
 from operator import attrgetter
 
+from procurement.imports.files.tabular import Line
 from procurement.imports.rows import BadFile
-from procurement.imports.tabular import Line
 
 #: Titles and remarks that may stand above the headings.
 ROWS_BEFORE = 30

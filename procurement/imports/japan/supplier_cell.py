@@ -2,7 +2,7 @@
 
 import re
 
-from procurement.imports.notation import narrow
+from procurement.imports.cells.notation import narrow
 
 _NUMBER = re.compile(r"\(?\s*法人番号\s*[:・]?\s*(\d{13})\s*\)?")
 #: Forms of companies that some sheets write on a line of their own, before the name.

@@ -11,9 +11,9 @@ from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.flags.models import Flag
 from procurement.flags.screening.screen import backtest
-from procurement.imports.files import Progress
+from procurement.imports.batches.kept_files import Progress
+from procurement.imports.batches.stored_account import StoredAccount
 from procurement.imports.models import BatchRows, ImportBatch
-from procurement.imports.stored_account import StoredAccount
 from procurement.programs.models import Program
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import is_about, rows_of

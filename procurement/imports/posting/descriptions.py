@@ -13,9 +13,9 @@ from procurement.contracts.models import Contract
 from procurement.contracts.oddities import odd_contract
 from procurement.contracts.recording import refuse_bad_contract
 from procurement.contracts.referring import reference_lock
-from procurement.imports.attribution import Attribution
-from procurement.imports.fresh import Fresh, Returning
-from procurement.imports.organizations import named_organizations
+from procurement.imports.posting.attribution import Attribution
+from procurement.imports.posting.new_rows import Fresh, Returning
+from procurement.imports.posting.organizations import named_organizations
 from procurement.parties.naming import match_key
 from procurement.parties.recording import OrganizationInput
 from procurement.programs.models import Program

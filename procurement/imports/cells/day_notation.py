@@ -5,8 +5,8 @@ import re
 from dataclasses import dataclass
 
 from procurement.common.reading_dates import day_or_none
-from procurement.imports.notation import is_formula, narrow
-from procurement.imports.values import Unreadable
+from procurement.imports.cells.notation import is_formula, narrow
+from procurement.imports.cells.values import Unreadable
 
 #: The year before the first of each era. An era that is over is counted on: 平成35年 is 2023.
 ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}

@@ -7,7 +7,7 @@ import re
 from decimal import Context, Decimal
 from functools import reduce
 
-from procurement.imports.values import Unreadable
+from procurement.imports.cells.values import Unreadable
 
 #: Full-width signs and digits, the ideographic space, and every dash that stands for a minus, as a keyboard has them.
 _NARROW: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}

@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from procurement.common.errors import Conflict, Refused
-from procurement.imports.attribution import Attribution, noted
+from procurement.imports.batches.restoring import restore
+from procurement.imports.batches.stored_account import stored_issue
+from procurement.imports.batches.withdrawing import withdraw_unused
 from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch, ImportIssue
-from procurement.imports.restoring import restore
-from procurement.imports.reversing import AT_ONCE, reverse_all
+from procurement.imports.posting.attribution import Attribution, noted
+from procurement.imports.posting.reversing import AT_ONCE, reverse_all
 from procurement.imports.rows import Issue
-from procurement.imports.stored_account import stored_issue
-from procurement.imports.withdrawing import withdraw_unused
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import Fact, fact_models, rows_of
 from procurement.sources.recording import Recorder

@@ -20,10 +20,10 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from procurement.imports.apart import Ended, rows_apart
-from procurement.imports.packed import CHUNK, CannotUnpack
+from procurement.imports.files.packed import CHUNK, CannotUnpack
+from procurement.imports.files.sheetxml import Formulas, inspect
+from procurement.imports.files.xls_process import Ended, rows_apart
 from procurement.imports.rows import BadFile
-from procurement.imports.sheetxml import Formulas, inspect
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from procurement.imports.files.json_chunks import Chunks
 from procurement.imports.format import File
 from procurement.imports.rows import BadFile
-from procurement.imports.textchunks import Chunks
 
 #: The most characters of one element: a release, or a member of a package.
 LONGEST = 32 * 1024 * 1024

@@ -12,16 +12,16 @@ from django.utils import timezone
 from procurement.common.errors import BadSource, Refused
 from procurement.common.options import chosen
 from procurement.common.texts import text_fault
-from procurement.imports.attribution import Attribution
-from procurement.imports.files import Kept, Progress
+from procurement.imports.batches.kept_files import Kept, Progress
+from procurement.imports.batches.previewing import previewed
+from procurement.imports.batches.stored_account import StoredAccount
+from procurement.imports.batches.undoing import take_back
 from procurement.imports.format import Format
 from procurement.imports.formats import format_named, format_of
 from procurement.imports.loading import Choice, portions, post_portions
 from procurement.imports.models import ImportBatch, ImportIssue
-from procurement.imports.previewing import previewed
+from procurement.imports.posting.attribution import Attribution
 from procurement.imports.rows import BadFile
-from procurement.imports.stored_account import StoredAccount
-from procurement.imports.undoing import take_back
 
 log = logging.getLogger(__name__)
 

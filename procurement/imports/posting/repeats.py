@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from procurement.common.errors import Conflict, Refused
-from procurement.imports.attribution import Attribution, noted
-from procurement.imports.reversing import reverse_all
-from procurement.imports.verdicts import (
+from procurement.imports.posting.attribution import Attribution, noted
+from procurement.imports.posting.reversing import reverse_all
+from procurement.imports.posting.verdicts import (
     Posted,
     Stored,
     Verdict,

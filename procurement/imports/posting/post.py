@@ -7,9 +7,9 @@ from django.db import DataError, IntegrityError, models
 
 from procurement.common.errors import Conflict, Refused
 from procurement.imports.account import CORRECTED, DIFFERS, KEPT_BACK, REFUSED, SAME, TAKEN, UNCHANGED, Account
-from procurement.imports.attribution import Attribution
-from procurement.imports.descriptions import DESCRIPTIVE, Answer
-from procurement.imports.repeats import Repeats, Settled
+from procurement.imports.posting.attribution import Attribution
+from procurement.imports.posting.descriptions import DESCRIPTIVE, Answer
+from procurement.imports.posting.repeats import Repeats, Settled
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged
 from procurement.recorders import FACT_TABLES, POSTING_ORDER

@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 
 from procurement.common.options import Option
+from procurement.imports.files.packed import Chunks
 from procurement.imports.format import HEAD
-from procurement.imports.packed import Chunks
 
 #: The encodings that a reader of a file may choose. cp932 is Shift_JIS as Windows writes it, cp1252 such a Latin-1.
 ENCODINGS = ("utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp932", "euc_jp", "cp1252", "latin-1")

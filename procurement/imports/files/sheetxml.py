@@ -8,7 +8,7 @@ from posixpath import join, normpath
 from typing import TypeAlias
 from xml.parsers import expat
 
-from procurement.imports.packed import CannotUnpack, member_bytes, members
+from procurement.imports.files.packed import CannotUnpack, member_bytes, members
 
 #: The most cells of a sheet, the empty ones of its rectangle included: about 300 MB in memory.
 MOST_CELLS = 10_000_000

@@ -9,10 +9,9 @@ from functools import partial
 from tempfile import TemporaryFile
 from typing import BinaryIO
 
-from procurement.imports.delimited import DELIMITER, records
-from procurement.imports.encodings import ENCODING, Doubtful, encoding_of
-from procurement.imports.format import HEAD, File
-from procurement.imports.packed import (
+from procurement.imports.files.delimited import DELIMITER, records
+from procurement.imports.files.encodings import ENCODING, Doubtful, encoding_of
+from procurement.imports.files.packed import (
     GZIP,
     IN_GZIP,
     IN_ZIP,
@@ -24,8 +23,9 @@ from procurement.imports.packed import (
     plain_bytes,
     unzipped,
 )
+from procurement.imports.files.workbooks import WORKBOOKS, sheet_rows
+from procurement.imports.format import HEAD, File
 from procurement.imports.rows import BadFile
-from procurement.imports.workbooks import WORKBOOKS, sheet_rows
 
 #: The suffixes of tables as text, of packed ones, and of workbooks. A .txt is mostly a note to people.
 TEXTS = (".csv", ".tsv", ".tab")

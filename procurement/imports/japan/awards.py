@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from procurement.imports.notation import amount, narrow
+from procurement.imports.cells.notation import amount, narrow
+from procurement.imports.cells.values import Unreadable
+from procurement.imports.files.tabular import Line
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Ref
-from procurement.imports.tabular import Line
-from procurement.imports.values import Unreadable
 
 #: The scheme of 法人番号.
 SCHEME = "JP-HOUJIN-BANGOU"

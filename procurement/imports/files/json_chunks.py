@@ -4,9 +4,9 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from procurement.imports.encodings import marked_encoding
+from procurement.imports.files.encodings import marked_encoding
+from procurement.imports.files.packed import GZIP, IN_GZIP, CannotUnpack, begun, content
 from procurement.imports.format import HEAD, File
-from procurement.imports.packed import GZIP, IN_GZIP, CannotUnpack, begun, content
 from procurement.imports.rows import BadFile
 
 #: Bytes that are no UTF-8, as Python's `surrogateescape` writes them.

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from procurement.imports.attribution import Attribution
+from procurement.imports.posting.attribution import Attribution
 from procurement.sources.appending import append
 from procurement.sources.facts import Fact
 from procurement.sources.recording import Recorder

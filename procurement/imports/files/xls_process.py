@@ -22,7 +22,7 @@ MOST_SECONDS = 120
 #: Why it ended, where it says so itself.
 HAS_PASSWORD, IS_DAMAGED = 3, 4
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 class Ended(Exception):
@@ -62,7 +62,7 @@ def _written(rows: IO[bytes]) -> Iterator[tuple[str, int, tuple[str, ...]]]:
 
 def main() -> int:
     """Write the rows of the workbook that is the standard input; returns why they end."""
-    from procurement.imports.workbooks import book_rows
+    from procurement.imports.files.workbooks import book_rows
 
     resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (MOST_SECONDS, MOST_SECONDS))

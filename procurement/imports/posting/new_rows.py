@@ -11,7 +11,7 @@ from procurement.common.matching import Found
 from procurement.common.prepared_statements import ask
 from procurement.common.row_arrays import arrays, columns, unnested
 from procurement.common.withdrawable import bring_back
-from procurement.imports.attribution import Attribution
+from procurement.imports.posting.attribution import Attribution
 
 M = TypeVar("M", bound=models.Model)
 #: What the database says of a new row.

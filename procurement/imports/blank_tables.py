@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from procurement.imports.cells.values import Reader, as_amount, as_day, as_flag, as_identifiers, as_moment, as_whole
 from procurement.imports.tables import TABLES, Field, Table
-from procurement.imports.values import Reader, as_amount, as_day, as_flag, as_identifiers, as_moment, as_whole
 
 #: What is meant by a field, by how it is read.
 MEANT: Mapping[Reader, str] = {

@@ -1,0 +1,1 @@
+"""Single cells: amounts, days and other values as people write them. Pure."""

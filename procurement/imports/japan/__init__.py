@@ -1,0 +1,1 @@
+"""What several formats of Japanese publications share. Pure."""

@@ -1,0 +1,1 @@
+"""Posting rows of files by sets, by the rules of the API and the admin."""
