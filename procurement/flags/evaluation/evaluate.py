@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from psycopg import sql
 
 from procurement.common.dates import Asked
@@ -103,17 +104,18 @@ def evaluate(
     rules: Sequence[Rule],
     limits: Mapping[str, Limits] | None = None,
     *,
-    fetch: Fetch = fetched,
+    fetch: Fetch | None = None,
 ) -> list[Finding]:
     """What the rules find at the asked dates, by program, rule and contract.
 
     The number of queries does not depend on the scope. `limits` are thresholds by rule, for those that are not the
-    defaults. `fetch` runs the statement of all rules.
+    defaults. `fetch` runs the statement of all rules, where another
+    way is chosen than for many contracts.
     """
     said = {rule.code: rule for rule in rules}
     with one_moment():
         text, values = _question(asked, scope, rules, limits or {}, ALL)
-        return [_finding(row, said, asked) for row in fetch(text, values)]
+        return [_finding(row, said, asked) for row in (fetch or _fetched_of_many)(text, values)]
 
 
 def differences(
@@ -125,7 +127,7 @@ def differences(
     re-check, which waits for the screening's locks.
     """
     said, found = {rule.code: rule for rule in rules}, len(_COLUMNS) + 1
-    fetch = fetched_as_prepared if _is_small(scope) else fetched
+    fetch = fetched_as_prepared if _is_small(scope) else _fetched_of_many
     return [
         (
             None if row[found] is None else _stored(row[found:]),
@@ -139,9 +141,20 @@ def differing(
     asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
 ) -> list[tuple[int | None, int | None]]:
     """The programs and contracts about which flags and findings differ."""
-    fetch = fetched_as_prepared if _is_small(scope) else fetched
+    fetch = fetched_as_prepared if _is_small(scope) else _fetched_of_many
     with one_moment():
         return [(program, contract) for program, contract in fetch(*_question(asked, scope, rules, limits, ABOUT))]
+
+
+def _fetched_of_many(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement over many contracts, in a transaction.
+
+    What rules read of one contract is without the rows that were taken back. Joined by merging, the reversals of all
+    contracts are read for each: with 100,000 of them among 1,000,000 contracts a sweep took 20 minutes, not one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_mergejoin', 'off', true)")
+    return fetched(text, values)
 
 
 def _question(
