@@ -43,6 +43,24 @@ SERIES = sql.SQL(
 CREATE TEMP TABLE series AS
 SELECT unnest(range(len(%(days)s::DATE[])))::BIGINT AS number, unnest(%(days)s::DATE[]) AS day"""
 )
+#: Each span of days as the fewest blocks of 1, 2, 4, 8 ... days that begin at a multiple of their length: groups are
+#: then of some hundred blocks, where there are ten thousand spans of 144 days.
+BLOCKS = sql.SQL(
+    """
+CREATE TEMP TABLE block AS
+WITH every AS (
+    SELECT place * width AS from_number, (place + 1) * width AS until_number, 2 * width AS double
+      FROM (SELECT 1::BIGINT << level AS width, unnest(range(({codes} >> level)::BIGINT)) AS place
+              FROM (SELECT unnest(range(10)) AS level) levels) places
+     WHERE (place + 1) * width <= (SELECT count(*) FROM series)
+)
+SELECT began.number AS began, ended.number + 1 AS ended, every.from_number, every.until_number
+  FROM series began
+  JOIN series ended ON ended.number >= began.number
+  JOIN every ON every.from_number >= began.number AND every.until_number <= ended.number + 1
+ WHERE NOT (every.from_number // double * double >= began.number
+            AND (every.from_number // double + 1) * double <= ended.number + 1)"""
+).format(codes=CODES)
 #: The standing of each program at each day.
 STANDINGS = sql.SQL(
     """
@@ -96,11 +114,11 @@ SELECT f.* REPLACE (point.id AS id), point.day AS asked_on
 _CODE = sql.SQL("f.{name} * {codes} + point.number AS {name}")
 _AMONG = sql.SQL("BETWEEN {first} AND {last}")
 
-#: Lines by the ids of what they are of, from one number of a day to before another, and whether their contracts are
+#: Lines by the ids of what they are of, in each block of days in which they hold, and whether their contracts are
 #: only presumed to run then: that begins on a day that is none of the contract's own.
 _LINES = sql.SQL(
     """
-line AS (
+span AS (
     SELECT * EXCLUDE (began, ended, presumed_number),
            CASE WHEN presumed THEN GREATEST(began, presumed_number) ELSE began END AS from_number,
            CASE WHEN presumed THEN ended ELSE LEAST(ended, presumed_number) END AS until_number
@@ -117,6 +135,10 @@ line AS (
              CROSS JOIN (SELECT unnest([false, true]) AS presumed) half) halves
      WHERE CASE WHEN presumed THEN GREATEST(began, presumed_number) ELSE began END
            < CASE WHEN presumed THEN ended ELSE LEAST(ended, presumed_number) END
+),
+line AS (
+    SELECT span.* EXCLUDE (from_number, until_number), block.from_number, block.until_number
+      FROM span JOIN block ON block.began = span.from_number AND block.ended = span.until_number
 )"""
 ).format(codes=CODES, presumed_after=sql.SQL(PRESUMED_AFTER))
 

@@ -116,6 +116,7 @@ def _found(db: "DuckDBPyConnection", series: Series) -> list[Found]:
     of = points.statements(series.wanted.dimensions, series.wanted.filters)
     values = {**series.wanted.values, "as_of": series.days[-1], "days": list(series.days), **standing_spans(series)}
     run(db, points.SERIES, values)
+    run(db, points.BLOCKS)
     run(db, points.STANDINGS, values)
     into, text = sql.SQL("CREATE TEMP TABLE partial AS {}"), points.sums(of)
     for first, last in ranges(_bounds(db, len(series.days))):
