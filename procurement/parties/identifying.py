@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from procurement.common.texts import plain
@@ -18,8 +19,7 @@ class Identifier(NamedTuple):
     @property
     def key(self) -> "Identifier":
         """The key it is compared by, also in the database."""
-        written = as_written(self)
-        return Identifier(scheme_key(written.scheme), match_key(written.value))
+        return _key_of(self)
 
 
 @dataclass(frozen=True)
@@ -70,6 +70,14 @@ SCHEMES = {
 ALSO = {"NCAGE": "CAGE", "US-DUNS": "DUNS", "XI-LEI": "LEI"}
 
 
+#: Files name the same organizations in line after line.
+@lru_cache(maxsize=20_000)
+def _key_of(given: Identifier) -> Identifier:
+    written = as_written(given)
+    return Identifier(scheme_key(written.scheme), match_key(written.value))
+
+
+@lru_cache(maxsize=1_000)
 def scheme_key(scheme: str) -> str:
     """The key that a scheme's name is compared by: us-uei, US_UEI and ＵＳ－ＵＥＩ are equal."""
     return re.sub(r"[\s_]+", "-", match_key(scheme))

@@ -2,6 +2,7 @@
 
 import hashlib
 import unicodedata
+from functools import lru_cache
 
 from procurement.common.texts import plain
 
@@ -9,6 +10,8 @@ from procurement.common.texts import plain
 LONGEST_KEY = 300
 
 
+#: Files name the same buyers and suppliers in line after line.
+@lru_cache(maxsize=20_000)
 def match_key(name: str) -> str:
     """The key a name is compared by: ＭＨＩ and "mhi\u200b " are one name; no word is dropped or stemmed."""
     key = plain(unicodedata.normalize("NFKC", plain(name).casefold()))

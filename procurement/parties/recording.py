@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -28,7 +29,7 @@ class OrganizationInput:
     country: str = ""
     identifiers: Sequence[tuple[str, str]] = field(default_factory=tuple)
 
-    @property
+    @cached_property
     def pairs(self) -> list[Identifier]:
         """Its identifiers, each once."""
         pairs = [Identifier(*pair) for pair in self.identifiers]

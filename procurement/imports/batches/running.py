@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import PurePath
 
@@ -21,7 +22,7 @@ from procurement.imports.formats import format_named, format_of
 from procurement.imports.loading import Choice, portions, post_portions
 from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.imports.posting.attribution import Attribution
-from procurement.imports.rows import BadFile
+from procurement.imports.rows import BadFile, Parsed
 
 log = logging.getLogger(__name__)
 
@@ -137,7 +138,16 @@ def _read(batch: ImportBatch) -> None:
 def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution) -> None:
     found, file = format_named(batch.format), account.progress.file(batch.file_name, batch.sha256)
     read = portions(file, found, chosen(found.options, batch.options))
-    post_portions([(found, read)], account, attribution)
+    post_portions([(found, _ahead(read))], account, attribution)
+
+
+def _ahead(portions: Iterator[Parsed]) -> Iterator[Parsed]:
+    """The portions, each read by a thread while the one before it is posted, which mostly waits for the database."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, portions, None)
+        while (portion := coming.result()) is not None:
+            coming = reader.submit(next, portions, None)
+            yield portion
 
 
 def _end(batch: ImportBatch, *, failure: str = "") -> None:
