@@ -32,21 +32,31 @@ def format_named(name: str) -> Format:
 
 def format_of(file: File) -> Format:
     """The one format that recognises a file. Raises BadFile if none or several do."""
+    found, faults = recognising(file)
+    if len(found) > 1:
+        raise BadFile(1, f"may be {_names(found, ' or ')}; name the format that it is in")
+    if not found:
+        ends = _with_suffix_of(file) or all_formats()
+        raise faults[0] if faults else BadFile(1, f"is in no known format; accepted: {_names(ends)}")
+    return found[0]
+
+
+def recognising(file: File) -> tuple[list[Format], list[BadFile]]:
+    """The formats that recognise a file, and why others could not look into it."""
     head = file.head()
-    ends = [each for each in all_formats() if file.name.lower().endswith(each.suffixes)]
     found, faults = [], []
-    for each in ends:
+    for each in _with_suffix_of(file):
         try:
             if each.recognises(head) and each.looks_into(file):
                 found.append(each)
         except BadFile as error:
             faults.append(error)
-    if len(found) > 1:
-        raise BadFile(1, f"may be {' or '.join(each.name for each in found)}; name the format that it is in")
-    if not found:
-        raise faults[0] if faults else BadFile(1, f"is in no known format; accepted: {_names(ends or all_formats())}")
-    return found[0]
+    return found, faults
 
 
-def _names(of: Sequence[Format]) -> str:
-    return ", ".join(each.name for each in of)
+def _with_suffix_of(file: File) -> list[Format]:
+    return [each for each in all_formats() if file.name.lower().endswith(each.suffixes)]
+
+
+def _names(of: Sequence[Format], between: str = ", ") -> str:
+    return between.join(each.name for each in of)
