@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 from django import forms
 from django.conf import settings
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -129,7 +128,7 @@ def begun(request: HttpRequest, form: HandInForm, kept: Kept) -> HttpResponse | 
 
     A table in no known format is described first, on the page for that.
     """
-    upload: UploadedFile = form.cleaned_data["file"]
+    upload: Any = form.cleaned_data["file"]
     choice, name = form.chosen(), sound_name(str(upload.name))
     if choice.format == FORMAT and OPTION not in choice.options and can_be_described(name, kept):
         return HttpResponseRedirect(address_of_description(name, kept))

@@ -190,4 +190,4 @@ class ImportIssueAdmin(ReadOnly):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The page of a batch leads to its issues, and to those of one kind of warning."""
-        return lookup in {"batch__id__exact", "warning"} or super().lookup_allowed(lookup, value, request)  # type: ignore[no-any-return]
+        return lookup in {"batch__id__exact", "warning"} or super().lookup_allowed(lookup, value, request)

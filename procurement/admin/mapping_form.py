@@ -54,7 +54,7 @@ class MappingForm(ActingForm):
     """One mapping. `values` are the first cells under each heading; `start`, what the form begins with."""
 
     name = forms.CharField(max_length=80, widget=UnfoldAdminTextInputWidget(), help_text="what such lists are called")
-    prefix = forms.CharField(
+    prefix = forms.CharField(  # type: ignore[assignment]  # the metaclass moves it away
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget(),
@@ -69,10 +69,10 @@ class MappingForm(ActingForm):
     )
 
     def __init__(
-        self, values: Mapping[str, Sequence[str]], start: TableMapping, guessed: Mapping[str, Guess], *args: Any
+        self, values: Mapping[str, Sequence[str]], start: TableMapping, guessed: Mapping[str, Guess], data: Any
     ) -> None:
         self.values, self.headings, self.guessed = values, list(values), guessed
-        super().__init__(*args, initial=_initial(start, self.headings))
+        super().__init__(data, initial=_initial(start, self.headings))
         for number in range(len(self.headings)):
             self._add_column(number)
         for target, said in FIXED.items():

@@ -102,7 +102,7 @@ def stored(request: HttpRequest, form: MappingForm, described: Described, mappin
         setattr(row, name, whole[name])
     try:
         with transaction.atomic():
-            if row.pk is None:
+            if described.row is None:
                 save_mapping(row, by=request.user)  # type: ignore[arg-type]
             elif changed:
                 change_mapping(row, changed)

@@ -3,9 +3,10 @@
 import pytest
 
 from procurement.imports.batches.refused_rows import as_csv, what_was_said
+from procurement.imports.formats.gbizinfo import COLUMNS
 from procurement.imports.models import ImportBatch
 from tests.imports.arms_list import HEADINGS, ROWS, arms_mapping, text
-from tests.imports.formats.test_gbizinfo import COLUMNS, SHIP
+from tests.imports.formats.test_gbizinfo import SHIP
 from tests.imports.orders import FIRST, imported, orders
 from tests.imports.sheets import xlsx
 from tests.imports.texts import WHOLE

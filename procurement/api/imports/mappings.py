@@ -23,7 +23,7 @@ class MappingShape(Shape):
     name = serializers.CharField()
     prefix = serializers.CharField()
     sheet = serializers.CharField()
-    columns = Plain()
+    columns = Plain()  # type: ignore[assignment]  # the metaclass moves it away
     fixed = Plain()
     key = Plain()
     line_key = Plain()

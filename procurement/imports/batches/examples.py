@@ -11,19 +11,17 @@ SHOWN = 10
 
 def new_rows(batch: ImportBatch) -> dict[str, list[str]]:
     """For each table the first rows that a batch adds, as they are called; corrections are not among them."""
-    described = {_title(model): _first(model, batch, model._base_manager.all()) for model in DESCRIBED}
-    facts = {
-        _title(table.model): _first(table.model, batch, table.model._base_manager.filter(reverses=None, revision=1))
-        for table in FACT_TABLES
-    }
-    return {title: found for title, found in (described | facts).items() if found}
+    found = {_title(model): _first(model, batch) for model in DESCRIBED}
+    found |= {_title(table.model): _first(table.model, batch, reverses=None, revision=1) for table in FACT_TABLES}
+    return {title: rows for title, rows in found.items() if rows}
 
 
 def _title(model: Any) -> str:
     return str(model._meta.verbose_name_plural)
 
 
-def _first(model: Any, batch: ImportBatch, rows: Any) -> list[str]:
+def _first(model: Any, batch: ImportBatch, **only: Any) -> list[str]:
     noted = BatchRows.objects.filter(batch=batch, table_name=model._meta.db_table).order_by("id")
     ids = [pk for some in noted.values_list("ids", flat=True)[:STATEMENTS_AT_ONCE] for pk in some]
-    return [str(row) for row in rows.filter(pk__in=ids[: SHOWN * 10]).order_by("pk")[:SHOWN]]
+    rows = model._base_manager.filter(pk__in=ids[: SHOWN * 10], **only)
+    return [str(row) for row in rows.order_by("pk")[:SHOWN]]

@@ -139,7 +139,7 @@ class Record:
         told = "".join(f" {self.cells[heading].text}" for heading in self.mapping.line_key)
         for name, part in FACTS.items():
             if part.told_by in parts[name]:
-                always = {each: self._said(text) for each, text in part.always.items()}
+                always: Fields = {each: self._said(text) for each, text in part.always.items()}
                 self._fact(part.table, f"{name}{told}", always | parts[name])
 
     def _allocation(self, fields: Fields) -> None:
