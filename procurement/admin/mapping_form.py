@@ -1,5 +1,6 @@
 """The form in which a person says what the columns of a list mean; guesses are marked, and open questions asked."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -43,11 +44,11 @@ ANSWERS: Mapping[str, Sequence[tuple[Any, str]]] = {
 }
 
 
-def _targets() -> list[Any]:
+def _targets(none: str) -> list[Any]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for target in TARGETS:
         groups.setdefault(PARTS[part_of(target)].title, []).append((target, title_of(target)))
-    return [("", "dropped"), *groups.items()]
+    return [("", none), *groups.items()]
 
 
 class MappingForm(ActingForm):
@@ -85,8 +86,8 @@ class MappingForm(ActingForm):
             )
 
     def _add_column(self, number: int) -> None:
-        for name in ("target", "also"):
-            self._add(number, name, forms.ChoiceField(choices=_targets(), required=False, widget=_select()))
+        for name, none in (("target", "dropped"), ("also", "-")):
+            self._add(number, name, forms.ChoiceField(choices=_targets(none), required=False, widget=_select()))
         for name, choices in ANSWERS.items():
             self._add(number, name, forms.ChoiceField(choices=choices, required=False, widget=_select()))
         lines = UnfoldAdminTextareaWidget({"rows": 1, "placeholder": "Ordered = active"})
@@ -111,6 +112,13 @@ class MappingForm(ActingForm):
                 "is_guess": bool(self.guessed.get(heading, Guess()).target) and not self.is_bound,
                 **{name: self[f"c{number}_{name}"] for name in names},
             }
+
+    @property
+    def kinds(self) -> str:
+        """Which targets have which questions, for the page, which shows no others."""
+        identifiers = [each for each in TARGETS if each.endswith(".identifiers")]
+        kinds = {"amounts": list(filter(is_amount, TARGETS)), "days": list(filter(is_day, TARGETS))}
+        return json.dumps(kinds | {"identifiers": identifiers})
 
     @property
     def fixed_fields(self) -> list[Any]:

@@ -1,5 +1,7 @@
 """Handing a file in on the admin's page: preview, account, refusals, taking, discarding, taking back."""
 
+import io
+import zipfile
 from typing import Any
 
 import pytest
@@ -213,3 +215,11 @@ def test_readers_only_look(reader, page_name):
     assert "Take it back" not in page(reader, f"{LIST}{batch.pk}/change/")
     assert "Hand in a file" not in page(reader, LIST)
     assert "Hand in a file" in page(signed_in("analyst"), LIST)
+
+
+def test_a_bomb_is_told_in_the_form(analyst, monkeypatch):
+    monkeypatch.setattr("procurement.imports.files.packed.SMALL", 1000)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("a.csv", b"0,0\n" * 1_000_000)
+    assert "250 times the packed size" in errors(send(analyst, packed.getvalue(), "a.zip"))

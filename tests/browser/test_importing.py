@@ -9,6 +9,7 @@ from procurement.access.tokens import create_user
 from procurement.contracts.models import Contract
 from procurement.imports.batches.running import run_next
 from tests.browser.test_admin import PASSWORD, picture
+from tests.imports.arms_list import ROWS, text
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,9 +50,11 @@ def at_work(page, live_server):
     return page
 
 
-def hand_in(page, name, text):
+def hand_in(page, name, content):
     page.get_by_role("link", name="Hand in a file").click()
-    page.set_input_files("input[type=file]", {"name": name, "mimeType": "text/csv", "buffer": text.encode("utf-8-sig")})
+    page.set_input_files(
+        "input[type=file]", {"name": name, "mimeType": "text/csv", "buffer": content.encode("utf-8-sig")}
+    )
     picture(page, "import-hand-in")
     page.get_by_role("button", name="Show a preview").click()
     page.wait_for_selector("#said")
@@ -93,3 +96,34 @@ def test_a_first_file_is_previewed_mended_taken_and_taken_back(at_work):
     page.wait_for_selector("text=0 contracts")
     assert page.get_by_text("架空通信機").count() == 0
     assert not Contract.objects.exists()
+
+
+def column(page, heading):
+    return page.locator(f'fieldset[data-heading="{heading}"]')
+
+
+def test_a_list_in_no_known_format_is_described_and_previewed(at_work):
+    page = at_work
+    page.get_by_role("link", name="Hand in a file").click()
+    register = {"name": "register.csv", "mimeType": "text/csv", "buffer": text(*ROWS).encode()}
+    page.set_input_files("input[type=file]", register)
+    page.get_by_role("button", name="Show a preview").click()
+    page.wait_for_selector("text=This file is in no known format")
+    assert column(page, "Recipient").locator(".guess").count() == 1
+    picture(page, "mapping")
+    page.fill("#id_name", "Register of arms transfers")
+    column(page, "Recipient").locator("select").nth(1).select_option("buyer.country")
+    column(page, "Status").locator("select").nth(0).select_option("")
+    for heading in ("Recipient", "Supplier", "Year of order", "Weapon designation"):
+        column(page, heading).get_by_label("names the contract").check()
+    page.fill("#id_fixed_source_title", "Fictional register")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector("text=contract.currency is missing")
+    picture(page, "mapping-refused")
+    page.fill("#id_fixed_contract_currency", "USD")
+    page.get_by_role("button", name="Try it on the first lines").click()
+    page.wait_for_selector(".tried >> text=signed on: 2015-12-31")
+    picture(page, "mapping-tried")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_selector("text=3 records read = 3 would be taken + 0 unchanged + 0 refused.")
+    page.wait_for_selector("text=Read by the column mapping “Register of arms transfers”.")

@@ -6,7 +6,7 @@ from typing import Any
 from procurement.common.errors import BadSource, Refused
 from procurement.common.options import chosen
 from procurement.imports.format import File, Format
-from procurement.imports.formats import format_named, format_of, recognising
+from procurement.imports.formats import accepts, format_named, format_of, recognising
 from procurement.imports.loading import Choice
 from procurement.imports.mappings import FORMAT, OPTION, mapping_for, with_whole_mapping
 from procurement.imports.rows import BadFile
@@ -32,11 +32,20 @@ def _named(file: File, name: str) -> Format:
         named = format_named(name)
     except BadSource as error:
         raise Refused({"format": str(error)}) from error
-    others, _ = recognising(file) if named.name != FORMAT else ([], [])
-    if others and named not in others:
+    if named.name == FORMAT or _accepts(named, file):
+        return named
+    others, _ = recognising(file)
+    if others:
         said = f"the file is not in “{named.name}”: its content is that of {_listed(others)}, which would be accepted"
         raise Refused({"format": said})
     return named  # nothing contradicts the person who named it
+
+
+def _accepts(named: Format, file: File) -> bool:
+    try:
+        return accepts(named, file)
+    except BadFile:
+        return False
 
 
 def _listed(found: Sequence[Format]) -> str:

@@ -43,15 +43,19 @@ def format_of(file: File) -> Format:
 
 def recognising(file: File) -> tuple[list[Format], list[BadFile]]:
     """The formats that recognise a file, and why others could not look into it."""
-    head = file.head()
     found, faults = [], []
     for each in _with_suffix_of(file):
         try:
-            if each.recognises(head) and each.looks_into(file):
+            if accepts(each, file):
                 found.append(each)
         except BadFile as error:
             faults.append(error)
     return found, faults
+
+
+def accepts(format_: Format, file: File) -> bool:
+    """Whether a format recognises a file with one of its suffixes. Raises BadFile."""
+    return format_.recognises(file.head()) and format_.looks_into(file)
 
 
 def _with_suffix_of(file: File) -> list[Format]:
