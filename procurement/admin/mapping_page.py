@@ -42,7 +42,7 @@ class Described:
         given = request.GET
         self.sha256 = row.sample_sha256 if row else given.get("file", "")
         self.name = row.sample_name if row else given.get("name", "")
-        self.sample, self.fault = self._sample(given.get("sheet", ""), given.get("heading_line", ""))
+        self.sample, self.fault = self._sample(given)
         self.start = mapping_of(row) if row else None
         self.values = self._values()
         self.guessed: Mapping[str, Guess] = {} if self.start else guesses(self.values)
@@ -53,13 +53,14 @@ class Described:
         is_kept = bool(SHA256.fullmatch(self.sha256)) and path_of(self.sha256).is_file()
         return Progress().file(self.name, self.sha256) if is_kept else None
 
-    def _sample(self, sheet: str, heading_line: str) -> tuple[Sample | None, str]:
+    def _sample(self, given: Mapping[str, Any]) -> tuple[Sample | None, str]:
         file = self.file
         if file is None:
             return None, ""
         try:
-            line = int(heading_line) if heading_line.isdecimal() and len(heading_line) < 7 else 0
-            return sample_of(file, sheet=sheet, heading_line=line), ""
+            text, two_rows = given.get("heading_line", ""), "two_rows" in given
+            line = int(text) if text.isdecimal() and len(text) < 7 else 0
+            return sample_of(file, sheet=given.get("sheet", ""), heading_line=line, two_rows=two_rows), ""
         except BadSource as error:
             return None, str(error)
 

@@ -2,8 +2,9 @@
 
 import pytest
 
+from procurement.imports.files.headings import Headings
 from procurement.imports.mapped.guessing import decimal_of, guesses, is_ambiguous, order_of, precision_of
-from procurement.imports.mapped.sampling import possible_headings, sample_of
+from procurement.imports.mapped.sampling import known_by, possible_headings, sample_of
 from tests.imports.arms_list import HEADINGS, ROWS, arms_list
 from tests.imports.files import file_of
 from tests.imports.sheets import xlsx
@@ -88,3 +89,10 @@ def test_columns_of_one_heading_are_numbered_and_found_again():
     held = file_of("Name,Name,name\nx,y,z\n", "a.csv")
     assert sample_of(held).headings == ("Name", "Name 2", "name 3")
     assert possible_headings(held)[0] == ("name", "name2", "name3")
+
+
+def test_headings_in_two_rows_are_joined_and_found_again():
+    held = file_of("契約,,相手方\n日,金額,名称\n2020-06-25,5,X\n", "a.csv")
+    sample = sample_of(held, heading_line=2, two_rows=True)
+    assert (sample.headings, sample.two_rows) == (("契約 日", "契約 金額", "相手方 名称"), True)
+    assert known_by(Headings(sample.headings).names) in possible_headings(held)

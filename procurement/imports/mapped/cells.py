@@ -2,7 +2,7 @@
 
 import calendar
 import re
-from dataclasses import replace
+from functools import lru_cache
 
 import pycountry
 
@@ -14,6 +14,12 @@ from procurement.imports.mapped.mapping import Column
 from procurement.imports.mapped.targets import TARGETS, is_amount, is_day
 from procurement.imports.rows import Given
 
+#: Names that lists use and ISO 3166 has not. Of a state that is no more, a person must say what it is now.
+USUAL = {
+    "bosnia-herzegovina": "BA", "brunei": "BN", "cape verde": "CV", "cote d'ivoire": "CI", "dr congo": "CD",
+    "ivory coast": "CI", "palestine": "PS", "russia": "RU", "swaziland": "SZ", "turkey": "TR", "turkiye": "TR",
+    "uae": "AE", "uk": "GB", "日本": "JP", "米国": "US",
+}  # fmt: skip
 _YEARS = re.compile(r"\(?\d{4}\)?(?:\s*[-,;/]\s*\(?\d{4}\)?)*")
 _MONTH = re.compile(r"(?P<y>\d{4})[-/.年](?P<m>\d\d?)月?|(?P<m2>\d\d?)[-/.](?P<y2>\d{4})")
 _POSSIBLE = range(1900, 2061)
@@ -37,18 +43,27 @@ def converted(column: Column, given: Given, currency: str) -> Given:
         plain = f"{column.scheme}:{text}"
     else:
         plain = text
-    return replace(given, plain=plain)
+    return Given(given.name, given.text, given.line, plain)
 
 
 def country(text: str) -> str:
     """The code of a country, which a list gives by its code or its name. Raises Unreadable."""
+    if found := _country(text):
+        return found
+    accepted = "JP or Japan, or this text among the words of the column, would be accepted"
+    raise Unreadable(f"is no code and no name of a country in ISO 3166; {accepted}")
+
+
+@lru_cache(maxsize=1000)  # looking one up takes long
+def _country(text: str) -> str:
     if is_country(text):
         return text
+    if known := USUAL.get(text.casefold()):
+        return known
     try:
         return str(pycountry.countries.lookup(text).alpha_2)
     except LookupError:
-        accepted = "JP or Japan, or this text among the words of the column, would be accepted"
-        raise Unreadable(f"is no code and no name of a country in ISO 3166; {accepted}") from None
+        return ""
 
 
 def day(column: Column, text: str) -> str:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cached_property
 from typing import Any
 
 from procurement.common.errors import Complaints
@@ -67,22 +68,22 @@ class TableMapping:
     line_key: tuple[str, ...] = ()
     sheet: str = ""
 
-    @property
+    @cached_property
     def headings(self) -> tuple[str, ...]:
         """Every heading, once."""
         return tuple(dict.fromkeys(column.heading for column in self.columns))
 
-    @property
+    @cached_property
     def taken(self) -> tuple[Column, ...]:
         """The columns that are not dropped."""
         return tuple(column for column in self.columns if column.target)
 
-    @property
+    @cached_property
     def needed(self) -> tuple[str, ...]:
         """The headings that a file must have; dropped columns may be missing."""
         return tuple(dict.fromkeys((*(column.heading for column in self.taken), *self.key, *self.line_key)))
 
-    @property
+    @cached_property
     def targets(self) -> frozenset[str]:
         """The fields that a line can have."""
         return frozenset(column.target for column in self.taken) | self.fixed.keys()

@@ -17,11 +17,12 @@ LOOKED_AT = 2_000
 
 @dataclass(frozen=True)
 class Sample:
-    """The beginning of one sheet: the number of the line of headings, these, and the first lines below them."""
+    """The beginning of one sheet: the line of headings, whether they begin above it, these, and the first lines."""
 
     sheet: str
     sheets: tuple[str, ...]
     heading_line: int
+    two_rows: bool
     headings: tuple[str, ...]
     lines: tuple[Line, ...]
 
@@ -37,10 +38,10 @@ def is_table(name: str) -> bool:
     return name.lower().endswith(SUFFIXES)
 
 
-def sample_of(file: File, *, sheet: str = "", heading_line: int = 0) -> Sample:
+def sample_of(file: File, *, sheet: str = "", heading_line: int = 0, two_rows: bool = False) -> Sample:
     """The beginning of a table: of its first sheet and below the likeliest headings, unless others are chosen.
 
-    Raises BadFile.
+    With `two_rows`, headings go on from the line above, whose cells may be merged. Raises BadFile.
     """
     found = list(islice(lines(file), LOOKED_AT))
     sheets = tuple(dict.fromkeys(line.sheet for line in found))
@@ -50,8 +51,9 @@ def sample_of(file: File, *, sheet: str = "", heading_line: int = 0) -> Sample:
         raise BadFile(1, "is empty; a table with a line of headings would be accepted")
     numbers = [line.number for line in of_sheet]
     place = numbers.index(heading_line) if heading_line in numbers else _likeliest(of_sheet[:ROWS_BEFORE])
-    headings = named(of_sheet[place].cells)
-    return Sample(chosen, sheets, numbers[place], headings, tuple(of_sheet[place + 1 : place + 1 + SHOWN]))
+    above = of_sheet[place - 1].cells if two_rows and place else ()
+    headings = named(Headings(above, of_sheet[place].cells) if above else Headings(of_sheet[place].cells))
+    return Sample(chosen, sheets, numbers[place], bool(above), headings, tuple(of_sheet[place + 1 : place + 1 + SHOWN]))
 
 
 def _likeliest(found: Sequence[Line]) -> int:
@@ -60,11 +62,11 @@ def _likeliest(found: Sequence[Line]) -> int:
     return next(place for place, number in enumerate(filled) if number * 5 >= max(filled) * 4)
 
 
-def named(cells: Sequence[str]) -> tuple[str, ...]:
-    """The headings of a line; of several columns with one heading, the later ones have a number: Name, Name 2."""
+def named(headings: Headings) -> tuple[str, ...]:
+    """The headings of a table; of several columns with one heading, the later ones have a number: Name, Name 2."""
     met: dict[str, int] = {}
     found = []
-    for text, key in zip((" ".join(cell.split()) for cell in cells), Headings(cells).names, strict=True):
+    for text, key in zip((" ".join(each.split()) for each in headings.shown), headings.names, strict=True):
         base = Headings((text,)).names[0]
         met[base] = met.get(base, 0) + 1
         found.append(text if not text or key == base else f"{text} {met[base]}")

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 
 from procurement.common.errors import Refused
 from procurement.common.options import chosen
+from procurement.imports.cells.values import Unreadable
 from procurement.imports.formats.mapped import FORMAT
-from procurement.imports.mapped.mapping import as_json, mapping_from
+from procurement.imports.mapped.cells import country
+from procurement.imports.mapped.cells import day as day_of
+from procurement.imports.mapped.mapping import Column, as_json, mapping_from
 from procurement.imports.rows import BadFile, Issue, Row
 from tests.imports.arms_list import HEADINGS, ROWS, arms_list, arms_mapping, text
 from tests.imports.files import file_of
@@ -213,3 +216,41 @@ def test_any_other_json_is_refused(value):
 def test_any_text_gives_rows_and_refusals_only(cells, between):
     with suppress(BadFile):
         read(file_of((text() + between.join(cells)).encode("utf-8", "replace"), "a.csv"), arms_mapping())
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [("JP", "JP"), ("Japan", "JP"), ("JPN", "JP"), ("Turkey", "TR"), ("russia", "RU"), ("South Korea", "KR")],
+)
+def test_a_country_is_known_by_its_usual_names(name, code):
+    assert country(name) == code
+
+
+@pytest.mark.parametrize("name", ["Soviet Union", "Europe", "jp-", ""])
+def test_any_other_is_refused(name):
+    with pytest.raises(Unreadable, match="no name of a country"):
+        country(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "precision", "day"),
+    [
+        ("2020-02", "month", "2020-02-29"),
+        ("2/2021", "month", "2021-02-28"),
+        ("25/06/2020", "month", "2020-06-30"),
+        ("2020年6月", "month", "2020-06-30"),
+        ("２０２０年", "year", "2020-12-31"),
+        ("2017 - (2019)", "year", "2019-12-31"),
+        ("2020-06-25", "year", "2020-12-31"),
+    ],
+)
+def test_a_month_or_a_year_is_its_last_day(text, precision, day):
+    assert day_of(Column("x", "contract.signed_on", order="dmy", precision=precision), text) == day
+
+
+@pytest.mark.parametrize(
+    ("text", "precision"), [("20", "year"), ("2910", "year"), ("2020-13", "month"), ("x", "month")]
+)
+def test_what_is_no_month_and_no_year_is_refused(text, precision):
+    with pytest.raises(Unreadable, match="would be accepted"):
+        day_of(Column("x", "contract.signed_on", order="ymd", precision=precision), text)
