@@ -43,7 +43,7 @@ class Described:
         self.sha256 = row.sample_sha256 if row else given.get("file", "")
         self.name = row.sample_name if row else given.get("name", "")
         self.sample, self.fault = self._sample(given)
-        self.start = mapping_of(row) if row else None
+        self.start = self._stored()
         self.values = self._values()
         self.guessed: Mapping[str, Guess] = {} if self.start else guesses(self.values)
 
@@ -52,6 +52,14 @@ class Described:
         """The kept file."""
         is_kept = bool(SHA256.fullmatch(self.sha256)) and path_of(self.sha256).is_file()
         return Progress().file(self.name, self.sha256) if is_kept else None
+
+    def _stored(self) -> TableMapping | None:
+        """The stored mapping; none if it names a field that is no more, as after an upgrade."""
+        try:
+            return mapping_of(self.row) if self.row else None
+        except Refused as refused:
+            self.fault = f"This mapping must be made anew: {refused}"
+            return None
 
     def _sample(self, given: Mapping[str, Any]) -> tuple[Sample | None, str]:
         file = self.file
@@ -65,10 +73,9 @@ class Described:
             return None, str(error)
 
     def _values(self) -> dict[str, list[str]]:
-        headings = list(self.start.headings if self.start else ())
-        if self.sample:
-            headings += [each for each in self.sample.headings if each and each not in headings]
-        here = self.sample.headings if self.sample else ()
+        """The first values under each heading; those of a saved mapping stay as they are, whatever its file shows."""
+        here = [each for each in self.sample.headings if each] if self.sample else []
+        headings = self.start.headings if self.start else here
         return {each: self.sample.values(each) if self.sample and each in here else [] for each in headings}
 
     def form(self, request: HttpRequest) -> MappingForm:

@@ -145,3 +145,24 @@ def test_readers_look_and_change_nothing(reader):
     row.refresh_from_db()
     assert row.name == "Arms register"
     assert reader.get(f"{PAGE}add/").status_code == 403
+
+
+def test_one_that_an_upgrade_made_unreadable_says_so(analyst):
+    row = saved()
+    ColumnMapping.objects.update(columns=[{"heading": "x", "target": "contract.colour"}])
+    assert "This mapping must be made anew" in page(analyst, f"{PAGE}{row.pk}/change/")
+
+
+def test_headings_in_two_rows_stay_as_they_are_when_the_mapping_is_edited(analyst):
+    joined = "契約,,相手方\n日,件名,名称\n2020-06-25,Boat,Firm\n"
+    address = f"{described(analyst, joined)}&heading_line=2&two_rows=on"
+    answers = {"name": "Two rows", "c0_key": "on", "c1_target": "contract.title", "c1_key": "on"}
+    answers |= {"fixed_contract_currency": "JPY", "fixed_source_title": "List", "fixed_buyer_name": "Army"}
+    analyst.post(address, filled(analyst, address) | answers)
+    row = ColumnMapping.objects.get()
+    change = f"{PAGE}{row.pk}/change/"
+    analyst.post(change, filled(analyst, change, name="Edited"))
+    row.refresh_from_db()
+    assert (row.name, [each["heading"] for each in row.columns]) == ("Edited", ["契約 日", "契約 件名", "相手方 名称"])
+    run_next()
+    assert ImportBatch.objects.get().records == {"taken": 1}
