@@ -65,6 +65,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 ANONYMOUS_READ = env.flag("ANONYMOUS_READ", default=not IN_EARNEST)
 #: The largest body of a request that is not a file upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+#: The page of a column mapping has some ten fields for each column of a list.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Application

@@ -14,6 +14,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     flags,
     imports,
     ledger,
+    mappings,
     parties,
     programs,
     rates,

@@ -103,7 +103,7 @@ def shown_change(event: Any, names: dict[int, str]) -> dict[str, Any]:
     """One change, for a reader."""
     context = event.pgh_context or {}
     values = event.pgh_diff or {
-        name: (None, value) for name, value in event.pgh_data.items() if value not in {None, ""}
+        name: (None, value) for name, value in event.pgh_data.items() if value is not None and value != ""
     }
     return {
         "at": event.pgh_created_at,

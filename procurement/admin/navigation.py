@@ -49,6 +49,7 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "Imports",
         (
             ("Files", "procurement", "importbatch", "upload_file"),
+            ("Column mappings", "procurement", "columnmapping", "view_column"),
             ("Refusals and warnings", "procurement", "importissue", "report"),
         ),
     ),

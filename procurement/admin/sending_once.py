@@ -42,12 +42,15 @@ def note_stored(request: HttpRequest) -> None:
     request.has_stored = True  # type: ignore[attr-defined]
 
 
-def sent_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+def sent_once(request: HttpRequest, act: Callable[[], HttpResponse], *, content: str = "") -> HttpResponse:
     """Do what a form asks for, or return the answer it got before.
+
+    `content` is the hash of what the form carries beside its fields: the content of a file.
 
     Safe to repeat and to race: two sent at once take turns under a lock on the token. An exception of `act` rolls
     everything back, so that the form can be corrected and sent again.
     """
+    request.file_content = content  # type: ignore[attr-defined]
     if not _has_token(request):
         return act()
     with transaction.atomic():
@@ -79,7 +82,7 @@ def _key(request: HttpRequest) -> str:
 
 def _content_hash(request: HttpRequest) -> str:
     names = sorted(set(request.POST) - NOT_CONTENT)
-    sent = [request.path, *((name, request.POST.getlist(name)) for name in names)]
+    sent = [request.path, getattr(request, "file_content", ""), *((name, request.POST.getlist(name)) for name in names)]
     return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
 
 

@@ -15,6 +15,7 @@ from procurement.api.facts.merged import FACTS
 from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
+from procurement.api.imports.mappings import ColumnMappings
 from procurement.api.imports.viewset import ImportIssues, Imports
 from procurement.api.records.contracts import Contracts
 from procurement.api.records.documents import Documents
@@ -44,6 +45,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "deliveries": Deliveries,
     "changes": Changes,
     "imports": Imports,
+    "column-mappings": ColumnMappings,
 }
 
 router = SimpleRouter()

@@ -1,7 +1,9 @@
 """Batches: the record of one file read, what was wrong with it, and which rows it made."""
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField
@@ -19,7 +21,7 @@ from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import NEW_ROWS
 from procurement.sources.models import Document
 
-__all__ = ["BatchRows", "ImportBatch", "ImportIssue"]
+__all__ = ["BatchRows", "ColumnMapping", "ImportBatch", "ImportIssue"]
 
 #: The name of the setting that holds, within a transaction, the id of the batch that posts in it.
 POSTING = "procurement.batch"
@@ -172,6 +174,56 @@ class BatchRows(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.ids)} of {self.table_name}"
+
+
+class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
+    """Saved mappings by the files that they are for."""
+
+    def for_headings(self, possible: Iterable[Sequence[str]]) -> "ColumnMappingQuerySet":
+        """Those whose headings are one of these, by name."""
+        return self.filter(headings__in=[list(each) for each in possible]).order_by("name")
+
+
+@pghistory.track()
+class ColumnMapping(EditableModel):
+    """What the columns of one kind of list mean; imports/mapped/mapping.py says what each part may be.
+
+    Batches keep a copy of the mapping that they were read by, so that changing one changes no past import.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    prefix = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="begins the references that are made up; changing it makes others",
+    )
+
+    # the lists that it is for
+    headings = ArrayField(
+        models.TextField(), editable=False, help_text="the headings, by which such a file is recognised"
+    )
+    sheet = models.CharField(max_length=200, blank=True, default="", help_text="empty: every sheet with these headings")
+
+    # what the columns mean
+    columns = models.JSONField(default=list, blank=True)
+    fixed = models.JSONField(default=dict, blank=True, help_text="fields that have one value in all lines")
+    key = models.JSONField(default=list, blank=True, help_text="the columns that together name a contract")
+    line_key = models.JSONField(
+        default=list, blank=True, help_text="the columns that tell several lines of one contract apart"
+    )
+
+    # the file that it was made from
+    sample_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+    sample_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    objects = ColumnMappingQuerySet.as_manager()
+
+    class Meta(EditableModel.Meta):
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="columnmapping_is_named")]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 #: The descriptive tables that files fill.

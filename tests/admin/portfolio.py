@@ -13,10 +13,12 @@ from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange
-from procurement.imports.models import ImportBatch, ImportIssue
+from procurement.imports.mappings import save_mapping
+from procurement.imports.models import ColumnMapping, ImportBatch, ImportIssue
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
+from tests.imports.arms_list import arms_mapping
 from tests.makers import (
     decide,
     make_contract,
@@ -45,6 +47,7 @@ def fill(user):
     RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
     batch = ImportBatch.objects.create(file_name="a.yaml", sha256="0" * 64, size=1, format="portfolio", by=user)
     ImportIssue.objects.create(batch=batch, kind="refusal", line=1, reason="!")
+    save_mapping(ColumnMapping(**arms_mapping(name=f"register {contract.pk}")), by=user)
     return contract
 
 

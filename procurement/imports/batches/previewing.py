@@ -11,6 +11,7 @@ from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.flags.models import Flag
 from procurement.flags.screening.screen import backtest
+from procurement.imports.batches.examples import new_rows
 from procurement.imports.batches.kept_files import Progress
 from procurement.imports.batches.stored_account import StoredAccount
 from procurement.imports.models import BatchRows, ImportBatch
@@ -55,10 +56,10 @@ def previewed(batch: ImportBatch, act: Callable[[StoredAccount], None]) -> None:
             act(account)
         except Enough:
             is_cut = True
-        flags = would_open(batch)
+        fresh, flags = new_rows(batch), would_open(batch)
         transaction.set_rollback(True)
     account.keep()
-    batch.preview = {"is_cut": is_cut, "most_records": MOST_RECORDS} | flags
+    batch.preview = {"is_cut": is_cut, "most_records": MOST_RECORDS, "new_rows": fresh} | flags
     batch.save(update_fields=["preview"])
 
 

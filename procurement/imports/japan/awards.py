@@ -16,6 +16,14 @@ SCHEME = "JP-HOUJIN-BANGOU"
 _EXECUTIVE = ("省", "庁")
 
 
+class UnreadableCell(Unreadable):
+    """A cell of a line cannot be read; `given` is that cell."""
+
+    def __init__(self, given: Given, reason: str) -> None:
+        super().__init__(reason)
+        self.given = given
+
+
 class Award:
     """One line being read into rows; `key` names its contract."""
 
@@ -31,9 +39,10 @@ class Award:
         """Add a warning about this contract."""
         self.reading.remark(kind, self.line, f"contracts “{self.ref.key}”", said, cell=cell)
 
-    def refuse(self, reason: str) -> Ref:
-        """Refuse the whole line."""
-        return self.reading.refuse(self.ref, self.line, reason, record=self.record)
+    def refuse(self, error: Unreadable) -> Ref:
+        """Refuse the whole line, for the cell that cannot be read."""
+        cell = error.given if isinstance(error, UnreadableCell) else None
+        return self.reading.refuse(self.ref, self.line, str(error), record=self.record, cell=cell)
 
     def row(self, table: str, key: str, cells: Callable[[], Mapping[str, Cell]]) -> Ref:
         """Add a descriptive row that the line names; its cells are made only where no line before it named it."""
@@ -98,16 +107,17 @@ class Award:
             self.remark("amount-zero", "is 0, as for unit prices (単価契約); its value is unknown", given)
             return given
         if plain.startswith("-"):
-            raise Unreadable(
-                f"{given.name} “{given.text[:80]}” is negative and so no award; it may reduce another contract, which"
-                " the line does not name; the amount of an award would be accepted"
+            raise UnreadableCell(
+                given,
+                "is negative and so no award; it may reduce another contract, which"
+                " the line does not name; the amount of an award would be accepted",
             )
         return replace(given, plain=plain)
 
 
 def read_cell(given: Given, read: Callable[[str], str]) -> str:
-    """A cell in our notation. Raises Unreadable, which names the cell and its text."""
+    """A cell in our notation. Raises UnreadableCell."""
     try:
         return read(given.text)
     except Unreadable as error:
-        raise Unreadable(f"{given.name} “{given.text[:80]}” {error}") from error
+        raise UnreadableCell(given, str(error)) from error
