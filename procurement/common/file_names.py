@@ -1,4 +1,4 @@
-"""What a file says of the dates that it was asked for: in its name, and in columns of each row. Pure."""
+"""The dates of a question in a file: in its name, and in columns of each row. Pure."""
 
 import datetime as dt
 import re
@@ -6,7 +6,7 @@ from typing import Any
 
 from procurement.common.dates import INCLUDE, Asked
 
-#: The columns that say of what dates a row is.
+#: The columns with the dates of a row.
 DATE_COLUMNS = ("as_of", "published_by", "undated", "recorded_by")
 
 

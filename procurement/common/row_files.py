@@ -23,11 +23,11 @@ NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,20})?", re.ASCII)
 
 @dataclass(frozen=True)
 class Table:
-    """What the rows of a file are: the columns in their order, and those in which text is a number."""
+    """The columns of a file in their order, and those in which text is a number."""
 
     columns: Sequence[str]
     numbers: frozenset[str] = frozenset()
-    #: the name of the sheet in a workbook, and what its last sheet says beside the number of rows
+    #: of a workbook: the name of its sheet, and the lines of its last sheet besides the number of rows
     name: str = "rows"
     about: Mapping[str, str] = field(default_factory=dict)
 
@@ -134,7 +134,7 @@ def _plain(value: Any) -> str:
 
 
 CSV = RowFormat("csv", "text/csv", csv_pieces)
-#: As people download it.
+#: CSV as people download it.
 MARKED_CSV = RowFormat("csv", "text/csv", partial(csv_pieces, mark=True))
 XLSX = RowFormat("xlsx", MEDIA_TYPE, workbook_pieces)
 JSONL = RowFormat("jsonl", "application/jsonl", json_lines)

@@ -14,10 +14,10 @@ from functools import cache
 from xml.sax.saxutils import escape, quoteattr
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-#: What a sheet of Excel holds at most. A further sheet also begins where a part of a zip file would become too large
-#: for readers that do not know ZIP64.
+#: The most rows of a sheet of Excel. A further sheet also begins before a part of the zip file becomes too large
+#: for readers without ZIP64.
 MOST_ROWS, MOST_CHARACTERS = 1_048_576, 600_000_000
-#: What a cell holds at most, in units of UTF-16; and what is said at the end of a text of which the rest is left out.
+#: The longest text of a cell, in units of UTF-16, and the note at the end of a text that was cut.
 LONGEST_TEXT, CUT = 32_767, " [cut: a cell of Excel holds no more]"
 #: Excel calculates with this many digits of a number, and would lose the others.
 DIGITS = 15
@@ -66,7 +66,7 @@ def streamed(*sheets: Sheet) -> Iterator[bytes]:
 
 
 class _Pipe:
-    """What a zip file is written to; it can be taken out, and not be gone back in."""
+    """The output of a zip file: it keeps the bytes until they are taken, and cannot seek."""
 
     def __init__(self) -> None:
         self.held: list[bytes] = []
@@ -89,7 +89,7 @@ class _Pipe:
 
 
 def _entry(path: str) -> zipfile.ZipInfo:
-    """A part of the zip file, without a time, so that the same rows make the same file."""
+    """A part of the zip file, without a date, so that the same rows make the same file."""
     entry = zipfile.ZipInfo(path)
     entry.compress_type = zipfile.ZIP_DEFLATED
     return entry
@@ -99,7 +99,7 @@ def _entry(path: str) -> zipfile.ZipInfo:
 
 
 class _Rows:
-    """Rows of which the next one can be seen before it is taken."""
+    """Rows, with a look at the next one before it is taken."""
 
     def __init__(self, rows: Iterable[Sequence[Cell]]) -> None:
         self.rest = iter(rows)
@@ -192,7 +192,7 @@ def _text_cell(place: str, text: str, style: int = _TEXT) -> str:
     return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
 
 
-#: Characters that XML cannot hold, and text that looks as such characters are written.
+#: Characters that XML cannot hold, and text that looks like the notation for them.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -211,7 +211,7 @@ def _fitting(text: str) -> str:
     return units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
-# the parts of the file that are not sheets
+# the parts of the file besides the sheets
 
 _BEGIN = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -247,8 +247,8 @@ def _relationships(paths: Iterable[tuple[str, str]]) -> str:
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(each)}</Relationships>'
 
 
-#: The parts that come first: programs recognise the file by them. How many sheets there are is not known yet, so they
-#: are what every other part is.
+#: The parts that come first, by which programs recognise the file. The number of sheets is not known yet, so a sheet is
+#: the default type of a part.
 _FIRST = (
     (
         "[Content_Types].xml",

@@ -18,7 +18,7 @@ from tracker.file_locks import Lock
 
 #: How exports are named: after their moment, to the second, so that names are in the order of time.
 NAME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
-#: What is not whole yet, or is being removed.
+#: The beginning of the names of exports that are not whole yet, or are being removed.
 UNFINISHED = ".unfinished-"
 LOCK = ".lock"
 PIECE = 1024 * 1024
@@ -94,7 +94,7 @@ def keep_newest(folder: Path, number: int) -> list[str]:
 
 
 def manifest_of(export: Path) -> Manifest:
-    """What an export says of itself. Raises BadSource."""
+    """The manifest of an export. Raises BadSource."""
     try:
         return Manifest.read((export / MANIFEST).read_bytes())
     except OSError as error:
@@ -105,7 +105,7 @@ def manifest_of(export: Path) -> Manifest:
 
 
 def faults_of(export: Path) -> list[str]:
-    """In what the files of an export are not those that its manifest names. Raises BadSource for a bad manifest."""
+    """The differences between the files of an export and its manifest. Raises BadSource for a bad manifest."""
     files = manifest_of(export).files
     known = {MANIFEST, *(each.name for each in files)}
     strangers = sorted(each.name for each in export.iterdir() if each.name not in known)

@@ -1,4 +1,4 @@
-"""What an export says of itself: of which moment it is, and each file with its size and its hash. Pure."""
+"""The manifest of an export: its moment, and each file with its size and its hash. Pure."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,7 @@ import orjson
 from procurement.common.errors import BadSource
 from procurement.common.json_text import as_json
 
-#: The name of the file that holds it, beside those that it names.
+#: Its name, beside the files that it lists.
 MANIFEST = "manifest.json"
 
 

@@ -12,9 +12,9 @@ from procurement.exports.manifest import ExportedFile
 
 
 class CompressedFile:
-    """A new file (.gz). When it was left without a fault, its content is on the disk, and `described` says what it is.
+    """A new file (.gz). After the block its content is on the disk, and `described` gives its size and hash.
 
-    The same content makes the same file: nothing in it says when it was written.
+    The same content makes the same file, because the file holds no time.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,7 +40,7 @@ class CompressedFile:
             self.packed.write(piece)
 
     def write(self, packed: bytes) -> int:
-        """What the compression gives out is hashed as it is stored."""
+        """Store and hash compressed bytes; the compression calls this."""
         self.digest.update(packed)
         self.size += len(packed)
         return self.stored.write(packed)
@@ -49,5 +49,5 @@ class CompressedFile:
         """It is flushed when it is whole."""
 
     def described(self, *, rows: int, columns: Sequence[str] = ()) -> ExportedFile:
-        """What a manifest says of it, once it is whole."""
+        """Its entry in a manifest, once it is whole."""
         return ExportedFile(self.path.name, rows, self.size, self.digest.hexdigest(), columns)

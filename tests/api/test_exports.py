@@ -74,3 +74,9 @@ def test_they_are_for_those_who_may_read(anonymous, reader, folder, settings):
         answer = reader.get(path)
         assert content(answer) if answer.streaming else answer.content
         assert (anonymous.get(path).status_code, answer.status_code) == (401, 200)
+
+
+def test_a_damaged_export_does_not_hide_the_others(anonymous, folder):
+    (folder / NEW / "manifest.json").write_text("half")
+    assert [each["name"] for each in anonymous.rows("exports/")] == [OLD]
+    assert anonymous.get(f"exports/{NEW}/").status_code == 422

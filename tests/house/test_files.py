@@ -116,7 +116,17 @@ def same_in_a_workbook(table: list[dict[str, str]], sheet: list[dict[str, str]])
     assert found == [{name: number(text.removeprefix("'")) for name, text in row.items()} for row in table]
 
 
-def test_every_action_that_lists_rows_lists_them_in_files_too():
-    """A list that answers with pages only would be cut in every file."""
-    listing = {name for name, resource in ALL.items() if "list" in resource.many}
-    assert set(ALL) - listing == {"exports"}, "a list of exports is of files"
+#: Answers with pages that are had as files elsewhere: `/exposure/?program=` has the same rows.
+ELSEWHERE = {("programs", "exposure")}
+
+
+def test_nothing_that_has_pages_is_without_files():
+    """What answers with pages only would be cut in every file."""
+    paged = {
+        (name, action)
+        for name, resource in ALL.items()
+        for action in {"list", *resource.reads, *resource.extra_params}
+        if "page_size" in resource.accepted_params(action)
+    }
+    assert paged - set(ROUTES) == ELSEWHERE
+    assert {name for name, resource in ALL.items() if not resource.many} == {"exports"}, "a list of files"

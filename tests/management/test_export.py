@@ -216,3 +216,8 @@ def test_the_task_exports_only_where_a_folder_is_set(db, tmp_path, settings):
 
 def test_the_version_is_that_of_the_project():
     assert tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"] == VERSION
+
+
+def test_a_damaged_export_does_not_keep_a_night_from_another(db, tmp_path):
+    (make(tmp_path, "20251128T030000Z") / MANIFEST).write_text("half")
+    assert nightly_export(tmp_path, keep=5) is not None

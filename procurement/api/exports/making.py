@@ -14,6 +14,7 @@ from django.utils import timezone
 from procurement.api.exports.lists import ExportedList, exported_lists
 from procurement.common.csv_lines import line
 from procurement.common.dates import Asked
+from procurement.common.errors import BadSource
 from procurement.common.file_names import moment_name
 from procurement.common.row_files import csv_cell, json_line
 from procurement.exports.folder import InUse, exports_in, keep_newest, manifest_of, new_export
@@ -78,8 +79,7 @@ def nightly_export(folder: Path, *, keep: int, told: Told = ignore) -> Path | No
 
     Returns None where there is one of today already, or another process is writing one.
     """
-    newest = next(iter(exports_in(folder)), None)
-    if newest is not None and manifest_of(newest).as_of >= timezone.localdate():
+    if any(_is_of_today(each) for each in exports_in(folder)[:1]):
         return None
     try:
         made = make_export(folder, told=told)
@@ -88,6 +88,14 @@ def nightly_export(folder: Path, *, keep: int, told: Told = ignore) -> Path | No
     log.info("a full export was written", extra={"export": made.name})
     keep_newest(folder, keep)
     return made
+
+
+def _is_of_today(export: Path) -> bool:
+    """Whether it needs no other one tonight; one that cannot be read does."""
+    try:
+        return manifest_of(export).as_of >= timezone.localdate()
+    except BadSource:
+        return False
 
 
 def _asked(moment: dt.datetime) -> Asked:

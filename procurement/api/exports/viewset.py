@@ -1,6 +1,7 @@
-"""Full exports: which there are, what each holds, and its files."""
+"""Full exports: their list, their manifests and their files."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from rest_framework.response import Response
 
 from procurement.api.http.rendering import JSONRenderer
 from procurement.api.http.viewsets import Listing, Names
+from procurement.common.errors import BadSource
 from procurement.exports.folder import exports_in, manifest_of, sha256_of
 from procurement.exports.manifest import MANIFEST, Manifest
 
@@ -72,7 +74,7 @@ class Exports(Listing):
     @extend_schema(operation_id="exports_list")
     def list(self, request: Request) -> Response:
         """The exports, the newest first."""
-        found = [self._shown(each, manifest_of(each)) for each in _exports()]
+        found = [self._shown(export, manifest) for export, manifest in _readable()]
         return Response({"next": None, "previous": None, "results": found})
 
     def retrieve(self, request: Request, name: str) -> Response:
@@ -127,6 +129,13 @@ class Exports(Listing):
 
 def _exports() -> list[Path]:
     return [] if settings.EXPORT_FOLDER is None else exports_in(settings.EXPORT_FOLDER)
+
+
+def _readable() -> Iterator[tuple[Path, Manifest]]:
+    """Each export with its manifest; one that is damaged is told of by its own address, and by `export --check`."""
+    for each in _exports():
+        with suppress(BadSource):
+            yield each, manifest_of(each)
 
 
 def _export_named(name: str) -> Path:

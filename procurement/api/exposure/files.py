@@ -24,7 +24,7 @@ NO_NUMBERS = frozenset({*DATE_COLUMNS, "currency", "period", "converted_from", "
 
 
 class Asking(Protocol):
-    """What decides about the columns of rows: a question, or what is read of a request before there is one."""
+    """The groupings and the currency that decide about the columns of rows."""
 
     @property
     def group_by(self) -> tuple[str, ...]: ...

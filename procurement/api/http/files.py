@@ -1,4 +1,4 @@
-"""Answers as files: with which mark they begin, how they are named, and how they are sent while they are written."""
+"""Answers as files: the byte order mark, the name, and sending while the rows are read."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
