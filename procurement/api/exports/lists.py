@@ -25,10 +25,10 @@ from procurement.api.records.fiscal_years import FiscalYears
 from procurement.api.records.organizations import Organizations
 from procurement.api.records.programs import Programs
 from procurement.cases.files import portfolio_table
-from procurement.cases.lines import answered, flat, lines
+from procurement.cases.lines import COLUMNS, answered, flat, lines
 from procurement.cases.portfolio import portfolio
 from procurement.common.dates import Asked
-from procurement.common.file_names import date_columns
+from procurement.common.file_names import DATE_COLUMNS, date_columns
 from procurement.common.withdrawable import recorded_then
 from procurement.exposure.answering import Question
 from procurement.fiscal.models import FiscalCalendar
@@ -56,6 +56,8 @@ class ExportedList:
     rows: Callable[[], Iterator[Row]]
     in_columns: Callable[[Row], Row] = _same
     in_json: Callable[[Row], Row] = _same
+    #: the members of a line of JSON Lines, where they are not the columns
+    members: Sequence[str] = ()
 
 
 def exported_lists(asked: Asked) -> list[ExportedList]:
@@ -98,6 +100,7 @@ def _figures(asked: Asked) -> list[ExportedList]:
             lambda: lines(portfolio(asked)),
             in_columns=lambda line: {**dates, **flat(line)},
             in_json=lambda line: {**dates, **answered(line)},
+            members=[*DATE_COLUMNS, *COLUMNS],
         ),
     ]
 

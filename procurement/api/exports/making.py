@@ -137,7 +137,8 @@ def _both(folder: Path, exported: ExportedList) -> tuple[ExportedFile, ExportedF
             as_csv.take([line([csv_cell(flat.get(name)) for name in columns])])
             as_json.take([json_line(exported.in_json(row))])
             rows += 1
-    return as_csv.described(rows=rows, columns=columns), as_json.described(rows=rows, columns=columns)
+    members = exported.members or columns
+    return as_csv.described(rows=rows, columns=columns), as_json.described(rows=rows, columns=members)
 
 
 def _further(folder: Path, file: FurtherFile, asked: Asked) -> ExportedFile:
