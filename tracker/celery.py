@@ -26,12 +26,13 @@ BEAT: dict[str, tuple[str, int]] = {
 #: The tasks that beat sends once a day, and the time in the service's zone; initial values too.
 DAILY: dict[str, tuple[str, str]] = {
     "verify": ("procurement.tasks.verify", "02:30"),
+    "export": ("procurement.tasks.export", "03:00"),
     "sweep-everything": ("procurement.tasks.sweep_everything", "03:30"),
 }
 
-#: Deliveries wait for external servers, and an import may take hours: each has a queue of its own, and can have workers
-#: of its own.
-QUEUES = ("default", "delivery", "imports")
+#: Deliveries wait for external servers, and imports and exports may take hours: each has a queue of its own, and can
+#: have workers of its own.
+QUEUES = ("default", "delivery", "imports", "exports")
 
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -52,6 +53,7 @@ app.conf.update(
     task_routes={
         "procurement.tasks.deliver": {"queue": "delivery"},
         "procurement.tasks.imports": {"queue": "imports"},
+        "procurement.tasks.export": {"queue": "exports"},
     },
     broker_connection_retry_on_startup=True,
     # replaces long-lived workers, whose memory grows

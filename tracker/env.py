@@ -73,6 +73,11 @@ def folder(name: str, default: Path) -> Path:
     return path
 
 
+def folder_if_set(name: str) -> Path | None:
+    """An absolute path of a folder, which need not exist yet; None if the variable is unset or empty."""
+    return folder(name, Path()) if text(name) else None
+
+
 def zone(name: str, default: str = "UTC") -> str:
     """A named time zone."""
     value = text(name, default)

@@ -19,6 +19,14 @@ MIRROR_FOLDER = TRACKER_HOME / "mirror"
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 2_000_000_000, low=1_000, high=2**40)
+
+#: Where full exports are written each night; without a folder there are none. How many of them are kept, and what their
+#: manifests say about the use of the data.
+EXPORT_FOLDER = env.folder_if_set("EXPORT_FOLDER")
+EXPORT_KEEP = env.number("EXPORT_KEEP", 7, low=1, high=10_000)
+EXPORT_LICENCE = env.text("EXPORT_LICENCE")
+EXPORT_ATTRIBUTION = env.text("EXPORT_ATTRIBUTION")
+
 #: Uploads are written here first: the folder of temporary files may be in memory.
 FILE_UPLOAD_TEMP_DIR = str(TRACKER_HOME) if TRACKER_HOME.is_dir() else None
 

@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from procurement.api.alerts.channels import Channels
 from procurement.api.alerts.deliveries import Deliveries
 from procurement.api.alerts.subscriptions import Subscriptions
+from procurement.api.exports.viewset import EXPORT, FILE, Exports
 from procurement.api.exposure.answers import Exposure
 from procurement.api.exposure.portfolio import Portfolio
 from procurement.api.exposure.schedule import ExposureSchedule
@@ -46,6 +47,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "changes": Changes,
     "imports": Imports,
     "column-mappings": ColumnMappings,
+    "exports": Exports,
 }
 
 router = SimpleRouter()
@@ -58,5 +60,6 @@ urlpatterns = [
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
     *router.urls,
+    re_path(rf"^exports/(?P<name>{EXPORT})/(?P<file>{FILE})$", Exports.as_view({"get": "file"}), name="exports-file"),
     re_path(r"", NotFound.as_view()),
 ]

@@ -50,6 +50,7 @@ COUNTS = {
     "exposure/series/?interval=month&from=2020-01-01&to=2020-02-01&group_by=program": 19,
     "exposure/?group_by=program&explain=true&figures=paid": 3,
     "changes/": 13,
+    "exports/": 0,
     "programs/one/": 6,
     "programs/one/timeline/": 12,
     "programs/one/timeline/?published_by=2030-01-01": 13,

@@ -135,10 +135,14 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 def flat_columns(group_by: Sequence[str], display: Display) -> list[str]:
     """The columns of flattened rows, in order: `program_code`, `termination_liability_low`."""
-    keys = [_names(name, KEY_PARTS.get(name, ())) for name in group_by if name != "currency"]
     figures = [_names(name, PARTS.get(name, ())) for name in display.figures]
     more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if display.explain else []]
-    return list(dict.fromkeys(name for part in (*keys, *more) for name in part))
+    return list(dict.fromkeys([*key_columns(group_by), *(name for part in more for name in part)]))
+
+
+def key_columns(group_by: Sequence[str]) -> list[str]:
+    """The columns of a row's keys; every row has a currency, whatever it is grouped by."""
+    return [name for group in group_by if group != "currency" for name in _names(group, KEY_PARTS.get(group, ()))]
 
 
 def flattened(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:

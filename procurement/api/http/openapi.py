@@ -18,6 +18,7 @@ SAYS = {
     "by": "The periods of the schedule: fiscal_year (default), quarter (of the fiscal year), month or year.",
     "search": "Only rows that contain every word.",
     "format": "The format of the answer; it overrides the Accept header.",
+    "bom": "With format=csv: true begins the file with the byte order mark by which spreadsheets recognise UTF-8.",
     "standing": "true leaves out rows that are reversed in this view, and their reversals.",
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",

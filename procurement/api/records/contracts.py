@@ -62,8 +62,11 @@ class Contracts(EditableResource):
     }
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().rows().annotate(standing_status=standing_status(self.asked))
-        return rows
+        return self.prepared(super().rows())
+
+    def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.annotate(standing_status=standing_status(self.asked))
+        return found
 
     def created(self, given: dict[str, Any]) -> Contract:
         parts = {name: given.pop(name, None) for name in ("suppliers", "status", "allocations")}
