@@ -16,6 +16,7 @@ from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
 from procurement.api.imports.viewset import ImportIssues, Imports
+from procurement.api.ocds.packages import Export, Records, Releases
 from procurement.api.records.contracts import Contracts
 from procurement.api.records.documents import Documents
 from procurement.api.records.exchange_rates import ExchangeRates
@@ -44,6 +45,8 @@ RESOURCES: dict[str, type[Listing]] = {
     "deliveries": Deliveries,
     "changes": Changes,
     "imports": Imports,
+    "ocds/releases": Releases,
+    "ocds/records": Records,
 }
 
 router = SimpleRouter()
@@ -55,6 +58,7 @@ urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("ocds/export.jsonl", Export.as_view({"get": "list"}), name="ocds-export"),
     *router.urls,
     re_path(r"", NotFound.as_view()),
 ]

@@ -7,6 +7,7 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
@@ -113,6 +114,8 @@ class Contract(Withdrawable):
         indexes = [
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
             models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
+            # processes in the order of their characters, which no server's language changes: exports as OCDS
+            models.Index(Collate("ocid", "C"), name="contract_by_ocid_in_order", condition=~Q(ocid="")),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]
