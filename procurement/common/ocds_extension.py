@@ -56,7 +56,7 @@ class Member:
 class FactList:
     """The member of a contract, or of its implementation, that lists the facts of one table.
 
-    `ordered` says that of two facts of the same days the later one counts.
+    `ordered` says that of two facts of the same days the later one counts, where they are about the same of `among`.
     """
 
     table: str
@@ -64,6 +64,7 @@ class FactList:
     members: tuple[Member, ...]
     in_implementation: bool = False
     ordered: bool = False
+    among: str = ""
 
 
 #: What every fact has, beside its id and its source.
@@ -114,6 +115,7 @@ FACT_LISTS = (
         "programHistory",
         (Member("program", "program", Kind.PROGRAM), Member("share", "share", Kind.NUMBER)),
         ordered=True,
+        among="program",
     ),
     FactList(
         "milestones",

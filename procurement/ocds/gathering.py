@@ -159,13 +159,14 @@ def _contracts(view: View, rows: Sequence[Row], known: Rows) -> Iterator[tuple[i
     """Contracts with the ids that they have in their processes: their references, which are unique for each buyer."""
     own = (*extension.OF_CONTRACTS, *(Member(each, each) for each in OF_CONTRACTS[2:7]))
     columns = {row["id"]: _resolved(row, own, known) for row in rows}
+    ocids = {row["id"]: view.ocids.of(row["ocid"], row["id"]) for row in rows}
     names: dict[tuple[str, str], set[int]] = defaultdict(set)
     for row in rows:
-        names[row["ocid"] or str(row["id"]), row["reference"]].add(row["buyer_id"])
+        names[ocids[row["id"]], row["reference"]].add(row["buyer_id"])
     for row in rows:
-        is_shared = len(names[row["ocid"] or str(row["id"]), row["reference"]]) > 1
+        ocid, recorded_on = ocids[row["id"]], timezone.localdate(row["created_at"])
+        is_shared = len(names[ocid, row["reference"]]) > 1
         name = f"{row['reference']} {known.parties[row['buyer_id']].id}" if is_shared else row["reference"]
-        ocid, recorded_on = row["ocid"] or view.own_ocid(row["id"]), timezone.localdate(row["created_at"])
         yield row["id"], Contract(ocid, name, columns[row["id"]], known.sources[row["source_id"]], recorded_on)
 
 

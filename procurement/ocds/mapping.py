@@ -100,9 +100,9 @@ def members(of: Iterable[Member], columns: Mapping[str, Any], currency: str = ""
 def party(row: Party, roles: Iterable[str]) -> Json:
     """An organization. Contact points are not known to the service."""
     found: Json = {"id": row.id, "name": row.name}
-    first, *others = [{"scheme": SCHEMES.get(scheme, scheme), "id": each} for scheme, each in row.identifiers] or [None]
-    found |= {"identifier": first} if first else {}
-    found |= {"additionalIdentifiers": others} if others else {}
+    identifiers = [{"scheme": SCHEMES.get(scheme, scheme), "id": each} for scheme, each in row.identifiers]
+    found |= {"identifier": identifiers[0]} if identifiers else {}
+    found |= {"additionalIdentifiers": identifiers[1:]} if identifiers[1:] else {}
     if country := row.columns["country"]:
         found["address"] = {"countryName": country_name(country)}
     return found | {"roles": sorted(roles), extension.DETAILS: members(extension.OF_PARTIES, row.columns)}

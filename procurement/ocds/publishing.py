@@ -20,6 +20,7 @@ from procurement.common.money import trimmed
 from procurement.ocds.choosing import EVERY, View, ocids_after
 from procurement.ocds.gathering import gather
 from procurement.ocds.mapping import Json, moment
+from procurement.ocds.ocids import Ocids
 from procurement.ocds.process import Process
 from procurement.ocds.records import last_date, record_of
 from procurement.ocds.releases import releases_of
@@ -37,15 +38,14 @@ RELEASES, RECORDS = "/api/v1/ocds/releases/", "/api/v1/ocds/records/"
 CHUNK = 200
 
 
-def prefix() -> str:
+def ocids() -> Ocids:
     """How ocids of this service begin."""
-    found: str = settings.OCDS_PREFIX
-    return found or PLACEHOLDER
+    return Ocids(settings.OCDS_PREFIX or PLACEHOLDER)
 
 
 def view_of(asked: Asked, *, is_past: bool = False, narrowing: Q = EVERY) -> View:
     """What is asked for, with the prefix of this service."""
-    return View(asked, prefix(), is_past, narrowing)
+    return View(asked, ocids(), is_past, narrowing)
 
 
 # packages
@@ -140,6 +140,6 @@ def jsonl(view: View) -> Iterator[bytes]:
 
 def all_processes(view: View, *, with_ages: bool = False) -> Iterator[Process]:
     """Every process in view, gathered in portions."""
-    ocids = ocids_after(view)
-    while chunk := list(islice(ocids, CHUNK)):
+    found = ocids_after(view)
+    while chunk := list(islice(found, CHUNK)):
         yield from gather(view, chunk, with_ages=with_ages)

@@ -260,11 +260,11 @@ def _related(event: Event) -> Json:
 
 def ordered(facts: Sequence[Fact]) -> list[Fact]:
     """Facts of one table and contract, in the order in which they count, with the places of those of the same days."""
-    alike: dict[tuple[dt.date, dt.date], list[Fact]] = defaultdict(list)
+    alike: dict[tuple[Any, ...], list[Fact]] = defaultdict(list)
     for each in facts:
-        alike[each.day, each.public_on].append(each)
-    return [
-        replace(each, order=place if len(same) > 1 else 0)
-        for same in alike.values()
-        for place, each in enumerate(same, 1)
+        among = mapping.list_of(each).among
+        alike[each.day, each.public_on, each.columns[among].code if among else ""].append(each)
+    found = [
+        replace(each, order=place) for same in alike.values() if len(same) > 1 for place, each in enumerate(same, 1)
     ]
+    return found + [same[0] for same in alike.values() if len(same) == 1]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import-untyped]
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
 
@@ -18,7 +18,7 @@ INSIDE = "standard-1__1__5/schema/"
 
 def archive() -> Path:
     """The file that holds it; the module that asks is skipped where it is not there."""
-    return folder("data") / "ocds/schema/standard-1__1__5-schema-only.zip"
+    return Path(folder("data")) / "ocds/schema/standard-1__1__5-schema-only.zip"
 
 
 @cache
@@ -27,7 +27,7 @@ def validator(name: str) -> Any:
     with ZipFile(archive()) as opened:
         names = [each for each in opened.namelist() if each.endswith(".json")]
         schemas = {each.removeprefix(INSIDE): json.loads(opened.read(each)) for each in names}
-    resources = [(BASE + each, Resource(found, DRAFT4)) for each, found in schemas.items()]
+    resources = [(BASE + each, Resource(contents=found, specification=DRAFT4)) for each, found in schemas.items()]
     return Draft4Validator(schemas[name], registry=Registry().with_resources(resources), format_checker=FormatChecker())
 
 

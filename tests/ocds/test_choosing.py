@@ -6,13 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from procurement.ocds.choosing import DIGITS, _first_after, changed_after, ocids_after, page_after
+from procurement.ocds.choosing import changed_after, ocids_after, page_after
+from procurement.ocds.ocids import DIGITS, Ocids
 from procurement.ocds.publishing import view_of
 from procurement.sources.horizon import horizon
 from tests.makers import make_contract, make_program, post
 from tests.ocds.exporting import ASKED
 
 PREFIX = "ocds-xxxxxx"
+OCIDS = Ocids(PREFIX)
 
 
 def own(pk):
@@ -28,25 +30,26 @@ AFTER = st.one_of(
 
 @given(after=AFTER, pk=st.integers(0, 10**DIGITS - 1))
 def test_ids_are_compared_as_their_ocids_are(after, pk):
-    assert (pk >= _first_after(PREFIX, after)) == (own(pk) > after)
+    assert (pk >= OCIDS.first_after(after)) == (own(pk) > after)
 
 
 @given(after=AFTER)
 def test_the_first_id_is_the_first_that_sorts_after(after):
-    first = _first_after(PREFIX, after)
+    first = OCIDS.first_after(after)
     assert first == 10**DIGITS or own(first) > after
     assert first == 0 or own(first - 1) <= after
 
 
 def stored():
-    ocids = ["ocds-zzzzzz-1", "ocds-213czf-2", "", "ocds-213czf-2", "", "ocds-ABC", f"{PREFIX}-b"]
+    ocids = ["ocds-zzzzzz-1", "ocds-213czf-2", "", "ocds-213czf-2", "", "ocds-ABC", f"{PREFIX}-b", "10", "b"]
     return [make_contract(ocid=each) for each in ocids]
 
 
 @pytest.mark.django_db
 def test_processes_come_once_in_the_order_of_their_characters():
     rows = stored()
-    found = ["ocds-213czf-2", "ocds-ABC", own(rows[2].pk), own(rows[4].pk), f"{PREFIX}-b", "ocds-zzzzzz-1"]
+    found = ["ocds-213czf-2", own(rows[2].pk), own(rows[4].pk)]
+    found += [f"{PREFIX}-{each}" for each in ("10", "b", "ocds-ABC")] + ["ocds-zzzzzz-1"]
     assert list(ocids_after(view_of(ASKED))) == found
     assert [list(ocids_after(view_of(ASKED), each)) for each in found] == [found[n + 1 :] for n in range(len(found))]
 

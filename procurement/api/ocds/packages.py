@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import Http404, StreamingHttpResponse
+from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,13 +21,13 @@ from procurement.cases.undated import undated_facts_of_contracts
 from procurement.common.errors import Complaints
 from procurement.common.reading_dates import parse_moment
 from procurement.contracts.models import Contract
-from procurement.ocds.choosing import View, changed_after, contracts_of, of_ocids, page_after
+from procurement.ocds.choosing import View, changed_after, contracts_of, of_processes, page_after
 from procurement.ocds.gathering import gather
 from procurement.ocds.publishing import (
     as_json,
     jsonl,
+    ocids,
     of_one_moment,
-    prefix,
     record_package,
     release_package,
     view_of,
@@ -44,7 +45,7 @@ class OcidFilter(filtering.Text):
     """Processes by their ocids, stored ones and those of this service."""
 
     def among(self, values: Sequence[Any]) -> Q:
-        return of_ocids(prefix(), values)
+        return of_processes(ocids(), values)
 
 
 class Packages(Listing):
@@ -132,6 +133,11 @@ class Records(PagesOfPackages):
 
     def packed(self, view: View, ocids: Names) -> dict[str, Any]:
         return record_package(gather(view, ocids, with_ages=True), view.asked, self.request.build_absolute_uri())
+
+    @extend_schema(operation_id="ocds_records_list")
+    def list(self, request: Request) -> Response:
+        """One page of processes, in the order of their ocids."""
+        return super().list(request)
 
     def retrieve(self, request: Request, ocid: str) -> Response:
         """One process, as a package with one record."""
