@@ -4,7 +4,7 @@ docs/ocds-extension describes it for those who use the data; procurement/ocds wr
 """
 
 from dataclasses import dataclass
-from enum import Enum, auto
+from enum import IntEnum, auto
 
 #: The member of a release that says that its facts are given exactly, and the version of the extension.
 MARK, VERSION = "sourcedFacts", "1.0"
@@ -18,8 +18,8 @@ ORDER = "sameDayOrder"
 PROGRAMS, DETAILS = "programs", "details"
 
 
-class Kind(Enum):
-    """How a column is written."""
+class Kind(IntEnum):
+    """How a column is written. Numbers, because they are looked up for every column of every fact."""
 
     TEXT = auto()
     #: left out if it is `day`

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
+from functools import cache
 from typing import Any, TypeAlias
 from urllib.parse import quote
 
@@ -108,6 +109,7 @@ def party(row: Party, roles: Iterable[str]) -> Json:
     return found | {"roles": sorted(roles), extension.DETAILS: members(extension.OF_PARTIES, row.columns)}
 
 
+@cache
 def country_name(code: str) -> str:
     """The English name of a country; its code if it has none."""
     known = pycountry.countries.get(alpha_2=code)

@@ -81,9 +81,8 @@ def _published(last: str, asked: Asked) -> str:
 
 
 def address(path: str, ocid: str = "") -> str:
-    """The address of packages at this service, or that of one process."""
-    of_one = f"?ocid={quote(ocid, safe='')}" if path == RELEASES else f"{quote(ocid, safe='')}/"
-    return f"{settings.PUBLIC_URL}{path}{of_one if ocid else ''}"
+    """The address of all packages of a kind at this service, or of the one of a process."""
+    return f"{settings.PUBLIC_URL}{path}" + (f"?ocid={quote(ocid, safe='')}" if ocid else "")
 
 
 def as_json(value: Any) -> bytes:

@@ -26,33 +26,37 @@ def record_of(process: Process) -> Json:
 
 def compiled(releases: Sequence[Json]) -> Json:
     """What the releases of a process say together."""
-    whole: Json = {}
+    merging: Json = {}
     for each in releases:
-        whole = _merged(whole, each)
+        _take(merging, each)
+    whole: Json = _plain(merging)
     ids = digest("\n".join(each["id"] for each in releases))
     return whole | {"id": f"{whole['ocid']}-compiled-{ids}", "tag": ["compiled"]}
 
 
-def _merged(old: Json, new: Json) -> Json:
+class _ById(dict[str, Json]):
+    """A list of objects while it is merged."""
+
+
+def _take(whole: Json, new: Json) -> None:
     """OCDS's merge: a null takes back, objects are merged, and so are objects in lists by their ids."""
-    whole = dict(old)
     for name, value in new.items():
         if value is None:
             whole.pop(name, None)
+        elif isinstance(value, dict):
+            _take(whole.setdefault(name, {}), value)
+        elif _tells_apart(value):
+            for each in value:
+                _take(whole.setdefault(name, _ById()).setdefault(each["id"], {}), each)
         else:
-            whole[name] = _merged_value(whole.get(name), value)
-    return whole
+            whole[name] = value
 
 
-def _merged_value(old: Any, new: Any) -> Any:
-    if isinstance(new, dict):
-        return _merged(old if isinstance(old, dict) else {}, new)
-    if not _tells_apart(new):
-        return new
-    together = {each["id"]: each for each in old or ()}
-    for each in new:
-        together[each["id"]] = _merged(together.get(each["id"], {}), each)
-    return list(together.values())
+def _plain(value: Any) -> Any:
+    """What was merged, with its lists."""
+    if isinstance(value, _ById):
+        return [_plain(each) for each in value.values()]
+    return {name: _plain(each) for name, each in value.items()} if isinstance(value, dict) else value
 
 
 def _tells_apart(value: Any) -> bool:

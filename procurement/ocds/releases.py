@@ -77,7 +77,7 @@ def _own_day(contract: Contract) -> dt.date:
 
 
 def _release(event: Event, running: Running, roles: Roles) -> Json:
-    is_first = not any(running.told.values())
+    is_first = not running.has_begun
     running.take(event.facts)
     found: Json = {
         "ocid": event.contract.ocid,
@@ -215,7 +215,7 @@ def _milestone(fact: Fact, running: Running) -> Json:
     columns = fact.columns
     title = columns["description"] or f"{columns['kind']} due"
     found = {"title": title, "type": mapping.MILESTONES[columns["kind"]], "dueDate": moment(columns["due_on"])}
-    return found | (_as_met(running.met_by(fact.id)) or {"status": "scheduled"})
+    return found | (_as_met(running.met.get(fact.id)) or {"status": "scheduled"})
 
 
 def _as_met(entry: Fact | None) -> Json:
@@ -227,7 +227,7 @@ def _met(event: Event, running: Running) -> list[Json]:
     own = {each.id for each in event.facts if each.table == "milestones"}
     entries = [each for each in event.facts if each.table == "ledger_entries"]
     met = {each.columns["milestone"] for each in entries if each.columns["milestone"]} - own
-    return [{"id": each} | _as_met(running.met_by(each)) for each in sorted(met)]
+    return [{"id": each} | _as_met(running.met[each]) for each in sorted(met)]
 
 
 def _transaction(fact: Fact, running: Running) -> Json:

@@ -1,7 +1,7 @@
 """What the releases of a process have told so far: sums, states, suppliers and roles, release by release. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -30,20 +30,33 @@ class Roles:
 
 @dataclass
 class Running:
-    """One contract, as far as its releases have told of it: its facts by table, in the order in which they count."""
+    """One contract, as far as its releases have told of it.
+
+    Its entries, of which there may be thousands, are summed; of those that meet a milestone the last one is kept. Its
+    other facts are kept by table, in the order in which they count.
+    """
 
     contract: Contract
-    told: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
+    has_begun: bool = False
     sums: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    met: dict[str, Fact] = field(default_factory=dict)
+    told: dict[str, list[Fact]] = field(default_factory=lambda: defaultdict(list))
 
-    def take(self, facts: Iterable[Fact]) -> None:
+    def take(self, facts: Sequence[Fact]) -> None:
         """Add the facts of the next release."""
+        self.has_begun = True
         for fact in facts:
-            self.told[fact.table].append(fact)
             if fact.table == "ledger_entries":
-                self.sums[fact.columns["measure"]] += fact.columns["amount"]
-        for table in {fact.table for fact in facts}:
+                self._take_entry(fact)
+            else:
+                self.told[fact.table].append(fact)
+        for table in {fact.table for fact in facts} & self.told.keys():
             self.told[table].sort(key=lambda each: each.rank)
+
+    def _take_entry(self, fact: Fact) -> None:
+        self.sums[fact.columns["measure"]] += fact.columns["amount"]
+        if milestone := fact.columns["milestone"]:
+            self.met[milestone] = max(fact, self.met.get(milestone, fact), key=lambda each: each.day)
 
     # what is told
 
@@ -77,11 +90,6 @@ class Running:
         shares = {each.columns["program"].code: each.columns for each in self.told["allocations"]}
         held = [each for _, each in sorted(shares.items()) if each["share"]]
         return max(held, key=lambda each: each["share"])["program"] if held else None
-
-    def met_by(self, milestone: str) -> Fact | None:
-        """The last entry that meets a milestone."""
-        entries = reversed(self.told["ledger_entries"])
-        return next((each for each in entries if each.columns["milestone"] == milestone), None)
 
     # as OCDS and the extension say it
 

@@ -76,6 +76,8 @@ def test_since_leaves_what_was_recorded_later(anonymous):
     moment = horizon().isoformat().replace("+", "%2B")
     post(paid, "1", "payment")
     assert ocids(anonymous.read(f"ocds/records/?since={moment}")) == [f"ocds-xxxxxx-{paid.pk:012}"]
+    later = anonymous.get(f"ocds/records/?since={moment}")["X-Horizon"].replace("+", "%2B")
+    assert anonymous.read(f"ocds/records/?since={later}")["records"] == []
     assert list(anonymous.get("ocds/records/?since=yesterday").json()["errors"]) == ["since"]
 
 

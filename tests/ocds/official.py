@@ -7,7 +7,7 @@ from typing import Any
 from zipfile import ZipFile
 
 from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import-untyped]
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT4
 
 from tests.running.shared import folder
@@ -27,7 +27,7 @@ def validator(name: str) -> Any:
     with ZipFile(archive()) as opened:
         names = [each for each in opened.namelist() if each.endswith(".json")]
         schemas = {each.removeprefix(INSIDE): json.loads(opened.read(each)) for each in names}
-    resources = [(BASE + each, Resource(contents=found, specification=DRAFT4)) for each, found in schemas.items()]
+    resources = [(BASE + each, DRAFT4.create_resource(found)) for each, found in schemas.items()]
     return Draft4Validator(schemas[name], registry=Registry().with_resources(resources), format_checker=FormatChecker())
 
 

@@ -36,6 +36,11 @@ from tests.samples import load_whole_sample
 pytestmark = pytest.mark.django_db
 
 
+def few_examples(number):
+    """So many examples, each of which takes a while."""
+    return settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
+
+
 def expect_the_same(content, name="package.json", again=package):
     """What is in the file is what an empty tracker says that has loaded it."""
     account = loaded(content, name)
@@ -166,7 +171,7 @@ def test_contracts_of_one_process_survive_though_they_have_one_reference():
 
 
 @given(history=histories)
-@settings(max_examples=examples(15), deadline=None, suppress_health_check=list(HealthCheck))
+@few_examples(examples(15))
 def test_random_histories_survive(history: History):
     with rolled_back():
         Stage(history)

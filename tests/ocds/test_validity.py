@@ -5,8 +5,9 @@ import pytest
 from procurement.imports.format import File
 from procurement.imports.loading import Choice, load_files
 from procurement.ocds.records import compiled
+from tests.exposure.stage import rolled_back
 from tests.imports.formats.test_ocds_real import FILES
-from tests.ocds.exporting import lines, package, read
+from tests.ocds.exporting import lines, loaded, package, read
 from tests.ocds.official import archive, faults
 from tests.ocds.test_round_trip import everything
 
@@ -31,11 +32,15 @@ def test_every_kind_of_fact_is_valid():
     assert faults(read(package(records=True))) == []
 
 
-def test_what_real_files_hold_is_valid_when_exported():
-    load_files([File.at(path) for path in FILES], choice=Choice("ocds", {"currency": "TWD"}))
-    found = read(package(records=True))
+def test_what_real_files_hold_is_valid_when_exported_and_survives():
+    with rolled_back():
+        load_files([File.at(path) for path in FILES], choice=Choice("ocds", {"currency": "TWD"}))
+        content = package(records=True)
+    found = read(content)
     assert len(found["records"]) > 50
     assert faults(found) == []
+    assert loaded(content).issues == []
+    assert package(records=True) == content
 
 
 @pytest.mark.usefixtures("whole_sample")

@@ -32,6 +32,7 @@ from procurement.ocds.publishing import (
     release_package,
     view_of,
 )
+from procurement.sources.horizon import horizon
 
 
 class PackageRenderer(JSONRenderer):
@@ -101,14 +102,18 @@ class PagesOfPackages(Packages):
 
     def list(self, request: Request) -> Response:
         """One page of processes, in the order of their ocids."""
-        view, belongs_to = self.view(), filters_hash(request.path, self.params)
+        until, view, belongs_to = self._horizon(), self.view(), filters_hash(request.path, self.params)
         after = str(opened(self.params["cursor"], belongs_to).values[0]) if "cursor" in self.params else ""
         ocids, more = page_after(view, after, page_size(self.params))
         body = self.packed(view, ocids)
         if more:
             query = urlencode({**self.params, "cursor": sealed(Cursor((ocids[-1],)), belongs_to)})
             body["links"] = {"next": f"{request.build_absolute_uri(request.path)}?{query}"}
-        return Response(body, headers=self.undated_said(view, ocids))
+        return Response(body, headers=until | self.undated_said(view, ocids))
+
+    def _horizon(self) -> dict[str, str]:
+        """Where a mirror that asks what is new continues: nothing before that moment can be missing."""
+        return {"X-Horizon": horizon().isoformat()} if "since" in self.params else {}
 
     def packed(self, view: View, ocids: Names) -> dict[str, Any]:
         """The package of some processes."""
