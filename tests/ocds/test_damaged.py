@@ -15,7 +15,7 @@ from tests.ocds.exporting import loaded, package
 from tests.ocds.test_round_trip import everything, few_examples
 
 pytestmark = pytest.mark.django_db
-JUNK = st.sampled_from(
+JUNK: st.SearchStrategy[Any] = st.sampled_from(
     [None, "", "x", "\u0000", [], {}, [1], {"id": "x"}, -1, 1e300, True, "9" * 300, [[{}]], "2020-13-01"]
 )
 

@@ -8,6 +8,9 @@ from hypothesis import HealthCheck, given, settings
 
 from procurement.contracts.models import Contract, Guarantee
 from procurement.contracts.recording import guarantees
+from procurement.imports.batches.kept_files import keep
+from procurement.imports.batches.running import run_next, start
+from procurement.imports.loading import Choice
 from procurement.ledger.models import LedgerEntry
 from procurement.ledger.recording import ledger_entries
 from procurement.sources.recording import Amending
@@ -36,7 +39,7 @@ from tests.samples import load_whole_sample
 pytestmark = pytest.mark.django_db
 
 
-def few_examples(number):
+def few_examples(number: int) -> settings:
     """So many examples, each of which takes a while."""
     return settings(max_examples=number, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -168,6 +171,28 @@ def test_contracts_of_one_process_survive_though_they_have_one_reference():
         content = package()
     expect_the_same(content)
     assert set(Contract.objects.values_list("reference", "ocid")) == {("C", "ocds-213czf-1")}
+
+
+def handed_in(content):
+    """The batch of a package that is handed in, as far as a worker got with it."""
+    batch = start(keep([content]), name="package.json", choice=Choice("ocds"), by=None)
+    assert run_next()
+    batch.refresh_from_db()
+    return batch
+
+
+def test_a_mirror_follows_by_importing_the_next_package():
+    with rolled_back():
+        contract = make_contract(make_program("x"), committed="100")
+        wrong = post(contract, "5", "payment", on="2020-01-01", source_key="typed")
+        first = package(records=True)
+        ledger_entries.correct(wrong, Amending(make_source("2020-01-01"), "typed"), {"amount": 6})
+        put(contract, "suspended", "2020-06-15")
+        second = package(records=True)
+    batches = [handed_in(content) for content in (first, second)]
+    assert [(each.state, each.refusals, each.queued) for each in batches] == [("done", 0, 0)] * 2
+    assert batches[1].warnings["corrected"] == 1
+    assert package(records=True) == second
 
 
 @given(history=histories)

@@ -165,8 +165,10 @@ class Export(Packages):
 
     def list(self, request: Request) -> StreamingHttpResponse:
         """All of them, streamed, as they were at one moment."""
+        view = of_one_moment(self.view())
+        left_out = undated_facts_of_contracts(view.asked, view.matching().values("pk"))
         return StreamingHttpResponse(
-            jsonl(of_one_moment(self.view())),
+            jsonl(view),
             content_type="application/jsonl; charset=utf-8",
-            headers={"Content-Disposition": 'inline; filename="ocds.jsonl"'},
+            headers={"Content-Disposition": 'inline; filename="ocds.jsonl"'} | undated_header(left_out),
         )
