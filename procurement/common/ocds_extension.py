@@ -6,6 +6,9 @@ docs/ocds-extension describes it for those who use the data; procurement/ocds wr
 from dataclasses import dataclass
 from enum import IntEnum, auto
 
+#: How an ocid begins: with the prefix of its publisher. PostgreSQL reads it too.
+OCID = "^ocds-[a-z0-9]{6}"
+OCID_OR_NOTHING = f"{OCID}|^$"
 #: The member of a release that says that its facts are given exactly, and the version of the extension.
 MARK, VERSION = "sourcedFacts", "1.0"
 #: The member of a contract that holds its own columns; a contract without it is not told in the extension.

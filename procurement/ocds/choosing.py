@@ -11,9 +11,10 @@ from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Collate
 
 from procurement.common.dates import Asked
+from procurement.common.ocds_extension import OCID, OCID_OR_NOTHING
 from procurement.common.withdrawable import recorded_then
 from procurement.contracts.models import Contract
-from procurement.ocds.ocids import WELL_FORMED, Ocids
+from procurement.ocds.ocids import Ocids
 from procurement.sources.facts import fact_models, is_about
 from procurement.sources.past_view import as_recorded, in_past_view
 
@@ -88,11 +89,11 @@ def _in_order(view: View, after: str) -> "Sequence[QuerySet[Any, Any]]":
     """The contracts without a stored ocid, with one, and with another text instead, after an ocid: id and text."""
     first, rest = view.ocids.first_after(after), view.ocids.rest_after(after)
     nameless = view.matching().filter(ocid="", pk__gte=first).order_by("pk").values_list("pk", "ocid")
-    stored: Any = view.matching().exclude(ocid="").annotate(none=NONE, text=Collate("ocid", "C")).order_by("text")
+    stored: Any = view.matching().annotate(none=NONE, text=Collate("ocid", "C")).order_by("text")
     stored = stored.values_list("none", "text").distinct()
-    others = stored.exclude(ocid__regex=WELL_FORMED)
+    others = stored.exclude(ocid__regex=OCID_OR_NOTHING)
     others = others.none() if rest is None else others.filter(text__gt=rest)
-    return nameless, stored.filter(ocid__regex=WELL_FORMED, text__gt=after), others
+    return nameless, stored.filter(ocid__regex=OCID, text__gt=after), others
 
 
 def changed_after(moment: dt.datetime) -> Q:

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass
 
-#: How an ocid begins: with the prefix of its publisher. PostgreSQL reads it too.
-WELL_FORMED = "^ocds-[a-z0-9]{6}"
+from procurement.common.ocds_extension import OCID
+
 #: The digits of the id in an ocid of ours; all have as many, so that they sort as the ids do.
 DIGITS = 12
 
@@ -22,7 +22,7 @@ class Ocids:
 
     def of(self, stored: str, pk: int) -> str:
         """The ocid of a contract: the stored one if it is one; else ours, of the stored text or of its number."""
-        return stored if re.match(WELL_FORMED, stored) else self.stem + (stored or f"{pk:0{DIGITS}}")
+        return stored if re.match(OCID, stored) else self.stem + (stored or f"{pk:0{DIGITS}}")
 
     def stored(self, ocid: str) -> list[str]:
         """The texts that contracts of a process may have stored."""
