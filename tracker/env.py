@@ -4,6 +4,7 @@ A value that cannot be read stops the start; the error names the variable and wh
 """
 
 import os
+import re
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -49,6 +50,14 @@ def number(name: str, default: int, *, low: int = 0, high: int = 2**31 - 1) -> i
     if not low <= found <= high:
         raise refusal(name, value, f"a whole number from {low} to {high}")
     return found
+
+
+def pattern(name: str, pattern: str, accepted: str) -> str:
+    """A text of this form; empty if it is unset. `accepted` completes the error message."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value, re.ASCII):
+        raise refusal(name, value, accepted)
+    return value
 
 
 def choice(name: str, default: str, among: frozenset[str]) -> str:

@@ -282,6 +282,19 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Open data (docs/formats/ocds.md)
+# ---------------------------------------------------------------------------------------------------------------------
+
+#: The prefix that Open Contracting Partnership registered for the publisher; ocids of our own begin with it.
+OCDS_PREFIX = env.pattern("OCDS_PREFIX", "ocds-[a-z0-9]{6}", "the prefix that was registered for you, as ocds-a1b2c3")
+OCDS_PUBLISHER = env.text("OCDS_PUBLISHER", "Defence-procurement tracker")
+OCDS_PUBLISHER_URL = env.text("OCDS_PUBLISHER_URL")
+OCDS_LICENSE = env.text("OCDS_LICENSE")
+OCDS_POLICY = env.text("OCDS_POLICY")
+#: The address at which you publish docs/ocds-extension/extension.json; packages name it.
+OCDS_EXTENSION_URL = env.text("OCDS_EXTENSION_URL")
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Logging: static events with fields, to stderr
 # ---------------------------------------------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
 from procurement.api.imports.mappings import ColumnMappings
 from procurement.api.imports.viewset import ImportIssues, Imports
+from procurement.api.ocds.packages import Export, Records, Releases
 from procurement.api.records.contracts import Contracts
 from procurement.api.records.documents import Documents
 from procurement.api.records.exchange_rates import ExchangeRates
@@ -48,6 +49,8 @@ RESOURCES: dict[str, type[Listing]] = {
     "imports": Imports,
     "column-mappings": ColumnMappings,
     "exports": Exports,
+    "ocds/releases": Releases,
+    "ocds/records": Records,
 }
 
 router = SimpleRouter()
@@ -59,6 +62,7 @@ urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("ocds/export.jsonl", Export.as_view({"get": "list"}), name="ocds-export"),
     *router.urls,
     re_path(rf"^exports/(?P<name>{EXPORT})/(?P<file>{FILE})$", Exports.as_view({"get": "file"}), name="exports-file"),
     re_path(r"", NotFound.as_view()),

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('pghistory', '0007_auto_20250421_0444'),
-        ("procurement", "0042_withdrawn_rows"),
+        ("procurement", "0048_contracts_in_order_of_ocids"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -21,6 +21,7 @@ from procurement.exports.folder import InUse, exports_in, keep_newest, manifest_
 from procurement.exports.manifest import MANIFEST, ExportedFile, Manifest
 from procurement.exports.writing import CompressedFile
 from procurement.exposure.snapshot import snapshot
+from procurement.ocds.publishing import view_of, write_jsonl
 from procurement.sources.horizon import horizon, refuse_beyond_horizon
 from tracker.version import VERSION
 
@@ -40,8 +41,13 @@ class FurtherFile:
     write: Callable[[BinaryIO, Asked], int]
 
 
-#: Files beside the lists. The seam for JSON Lines of OCDS: FurtherFile("ocds-releases.jsonl.gz", ...) is all it takes.
-FURTHER_FILES: tuple[FurtherFile, ...] = ()
+def _ocds(stream: BinaryIO, asked: Asked) -> int:
+    """A release package of each contracting process, as it was at the moment of the export."""
+    return write_jsonl(stream, view_of(asked, is_past=True))
+
+
+#: Files beside the lists.
+FURTHER_FILES = (FurtherFile("ocds-releases.jsonl.gz", _ocds),)
 
 
 def ignore(_said: str) -> None:

@@ -30,6 +30,7 @@ SAYS = {
     "figures": "The figures to show, separated by commas; default all.",
     "explain": "true adds why each null is null, and which facts would fill it.",
     "after": "Where to continue: the `after` of an earlier answer, or a timestamp with a UTC offset.",
+    "since": "Only processes of which anything was recorded after this moment; give a UTC offset.",
 }
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the request safe to repeat: it has one effect."
