@@ -53,7 +53,9 @@ def test_every_list_is_exported_as_both_formats(portfolio, tmp_path):
     export = make_export(tmp_path)
     expected = LISTS | FIGURES | {table.resource for table in FACT_TABLES}
     files = {each.name: each for each in manifest_of(export).files}
-    assert set(files) == {f"{name}.{form}.gz" for name in expected for form in ("csv", "jsonl")}
+    lists = {f"{name}.{form}.gz" for name in expected for form in ("csv", "jsonl")}
+    assert set(files) == lists | {"ocds-releases.jsonl.gz"}
+    assert files["ocds-releases.jsonl.gz"].rows == len(lines(export, "contracts"))
     assert {path.name for path in export.iterdir()} == {*files, MANIFEST}
     for name in expected:
         assert len(lines(export, name)) == len(table(export, name)) == files[f"{name}.csv.gz"].rows
