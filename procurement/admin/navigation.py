@@ -50,6 +50,8 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             ("Files", "procurement", "importbatch", "upload_file"),
             ("Refusals and warnings", "procurement", "importissue", "report"),
+            ("Doubtful matches", "procurement", "doubtfulmatch", "join"),
+            ("Assignment rules", "procurement", "assignmentrule", "rule"),
         ),
     ),
     (

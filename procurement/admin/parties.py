@@ -23,6 +23,7 @@ from procurement.parties.recording import (
     register_organization,
     remove_identifier,
     rename,
+    rename_locally,
 )
 
 
@@ -61,6 +62,7 @@ class OrganizationAdmin(EditableAdmin):
     def keep(self, row: Organization, changed: Sequence[str]) -> None:
         """Store the edited columns; a new name is used for matching from now on."""
         renamed = rename(row, name=row.name) if "name" in changed else []
+        renamed += rename_locally(row, name=row.local_name) if "local_name" in changed else []
         refuse_bad_organization(row)
         row.save(update_fields=[*changed, *renamed])
 

@@ -15,6 +15,8 @@ from procurement.api.facts.merged import FACTS
 from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
+from procurement.api.imports.assignment_rules import AssignmentRules
+from procurement.api.imports.doubtful import DoubtfulMatches
 from procurement.api.imports.viewset import ImportIssues, Imports
 from procurement.api.records.contracts import Contracts
 from procurement.api.records.documents import Documents
@@ -44,6 +46,8 @@ RESOURCES: dict[str, type[Listing]] = {
     "deliveries": Deliveries,
     "changes": Changes,
     "imports": Imports,
+    "doubtful-matches": DoubtfulMatches,
+    "assignment-rules": AssignmentRules,
 }
 
 router = SimpleRouter()

@@ -113,6 +113,10 @@ class Contract(Withdrawable):
         indexes = [
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
             models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
+            # contracts whose reference is unique for all buyers (referring.py)
+            models.Index(
+                fields=["reference_key"], name="contract_by_unique_key", condition=Q(reference_key__startswith="cont_")
+            ),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]

@@ -24,6 +24,15 @@ def refer(row: Contract) -> list[str]:
     return ["reference", "reference_key"]
 
 
+#: How keys begin that a publisher made unique for all buyers: those of USAspending.gov name the agency themselves.
+UNIQUE_EVERYWHERE = ("cont_awd_", "cont_idv_")
+
+
+def is_unique_everywhere(key: str) -> bool:
+    """Whether a reference names one contract whoever is said to be its buyer."""
+    return key.startswith(UNIQUE_EVERYWHERE)
+
+
 def reference_lock(buyer_id: int, key: str) -> str:
     """The lock under which a buyer's reference is assigned."""
     return f"contract:{buyer_id}:{key}"

@@ -75,6 +75,7 @@ DESCRIBED = (
             "starts_on": DAY,
             "ends_on": DAY,
             "ends_precision": TEXT,
+            "said_on": DAY,
             "is_remainder": FLAG,
             "description": TEXT,
             "source": Field(to="documents", needed=True),

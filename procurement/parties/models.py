@@ -1,12 +1,16 @@
 """Organizations: buyers, suppliers, governments, and others that make statements or are paid."""
 
+from collections.abc import Collection
+
 import pghistory
 from django.db import models
+from django.db.models.functions import Left
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
 from procurement.parties.identifying import Identifier, oddity
+from procurement.parties.naming import BEGINNING
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -20,6 +24,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def named(self, match_key: str, country: str) -> "OrganizationQuerySet":
         """Organizations of a country with this normalised name."""
         return self.filter(match_key=match_key, country=country)
+
+    def named_locally(self, keys: Collection[str], country: str) -> "OrganizationQuerySet":
+        """Organizations of a country of which a name in either language is one of some normalised names."""
+        return self.filter(models.Q(match_key__in=keys) | models.Q(local_key__in=keys), country=country)
 
 
 _Organizations = models.Manager.from_queryset(OrganizationQuerySet)
@@ -46,6 +54,8 @@ class Organization(Withdrawable):
     name = models.CharField(max_length=300)
     local_name = models.CharField(max_length=300, blank=True, default="", help_text="in the original language")
     match_key = models.CharField(max_length=300, editable=False, help_text="the normalised name, for matching")
+    local_key = models.CharField(max_length=300, default="", db_default="", editable=False)
+    bare_key = models.CharField(max_length=300, default="", db_default="", editable=False)
 
     # what it is
     kind = models.CharField(max_length=24, choices=Kind, default=Kind.OTHER)
@@ -63,6 +73,9 @@ class Organization(Withdrawable):
         indexes = [
             # matching of inline organizations: exact normalised name and country
             models.Index(fields=["match_key", "country"], name="organization_match"),
+            models.Index(fields=["local_key", "country"], name="organization_match_local"),
+            # near names, of which a person decides whether they are one organization's
+            models.Index(Left("bare_key", BEGINNING), name="organization_near"),
             models.Index(fields=["name", "id"], name="organization_by_name"),
         ]
         triggers = [

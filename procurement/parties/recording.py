@@ -1,6 +1,6 @@
 """Finding and creating organizations: by id, by identifier, or by name and country."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
@@ -13,9 +13,9 @@ from procurement.common.money import is_country
 from procurement.common.texts import text_fault
 from procurement.common.validation import complain_of_fields, refuse_bad_texts
 from procurement.common.withdrawable import bring_back
-from procurement.parties.identifying import Identifier, as_written, oddity, scheme_key
+from procurement.parties.identifying import Holds, Identifier, as_written, oddity, scheme_key
 from procurement.parties.models import Organization, OrganizationIdentifier
-from procurement.parties.naming import match_key
+from procurement.parties.naming import bare_key, match_key
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,11 @@ class OrganizationInput:
         pairs = [Identifier(*pair) for pair in self.identifiers]
         return list({pair.key: pair for pair in reversed(pairs)}.values())[::-1]
 
+    @property
+    def keys(self) -> frozenset[str]:
+        """Its normalised names in either language."""
+        return frozenset(filter(None, (match_key(self.name), match_key(self.local_name))))
+
 
 class Known:
     """The stored organizations, as matching looks for them; each look is a query."""
@@ -45,6 +50,10 @@ class Known:
     def named(self, key: str, country: str) -> Sequence[Organization]:
         """Those of a country with a normalised name, by id; withdrawn ones only if there are no others."""
         return present_or_not(Organization.everything.named(key, country).order_by("pk"))
+
+    def named_locally(self, keys: Collection[str], country: str) -> Sequence[Organization]:
+        """The same of those that have one of some normalised names in either language."""
+        return present_or_not(Organization.everything.named_locally(keys, country).order_by("pk"))
 
     def held(self, row: Organization) -> set[Identifier]:
         """The keys of an organization's identifiers."""
@@ -61,22 +70,40 @@ def present_or_not(rows: Iterable[Organization]) -> list[Organization]:
 
 
 def find_organization(given: OrganizationInput, known: Known = KNOWN) -> Organization | None:
-    """Match by any identifier, else by normalised name and country if no identifier contradicts.
+    """Match by any identifier, else by a normalised name and country if no identifier contradicts.
 
-    Raises Conflict, naming the candidates, if several may be meant.
+    Identifiers of places decide only where there is no other; a name in either language counts. Raises Conflict, naming
+    the candidates, if several may be meant.
     """
-    holders = {o for pair in given.pairs for o in known.identified_by(pair)}
+    of_places = [pair for pair in given.pairs if pair.holds == Holds.PLACES]
+    if holder := _holder([pair for pair in given.pairs if pair not in of_places], known):
+        return _agreeing(holder, given, known)
+    holder = _holder(of_places, known)
+    if holder and not contradictions(holder, given, known):
+        return holder
+    return _named(given, known)
+
+
+def _holder(pairs: Iterable[Identifier], known: Known) -> Organization | None:
+    """The organization that has one of some identifiers. Raises Conflict if several have."""
+    holders = {o for pair in pairs for o in known.identified_by(pair)}
     if len(holders) > 1:
         said = f"belong to different organizations: {listed(holders)}; give the ones of a single one"
         raise Conflict({"identifiers": said})
-    if holders:
-        return _agreeing(holders.pop(), given, known)
+    return next(iter(holders), None)
+
+
+def _named(given: OrganizationInput, known: Known) -> Organization | None:
+    """The organization with the name; else the only one that has it in the other language. Raises Conflict."""
     named = known.named(match_key(given.name), given.country)
-    possible = [each for each in named if not _contradictions(each, given, known)]
+    possible = [each for each in named if not contradictions(each, given, known, by_name=True)]
     if possible and len(named) > 1:
         said = f"{listed(named)} have this name in this country, and nothing says which is meant; give its id"
         raise Conflict({"name": f"{said}, or one of its identifiers"})
-    return possible[0] if possible else None
+    if possible or named:
+        return next(iter(possible), None)
+    local = known.named_locally(given.keys, given.country)
+    return next((o for o in local if len(local) == 1 and not contradictions(o, given, known, by_name=True)), None)
 
 
 def listed(organizations: Iterable[Organization]) -> str:
@@ -84,17 +111,23 @@ def listed(organizations: Iterable[Organization]) -> str:
     return ", ".join(f"{o.pk} ({o.name})" for o in sorted(organizations, key=lambda o: o.pk))
 
 
-def _contradictions(row: Organization, given: OrganizationInput, known: Known) -> list[Identifier]:
-    """The given identifiers in whose scheme the organization has only other values."""
+def contradictions(
+    row: Organization, given: OrganizationInput, known: Known, *, by_name: bool = False
+) -> list[Identifier]:
+    """The given identifiers in whose scheme the organization has only other values, where they tell it apart.
+
+    `by_name` says that nothing but the name speaks for the organization.
+    """
     held = known.held(row) if given.pairs else set()
     shared = {pair.key.scheme for pair in given.pairs if pair.key in held}
     schemes = {pair.scheme for pair in held} - shared
-    return [pair for pair in given.pairs if pair.key.scheme in schemes]
+    telling = {Holds.ONE, Holds.ONE_AFTER_ANOTHER} if by_name else {Holds.ONE}
+    return [pair for pair in given.pairs if pair.key.scheme in schemes and pair.holds in telling]
 
 
 def _agreeing(holder: Organization, given: OrganizationInput, known: Known) -> Organization:
     """Raise Conflict when one identifier names an organization and another one contradicts it."""
-    other = _contradictions(holder, given, known)
+    other = contradictions(holder, given, known)
     if other:
         schemes = [scheme_key(pair.scheme) for pair in other]
         held = ", ".join(str(each) for each in holder.identifiers.filter(scheme_key__in=schemes))
@@ -122,7 +155,23 @@ def name_organization(given: OrganizationInput, *, by: User | None = None) -> Fo
 def as_named(row: Organization, given: OrganizationInput, known: Known = KNOWN) -> Found[Organization]:
     """A matched organization, with what was said of it and is not stored."""
     values = {name: getattr(given, name).strip() for name in ("name", "local_name", "kind", "country")}
-    return Found(row, warnings=(*differences(row, values), *_not_stored(row, given, known)))
+    said = (*differences(row, values), *_not_stored(row, given, known), *_also_named(row, given, known))
+    return Found(row, warnings=said)
+
+
+def _also_named(row: Organization, given: OrganizationInput, known: Known) -> list[str]:
+    others = others_named(row, given, known)
+    said = f"{listed(others)} in this country may be meant: the names that are given are of two"
+    return [f"organization {said}; organization {row.pk} was taken"] if others else []
+
+
+def others_named(row: Organization, given: OrganizationInput, known: Known) -> list[Organization]:
+    """Organizations beside a matched one to which the given name in the other language belongs."""
+    key = match_key(given.local_name)
+    if not key or key in {row.local_key, row.match_key}:
+        return []
+    found = known.named_locally([key], given.country)
+    return [each for each in found if each.pk != row.pk and not contradictions(each, given, known, by_name=True)]
 
 
 def find_or_create_organization(given: OrganizationInput, *, by: User | None = None) -> Organization:
@@ -137,9 +186,10 @@ def lock_organization(given: OrganizationInput) -> None:
 
 def locks_of(given: OrganizationInput) -> list[str]:
     """The names of these locks. Raises Refused when the organization cannot even be looked up."""
-    refuse_bad_texts(name=given.name, country=given.country)
+    refuse_bad_texts(name=given.name, local_name=given.local_name, country=given.country)
     _refuse_bad_identifiers(given.pairs)
-    return [name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)]
+    names = (name_lock(key, given.country) for key in sorted(given.keys))
+    return [*names, *map(identifier_lock, given.pairs)]
 
 
 def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
@@ -221,6 +271,8 @@ def drafted_organization(given: OrganizationInput, *, by: User | None = None) ->
         name=given.name.strip(),
         local_name=given.local_name.strip(),
         match_key=match_key(given.name),
+        local_key=match_key(given.local_name),
+        bare_key=bare_key(given.name),
         kind=given.kind or Organization.Kind.OTHER,
         country=given.country,
         entered_by=by,
@@ -255,10 +307,16 @@ def _refuse_taken_name(row: Organization) -> None:
 
 
 def rename(organization: Organization, *, name: str) -> list[str]:
-    """Set the name and its match key together; returns the fields to save."""
+    """Set the name and its match keys together; returns the fields to save."""
     organization.name = name.strip()
-    organization.match_key = match_key(name)
-    return ["name", "match_key"]
+    organization.match_key, organization.bare_key = match_key(name), bare_key(name)
+    return ["name", "match_key", "bare_key"]
+
+
+def rename_locally(organization: Organization, *, name: str) -> list[str]:
+    """Set the name in the original language and its match key together; returns the fields to save."""
+    organization.local_name, organization.local_key = name.strip(), match_key(name)
+    return ["local_name", "local_key"]
 
 
 @transaction.atomic

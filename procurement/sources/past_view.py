@@ -8,9 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.common.dates import Asked
-from procurement.common.editable import EditableModel
-from procurement.common.withdrawable import recorded_then
-from procurement.sources.facts import Fact, fact_models
+from procurement.common.withdrawable import Withdrawable, recorded_then
+from procurement.sources.facts import fact_models
 from procurement.sources.models import Document
 
 #: A table of facts or descriptive rows, and the column by which its rows are about another row.
@@ -85,4 +84,4 @@ def _names(model: type[models.Model]) -> set[str]:
 def _described() -> list[type[Any]]:
     from django.apps import apps
 
-    return [each for each in apps.get_models() if issubclass(each, EditableModel) and not issubclass(each, Fact)]
+    return [each for each in apps.get_models() if issubclass(each, Withdrawable)]

@@ -13,7 +13,8 @@ from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange
-from procurement.imports.models import ImportBatch, ImportIssue
+from procurement.imports.assignment.models import AssignmentRule
+from procurement.imports.models import DoubtfulMatch, ImportBatch, ImportIssue
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
@@ -45,6 +46,9 @@ def fill(user):
     RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
     batch = ImportBatch.objects.create(file_name="a.yaml", sha256="0" * 64, size=1, format="portfolio", by=user)
     ImportIssue.objects.create(batch=batch, kind="refusal", line=1, reason="!")
+    newer, older = make_supplier(f"Newer {contract.pk}"), make_supplier(f"Older {contract.pk}")
+    DoubtfulMatch.objects.create(organization=newer, candidate=older, why="similar", batch=batch)
+    AssignmentRule.objects.create(program=program, text="radar", source=make_source())
     return contract
 
 

@@ -15,6 +15,7 @@ from procurement.exposure.kept.refreshing import refresh
 from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag
+from procurement.imports.assignment.models import AssignmentRule
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
 from tests.makers import decide, make_contract, make_program, make_rate, make_source, post, state_complete
@@ -41,6 +42,7 @@ COUNTS = {
     "fiscal-years/": 1,
     "flags/": 1,
     "flag-rules/": 1,
+    "assignment-rules/": 1,
     "exposure/?group_by=program": 3,
     "exposure/?group_by=program,supplier": 7,
     "exposure/schedule/?group_by=program": 5,
@@ -75,6 +77,7 @@ def fill(count):
             ReportedFigure(program=program, measure="paid", amount=Decimal(1), currency="JPY", as_of_date=day, **common)
         )
         make_rate("EUR", "JPY", "120.73", f"2020-01-{number + 1:02}")
+        AssignmentRule.objects.create(program=program, text="radar", source=source)
         Flag.objects.create(rule="r", program=program, severity="low", condition_since=day, evidence_digest="x")
 
 

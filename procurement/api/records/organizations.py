@@ -19,6 +19,7 @@ from procurement.parties.recording import (
     refuse_bad_organization,
     register_organization,
     rename,
+    rename_locally,
 )
 
 
@@ -80,6 +81,7 @@ class Organizations(EditableResource):
         stored = [add_identifier(row, scheme=p.scheme, value=p.value, by=user_of(self.request)) for p in new]
         self.said = [each.oddity for each in stored if each.oddity]
         columns = rename(row, name=given.pop("name")) if "name" in given else []
+        columns += rename_locally(row, name=given.pop("local_name")) if "local_name" in given else []
         return [*columns, *super().changed(row, given)]
 
     def check(self, row: Organization) -> None:
