@@ -43,6 +43,9 @@ class OrganizationInput:
 class Known:
     """The stored organizations, as matching looks for them; each look is a query."""
 
+    #: Whether of several of one name the one without identifiers is meant where none is given: it was made by its name.
+    takes_unidentified = False
+
     def identified_by(self, pair: Identifier) -> Iterable[Organization]:
         """Those that carry an identifier: at most one."""
         return Organization.everything.identified_by(*pair)
@@ -97,6 +100,9 @@ def _named(given: OrganizationInput, known: Known) -> Organization | None:
     """The organization with the name; else the only one that has it in the other language. Raises Conflict."""
     named = known.named(match_key(given.name), given.country)
     possible = [each for each in named if not contradictions(each, given, known, by_name=True)]
+    if len(named) > 1 and known.takes_unidentified and not given.pairs:
+        bare = [each for each in possible if not known.held(each)]
+        named = possible = bare if len(bare) == 1 else possible
     if possible and len(named) > 1:
         said = f"{listed(named)} have this name in this country, and nothing says which is meant; give its id"
         raise Conflict({"name": f"{said}, or one of its identifiers"})

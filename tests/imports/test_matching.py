@@ -54,8 +54,18 @@ def test_neither_file_again_changes_anything():
     imported(NAMED)
     for text in (NAMED, UNNAMED):
         batch = imported(text)
-        assert (batch.records, suppliers()) == ({"unchanged": 1}, ["三菱重工業株式会社"])
+        assert (batch.records, batch.warnings, suppliers()) == ({"unchanged": 1}, {}, ["三菱重工業株式会社"])
     assert GivenName.objects.count() == 1
+
+
+def test_who_was_stored_by_that_name_before_is_named_by_it_still():
+    by_name = order("三菱重工業株式会社", name="A3", country="")
+    imported(by_name)
+    imported(UNNAMED)
+    imported(NAMED)
+    assert suppliers() == ["三菱重工業株式会社"] * 2
+    batch = imported(by_name)
+    assert (batch.refusals, batch.records, suppliers()) == (0, {"unchanged": 1}, ["三菱重工業株式会社"] * 2)
 
 
 def test_a_second_real_name_is_a_remark():

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from procurement.common.errors import Refused
 from procurement.common.matching import Found
+from procurement.imports.placeholders import is_placeholder
 from procurement.imports.posting.attribution import Attribution, noted
 from procurement.imports.posting.doubting import Near, Why, doubts_of, note_doubts
 from procurement.imports.posting.edits import Told
@@ -54,6 +55,8 @@ def named_organizations(given: Sequence[OrganizationInput], attribution: Attribu
 class _Read(Known):
     """The organizations that any of some inputs may mean, and those that are new."""
 
+    takes_unidentified = True
+
     def __init__(self, given: Sequence[OrganizationInput]) -> None:
         pairs = {pair.key for each in given for pair in each.pairs}
         identifiers = OrganizationIdentifier.objects.filter(
@@ -69,7 +72,8 @@ class _Read(Known):
             self._file(row)
         self.by_pair = {pair: self.rows[pk] for pair, pk in of_pairs.items()}
         self.holdings: dict[int, dict[Identifier, int]] = defaultdict(dict)
-        held = OrganizationIdentifier.objects.filter(organization__in=self.rows) if pairs else ()
+        is_needed = pairs or any(len(rows) > 1 for rows in self.by_name.values())
+        held = OrganizationIdentifier.objects.filter(organization__in=self.rows) if is_needed else ()
         for each in held:
             self.holdings[each.organization_id][Identifier(each.scheme_key, each.value_key)] = each.pk
 
@@ -129,6 +133,8 @@ class _Matching:
         news = self.naming.news(row, given, is_fresh=row.pk in self.made)
         if row.match_key in given.keys:
             self.known.add(row, ())
+        if is_placeholder(given.name):  # says nothing of the name
+            given = replace(given, name=row.name)
         found = self.returning.found(as_named(row, given, self.known))
         updated = "; ".join(filter(None, (news.updated, added)))
         told = Told(found.row, found.created, found.warnings, updated=updated)
