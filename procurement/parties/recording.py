@@ -1,10 +1,11 @@
 """Finding and creating organizations: by id, by identifier, or by name and country."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Complaints, Conflict, Refused
@@ -14,8 +15,10 @@ from procurement.common.texts import text_fault
 from procurement.common.validation import complain_of_fields, refuse_bad_texts
 from procurement.common.withdrawable import bring_back
 from procurement.parties.identifying import Identifier, as_written, oddity, scheme_key
-from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.linking import Bodies
+from procurement.parties.models import Organization, OrganizationIdentifier, OrganizationLink, OrganizationQuerySet
 from procurement.parties.naming import match_key
+from procurement.parties.reading import bodies_now
 
 
 @dataclass(frozen=True)
@@ -40,18 +43,35 @@ class Known:
 
     def identified_by(self, pair: Identifier) -> Iterable[Organization]:
         """Those that carry an identifier: at most one."""
-        return Organization.everything.identified_by(*pair)
+        return _with_links(Organization.everything.identified_by(*pair))
 
     def named(self, key: str, country: str) -> Sequence[Organization]:
         """Those of a country with a normalised name, by id; withdrawn ones only if there are no others."""
-        return present_or_not(Organization.everything.named(key, country).order_by("pk"))
+        return present_or_not(_with_links(Organization.everything.named(key, country)).order_by("pk"))
+
+    def bodies(self, row: Organization) -> Bodies:
+        """Which organizations are one, where an organization may be one with others."""
+        return bodies_now() if getattr(row, "is_linked", True) else Bodies()
 
     def held(self, row: Organization) -> set[Identifier]:
-        """The keys of an organization's identifiers."""
-        return {Identifier(*pair) for pair in row.identifiers.values_list("scheme_key", "value_key")}
+        """The keys of the identifiers of an organization and of all that are one with it."""
+        rows = OrganizationIdentifier.objects.filter(organization__in=self.bodies(row).all_of([row.pk]))
+        return {Identifier(*pair) for pair in rows.values_list("scheme_key", "value_key")}
+
+    def remaining(self, row: Organization) -> Organization:
+        """The one that stands for an organization since it was merged; mostly itself."""
+        one = self.bodies(row).one(row.pk)
+        return row if one == row.pk else Organization.everything.get(pk=one)
 
 
 KNOWN = Known()
+
+
+def _with_links(rows: OrganizationQuerySet) -> OrganizationQuerySet:
+    """Organizations, each with whether it may be one with others."""
+    merges = OrganizationLink.objects.unreversed().filter(kind=OrganizationLink.Kind.SAME_AS)
+    either = Q(organization=OuterRef("pk")) | Q(other=OuterRef("pk"))
+    return rows.annotate(is_linked=Exists(merges.filter(either)))
 
 
 def present_or_not(rows: Iterable[Organization]) -> list[Organization]:
@@ -63,20 +83,27 @@ def present_or_not(rows: Iterable[Organization]) -> list[Organization]:
 def find_organization(given: OrganizationInput, known: Known = KNOWN) -> Organization | None:
     """Match by any identifier, else by normalised name and country if no identifier contradicts.
 
-    Raises Conflict, naming the candidates, if several may be meant.
+    Of several that are one, the one that remains. Raises Conflict, naming the candidates, if several may be meant.
     """
-    holders = {o for pair in given.pairs for o in known.identified_by(pair)}
+    holders = _apart({o for pair in given.pairs for o in known.identified_by(pair)}, known)
     if len(holders) > 1:
         said = f"belong to different organizations: {listed(holders)}; give the ones of a single one"
         raise Conflict({"identifiers": said})
     if holders:
-        return _agreeing(holders.pop(), given, known)
-    named = known.named(match_key(given.name), given.country)
+        return _agreeing(holders[0], given, known)
+    named = _apart(known.named(match_key(given.name), given.country), known)
     possible = [each for each in named if not _contradictions(each, given, known)]
     if possible and len(named) > 1:
         said = f"{listed(named)} have this name in this country, and nothing says which is meant; give its id"
         raise Conflict({"name": f"{said}, or one of its identifiers"})
     return possible[0] if possible else None
+
+
+def _apart(rows: Collection[Organization], known: Known) -> list[Organization]:
+    """Rows of which several are one as that one."""
+    if len(rows) < 2:
+        return list(rows)
+    return list({one.pk: one for one in map(known.remaining, rows)}.values())
 
 
 def listed(organizations: Iterable[Organization]) -> str:
@@ -120,9 +147,10 @@ def name_organization(given: OrganizationInput, *, by: User | None = None) -> Fo
 
 
 def as_named(row: Organization, given: OrganizationInput, known: Known = KNOWN) -> Found[Organization]:
-    """A matched organization, with what was said of it and is not stored."""
+    """A matched organization, or the one that remains of it, with what was said of it and is not stored."""
     values = {name: getattr(given, name).strip() for name in ("name", "local_name", "kind", "country")}
-    return Found(row, warnings=(*differences(row, values), *_not_stored(row, given, known)))
+    said = (*differences(row, values), *_not_stored(row, given, known))
+    return Found(known.remaining(row), warnings=said, named=row)
 
 
 def find_or_create_organization(given: OrganizationInput, *, by: User | None = None) -> Organization:
@@ -202,7 +230,8 @@ def refuse_another_of_the_name(row: Organization) -> None:
 
 
 def _another_of_the_name(row: Organization) -> Organization | None:
-    return Organization.objects.named(row.match_key, row.country).exclude(pk=row.pk).order_by("pk").first()
+    others = Organization.objects.named(row.match_key, row.country).exclude(pk=row.pk).order_by("pk")
+    return next((each for each in others if row._state.adding or not Organization.are_one(row.pk, each.pk)), None)
 
 
 @transaction.atomic

@@ -17,7 +17,17 @@ from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
-from tests.makers import decide, make_contract, make_program, make_rate, make_source, post, state_complete
+from tests.makers import (
+    decide,
+    join,
+    make_contract,
+    make_program,
+    make_rate,
+    make_source,
+    make_supplier,
+    post,
+    state_complete,
+)
 
 #: A list's queries when nobody has to be recognised; one's own take three more, for the token, and the role twice.
 COUNTS = {
@@ -37,6 +47,7 @@ COUNTS = {
     "ledger-entries/?published_by=2030-01-01": 3,
     "completeness/": 1,
     "reported-figures/": 1,
+    "organization-links/": 1,
     "exchange-rates/": 1,
     "fiscal-years/": 1,
     "flags/": 1,
@@ -74,6 +85,7 @@ def fill(count):
         reported_figures.record(
             ReportedFigure(program=program, measure="paid", amount=Decimal(1), currency="JPY", as_of_date=day, **common)
         )
+        join(make_supplier(f"Part {count}-{number}"), make_supplier("Holding"))
         make_rate("EUR", "JPY", "120.73", f"2020-01-{number + 1:02}")
         Flag.objects.create(rule="r", program=program, severity="low", condition_since=day, evidence_digest="x")
 

@@ -1,6 +1,7 @@
 """Organizations, documents and programs given inline: matched by the verbs, else created, and never edited."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -67,6 +68,14 @@ class OrganizationField(Inline):
 
     def found_or_created(self, given: Mapping[str, Any]) -> Found[Organization]:
         return name_organization(organization_input(given), by=self.by)
+
+
+class LinkedOrganizationField(OrganizationField):
+    """The same for links, which are about the organization that is named, and not about one that remains of it."""
+
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Organization]:
+        found = super().found_or_created(given)
+        return replace(found, row=found.as_named)
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/DocumentBodyRequest"}]})

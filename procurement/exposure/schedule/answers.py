@@ -12,6 +12,7 @@ from procurement.common.errors import Refused
 from procurement.exposure.answering import Answer, Question, answer
 from procurement.exposure.conversion import in_one_currency, rates_to
 from procurement.exposure.kept.waiting import read_kept
+from procurement.exposure.plan import planned
 from procurement.exposure.rows import Row
 from procurement.exposure.schedule.periods import PERIODS
 from procurement.exposure.schedule.schedule import COUNTS, Falling, Schedule, converted, merged, schedule_of
@@ -119,16 +120,16 @@ def _falling(record: Mapping[str, Any]) -> Falling:
 
 def _records(answered: Answer) -> list[dict[str, Any]]:
     """From kept lines where they are of use, else from the facts, as for any answer."""
-    question, own = answered.question, own_keys(answered.question.group_by)
-    values = parameters(question.asked, answered.standings) | {n: list(given) for n, given in question.filters.items()}
-    values["page"] = _page(answered)
+    plan = planned(answered.question)
+    asked, own, filters = plan.asked, plan.own, plan.filters
+    values = parameters(asked, answered.standings) | plan.values | {"page": _page(answered)}
 
     def of_kept(contracts: list[int] | None) -> list[dict[str, Any]] | None:
-        text = falling_of_kept(own, question.filters, waiting=contracts is not None)
+        text = falling_of_kept(own, filters, waiting=contracts is not None)
         return _read(text, values | {"contracts": contracts})
 
-    found = read_kept(question.asked, question.filters, of_kept)
-    return (_read(falling_of_facts(own, question.filters), values) or []) if found is None else found
+    found = read_kept(asked, filters, of_kept)
+    return (_read(falling_of_facts(own, filters), values) or []) if found is None else found
 
 
 def _page(answered: Answer) -> list[str] | None:

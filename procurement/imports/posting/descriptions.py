@@ -17,6 +17,7 @@ from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.new_rows import Fresh, Returning
 from procurement.imports.posting.organizations import named_organizations
 from procurement.parties.naming import match_key
+from procurement.parties.reading import bodies_now
 from procurement.parties.recording import OrganizationInput
 from procurement.programs.models import Program
 from procurement.programs.recording import name_program
@@ -96,10 +97,12 @@ def programs(given: Sequence[Columns], attribution: Attribution) -> Sequence[Ans
 
 def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[Answer]:
     """Match contracts by buyer and reference, or create them."""
-    names = [(each["buyer"].pk, match_key(each.get("reference", ""))) for each in given]
+    bodies = bodies_now()
+    names = [(bodies.one(each["buyer"].pk), match_key(each.get("reference", ""))) for each in given]
     attribution.lock(reference_lock(*name) for name in names)
-    found = Contract.everything.filter(buyer__in={name[0] for name in names}, reference_key__in={n[1] for n in names})
-    known = {(row.buyer_id, row.reference_key): row for row in found}
+    buyers = bodies.all_of({name[0] for name in names})
+    found = Contract.everything.filter(buyer__in=buyers, reference_key__in={name[1] for name in names})
+    known = {(bodies.one(row.buyer_id), row.reference_key): row for row in found.order_by("-pk")}
     fresh, returning = Fresh(Contract, len(given)), Returning(attribution)
 
     def enter(name: tuple[int, str], each: Columns) -> Answer:

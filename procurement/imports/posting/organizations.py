@@ -8,8 +8,10 @@ from procurement.common.matching import Found
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.new_rows import Fresh, Returning
 from procurement.parties.identifying import Identifier
+from procurement.parties.linking import Bodies
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.naming import match_key
+from procurement.parties.reading import bodies_now
 from procurement.parties.recording import (
     Known,
     OrganizationInput,
@@ -54,6 +56,9 @@ class _Read(Known):
         keys = {match_key(each.name) for each in given}
         self.rows = {row.pk: row for row in Organization.everything.filter(match_key__in=keys)}
         self.rows |= Organization.everything.in_bulk(set(of_pairs.values()) - self.rows.keys())
+        self.known_bodies = bodies_now()
+        family = self.known_bodies.all_of(self.rows)
+        self.rows |= Organization.everything.in_bulk(set(family) - self.rows.keys())
         self.by_name: dict[tuple[str, str], list[Organization]] = defaultdict(list)
         for _, row in sorted(self.rows.items()):
             self.by_name[row.match_key, row.country].append(row)
@@ -71,7 +76,13 @@ class _Read(Known):
         return present_or_not(self.by_name[key, country])
 
     def held(self, row: Organization) -> set[Identifier]:
-        return self.holdings[row.pk]
+        return set().union(*(self.holdings[each] for each in self.known_bodies.all_of([row.pk])))
+
+    def bodies(self, row: Organization) -> Bodies:  # noqa: ARG002  (read once for all)
+        return self.known_bodies
+
+    def remaining(self, row: Organization) -> Organization:
+        return self.rows.get(self.known_bodies.one(row.pk), row)
 
     def add(self, row: Organization, pairs: Iterable[Identifier]) -> None:
         """Let rows after it find a new one."""

@@ -45,6 +45,8 @@ class _Posting:
     def __init__(self, staged: Staged, account: Account, attribution: Attribution) -> None:
         self.account, self.attribution = account, attribution
         self.stored: dict[Ref, models.Model] = {}
+        #: the rows that files name, where others stand for them: what a fact is about is a part of its key
+        self.named: dict[Ref, models.Model] = {}
         self.first: dict[tuple[str, Any], Row] = {}
         self.facts: dict[str, list[tuple[Row, Any]]] = {}
         self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
@@ -105,6 +107,7 @@ class _Posting:
         if isinstance(answer, Refused):
             self.refuse((row,), issues_of((row,), answer))
             return
+        self.named[row.ref] = answer.as_named
         self.keep(row, answer.row, created=answer.created)
         self.remark(row, answer.warnings, "" if answer.created else DIFFERS)
 
@@ -132,7 +135,7 @@ class _Posting:
 
     def drafted(self, recorder: Recorder[Any], row: Row) -> Any:
         """A fact, not stored yet."""
-        refs = {f"{column}_id": self.stored[ref].pk for column, ref in row.refs.items()}
+        refs = {f"{column}_id": self.referred(recorder, column, ref).pk for column, ref in row.refs.items()}
         by = self.attribution.by
         fact = recorder.draft(
             **{**row.values, **refs, "source_key": row.ref.key, "entered_by_id": None if by is None else by.pk}
@@ -141,6 +144,11 @@ class _Posting:
         if source is not None:
             fact.source = self.stored[source]  # its date by this citation, which may differ from the stored one
         return fact
+
+    def referred(self, recorder: Recorder[Any], column: str, ref: Ref) -> models.Model:
+        """The row that a column of a fact refers to."""
+        stored = self.stored[ref]
+        return self.named.get(ref, stored) if column in recorder.model.SUBJECT else stored
 
     def keep_recorded(self, batch: Batch, recorded: Iterable[Recorded[Any]]) -> None:
         for row, each in zip(batch, recorded, strict=True):
@@ -182,7 +190,7 @@ class _Posting:
         created = created or self.attribution.made(stored._meta.db_table, stored.pk)
         self.stored[row.ref] = stored
         self.account.note(row, TAKEN if created else UNCHANGED)
-        self.remark(row, self.one_with_another(row, stored), SAME)
+        self.remark(row, self.one_with_another(row, self.named.get(row.ref, stored)), SAME)
 
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
         """Add a remark that two rows of the files are one stored row."""
