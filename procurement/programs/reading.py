@@ -56,14 +56,19 @@ def said_by_program(asked: Asked, program_ids: Collection[int] | None = None) ->
 
 
 def _name_as_one(said: Collection[list[Said]], asked: Asked) -> None:
-    """Let bodies that spoke without a speaker go by those that remain of them, as they are told apart. A query, if any.
+    """Let bodies that speak of a program without a speaker go by those that remain of them, as who spoke tells apart.
 
-    Those that were merged by the asked day are one throughout.
+    One query, where there are several of one program. Those that were merged by the asked day are one throughout.
     """
-    if any(each.organization_id and not each.speaker for rows in said for each in rows):
-        into = bodies_at(asked).into
-        for rows in said if into else ():
-            rows[:] = [replace(each, remains_id=into.get(each.organization_id or 0)) for each in rows]
+    if not any(len({each.organization_id for each in rows if _speaks_as_a_body(each)}) > 1 for rows in said):
+        return
+    into = bodies_at(asked).into
+    for rows in said if into else ():
+        rows[:] = [replace(each, remains_id=into.get(each.organization_id or 0)) for each in rows]
+
+
+def _speaks_as_a_body(each: Said) -> bool:
+    return each.kind == StatusChange.Kind.STATEMENT and bool(each.status) and not each.speaker
 
 
 def standings(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, Standing]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from procurement.parties.recording import add_identifier
+from tests.exposure.stage import next_moment
 from tests.makers import (
     decide,
     join,
@@ -76,10 +77,10 @@ def test_the_page_of_one_shows_what_both_are_known_by(anonymous, maker, heir):
 
 
 def test_before_it_was_known_nothing_is_said_of_it(anonymous, maker, heir):
-    moment = anonymous.read(f"organizations/{heir.pk}/")["created_at"]
+    moment = next_moment().isoformat()
     merge_into(maker, heir)
     rows = anonymous.rows(f"organizations/?recorded_by={quote(moment)}")
-    assert [row["merged_into"] for row in rows] == [None, None]
+    assert [row["merged_into"] for row in rows if row["id"] == maker.pk] == [None]
 
 
 def test_a_list_leaves_merged_ones_out_unless_it_is_asked_for_them(anonymous, maker, heir):
@@ -150,8 +151,9 @@ def test_exposure_is_grouped_by_the_group_of_the_supplier(anonymous, maker, heir
         {"id": holding.pk, "name": "Holding", "country": "FR"}, "15.00"
     )  # fmt: skip
     assert anonymous.read(f"exposure/?supplier_group={maker.pk}&{WIDE}")["totals"][0]["committed"] == "15.00"
-    text = anonymous.get(f"exposure/?group_by=supplier_group&{WIDE}&format=csv").content.decode()
-    assert text.splitlines()[0].startswith("supplier_group_id,supplier_group_name,supplier_group_country,")
+    file = anonymous.get(f"exposure/?group_by=supplier_group&{WIDE}&format=csv")
+    head = b"".join(file.streaming_content).decode().splitlines()[0]
+    assert head.startswith("supplier_group_id,supplier_group_name,supplier_group_country,")
     series = anonymous.read("exposure/series/?interval=year&from=2019-12-31&to=2021-12-31&group_by=supplier_group")
     assert [row["supplier_group"]["id"] for point in series["points"] for row in point["rows"]] == [holding.pk] * 3
     scheduled = anonymous.read(f"exposure/schedule/?group_by=supplier_group&{WIDE}")
