@@ -131,6 +131,12 @@ CONTRACT_FACTS = (
 OTHER_FACTS = (
     Table("program_links", FACT | {"program": PROGRAM, "kind": TEXT, "other": PROGRAM}),
     Table(
+        "organization_links",
+        FACT
+        | {"organization": Field(to="organizations", needed=True), "kind": TEXT}
+        | {"other": Field(to="organizations", needed=True)},
+    ),
+    Table(
         "status_changes",
         FACT
         | {"program": PROGRAM, "kind": TEXT, "status": TEXT, "scope": TEXT, "revokes": Field(to="status_changes")}

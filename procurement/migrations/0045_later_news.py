@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0042_withdrawn_rows'),
+        ('procurement', '0043_organization_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,9 +1,11 @@
-"""Organizations: buyers, suppliers, governments, and others that make statements or are paid."""
+"""Organizations: buyers, suppliers, governments, and others that speak or are paid; and links between them."""
 
 from collections.abc import Collection
+from typing import ClassVar
 
 import pghistory
 from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Left
 
 from procurement.common.editable import EditableModel, changes_by_time
@@ -11,6 +13,7 @@ from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
 from procurement.parties.identifying import Identifier, oddity
 from procurement.parties.naming import BEGINNING
+from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint, stale_facts
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -87,6 +90,14 @@ class Organization(Withdrawable):
     def __str__(self) -> str:
         return self.name
 
+    @classmethod
+    def are_one(cls, one: int, other: int) -> bool:
+        """Whether two stored organizations are one by what is recorded now, so that naming either says the same."""
+        from procurement.parties.reading import bodies_now  # it reads the links, which point here
+
+        bodies = bodies_now()
+        return bodies.one(one) == bodies.one(other)
+
 
 @pghistory.track()
 class OrganizationIdentifier(EditableModel):
@@ -117,3 +128,40 @@ class OrganizationIdentifier(EditableModel):
     def oddity(self) -> str | None:
         """What looks wrong about it, if anything."""
         return oddity(Identifier(self.scheme, self.value))
+
+
+class OrganizationLink(Fact):
+    """From a date, an organization is part of another one, or two stored organizations are one and the same."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("organization",)
+    CLAIM: ClassVar[tuple[str, ...]] = ("kind", "other")
+    #: two records of one body always were, long before anybody wrote of it
+    SHOWS: ClassVar[bool] = False
+
+    class Kind(models.TextChoices):
+        PART_OF = "part_of", "is part of"
+        SAME_AS = "same_as", "is the same as"
+
+    # no index of its own: the one of fact_indexes() begins with the organization
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, db_index=False, related_name="links", help_text="the part, or the one merged"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    other = models.ForeignKey(
+        Organization, models.PROTECT, related_name="links_from_others", help_text="the whole, or the one that remains"
+    )
+
+    class Meta(Fact.Meta):
+        constraints = [
+            source_key_constraint("organization"),
+            models.CheckConstraint(condition=~Q(organization=F("other")), name="organizationlink_joins_two"),
+        ]
+        indexes = fact_indexes("organization")
+        triggers = [
+            *Fact.Meta.triggers,
+            # what is kept of a contract names its buyer and supplier by the one that remains
+            recheck_trigger(stale=stale_facts("organization", "n.organization_id", when="n.kind = 'same_as'")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.get_kind_display()} {self.other}"

@@ -38,7 +38,8 @@ def known(model: type[Any], asked: Asked) -> Q:
     """The condition that a row annotated by `in_past_view` is in view."""
     found = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
     for facts, column in fact_tables_about(model):
-        found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
+        if facts.SHOWS:
+            found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
     for described, column in belonging(model):
         theirs = in_past_view(as_recorded(described, asked), asked)
         found |= Q(Exists(theirs.filter(**{column: OuterRef("pk")})))

@@ -20,6 +20,7 @@ from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
 from tests.makers import (
     decide,
+    join,
     make_contract,
     make_program,
     make_rate,
@@ -58,6 +59,7 @@ def fill_facts(program, contract):
     liability_estimates.record(LiabilityEstimate(contract=contract, point=Decimal(5), **common))
     guarantees.record(Guarantee(contract=contract, kind="performance", amount=Decimal(5), **common))
     program_links.record(ProgramLink(program=program, kind="part_of", other=make_program(), **common))
+    join(make_supplier(f"Maker {contract.pk}"), make_supplier(f"Holding {contract.pk}"))
     figure = {"measure": "paid", "amount": Decimal(5), "currency": "JPY", "as_of_date": DAY}
     reported_figures.record(ReportedFigure(program=program, **figure, **common))
     post(contract, "1", "payment")

@@ -3,10 +3,11 @@
 import pytest
 
 from procurement.imports.models import DoubtfulMatch
+from procurement.parties.models import OrganizationLink
 from tests.admin.conftest import signed_in
 from tests.imports.orders import imported, orders
 from tests.imports.test_matching import order
-from tests.makers import make_supplier
+from tests.makers import make_source, make_supplier
 
 pytestmark = pytest.mark.django_db
 __all__ = ["orders"]
@@ -32,6 +33,13 @@ def test_analysts_decide(pair, role, status, state):
     answer = client.post(f"{PAGE}{pair.pk}/different/", {"note": "another address"})
     pair.refresh_from_db()
     assert (answer.status_code, pair.state) == (status, state)
+
+
+def test_the_same_merges_them(pair):
+    given = {"note": "one address", "source": make_source().pk}
+    assert signed_in("analyst").post(f"{PAGE}{pair.pk}/same/", given).status_code == 302
+    link = OrganizationLink.objects.get()
+    assert (link.organization, link.other) == (pair.organization, pair.candidate)
 
 
 def test_a_decision_needs_a_reason(pair):

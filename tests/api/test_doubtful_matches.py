@@ -37,10 +37,19 @@ def test_it_is_decided_once(analyst, pair):
     assert analyst.post("doubtful-matches/999/decide/", {"decision": "same", "note": "x"}).status_code == 404
 
 
+def test_the_same_merges_them(analyst, pair):
+    source = {"url": "https://example.org/merged", "title": "Register"}
+    body = {"decision": "same", "note": "one address", "source": source}
+    assert analyst.post(f"doubtful-matches/{pair.pk}/decide/", body).json()["state"] == "same"
+    (link,) = analyst.rows("organization-links/")
+    assert (link["organization"], link["other"], link["kind"]) == (pair.organization_id, pair.candidate_id, "same_as")
+
+
 def test_what_is_wrong_with_a_decision_is_named(analyst, pair):
     path = f"doubtful-matches/{pair.pk}/decide/"
     assert analyst.errors(path, {"decision": "maybe", "note": "x"})["decision"] == ["accepted: same, different"]
     assert list(analyst.errors(path, {"decision": "different", "note": ""})) == ["note"]
+    assert list(analyst.errors(path, {"decision": "same", "note": "x"})) == ["source"]
 
 
 def test_only_analysts_decide_and_nobody_reads_without_a_name(reader, anonymous, pair):

@@ -3,13 +3,16 @@
 import pytest
 
 from procurement.common.errors import Conflict, Refused
+from procurement.contracts.models import ContractParty
 from procurement.imports.deciding import Decision, decide_match
 from procurement.imports.models import DoubtfulMatch
-from procurement.parties.models import Organization
+from procurement.parties.merging import merge
+from procurement.parties.models import Organization, OrganizationLink
+from procurement.sources.recording import Amending
 from tests.imports.orders import analyst, imported, orders, said
 from tests.imports.test_matching import NAMED, NUMBER, UNNAMED, order
 from tests.imports.test_undoing import undone
-from tests.makers import make_organization, make_supplier
+from tests.makers import make_organization, make_source, make_supplier
 
 pytestmark = pytest.mark.django_db
 __all__ = ["orders"]
@@ -114,8 +117,36 @@ def test_a_person_says_that_they_are_two():
         decide_match(match().pk, Decision("same", None, "x"))
 
 
+def test_a_person_says_that_they_are_one_and_later_files_mean_the_older_one():
+    candidate = make_supplier("Maker Inc")
+    imported(order())
+    decide_match(match().pk, Decision("same", analyst(), "one address", make_source()))
+    link = OrganizationLink.objects.get()
+    assert (link.organization, link.other, link.kind, link.note) == (
+        match().organization,
+        candidate,
+        "same_as",
+        "one address",
+    )
+    assert match().state == "same"
+    batch = imported(order(name="A2"))
+    assert (batch.warnings, ContractParty.objects.get(contract__reference="A2").organization) == ({}, candidate)
+
+
+def test_two_that_are_one_already_are_not_asked():
+    first, second = make_supplier("Maker Inc"), make_supplier("Maker")
+    merge(second, into=first, ground=Amending(make_source()))
+    assert imported(order()).warnings == {}
+    assert not DoubtfulMatch.objects.exists()
+
+
 @pytest.mark.parametrize(
-    ("decision", "field"), [(Decision("perhaps", None, "x"), "decision"), (Decision("different", None, " "), "note")]
+    ("decision", "field"),
+    [
+        (Decision("same", None, "x"), "source"),
+        (Decision("perhaps", None, "x"), "decision"),
+        (Decision("different", None, " "), "note"),
+    ],
 )
 def test_a_decision_without_a_word_or_a_reason_is_refused(decision, field):
     make_supplier("Maker Inc")

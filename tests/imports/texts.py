@@ -6,6 +6,7 @@ HEAD = """\
 organizations:
   mod: {name: Ministry of Defense, local_name: 防衛省, kind: government_executive, country: JP}
   maker: {name: Maker, kind: company, country: US, identifiers: [{scheme: CAGE, value: 1ABC2}]}
+  holding: {name: Holding, kind: company, country: US}
 sources:
   notice: {title: Notice, url: "https://example.org/notice", publisher: ATLA, published_on: 2019-10-31, grade: primary}
   halt: {title: Halt, url: "https://example.org/halt", published_on: 2020-06-15, grade: primary}
@@ -18,6 +19,8 @@ programs:
 FACTS = """\
 program_links:
   - {key: succeeds, program: shore, kind: successor, other: ship, effective_on: 2020-12-18, source: paper}
+organization_links:
+  - {key: group, organization: maker, kind: part_of, other: holding, effective_on: 2019-10-31, source: notice}
 status_changes:
   - {key: lift, program: shore, kind: decision, revokes: halt, effective_on: 2020-07-15, organization: mod,
      source: paper}

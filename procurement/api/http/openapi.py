@@ -19,6 +19,7 @@ SAYS = {
     "search": "Only rows that contain every word.",
     "format": "The format of the answer; it overrides the Accept header.",
     "standing": "true leaves out rows that are reversed in this view, and their reversals.",
+    "merged": "Organizations that are merged into others: false, the default, leaves them out; true gives only them.",
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
     "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",

@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from procurement.api.http.conditional import tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.fields import Body
-from procurement.api.http.filtering import Filter, narrowing, parameters, refuse_unknown, searching
+from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
 from procurement.api.http.rendering import CSVRenderer, JSONLinesRenderer, JSONRenderer, RowsRenderer
@@ -115,7 +115,7 @@ class Listing(GenericViewSet[Any]):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The given rows that match the request's filters and search."""
-        rows = rows.filter(narrowing(self.filters, self.params))
+        rows = rows.filter(narrowing(self.filters, naming_all(self.filters, self.params, self.asked)))
         return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
 
     def with_columns(self, rows: QuerySet[Any], keys: Sequence[Key] = ()) -> QuerySet[Any]:

@@ -59,7 +59,8 @@ def _is_used(model: type[Any]) -> Q:
     for facts, column in fact_tables_about(model):
         standing = rows_of(facts).filter(reverses=None, reversed_by=None, **{column: OuterRef("pk")})
         found |= Q(Exists(standing))
-    for described in (*TABLES, AssignmentRule):
+    naming: tuple[type[Any], ...] = (*TABLES, AssignmentRule)
+    for described in naming:
         for field in described._meta.concrete_fields:
             if field.related_model is model:
                 found |= Q(Exists(described.objects.filter(**{field.name: OuterRef("pk")})))

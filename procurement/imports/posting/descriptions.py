@@ -18,8 +18,9 @@ from procurement.imports.posting.edits import Told
 from procurement.imports.posting.ends import ENDS, EndNews, Outcome
 from procurement.imports.posting.new_rows import Fresh, Returning
 from procurement.imports.posting.organizations import named_organizations
+from procurement.parties.matching import OrganizationInput
 from procurement.parties.naming import match_key
-from procurement.parties.recording import OrganizationInput
+from procurement.parties.reading import bodies_now
 from procurement.programs.models import Program
 from procurement.programs.recording import name_program
 from procurement.sources.documents import DocumentInput, as_cited, drafted_document
@@ -101,11 +102,13 @@ EVERYBODY = 0
 
 def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[Answer]:
     """Match contracts by buyer and reference, or create them; newer news of their ends is taken."""
-    names = [(each["buyer"].pk, match_key(each.get("reference", ""))) for each in given]
+    bodies = bodies_now()
+    names = [(bodies.one(each["buyer"].pk), match_key(each.get("reference", ""))) for each in given]
     unique = {key for _, key in names if is_unique_everywhere(key)}
     attribution.lock(reference_lock(*name) for name in (*names, *((EVERYBODY, key) for key in unique)))
-    found = Contract.everything.filter(buyer__in={name[0] for name in names}, reference_key__in={n[1] for n in names})
-    known = _elsewhere(unique) | {(row.buyer_id, row.reference_key): row for row in found}
+    buyers = bodies.all_of({name[0] for name in names})
+    found = Contract.everything.filter(buyer__in=buyers, reference_key__in={name[1] for name in names}).order_by("-pk")
+    known = _elsewhere(unique) | {(bodies.one(row.buyer_id), row.reference_key): row for row in found}
     fresh, returning, ends = Fresh(Contract, len(given)), Returning(attribution), EndNews(attribution)
     made: set[int] = set()
 
@@ -161,7 +164,7 @@ def _with_news(answer: Answer, outcome: Outcome) -> Answer:
     if isinstance(answer, Refused):
         return answer
     warnings = (*answer.warnings, *filter(None, [outcome.differs]))
-    told = Told(answer.row, answer.created, warnings, updated=outcome.updated, queued=outcome.queued)
+    told = Told(answer.row, answer.created, warnings, answer.named, updated=outcome.updated, queued=outcome.queued)
     return replace(told, column=ENDS[0])
 
 

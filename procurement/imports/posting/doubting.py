@@ -11,14 +11,16 @@ from procurement.imports.models import DoubtfulMatch
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.near_names import Near, Neighbours, Party, Why, nearest
 from procurement.parties.identifying import Identifier
+from procurement.parties.linking import Bodies
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.naming import BEGINNING, beginning
+from procurement.parties.reading import bodies_now
 
 _COLUMNS = ("pk", "match_key", "local_key", "bare_key", "country", "kind")
 
 
 def note_doubts(
-    made: Sequence[Organization], seen: Iterable[Near], attribution: Attribution
+    made: Sequence[Organization], seen: Sequence[Near], attribution: Attribution
 ) -> Mapping[int, tuple[str, ...]]:
     """Note what may be one with organizations that a batch made or named; returns the remarks on each.
 
@@ -27,7 +29,8 @@ def note_doubts(
     """
     if attribution.batch_id is None:
         return {}
-    found = [*seen, *_near(made)]
+    bodies = bodies_now() if made or seen else Bodies()
+    found = [each for each in (*seen, *_near(made)) if bodies.one(each.pk) != bodies.one(each.candidate)]
     if not found:
         return {}
     known = {frozenset(pair) for pair in _noted(found)}

@@ -6,8 +6,9 @@ from procurement.imports.models import GivenName, Standing
 from procurement.imports.placeholders import is_placeholder
 from procurement.imports.posting.attribution import Attribution, noted
 from procurement.imports.posting.edits import edited_by_a_person, kept_as
+from procurement.parties.matching import OrganizationInput
 from procurement.parties.models import Organization
-from procurement.parties.recording import OrganizationInput, rename
+from procurement.parties.recording import rename
 
 
 @dataclass(frozen=True)

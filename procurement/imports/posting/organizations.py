@@ -19,19 +19,18 @@ from procurement.imports.posting.edits import Told
 from procurement.imports.posting.naming import Naming
 from procurement.imports.posting.new_rows import Fresh, Returning
 from procurement.parties.identifying import Holds, Identifier
-from procurement.parties.models import Organization, OrganizationIdentifier
-from procurement.parties.recording import (
+from procurement.parties.linking import Bodies
+from procurement.parties.matching import (
     Known,
     OrganizationInput,
     as_named,
-    drafted_organization,
     find_organization,
-    locks_of,
-    odd_identifiers,
     others_named,
     present_or_not,
-    spell_identifier,
 )
+from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.reading import bodies_now
+from procurement.parties.recording import drafted_organization, locks_of, odd_identifiers, spell_identifier
 
 Answer = Found[Organization] | Refused
 
@@ -67,6 +66,9 @@ class _Read(Known):
         named = Organization.everything.filter(Q(match_key__in=keys) | Q(local_key__in=keys))
         self.rows = {row.pk: row for row in named}
         self.rows |= Organization.everything.in_bulk(set(of_pairs.values()) - self.rows.keys())
+        self.known_bodies = bodies_now()
+        family = self.known_bodies.all_of(self.rows)
+        self.rows |= Organization.everything.in_bulk(set(family) - self.rows.keys())
         self.by_name: dict[tuple[str, str], dict[int, Organization]] = defaultdict(dict)
         for row in self.rows.values():
             self._file(row)
@@ -90,7 +92,17 @@ class _Read(Known):
         return present_or_not(row for _, row in sorted(found.items()))
 
     def held(self, row: Organization) -> set[Identifier]:
-        return set(self.holdings[row.pk])
+        return {pair for each in self.known_bodies.all_of([row.pk]) for pair in self.holdings[each]}
+
+    def bodies(self, row: Organization) -> Bodies:  # noqa: ARG002  (read once for all)
+        return self.known_bodies
+
+    def are_one(self, row: Organization, other: Organization) -> bool:
+        """Whether two organizations are one."""
+        return self.known_bodies.one(row.pk) == self.known_bodies.one(other.pk)
+
+    def remaining(self, row: Organization) -> Organization:
+        return self.rows.get(self.known_bodies.one(row.pk), row)
 
     def add(self, row: Organization, identifiers: Iterable[tuple[Identifier, OrganizationIdentifier]]) -> None:
         """Let rows after it find a new one, or a new name or identifiers of a stored one."""
@@ -137,7 +149,7 @@ class _Matching:
             given = replace(given, name=row.name)
         found = self.returning.found(as_named(row, given, self.known))
         updated = "; ".join(filter(None, (news.updated, added)))
-        told = Told(found.row, found.created, found.warnings, updated=updated)
+        told = Told(found.row, found.created, found.warnings, found.named, updated=updated)
         return replace(told, queued=news.queued, column="name") if news.queued else told
 
     def created(self, given: OrganizationInput) -> Found[Organization]:
@@ -158,8 +170,8 @@ class _Matching:
             return ""
         several = [pair for pair in given.pairs if pair.holds != Holds.ONE]
         free = [pair for pair in several if not self.known.identified_by(pair)]
-        taken = [other for pair in several for other in self.known.identified_by(pair) if other.pk != row.pk]
-        self.near += [Near(row.pk, other.pk, Why.PLACE) for other in taken]
+        taken = [other for pair in several for other in self.known.identified_by(pair)]
+        self.near += [Near(row.pk, other.pk, Why.PLACE) for other in taken if not self.known.are_one(row, other)]
         named = [pair for pair in several if self.is_own(row, pair)]
         if free and not self.is_made(row):
             named += free
@@ -211,4 +223,4 @@ def _doubted(found: Found[Organization], doubtful: tuple[str, ...]) -> Found[Org
         return found
     if isinstance(found, Told):
         return replace(found, doubtful=doubtful)
-    return Told(found.row, found.created, found.warnings, doubtful=doubtful)
+    return Told(found.row, found.created, found.warnings, found.named, doubtful=doubtful)

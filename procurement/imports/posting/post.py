@@ -70,6 +70,8 @@ class _Posting:
     def __init__(self, staged: Staged, account: Account, attribution: Attribution) -> None:
         self.account, self.attribution = account, attribution
         self.stored: dict[Ref, models.Model] = {}
+        #: the rows that files name, where others stand for them: what a fact is about is a part of its key
+        self.named: dict[Ref, models.Model] = {}
         self.first: dict[tuple[str, Any], Row] = {}
         self.made: dict[int, Row | None] = {}
         self.facts: dict[str, list[tuple[Row, Any]]] = {}
@@ -131,7 +133,8 @@ class _Posting:
         if isinstance(answer, Refused):
             self.refuse((row,), issues_of((row,), answer))
             return
-        told = answer if isinstance(answer, Told) else Told(answer.row, answer.created, answer.warnings)
+        self.named[row.ref] = answer.as_named
+        told = answer if isinstance(answer, Told) else Told(answer.row, answer.created, answer.warnings, answer.named)
         if told.queued:
             self.queue(row, told.row, told.column, told.queued)
         else:
@@ -170,7 +173,7 @@ class _Posting:
 
     def drafted(self, recorder: Recorder[Any], row: Row) -> Any:
         """A fact, not stored yet."""
-        refs = {f"{column}_id": self.stored[ref].pk for column, ref in row.refs.items()}
+        refs = {f"{column}_id": self.referred(recorder, column, ref).pk for column, ref in row.refs.items()}
         by = self.attribution.by
         fact = recorder.draft(
             **{**row.values, **refs, "source_key": row.ref.key, "entered_by_id": None if by is None else by.pk}
@@ -179,6 +182,11 @@ class _Posting:
         if source is not None:
             fact.source = self.stored[source]  # its date by this citation, which may differ from the stored one
         return fact
+
+    def referred(self, recorder: Recorder[Any], column: str, ref: Ref) -> models.Model:
+        """The row that a column of a fact refers to."""
+        stored = self.stored[ref]
+        return self.named.get(ref, stored) if column in recorder.model.SUBJECT else stored
 
     def keep_recorded(self, batch: Batch, recorded: Iterable[Recorded[Any]]) -> None:
         for row, each in zip(batch, recorded, strict=True):
@@ -243,7 +251,7 @@ class _Posting:
         created = created or self.attribution.made(stored._meta.db_table, stored.pk)
         self.stored[row.ref] = stored
         self.account.note(row, TAKEN if created else UNCHANGED)
-        self.remark(row, self.one_with_another(row, stored), SAME)
+        self.remark(row, self.one_with_another(row, self.named.get(row.ref, stored)), SAME)
 
     def queue(self, row: Row, stored: models.Model, column: str, reason: str) -> None:
         """Let a row wait for a person; what refers to it may stand on the stored row."""
