@@ -41,9 +41,9 @@ class ContractQuerySet(models.QuerySet["Contract"]):
         """Contracts that were allocated to a program at any time."""
         return self.filter(programallocation_set__program=program_id).distinct()
 
-    def referred_to(self, buyers: Collection[int], reference: str) -> "ContractQuerySet":
-        """The contract of some buyers that has this reference, in any case, width and kind of dashes."""
-        return self.filter(buyer__in=buyers, reference_key=match_key(reference))
+    def referred_to(self, buyer_id: int, reference: str) -> "ContractQuerySet":
+        """The contract of a buyer that has this reference, in any case, width and kind of dashes."""
+        return self.filter(buyer=buyer_id, reference_key=match_key(reference))
 
 
 _Contracts = models.Manager.from_queryset(ContractQuerySet)

@@ -75,7 +75,7 @@ def enter_contract(row: Contract, parts: ContractParts | None = None) -> Found[C
     """
     refuse_bad_contract(row)
     refer(row)
-    store_new(row, Contract.everything.referred_to([row.buyer_id], row.reference).first())
+    store_new(row, Contract.everything.referred_to(row.buyer_id, row.reference).first())
     said = _record_parts(row, parts or ContractParts())
     return Found(row, created=True, warnings=(*odd_contract(row), *said))
 

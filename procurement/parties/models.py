@@ -163,5 +163,10 @@ class OrganizationLink(Fact):
             recheck_trigger(stale=stale_facts("organization", "n.organization_id", when="n.kind = 'same_as'")),
         ]
 
+    @property
+    def buyer_country(self) -> str:
+        """That of the organization, by whose fiscal year its dates count."""
+        return self.organization.country
+
     def __str__(self) -> str:
         return f"{self.organization} {self.get_kind_display()} {self.other}"

@@ -30,7 +30,7 @@ def body_of(name, contract, source):
             "contract": contract, "measure": "paid", "amount": "7.00", "currency": "JPY", "as_of_date": "2020-03-31"
         },
         "organization-links": {
-            "organization": {"name": "Agent", "country": "US"}, "kind": "part_of",
+            "organization": {"name": "Part", "country": "JP"}, "kind": "part_of",
             "other": {"name": "Holding", "country": "US"},
         },
     }  # fmt: skip

@@ -6,7 +6,6 @@ HEAD = """\
 organizations:
   mod: {name: Ministry of Defense, local_name: 防衛省, kind: government_executive, country: JP}
   maker: {name: Maker, kind: company, country: US, identifiers: [{scheme: CAGE, value: 1ABC2}]}
-  holding: {name: Holding, kind: company, country: US}
 sources:
   notice: {title: Notice, url: "https://example.org/notice", publisher: ATLA, published_on: 2019-10-31, grade: primary}
   halt: {title: Halt, url: "https://example.org/halt", published_on: 2020-06-15, grade: primary}
@@ -19,8 +18,6 @@ programs:
 FACTS = """\
 program_links:
   - {key: succeeds, program: shore, kind: successor, other: ship, effective_on: 2020-12-18, source: paper}
-organization_links:
-  - {key: group, organization: maker, kind: part_of, other: holding, effective_on: 2019-10-31, source: notice}
 status_changes:
   - {key: lift, program: shore, kind: decision, revokes: halt, effective_on: 2020-07-15, organization: mod,
      source: paper}
@@ -60,6 +57,8 @@ reported_figures:
      rounding: 10, as_of: 2020-06-22, effective_on: 2020-06-22, source: halt}
   - {key: said, contract: A1, measure: contracted, low: 90, high: 110, currency: JPY, as_of: 2020-06-22,
      effective_on: 2020-06-22, source: halt}
+organization_links:
+  - {key: group, organization: maker, kind: part_of, other: mod, effective_on: 2019-10-31, source: notice}
 """
 
 WHOLE = HEAD + FACTS
