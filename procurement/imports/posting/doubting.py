@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.db.models.functions import Left
 
 from procurement.imports.models import DoubtfulMatch
+from procurement.imports.placeholders import is_placeholder
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.near_names import Near, Neighbours, Party, Why, nearest
 from procurement.parties.identifying import Identifier
@@ -58,7 +59,8 @@ def doubts_of(organizations: Collection[int], attribution: Attribution) -> Mappi
 
 
 def _near(made: Sequence[Organization]) -> list[Near]:
-    parties = [Party(row.pk, row.match_key, row.local_key, row.bare_key, row.country, row.kind) for row in made]
+    named = [row for row in made if not is_placeholder(row.name)]
+    parties = [Party(row.pk, row.match_key, row.local_key, row.bare_key, row.country, row.kind) for row in named]
     if not parties:
         return []
     names = {key for each in parties for key in each.keys}
