@@ -11,9 +11,7 @@ from tests.makers import make_contract, make_organization, make_program, make_so
 
 FORMS = ("TOTAL_FORMS", "INITIAL_FORMS")
 #: The inline tables of an organization's page, of which the first is filled in.
-IDENTIFIERS = {
-    f"{table}-{name}": "0" for table in ("identifiers", "links", "links_from_others") for name in FORMS
-}
+IDENTIFIERS = {f"{table}-{name}": "0" for table in ("identifiers", "links", "links_from_others") for name in FORMS}
 #: The inline tables of a contract's and a program's page, which hold nothing that is sent.
 TABLES = {
     f"{table}-{name}": "0"
