@@ -18,8 +18,8 @@ def refer(row: Contract) -> list[str]:
     row.reference_key = match_key(row.reference)
     bodies = bodies_now()
     lock_keys([reference_lock(bodies.one(row.buyer_id), row.reference_key)])
-    same = Contract.objects.filter(buyer__in=bodies.all_of([row.buyer_id]), reference_key=row.reference_key)
-    taken = same.exclude(pk=row.pk).first()
+    of_buyer = Contract.objects.filter(buyer__in=bodies.all_of([row.buyer_id]), reference_key=row.reference_key)
+    taken = of_buyer.exclude(pk=row.pk).first()
     if taken is not None:
         same = "" if taken.reference == row.reference else f", as “{taken.reference}”"
         said = f"“{row.reference}” is contract {taken.pk} of this buyer{same}; choose another or change it"
