@@ -34,6 +34,7 @@ def body(db, name):
         "contracts": contract_body(make_organization().pk, allocations=[]),
         "exchange-rates": BUDGET | {"source": source},
         "fiscal-years": {"country": "AU", "first_month": 7},
+        "assignment-rules": {"program": "one", "text": "radar", "source": source},
     }
     return body_of(name, make_contract().pk, source) if name in FACTS else bodies[name]
 
