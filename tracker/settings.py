@@ -19,6 +19,10 @@ MIRROR_FOLDER = TRACKER_HOME / "mirror"
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 2_000_000_000, low=1_000, high=2**40)
+#: From which similarity of their names (percent of runs of three letters) two organizations may be one; 100: none.
+IMPORT_SIMILAR_PERCENT = env.number("IMPORT_SIMILAR_PERCENT", 70, low=50, high=100)
+#: How long looking for the contracts that an assignment rule fits may take.
+ASSIGNMENT_SECONDS = env.number("ASSIGNMENT_SECONDS", 60, low=1, high=3600)
 
 #: Where full exports are written each night; without a folder there are none. How many of them are kept, and what their
 #: manifests say about the use of the data.

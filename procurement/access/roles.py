@@ -17,6 +17,9 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "importbatch",
         "importissue",
         "batchrows",
+        "statedend",
+        "givenname",
+        "doubtfulmatch",
     ]
 )
 

@@ -6,9 +6,11 @@ from django.urls import URLPattern, path
 from procurement.admin import (  # noqa: F401  (importing registers)
     access,
     alerts,
+    assignment,
     channels,
     contract_facts,
     contracts,
+    doubtful,
     figures,
     fiscal,
     flags,

@@ -51,6 +51,8 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
             ("Files", "procurement", "importbatch", "upload_file"),
             ("Column mappings", "procurement", "columnmapping", "view_column"),
             ("Refusals and warnings", "procurement", "importissue", "report"),
+            ("Doubtful matches", "procurement", "doubtfulmatch", "join"),
+            ("Assignment rules", "procurement", "assignmentrule", "rule"),
         ),
     ),
     (

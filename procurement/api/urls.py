@@ -16,6 +16,8 @@ from procurement.api.facts.merged import FACTS
 from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
+from procurement.api.imports.assignment_rules import AssignmentRules
+from procurement.api.imports.doubtful import DoubtfulMatches
 from procurement.api.imports.mappings import ColumnMappings
 from procurement.api.imports.viewset import ImportIssues, Imports
 from procurement.api.ocds.packages import Export, Records, Releases
@@ -51,6 +53,8 @@ RESOURCES: dict[str, type[Listing]] = {
     "exports": Exports,
     "ocds/releases": Releases,
     "ocds/records": Records,
+    "doubtful-matches": DoubtfulMatches,
+    "assignment-rules": AssignmentRules,
 }
 
 router = SimpleRouter()

@@ -32,6 +32,8 @@ from procurement.sources.models import Document
 #: Stored amounts (common/money.py says what an entry may hold).
 DIGITS = 24
 PLACES = 4
+#: Of contracts whose reference is unique for all buyers (referring.py).
+CONT = Q(reference_key__startswith="cont_")
 #: The columns of a contract by which exposure counts it.
 COUNTED = ("buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", "withdrawn_at")
 
@@ -119,6 +121,7 @@ class Contract(Withdrawable):
             models.Index(Collate("ocid", "C"), name="contract_by_ocid_in_order", condition=Q(ocid__regex=OCID)),
             models.Index(Collate("ocid", "C"), name="contract_other_text", condition=~Q(ocid__regex=OCID_OR_NOTHING)),
             models.Index(fields=["id"], name="contract_without_ocid", condition=Q(ocid="")),
+            models.Index(fields=["reference_key"], name="contract_by_unique_key", condition=CONT),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("procurement", "0042_withdrawn_rows"),
+        ("procurement", "0047_assignment_rules"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -3,11 +3,23 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
 from functools import lru_cache
 from typing import NamedTuple
 
 from procurement.common.texts import plain
 from procurement.parties.naming import match_key
+
+
+class Holds(Enum):
+    """How many identifiers of a scheme one organization may have."""
+
+    #: Another value is that of another organization.
+    ONE = auto()
+    #: A later one replaces the one before. Without a better identifier, another value is that of another organization.
+    ONE_AFTER_ANOTHER = auto()
+    #: One for each of its places: another value says nothing.
+    PLACES = auto()
 
 
 class Identifier(NamedTuple):
@@ -21,6 +33,12 @@ class Identifier(NamedTuple):
         """The key it is compared by, also in the database."""
         return _key_of(self)
 
+    @property
+    def holds(self) -> "Holds":
+        """How many identifiers of its scheme one organization may have."""
+        name = KNOWN.get(scheme_key(self.scheme))
+        return Holds.ONE if name is None else SCHEMES[name].holds
+
 
 @dataclass(frozen=True)
 class Scheme:
@@ -30,6 +48,8 @@ class Scheme:
     says: str
     checks: Callable[[str], bool] = lambda _: True
     pads_to: int = 0
+    #: How many values one organization may have.
+    holds: Holds = Holds.ONE
 
     def written(self, value: str) -> str:
         """A value as the scheme writes it."""
@@ -55,10 +75,10 @@ def _corporate_number_checks(value: str) -> bool:
 SCHEMES = {
     "AU-ABN": Scheme("[0-9]{11}", "11 digits"),
     "AU-ACN": Scheme("[0-9]{9}", "9 digits"),
-    "CAGE": Scheme("[0-9A-Z]{5}", "5 letters and digits"),
-    "DUNS": Scheme("[0-9]{9}", "9 digits"),
+    "CAGE": Scheme("[0-9A-Z]{5}", "5 letters and digits", holds=Holds.PLACES),
+    "DUNS": Scheme("[0-9]{9}", "9 digits", holds=Holds.ONE_AFTER_ANOTHER),
     "FR-SIREN": Scheme("[0-9]{9}", "9 digits"),
-    "FR-SIRET": Scheme("[0-9]{14}", "14 digits"),
+    "FR-SIRET": Scheme("[0-9]{14}", "14 digits", holds=Holds.PLACES),
     "GB-COH": Scheme("[0-9A-Z]{2}[0-9]{5}[0-9A-Z]", "8 digits, or two letters and 6", pads_to=8),
     "JP-HOUJIN-BANGOU": Scheme("[0-9]{13}", "13 digits of which the first checks the rest", _corporate_number_checks),
     "KR-BRN": Scheme("[0-9]{10}", "10 digits"),

@@ -37,6 +37,7 @@ def body(db, name):
         "exchange-rates": BUDGET | {"source": source},
         "fiscal-years": {"country": "AU", "first_month": 7},
         "column-mappings": arms_mapping(),
+        "assignment-rules": {"program": "one", "text": "radar", "source": source},
     }
     return body_of(name, make_contract().pk, source) if name in FACTS else bodies[name]
 

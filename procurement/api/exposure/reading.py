@@ -28,6 +28,7 @@ OWN_FILTERS: Mapping[str, Filter] = {
     "domain": filtering.Text("domain"),
     "contract": filtering.Id("contract"),
     "supplier": filtering.Id("supplier"),
+    "supplier_group": filtering.Id("supplier_group"),
     "supplier_country": filtering.Text("supplier_country"),
     "buyer": filtering.Id("buyer"),
     "country": filtering.Text("country"),

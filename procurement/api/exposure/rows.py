@@ -20,6 +20,7 @@ from procurement.rates.converting import Rate
 NAMED: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "program": (Program, ("code", "name")),
     "supplier": (Organization, ("id", "name", "country")),
+    "supplier_group": (Organization, ("id", "name", "country")),
     "buyer": (Organization, ("id", "name", "country")),
     "contract": (Contract, ("id", "reference", "title")),
 }

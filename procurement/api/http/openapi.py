@@ -20,6 +20,7 @@ SAYS = {
     "format": "The format of the answer; it overrides the Accept header.",
     "bom": "With format=csv: true begins the file with the byte order mark by which spreadsheets recognise UTF-8.",
     "standing": "true leaves out rows that are reversed in this view, and their reversals.",
+    "merged": "Organizations that are merged into others: false, the default, leaves them out; true gives only them.",
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
     "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",

@@ -18,7 +18,7 @@ from procurement.api.http.conditional import tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
-from procurement.api.http.filtering import Filter, narrowing, parameters, refuse_unknown, searching
+from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
 from procurement.api.http.rendering import ROWS, RowsRenderer
@@ -130,7 +130,7 @@ class Listing(GenericViewSet[Any]):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The given rows that match the request's filters and search."""
-        rows = rows.filter(narrowing(self.filters, self.params))
+        rows = rows.filter(narrowing(self.filters, naming_all(self.filters, self.params, self.asked)))
         return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:

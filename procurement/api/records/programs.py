@@ -198,7 +198,7 @@ class Programs(EditableResource):
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "code": filtering.Text("code"),
-        "buyer": filtering.Id("buyer", nullable=True),
+        "buyer": filtering.Organization("buyer", nullable=True),
         "country": filtering.Text("country"),
         "domain": filtering.Text("domain"),
     }

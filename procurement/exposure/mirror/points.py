@@ -73,6 +73,15 @@ SELECT program * {codes} + series.number AS program_id, status, stopped_on, disp
 ).format(codes=CODES)
 
 _OWN_DAYS = sql.SQL("SELECT f.contract_id, f.effective_on AS day FROM {table} f WHERE f.contract_id {among}")
+#: Those on which what its buyer or a party stands for changes, or the group of that.
+_TURNS = sql.SQL(
+    """SELECT turned.contract_id, turn.day
+  FROM (SELECT c.id AS contract_id, c.buyer_id AS organization_id FROM {contract} c WHERE c.id {among}
+        UNION
+        SELECT f.contract_id, f.organization_id FROM {party} f WHERE f.contract_id {among}) turned
+  JOIN (SELECT unnest(%(turning)s::BIGINT[]) AS organization_id, unnest(%(turning_days)s::DATE[]) AS day) turn
+    ON turn.organization_id = turned.organization_id"""
+)
 #: The days on which a line of a contract can change, each put off to the next day of the series; and those on which the
 #: standing of a program that it ever belonged to has changed.
 _POINTS = sql.SQL(
@@ -189,6 +198,15 @@ _ALLOCATED = about(
 )
 _LEFT = sql.SQL("CASE WHEN standing.stopped_on IS NOT NULL AND allocated.day <= series.day THEN 0 END AS {}")
 
+#: The group of a supplier holds like all of a line from its first day on.
+_OF_GROUPS = {
+    "supplier_group": sql.SQL(
+        "JOIN series of_line ON of_line.number = line.from_number "
+        "LEFT JOIN member ON member.organization_id = line.supplier "
+        "AND member.from_day <= of_line.day AND of_line.day < member.until_day"
+    )
+}
+
 
 def statements(dimensions: Sequence[str], filters: Collection[str]) -> Statements:
     """The statements of a question whose lines hold from one day of a series to before another."""
@@ -198,6 +216,7 @@ def statements(dimensions: Sequence[str], filters: Collection[str]) -> Statement
         split=("from_number", "until_number"),
         of_program=sql.SQL("standing.program_id = line.program_then"),
         of_supplier=of_supplier(AT_POINTS, "contract_then"),
+        of_groups=_OF_GROUPS,
     )
 
 
@@ -209,12 +228,13 @@ def base(table: str) -> sql.Identifier:
 def of_range(first: int, last: int) -> Iterator[sql.Composed]:
     """What makes the contracts of a range at their points, with their facts."""
     among = _AMONG.format(first=first, last=last)
+    own_days = (_OWN_DAYS.format(table=base(table.name), among=among) for table in TABLES if table.is_facts)
+    contract, party = base("procurement_contract"), base("procurement_contractparty")
+    turns = _TURNS.format(contract=contract, party=party, among=among)
     yield _POINTS.format(
         codes=CODES,
-        own_days=sql.SQL(" UNION ").join(
-            _OWN_DAYS.format(table=base(table.name), among=among) for table in TABLES if table.is_facts
-        ),
-        contract=base("procurement_contract"),
+        own_days=sql.SQL(" UNION ").join([*own_days, turns]),
+        contract=contract,
         document=base("procurement_document"),
         guarantee=base("procurement_guarantee"),
         completeness=base("procurement_completeness"),

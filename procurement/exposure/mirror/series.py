@@ -36,7 +36,8 @@ _OF = {
     "procurement_document": sql.SQL("f.id IN (SELECT c.source_id FROM procurement_contract c WHERE c.id {among})"),
     "procurement_organization": sql.SQL(
         "f.id IN (SELECT c.buyer_id FROM procurement_contract c WHERE c.id {among} "
-        "UNION SELECT p.organization_id FROM procurement_contractparty p WHERE p.contract_id {among})"
+        "UNION SELECT p.organization_id FROM procurement_contractparty p WHERE p.contract_id {among} "
+        "UNION SELECT l.other_id FROM procurement_organizationlink l)"
     ),
     "procurement_program": sql.SQL("true"),
 }

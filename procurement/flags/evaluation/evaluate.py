@@ -14,6 +14,7 @@ from procurement.common.dates import Asked
 from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.waiting import waiting_contracts
+from procurement.exposure.linking import NONE_MERGED
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
@@ -27,8 +28,8 @@ from procurement.flags.wording import presented
 
 #: Up to so many contracts are read from the ledger; of more what is kept is read, and only stale ones from the ledger.
 MOST_READ = 1_000
-#: No rule asks for a contract's fiscal year.
-NO_FISCAL_YEARS: dict[str, Any] = {"fiscal_countries": [], "fiscal_months": [], "fiscal_labels": []}
+#: No rule asks for a contract's fiscal year, nor who buys and supplies.
+UNASKED: dict[str, Any] = {"fiscal_countries": [], "fiscal_months": [], "fiscal_labels": []} | NONE_MERGED
 
 #: What a row of any rule says of itself; the rest of its columns are the evidence.
 _OWN = ("program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement")
@@ -164,7 +165,7 @@ def _question(
     mode, contracts = _reading(asked, scope)
     text = _statement(tuple(rules), mode, scoped=scope != EVERYTHING, give=give)
     values = _of_scope(asked, scope) | {"contracts": contracts}
-    values |= parameters(asked, {}, fiscal=False) | NO_FISCAL_YEARS
+    values |= parameters(asked, {}, of_facts=False) | UNASKED
     for rule in rules:
         values |= rule.values(limits.get(rule.code, Limits()))
     return text, {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}

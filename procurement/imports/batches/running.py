@@ -13,6 +13,8 @@ from django.utils import timezone
 from procurement.common.errors import BadSource, Refused
 from procurement.common.options import chosen
 from procurement.common.texts import text_fault
+from procurement.imports.assignment.rules import FORMAT as ASSIGNING
+from procurement.imports.batches.assigning import assign_all
 from procurement.imports.batches.kept_files import Kept, Progress
 from procurement.imports.batches.previewing import previewed
 from procurement.imports.batches.recognising import understood
@@ -125,6 +127,9 @@ def _read(batch: ImportBatch) -> None:
 
 
 def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution) -> None:
+    if batch.format == ASSIGNING:
+        assign_all(batch, account, attribution)
+        return
     found, file = format_named(batch.format), account.progress.file(batch.file_name, batch.sha256)
     read = portions(file, found, chosen(found.options, batch.options))
     post_portions([(found, _ahead(read))], account, attribution)

@@ -7,6 +7,7 @@ from functools import partial
 from procurement.imports.cells.notation import amount, narrow
 from procurement.imports.cells.values import Unreadable
 from procurement.imports.files.tabular import Line
+from procurement.imports.placeholders import name_of_a_number
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Ref
 
@@ -80,7 +81,7 @@ class Award:
         if not (digits or name.text):
             self.remark("supplier-unknown", "names no supplier")
             return
-        cells = {"name": name if name.text else self.said(f"法人番号{digits}")}
+        cells = {"name": name if name.text else self.said(name_of_a_number(digits))}
         if digits:
             cells["identifiers"] = replace(number, plain=f"{SCHEME}:{digits}")
         key = f"{SCHEME} {digits}" if digits else f"named {name.text}"
