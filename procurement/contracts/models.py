@@ -30,8 +30,7 @@ from procurement.sources.facts import (
 from procurement.sources.models import Document
 
 #: Stored amounts (common/money.py says what an entry may hold).
-DIGITS = 24
-PLACES = 4
+DIGITS, PLACES = 24, 4
 #: Of contracts whose reference is unique for all buyers (referring.py).
 CONT = Q(reference_key__startswith="cont_")
 #: The columns of a contract by which exposure counts it.
