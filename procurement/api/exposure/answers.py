@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
 from procurement.api.exposure.reading import EXPOSURE, display, groups, question, read
-from procurement.api.exposure.rows import flat_columns, flattened, shown_rows
+from procurement.api.exposure.rows import flat_columns, flat_rows, shown_rates, shown_rows
 from procurement.api.exposure.series import SERIES, flat_points, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
@@ -51,13 +51,14 @@ class Exposure(Listing):
         if not self.as_rows:
             return Response(found, headers=headers)
         columns = self.columns()
-        rows = [flattened(row, columns) for row in found["rows"]]
+        rows = list(flat_rows(found["rows"], columns, found["rates"]))
         return Response(rows, headers=link_header({"next": found["next"]}) | headers)
 
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
-        found = series(question(self.params, self.asked), steps(self.params), display(self.params))
+        asked = question(self.params, self.asked, of_today="to" not in self.params)
+        found = series(asked, steps(self.params), display(self.params))
         found |= undated_part(self.undated)
         return self.as_file(request, flat_points(found, self.columns())) if self.as_rows else Response(found)
 
@@ -68,8 +69,9 @@ class Exposure(Listing):
 
     def _every_row(self) -> Iterator[dict[str, Any]]:
         columns, how = self.columns(), display(self.params)
-        pages = every_page(question(self.params, self.asked))
-        return (flattened(row, columns) for page in pages for row in shown_rows(page, how))
+        asked = question(self.params, self.asked, of_today="as_of" not in self.request.query_params)
+        pages = every_page(asked)
+        return (row for page in pages for row in flat_rows(shown_rows(page, how), columns, shown_rates(page.rates)))
 
     def columns(self) -> Names:
         """The head of a CSV file, which depends on the question."""

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from procurement.api.exposure.deferred import with_deferred
 from procurement.contracts.models import Contract
-from procurement.exposure.answering import Answer
+from procurement.exposure.answering import Answer, Question
 from procurement.exposure.explanations import explained
 from procurement.exposure.presentation import PARTS, SHOWN, shown_figures
 from procurement.exposure.rows import SHARES, Row
@@ -28,6 +28,7 @@ COUNTED = ("currency", "contracts", "contracts_without_commitment", "disputes")
 #: The standing status shown with a program's key; `stopped_by` only if it was not the buyer.
 STANDING = ("status", "status_since", "disputed", "stopped_by")
 EXPLAIN = "explain"
+UNCONVERTED, RATES = "unconverted", "rates"
 
 
 class Keyed(Protocol):
@@ -42,10 +43,14 @@ Labels = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Display:
-    """How rows are shown: which figures, and whether with the reasons of their nulls."""
+    """How rows are shown: which figures, whether with the reasons of their nulls, and what is said of conversion."""
 
     figures: Sequence[str] = SHOWN
     explain: bool = False
+    #: in formats of rows, a column with the rates that were used
+    rates: bool = False
+    #: a mark on each row: whether its amounts stayed in their own currency
+    unconverted: bool = False
 
 
 def labels_of(group_by: Sequence[str], rows: Iterable[Keyed]) -> Labels:
@@ -71,6 +76,7 @@ def shown(found: Answer, display: Display, scheduled: Scheduled | None = None) -
         "recorded_by": asked.recorded_by,
         "currency": found.question.currency or only,
         "rates": shown_rates(found.rates),
+        **shown_left(found.question, found.left),
         "group_by": list(found.question.group_by),
         "rows": shown_rows(found, display),
         "totals": shown_totals(found, display),
@@ -81,7 +87,7 @@ def shown(found: Answer, display: Display, scheduled: Scheduled | None = None) -
 def shown_rows(found: Answer, display: Display, labels: Labels | None = None) -> list[dict[str, Any]]:
     """The rows of an answer; `labels` are read unless they are given."""
     known = labels_of(found.question.group_by, found.rows) if labels is None else labels
-    return [shown_row(row, display, shown_keys(row, known, found.standings)) for row in found.rows]
+    return [marked(shown_row(row, display, shown_keys(row, known, found.standings)), found) for row in found.rows]
 
 
 def shown_row(row: Row, display: Display, keys: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -100,7 +106,7 @@ def shown_row(row: Row, display: Display, keys: Mapping[str, Any] | None = None)
 
 def shown_totals(found: Answer, display: Display) -> list[dict[str, Any]]:
     """The totals of an answer, by currency."""
-    return [shown_row(row, display) for row in found.totals]
+    return [marked(shown_row(row, display), found) for row in found.totals]
 
 
 def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
@@ -111,7 +117,29 @@ def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
 def _rate(rate: Rate) -> dict[str, Any]:
     year = {} if rate.fiscal_year is None else {"fiscal_year": rate.fiscal_year}
     named = {"base": rate.base, "quote": rate.quote, "rate": f"{rate.rate:f}", "on": rate.on, "type": rate.rate_type}
-    return named | year
+    age = {} if rate.age_days is None else {"age_days": rate.age_days, "stale": True}
+    return named | year | age
+
+
+def rates_in_words(rates: Iterable[Mapping[str, Any]]) -> str:
+    """Rates as they are shown, in one cell: JPY/USD 0.0064 on 2026-11-13 (ecb_reference, 17 days old)."""
+    return "; ".join(
+        f"{rate['base']}/{rate['quote']} {rate['rate']} on {rate['on']} ({rate['type']}"
+        + (f", {rate['age_days']} days old)" if "age_days" in rate else ")")
+        for rate in rates
+    )
+
+
+def shown_left(question: Question, left: Mapping[str, int]) -> dict[str, Any]:
+    """The currencies that had no rate, each with its number of contracts; only where amounts may stay as they are."""
+    if not question.unconverted:
+        return {}
+    return {"unconverted": [{"currency": name, "contracts": left[name]} for name in sorted(left)]}
+
+
+def marked(row: dict[str, Any], found: Answer | Scheduled) -> dict[str, Any]:
+    """A row that says whether its amounts stayed in their own currency, where they may."""
+    return row | {"unconverted": row["currency"] in found.left} if found.question.unconverted else row
 
 
 def shown_keys(row: Keyed, labels: Labels, standings: Mapping[int, Standing]) -> dict[str, Any]:
@@ -138,7 +166,16 @@ def flat_columns(group_by: Sequence[str], display: Display) -> list[str]:
     keys = [_names(name, KEY_PARTS.get(name, ())) for name in group_by if name != "currency"]
     figures = [_names(name, PARTS.get(name, ())) for name in display.figures]
     more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if display.explain else []]
+    more += [[name for name in (UNCONVERTED, RATES) if getattr(display, name)]]
     return list(dict.fromkeys(name for part in (*keys, *more) for name in part))
+
+
+def flat_rows(
+    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], rates: Iterable[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Rows without nesting, each with the rates that its amounts were converted at, if there is a column for them."""
+    said = rates_in_words(rates)
+    return (flattened({**row, RATES: said}, columns) for row in rows)
 
 
 def flattened(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:

@@ -9,7 +9,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.reading import EXPOSURE, groups, read
-from procurement.api.exposure.rows import labels_of, shown_keys, shown_rates
+from procurement.api.exposure.rows import (
+    RATES,
+    UNCONVERTED,
+    labels_of,
+    marked,
+    rates_in_words,
+    shown_keys,
+    shown_left,
+    shown_rates,
+)
+from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
@@ -46,18 +56,20 @@ def shown(found: Scheduled) -> dict[str, Any]:
         "published_by": asked.published_by,
         "recorded_by": asked.recorded_by,
         "currency": found.question.currency or (currencies.pop() if len(currencies) == 1 else None),
-        "rates": shown_rates(each for _, each in sorted(found.rates.items())),
+        "rates": shown_rates(found.rates),
+        **shown_left(found.question, found.left),
         "by": found.by,
         "group_by": list(found.question.group_by),
         "rows": _rows(found),
-        "totals": [_row(each, asked) for each in found.totals],
+        "totals": [marked(_row(each, asked), found) for each in found.totals],
     }
 
 
 def _rows(found: Scheduled) -> list[dict[str, Any]]:
     """The rows, named as those of an answer."""
     labels = labels_of(found.question.group_by, found.rows)
-    return [shown_keys(row, labels, found.standings) | _row(row, found.question.asked) for row in found.rows]
+    asked = found.question.asked
+    return [marked(shown_keys(row, labels, found.standings) | _row(row, asked), found) for row in found.rows]
 
 
 def _row(found: Schedule, asked: Asked) -> dict[str, Any]:
@@ -102,9 +114,10 @@ class ScheduleShape(serializers.Serializer[Any]):
     published_by = serializers.DateField(allow_null=True)
     recorded_by = serializers.DateTimeField(allow_null=True)
     currency = serializers.CharField(
-        allow_null=True, help_text="the currency of all rows; null where they have several"
+        allow_null=True, help_text="that asked for, else that of all rows; null where they have several"
     )
-    rates = serializers.ListField(child=serializers.DictField())
+    rates = RateShape(many=True)
+    unconverted = UnconvertedShape(many=True, required=False, help_text=LEFT_SAYS)
     by = serializers.ChoiceField(choices=list(PERIODS))
     group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
     rows = serializers.ListField(child=serializers.DictField())
@@ -128,6 +141,8 @@ class ExposureSchedule(Listing):
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
         found = asked_schedule(request, self.params, self.asked) | undated_part(self.undated)
+        if self.as_rows and "currency" in self.params:
+            found["rows"] = [row | {RATES: rates_in_words(found["rates"])} for row in found["rows"]]
         return Response(found, headers=undated_header(self.undated))
 
     def count_undated(self) -> int | None:
@@ -137,4 +152,5 @@ class ExposureSchedule(Listing):
     def columns(self) -> Names:
         """The keys depend on the question."""
         keys = [name for name in groups(self.params) if name != "currency"]
-        return [*keys, "currency", "outstanding", "periods", "unscheduled", *COUNTS]
+        marks = [name for name, given in ((UNCONVERTED, UNCONVERTED), (RATES, "currency")) if given in self.params]
+        return [*keys, "currency", "outstanding", "periods", "unscheduled", *COUNTS, *marks]

@@ -8,7 +8,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from procurement.api.exposure.rows import Display, flattened, labels_of, shown_rates, shown_rows, shown_totals
+from procurement.api.exposure.rows import (
+    Display,
+    flat_rows,
+    labels_of,
+    shown_left,
+    shown_rates,
+    shown_rows,
+    shown_totals,
+)
 from procurement.api.http.dates import parsed
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
@@ -91,6 +99,7 @@ def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:
         {
             "as_of": each.question.asked.as_of,
             "rates": shown_rates(each.rates),
+            **shown_left(each.question, each.left),
             "rows": shown_rows(each, how, labels),
             "totals": shown_totals(each, how),
         }
@@ -102,7 +111,8 @@ def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:
 def flat_points(found: Mapping[str, Any], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
     """The rows of a series one after another, each with its day."""
     for point in found["points"]:
-        yield from (flattened({"as_of": point["as_of"], **row}, columns) for row in point["rows"])
+        rows = [{"as_of": point["as_of"], **row} for row in point["rows"]]
+        yield from flat_rows(rows, columns, point["rates"])
 
 
 def _answers(question: Question, days: Sequence[dt.date]) -> list[Answer]:
