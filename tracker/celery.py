@@ -27,6 +27,9 @@ BEAT: dict[str, tuple[str, int]] = {
 DAILY: dict[str, tuple[str, str]] = {
     "verify": ("procurement.tasks.verify", "02:30"),
     "sweep-everything": ("procurement.tasks.sweep_everything", "03:30"),
+    # the ECB publishes at about 16:00 in Frankfurt
+    "take-rates": ("procurement.tasks.take_rates", "17:30"),
+    "forget-files": ("procurement.tasks.forget_files", "04:30"),
 }
 
 #: Deliveries wait for external servers, and an import may take hours: each has a queue of its own, and can have workers

@@ -32,7 +32,18 @@ class ImportBatchAdmin(ReadOnly):
     ordering = ("-id",)
     actions = ("take_back",)
     fieldsets = (
-        (None, {"fields": (("file_name", "size"), "sha256", ("format", "options", "dry_run"), ("by", "created_at"))}),
+        (
+            None,
+            {
+                "fields": (
+                    ("file_name", "size"),
+                    "sha256",
+                    ("format", "options", "dry_run"),
+                    ("by", "created_at"),
+                    "file_deleted_at",
+                )
+            },
+        ),
         ("What became of it", {"fields": (("state", "failure"), "records", "tables", "warnings", "preview")}),
         ("Progress", {"fields": (("bytes_read", "attempts"), ("started_at", "finished_at"), ("refusals", "queued"))}),
         ("Taken back", {"fields": (("undone_by", "undone_at"), "undo_note", "taken_back")}),

@@ -17,6 +17,7 @@ from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
 from procurement.api.imports.viewset import ImportIssues, Imports
 from procurement.api.records.contracts import Contracts
+from procurement.api.records.document_copies import DocumentCopies
 from procurement.api.records.documents import Documents
 from procurement.api.records.exchange_rates import ExchangeRates
 from procurement.api.records.fiscal_years import FiscalYears
@@ -50,6 +51,7 @@ router = SimpleRouter()
 for name, resource in RESOURCES.items():
     router.register(name, resource, basename=name)
 router.register(r"imports/(?P<batch>[0-9]{1,18})/issues", ImportIssues, basename="import-issues")
+router.register(r"documents/(?P<document>[0-9]{1,18})/copies", DocumentCopies, basename="document-copies")
 
 urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),

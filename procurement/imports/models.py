@@ -1,5 +1,6 @@
 """Batches: the record of one file read, what was wrong with it, and which rows it made."""
 
+import datetime as dt
 from typing import Any
 
 import pgtrigger
@@ -42,6 +43,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def waiting(self) -> "ImportBatchQuerySet":
         """Those that have work to do, in the order in which they came; also those that a killed process began."""
         return self.filter(state__in=ImportBatch.WORK).order_by("id")
+
+    def ended_before(self, moment: dt.datetime) -> "ImportBatchQuerySet":
+        """Those that were read to their end before a moment, and have no work to do."""
+        return self.filter(finished_at__lt=moment).exclude(state__in=ImportBatch.WORK)
 
 
 class ImportBatch(models.Model):
@@ -87,6 +92,10 @@ class ImportBatch(models.Model):
     queued = models.BigIntegerField(default=0, help_text="rows that wait for a person's decision")
     failure = models.TextField(blank=True, default="")
     preview = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder, help_text="of a dry run: what changes")
+
+    file_deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the kept file was deleted, where an administrator keeps none for ever"
+    )
 
     # taking it back
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

@@ -17,6 +17,7 @@ from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
+from procurement.sources.copies import DocumentCopy
 from tests.makers import (
     decide,
     make_contract,
@@ -45,6 +46,9 @@ def fill(user):
     RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
     batch = ImportBatch.objects.create(file_name="a.yaml", sha256="0" * 64, size=1, format="portfolio", by=user)
     ImportIssue.objects.create(batch=batch, kind="refusal", line=1, reason="!")
+    DocumentCopy.objects.create(
+        document=make_source(), sha256="0" * 64, size=1, media_type="application/pdf", entered_by=user
+    )
     return contract
 
 

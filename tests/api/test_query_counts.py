@@ -22,7 +22,7 @@ from tests.makers import decide, make_contract, make_program, make_rate, make_so
 #: A list's queries when nobody has to be recognised; one's own take three more, for the token, and the role twice.
 COUNTS = {
     "organizations/": 2,
-    "documents/": 1,
+    "documents/": 2,
     "programs/": 2,
     "program-links/": 1,
     "status-changes/": 1,
