@@ -1,7 +1,10 @@
 """Taking newer reference rates: whole files only, what is new only, and nothing overwritten."""
 
 import datetime as dt
+import threading
 from decimal import Decimal
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO, StringIO
 from zipfile import ZipFile
 
@@ -153,6 +156,24 @@ def test_a_load_that_was_broken_off_is_finished_by_the_next(at, monkeypatch):
     assert ExchangeRate.objects.count() == 2
     monkeypatch.undo()
     assert taken(at(NEXT)) == (2, 0, 0, 0)
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_file_is_taken_from_an_address_whole_or_not_at_all(at, tmp_path):
+    at(FORMS["zip"], "eurofxref-hist.zip"), at(FORMS["zip"][:-30], "half.zip")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=tmp_path)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        address = f"http://127.0.0.1:{server.server_port}"
+        for name in ("half.zip", "none.zip"):
+            with pytest.raises(BadSource):
+                take_rates(f"{address}/{name}", today=TODAY)
+        assert not ExchangeRate.objects.exists()
+        assert str(take_rates(f"{address}/eurofxref-hist.zip", today=TODAY)).startswith("eurofxref-hist.zip: 4 added")
+        server.shutdown()
 
 
 # how old they are
