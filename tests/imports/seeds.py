@@ -8,7 +8,7 @@ import os
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
@@ -127,7 +127,7 @@ def by_kind() -> tuple[tuple[Seed, ...], ...]:
     found: dict[tuple[str, str], list[Seed]] = {}
     for seed in seeds():
         try:
-            name = format_of(File(seed.name, lambda content=seed.content: io.BytesIO(content))).name
+            name = format_of(File(seed.name, partial(io.BytesIO, seed.content))).name
         except BadFile:  # cut, as large ones are
             name = ""
         found.setdefault((name, seed.name.rpartition(".")[2]), []).append(seed)
