@@ -12,6 +12,8 @@ FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=tracker.settings TRACKER_HOME=/var/lib/tracker STATIC_ROOT=/srv/tracker/static
 RUN useradd --system --uid 10001 --home-dir /var/lib/tracker --create-home --shell /usr/sbin/nologin tracker
+# a new volume takes over whose the folder is
+RUN install --directory --owner tracker --mode 0755 /var/lib/exports
 WORKDIR /srv/tracker
 COPY --from=build /opt/venv /opt/venv
 # only what .dockerignore lets in

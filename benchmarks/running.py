@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from benchmarks import reporting, totals
 from benchmarks.database import kept_size, own_database, remember
 from benchmarks.exposure import exposure, growth
+from benchmarks.importing import imports
 from benchmarks.joint import joint
 from benchmarks.measuring import Measurement, load, machine, server_settings
 from benchmarks.options import Options
@@ -23,6 +24,7 @@ MEASURES: dict[str, Callable[[Size, Progress], Iterator[Found]]] = {
     "posting": posting,
     "joint": joint,
     "sweep": sweep,
+    "imports": imports,
 }
 
 

@@ -10,6 +10,7 @@ from procurement.figures import models as figures
 from procurement.fiscal import models as fiscal
 from procurement.flags import models as flags
 from procurement.imports import models as imports
+from procurement.imports.assignment import models as assignment
 from procurement.ledger import models as ledger
 from procurement.parties import models as parties
 from procurement.programs import models as programs
@@ -18,6 +19,6 @@ from procurement.sources import copies
 from procurement.sources import models as sources
 
 __all__ = [
-    "access", "alerts", "contracts", "copies", "delivery", "figures", "fiscal", "flags", "imports", "kept", "ledger",
-    "parties", "presuming", "programs", "rates", "sources",
+    "access", "alerts", "assignment", "contracts", "copies", "delivery", "figures", "fiscal", "flags", "imports",
+    "kept", "ledger", "parties", "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

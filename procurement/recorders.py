@@ -18,6 +18,7 @@ from procurement.contracts.recording import (
 )
 from procurement.figures.recording import reported_figures
 from procurement.ledger.recording import completeness_statements, ledger_entries
+from procurement.parties.merging import organization_links
 from procurement.programs.recording import program_links, status_changes
 from procurement.sources.facts import Fact, is_about
 from procurement.sources.recording import Recorder
@@ -56,6 +57,7 @@ FACT_TABLES = (
     FactTable("ledger_entries", ledger_entries),
     FactTable("completeness", completeness_statements),
     FactTable("reported_figures", reported_figures),
+    FactTable("organization_links", organization_links),
 )
 
 #: The order of posting: programs and facts about them alone come before contracts, which may be theirs.

@@ -12,6 +12,7 @@ from typing import Any
 
 from celery import current_app, shared_task
 from django.conf import settings
+from django.core.management import call_command
 from django.db import DatabaseError
 from django.utils import timezone
 
@@ -161,6 +162,16 @@ def imports() -> None:
         nudge("drain")
         nudge("refresh")
         nudge("imports")
+
+
+@shared_task(soft_time_limit=6 * 3600, time_limit=6 * 3600 + 60, acks_late=True, expires=6 * 3600)
+def export() -> None:
+    """Write the nightly full export, where a folder is set for it; a repeat finds that there is one of today.
+
+    By its command, because its files have the columns of the API, which imports this page.
+    """
+    if settings.EXPORT_FOLDER is not None:
+        call_command("export", settings.EXPORT_FOLDER, nightly=settings.EXPORT_KEEP, verbosity=0)
 
 
 class Nudger:

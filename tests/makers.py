@@ -26,8 +26,10 @@ from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.ledger.models import Completeness, LedgerEntry
 from procurement.ledger.recording import completeness_statements, ledger_entries
-from procurement.parties.models import Organization
-from procurement.parties.recording import OrganizationInput, find_or_create_organization
+from procurement.parties.matching import OrganizationInput
+from procurement.parties.merging import organization_links
+from procurement.parties.models import Organization, OrganizationLink
+from procurement.parties.recording import find_or_create_organization
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.recording import create_program, status_changes
 from procurement.rates.models import ExchangeRate
@@ -244,3 +246,18 @@ def make_budget_rate(
     row = ExchangeRate(base=base, quote=quote, rate=Decimal(rate), rate_type="budget")
     row.fiscal_year, row.country, row.source = fiscal_year, country, more.pop("source", None) or make_source()
     return post_rate(row).rate
+
+
+def join(organization: Organization, other: Organization, on: str = "1900-01-01", **more: Any) -> OrganizationLink:
+    """Let one organization be part of another, or with `kind="same_as"` one with it."""
+    source = more.pop("source", None) or make_source("2020-01-01")
+    given = {"kind": "part_of", "effective_on": day(on)} | more
+    row = OrganizationLink(organization=organization, other=other, source=source, **given)
+    return organization_links.record(row).fact
+
+
+def merge_into(
+    organization: Organization, other: Organization, on: str = "1900-01-01", **more: Any
+) -> OrganizationLink:
+    """Let the first organization be the second, which remains."""
+    return join(organization, other, on, kind="same_as", **more)

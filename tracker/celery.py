@@ -26,15 +26,16 @@ BEAT: dict[str, tuple[str, int]] = {
 #: The tasks that beat sends once a day, and the time in the service's zone; initial values too.
 DAILY: dict[str, tuple[str, str]] = {
     "verify": ("procurement.tasks.verify", "02:30"),
+    "export": ("procurement.tasks.export", "03:00"),
     "sweep-everything": ("procurement.tasks.sweep_everything", "03:30"),
     # the ECB publishes at about 16:00 in Frankfurt
     "take-rates": ("procurement.tasks.take_rates", "17:30"),
     "forget-files": ("procurement.tasks.forget_files", "04:30"),
 }
 
-#: Deliveries wait for external servers, and an import may take hours: each has a queue of its own, and can have workers
-#: of its own.
-QUEUES = ("default", "delivery", "imports")
+#: Deliveries wait for external servers, and imports and exports may take hours: each has a queue of its own, and can
+#: have workers of its own.
+QUEUES = ("default", "delivery", "imports", "exports")
 
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -55,6 +56,7 @@ app.conf.update(
     task_routes={
         "procurement.tasks.deliver": {"queue": "delivery"},
         "procurement.tasks.imports": {"queue": "imports"},
+        "procurement.tasks.export": {"queue": "exports"},
     },
     broker_connection_retry_on_startup=True,
     # replaces long-lived workers, whose memory grows

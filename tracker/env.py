@@ -4,6 +4,7 @@ A value that cannot be read stops the start; the error names the variable and wh
 """
 
 import os
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -52,6 +53,14 @@ def number(name: str, default: int, *, low: int = 0, high: int = 2**31 - 1) -> i
     return found
 
 
+def pattern(name: str, pattern: str, accepted: str) -> str:
+    """A text of this form; empty if it is unset. `accepted` completes the error message."""
+    value = text(name)
+    if value and not re.fullmatch(pattern, value, re.ASCII):
+        raise refusal(name, value, accepted)
+    return value
+
+
 def choice(name: str, default: str, among: frozenset[str]) -> str:
     """One of a few words, in any case."""
     value = text(name, default)
@@ -85,6 +94,11 @@ def place(name: str) -> str:
     if value and not is_address and not Path(value).is_absolute():
         raise refusal(name, value, "an absolute path, or an address such as https://example.org/rates.zip")
     return value
+
+
+def folder_if_set(name: str) -> Path | None:
+    """An absolute path of a folder, which need not exist yet; None if the variable is unset or empty."""
+    return folder(name, Path()) if text(name) else None
 
 
 def zone(name: str, default: str = "UTC") -> str:

@@ -26,6 +26,18 @@ ECB_RATES = env.place("ECB_RATES")
 #: Archived copies of documents, by the hash of their content; and the largest one that is accepted, in bytes.
 DOCUMENT_FOLDER = env.folder("DOCUMENT_FOLDER", TRACKER_HOME / "documents")
 DOCUMENT_MAX_BYTES = env.number("DOCUMENT_MAX_BYTES", 100_000_000, low=1_000, high=2**40)
+#: From which similarity of their names (percent of runs of three letters) two organizations may be one; 100: none.
+IMPORT_SIMILAR_PERCENT = env.number("IMPORT_SIMILAR_PERCENT", 70, low=50, high=100)
+#: How long looking for the contracts that an assignment rule fits may take.
+ASSIGNMENT_SECONDS = env.number("ASSIGNMENT_SECONDS", 60, low=1, high=3600)
+
+#: Where full exports are written each night; without a folder there are none. How many of them are kept, and what their
+#: manifests say about the use of the data.
+EXPORT_FOLDER = env.folder_if_set("EXPORT_FOLDER")
+EXPORT_KEEP = env.number("EXPORT_KEEP", 7, low=1, high=10_000)
+EXPORT_LICENCE = env.text("EXPORT_LICENCE")
+EXPORT_ATTRIBUTION = env.text("EXPORT_ATTRIBUTION")
+
 #: Uploads are written here first: the folder of temporary files may be in memory.
 FILE_UPLOAD_TEMP_DIR = str(TRACKER_HOME) if TRACKER_HOME.is_dir() else None
 FILE_UPLOAD_HANDLERS = [
@@ -76,6 +88,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 ANONYMOUS_READ = env.flag("ANONYMOUS_READ", default=not IN_EARNEST)
 #: The largest body of a request that is not a file upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+#: The page of a column mapping has some ten fields for each column of a list.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Application
@@ -281,6 +295,19 @@ DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 #: The beginning of links in messages.
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
+
+# ---------------------------------------------------------------------------------------------------------------------
+# Open data (docs/formats/ocds.md)
+# ---------------------------------------------------------------------------------------------------------------------
+
+#: The prefix that Open Contracting Partnership registered for the publisher; ocids of our own begin with it.
+OCDS_PREFIX = env.pattern("OCDS_PREFIX", "ocds-[a-z0-9]{6}", "the prefix that was registered for you, as ocds-a1b2c3")
+OCDS_PUBLISHER = env.text("OCDS_PUBLISHER", "Defence-procurement tracker")
+OCDS_PUBLISHER_URL = env.text("OCDS_PUBLISHER_URL")
+OCDS_LICENSE = env.text("OCDS_LICENSE")
+OCDS_POLICY = env.text("OCDS_POLICY")
+#: The address at which you publish docs/ocds-extension/extension.json; packages name it.
+OCDS_EXTENSION_URL = env.text("OCDS_EXTENSION_URL")
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Logging: static events with fields, to stderr

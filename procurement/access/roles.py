@@ -18,6 +18,9 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "importissue",
         "documentcopy",
         "batchrows",
+        "statedend",
+        "givenname",
+        "doubtfulmatch",
     ]
 )
 

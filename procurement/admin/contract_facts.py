@@ -5,6 +5,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin, day_column
+from procurement.admin.organization_filter import OrganizationFilter
 from procurement.contracts.models import (
     ContractParty,
     ContractStatusChange,
@@ -59,7 +60,7 @@ class ContractPartyAdmin(FactAdmin):
     title, icon = "Parties", "handshake"
     columns = ("organization", "role", "of_contract")
     related = ("organization", "contract")
-    filters = (OF_CONTRACT, ("organization", AutocompleteSelectFilter), "role")
+    filters = (OF_CONTRACT, ("organization", OrganizationFilter), "role")
     search_fields = ("organization__name", *SEARCHED)
     content = ("contract", ("organization", "role"))
 

@@ -21,6 +21,7 @@ from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
 from procurement.admin.listing import Rows, amount_column
+from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.rehoming import rehoming_page
 from procurement.contracts.currency import what_holds
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
@@ -105,7 +106,7 @@ class ContractAdmin(EditableAdmin):
     ends = staticmethod(day_column("ends_on", "ends_precision"))
     list_select_related = ("buyer",)
     list_filter = (
-        ("buyer", AutocompleteSelectFilter),
+        ("buyer", OrganizationFilter),
         ("programallocation_set__program", AutocompleteSelectFilter),
         "method",
         "is_remainder",

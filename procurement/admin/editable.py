@@ -16,7 +16,7 @@ from procurement.admin.entering import EnteringAdmin, nudge_on_commit
 
 CHANGES_PER_PAGE = 50
 #: Columns of history that are of no use to a reader.
-NOT_SHOWN = frozenset({"match_key", "reference_key", "scheme_key", "value_key", "created_at"})
+NOT_SHOWN = frozenset({"match_key", "reference_key", "local_key", "bare_key", "scheme_key", "value_key", "created_at"})
 
 
 class EditableAdmin(EnteringAdmin):
@@ -103,11 +103,11 @@ def shown_change(event: Any, names: dict[int, str]) -> dict[str, Any]:
     """One change, for a reader."""
     context = event.pgh_context or {}
     values = event.pgh_diff or {
-        name: (None, value) for name, value in event.pgh_data.items() if value not in {None, ""}
+        name: (None, value) for name, value in event.pgh_data.items() if value is not None and value != ""
     }
     return {
         "at": event.pgh_created_at,
-        "by": names.get(context.get("user") or 0, ""),
+        "by": names.get(context.get("user") or 0, f"import {batch}" if (batch := context.get("import_batch")) else ""),
         "where": context.get("url", ""),
         "what": "created" if event.pgh_label == "insert" else "changed",
         "table": event.pgh_obj_model.rpartition(".")[2],

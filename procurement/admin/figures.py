@@ -9,6 +9,7 @@ from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
+from procurement.admin.organization_filter import OrganizationFilter
 from procurement.common.money import range_in_full, trimmed
 from procurement.figures.models import ReportedFigure
 
@@ -24,10 +25,10 @@ class ReportedFigureAdmin(FactAdmin):
     filters = (
         ("program", AutocompleteSelectFilter),
         ("contract", AutocompleteSelectFilter),
-        ("organization", AutocompleteSelectFilter),
+        ("organization", OrganizationFilter),
         "measure",
         "withheld",
-        ("borne_by", AutocompleteSelectFilter),
+        ("borne_by", OrganizationFilter),
     )
     search_fields = (
         "program__code",

@@ -5,17 +5,25 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.admin import ShowFacets
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ERROR_FLAG
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models.expressions import OrderBy
-from django.http import HttpRequest
-from django.urls import reverse
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 
+from procurement.admin.downloads import download_of, sent
 from procurement.admin.paging import EstimatingPaginator
 from procurement.common.money import in_full
+from procurement.common.row_files import DOWNLOADS
+
+#: The links to files.
+FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines"))
 
 
 class UnknownLast(OrderBy):
@@ -34,6 +42,7 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Lists that work with a million rows: no needless counts, and related rows are read with the list."""
 
     list_per_page = 50
+    list_after_template = "procurement/admin/files.html"
     list_max_show_all = 200
     list_filter_submit = True
     list_fullwidth = True
@@ -43,6 +52,29 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     actions: Sequence[Any] | None = None
     warn_unsaved_form = True
     compressed_fields = True
+
+    @property
+    def downloads(self) -> Sequence[tuple[str, str]]:
+        """The formats in which the list comes as a file, by the end of its name; none where it has no files."""
+        return () if download_of(self.model) is None else FORMATS
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the address of the list's files."""
+        files = self.admin_site.admin_view(self.files_view)
+        return [path("files/<str:form>/", files), *super().get_urls()]
+
+    def files_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
+        """Every row that the filters and the search find, as a file."""
+        download = download_of(self.model)
+        if download is None or form not in DOWNLOADS:
+            raise Http404
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
+        try:
+            found = self.get_changelist_instance(request).queryset
+        except IncorrectLookupParameters:
+            return HttpResponseRedirect(f"../../?{ERROR_FLAG}=1")
+        return sent(request, download, found, form)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:  # noqa: ARG002 (Django's signature)
         """Every foreign key has a search box, never a full list."""

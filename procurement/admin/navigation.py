@@ -50,7 +50,10 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "Imports",
         (
             ("Files", "procurement", "importbatch", "upload_file"),
+            ("Column mappings", "procurement", "columnmapping", "view_column"),
             ("Refusals and warnings", "procurement", "importissue", "report"),
+            ("Doubtful matches", "procurement", "doubtfulmatch", "join"),
+            ("Assignment rules", "procurement", "assignmentrule", "rule"),
         ),
     ),
     (

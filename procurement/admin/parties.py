@@ -4,25 +4,36 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.db import models
 from django.forms import BaseFormSet, ModelForm
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from unfold.contrib.filters.admin import AutocompleteSelectFilter
+from unfold.decorators import action, display
 
 from procurement.admin.asking_back import warn
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
-from procurement.admin.listing import Rows
+from procurement.admin.facts import FactAdmin
+from procurement.admin.listing import Rows, link_to
+from procurement.admin.merging import merging_page, undoing_page
 from procurement.common.errors import Refused
-from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.linking import Bodies
+from procurement.parties.matching import OrganizationInput
+from procurement.parties.merging import SAME_AS, merge_of
+from procurement.parties.models import Organization, OrganizationIdentifier, OrganizationLink
+from procurement.parties.reading import bodies_now
 from procurement.parties.recording import (
-    OrganizationInput,
     add_identifier,
     change_identifier,
     refuse_bad_organization,
     register_organization,
     remove_identifier,
     rename,
+    rename_locally,
 )
 
 
@@ -40,27 +51,107 @@ class Identifiers(Rows):
         return request.user.has_perm("procurement.add_organizationidentifier")
 
 
+class Links(Rows):
+    """What it is a part of, or was merged into."""
+
+    model = OrganizationLink
+    fk_name = "organization"
+    verbose_name_plural = "links to others"
+    fields = ("kind", "other", "effective_on", "source")
+    related = ("other", "source", "organization")
+
+
+class LinksFromOthers(Rows):
+    """Its parts, and what was merged into it."""
+
+    model = OrganizationLink
+    fk_name = "other"
+    verbose_name_plural = "links from others"
+    fields = ("organization", "kind", "effective_on", "source")
+    related = ("organization", "source", "other")
+
+
 @admin.register(Organization)
 class OrganizationAdmin(EditableAdmin):
     """Buyers, suppliers, governments, and others that make statements or are paid."""
 
-    list_display = ("name", "local_name", "kind", "country", "created_at")
+    list_display = ("name", "local_name", "kind", "country", "merged_into", "created_at")
     list_filter = ("kind",)
     search_fields = ("name", "local_name", "identifiers__value")
     ordering = ("name", "id")
-    fields = (("name", "local_name"), ("kind", "country"), ("created_at", "entered_by"))
-    inlines = (Identifiers,)
+    fields = (("name", "local_name"), ("kind", "country"), "one_with", ("created_at", "entered_by"))
+    readonly_fields = (*EditableAdmin.readonly_fields, "one_with")
+    inlines = (Identifiers, Links, LinksFromOthers)
+    actions_detail = ("merge", "undo_merge")
+
+    def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
+        """Each with the name of the organization that it is merged into, if any."""
+        merges = OrganizationLink.objects.unreversed().filter(kind=SAME_AS, organization=models.OuterRef("pk"))
+        into = models.Subquery(merges.values("other__name")[:1])
+        return super().get_queryset(request).annotate(into=into)  # type: ignore[no-any-return]
+
+    @display(description="merged into")  # type: ignore[untyped-decorator]
+    def merged_into(self, row: Any) -> str:
+        """The name of the organization that it is merged into."""
+        return row.into or "-"
+
+    @display(description="one with")  # type: ignore[untyped-decorator]
+    def one_with(self, row: Organization) -> SafeString | str:
+        """The organization that remains of it, or those that are merged into it."""
+        others = set(bodies_now().all_of([row.pk])) - {row.pk}
+        rows = Organization.everything.filter(pk__in=others).order_by("name", "pk")
+        return format_html_join(", ", "{}", ((link_to(each),) for each in rows)) or "-"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "models.QuerySet[Any]", search_term: str
+    ) -> tuple["models.QuerySet[Any]", bool]:
+        """A search box gives the organization that remains, also by the names of those that are merged into it."""
+        found, distinct = super().get_search_results(request, queryset, search_term)
+        bodies = bodies_now() if request.path.endswith("/autocomplete/") else Bodies()
+        if not bodies.into:
+            return found, distinct
+        also = bodies.ones(found.filter(pk__in=bodies.into).values_list("pk", flat=True))
+        either = models.Q(pk__in=found.order_by().values("pk")) | models.Q(pk__in=also)
+        return queryset.exclude(pk__in=bodies.into).filter(either), False
+
+    def has_merge_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Users who may add links."""
+        return request.user.has_perm("procurement.add_organizationlink")
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """An organization is merged once; then that can be undone."""
+        row = self.get_object(request, unquote(str(object_id)))
+        unfit = "merge" if row is not None and merge_of(row) is not None else "undo_merge"
+        actions = super().get_actions_detail(request, object_id)
+        return [each for each in actions if each.action_name != f"procurement_organization_{unfit}"]
+
+    @action(description="Merge into another…", url_path="merge", icon="merge", permissions=["merge"])  # type: ignore[untyped-decorator]
+    def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let it be one with another organization, which remains."""
+        return merging_page(self, request, self._row(request, object_id))
+
+    @action(description="Undo the merge…", url_path="undo-merge", icon="undo", permissions=["merge"])  # type: ignore[untyped-decorator]
+    def undo_merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Let it be an organization of its own again."""
+        return undoing_page(self, request, self._row(request, object_id))
+
+    def _row(self, request: HttpRequest, object_id: str) -> Organization:
+        row: Organization | None = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+        return row
 
     def create(self, request: HttpRequest, row: Organization, form: "ModelForm[Any]") -> models.Model:  # noqa: ARG002
         """Create an organization with its identifiers, which may be all that tells it from another."""
         given = OrganizationInput(row.name, row.local_name, row.kind, row.country, written_identifiers(request))
         found = register_organization(given, by=request.user)  # type: ignore[arg-type]
         warn(request, found.warnings)
-        return found.row
+        return found.as_named
 
     def keep(self, row: Organization, changed: Sequence[str]) -> None:
         """Store the edited columns; a new name is used for matching from now on."""
         renamed = rename(row, name=row.name) if "name" in changed else []
+        renamed += rename_locally(row, name=row.local_name) if "local_name" in changed else []
         refuse_bad_organization(row)
         row.save(update_fields=[*changed, *renamed])
 
@@ -129,3 +220,15 @@ class OrganizationIdentifierAdmin(EditableAdmin):
     def delete_model(self, request: HttpRequest, obj: OrganizationIdentifier) -> None:  # noqa: ARG002
         """Through the verb."""
         remove_identifier(obj)
+
+
+@admin.register(OrganizationLink)
+class OrganizationLinkAdmin(FactAdmin):
+    """What organizations are parts of, and which of them are one."""
+
+    area, title, icon = "Sources and parties", "Organization links", "link"
+    columns = ("organization", "kind", "other")
+    related = ("organization", "other")
+    filters = (("organization", AutocompleteSelectFilter), ("other", AutocompleteSelectFilter), "kind")
+    search_fields = ("organization__name", "other__name", "source_key", "=id")
+    content = ("organization", "kind", "other")

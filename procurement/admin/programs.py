@@ -15,6 +15,7 @@ from unfold.decorators import action, display
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
 from procurement.admin.listing import Rows, clipped
+from procurement.admin.organization_filter import OrganizationFilter
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.programs.recording import create_program, refuse_bad_program
 
@@ -44,7 +45,7 @@ class ProgramAdmin(EditableAdmin):
 
     list_display = ("name", "code", "local_name", "buyer", "country", "domain")
     list_select_related = ("buyer",)
-    list_filter = (("buyer", AutocompleteSelectFilter),)
+    list_filter = (("buyer", OrganizationFilter),)
     search_fields = ("code", "name", "local_name")
     ordering = ("name", "id")
     prepopulated_fields = {"code": ("name",)}

@@ -42,12 +42,15 @@ def note_stored(request: HttpRequest) -> None:
     request.has_stored = True  # type: ignore[attr-defined]
 
 
-def sent_once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
+def sent_once(request: HttpRequest, act: Callable[[], HttpResponse], *, content: str = "") -> HttpResponse:
     """Do what a form asks for, or return the answer it got before.
+
+    `content` is the hash of what the form carries beside its fields: the content of a file.
 
     Safe to repeat and to race: two sent at once take turns under a lock on the token. An exception of `act` rolls
     everything back, so that the form can be corrected and sent again.
     """
+    request.file_content = content  # type: ignore[attr-defined]
     if not _has_token(request):
         return act()
     with transaction.atomic():
@@ -79,9 +82,10 @@ def _key(request: HttpRequest) -> str:
 
 def _content_hash(request: HttpRequest) -> str:
     names = sorted(set(request.POST) - NOT_CONTENT)
-    sent: list[Any] = [request.path, *((name, request.POST.getlist(name)) for name in names)]
+    sent: list[Any] = [request.path, getattr(request, "file_content", "")]
+    sent += ((name, request.POST.getlist(name)) for name in names)
     files: Any = request.FILES
-    sent += [(name, each.name, each.size) for name, each in sorted(files.items())]
+    sent += ((name, each.name, each.size) for name, each in sorted(files.items()))
     return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
 
 

@@ -12,6 +12,8 @@ from procurement.common.dates import Asked
 from procurement.common.money import as_text, trimmed
 from procurement.contracts.models import Contract, ContractParty
 from procurement.exposure.valuing import ContractValue, value_contracts
+from procurement.parties.models import Organization
+from procurement.parties.reading import bodies_at
 from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
@@ -28,6 +30,8 @@ class Surroundings:
         self.programs = Program.everything.select_related("buyer").in_bulk(program_ids)
         self.contracts = Contract.everything.select_related("buyer").in_bulk(contract_ids)
         self.parties = _parties(asked, contract_ids)
+        buyers = {row.buyer for row in self.programs.values()} | {row.buyer for row in self.contracts.values()}
+        self.remaining = _remaining(buyers, asked)
         self.standings = standings(asked, program_ids)
         self.of_program: dict[int, list[ContractValue]] = defaultdict(list)
         self.of_contract: dict[int, list[ContractValue]] = defaultdict(list)
@@ -41,7 +45,9 @@ class Surroundings:
         """What the filters of subscriptions look at."""
         buyers = {program.buyer for program in self._programs(happening) if program.buyer is not None}
         buyers |= {contract.buyer for contract in self._contracts(happening)}
-        countries = {p.country for p in self._programs(happening)} | {b.country for b in buyers}
+        countries = {p.country for p in self._programs(happening)} | {
+            self.remaining.get(b.pk, b).country for b in buyers
+        }
         return Place(
             organizations=frozenset({b.pk for b in buyers})
             | happening.organizations
@@ -120,6 +126,14 @@ def _parties(asked: Asked, contract_ids: Collection[int]) -> dict[int, set[int]]
     for contract_id, organization_id in rows.values_list("contract_id", "organization_id"):
         found[contract_id].add(organization_id)
     return found
+
+
+def _remaining(buyers: Collection[Organization | None], asked: Asked) -> dict[int, Organization]:
+    """Of the buyers that were merged those that remain of them."""
+    into = bodies_at(asked).into if buyers else {}
+    merged = {each.pk: into[each.pk] for each in buyers if each is not None and each.pk in into}
+    rows = Organization.everything.in_bulk(set(merged.values()))
+    return {pk: rows[one] for pk, one in merged.items()}
 
 
 def _is_unknown(value: ContractValue) -> bool:

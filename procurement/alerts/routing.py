@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +13,8 @@ from procurement.alerts.events import Happening
 from procurement.alerts.matching import Criteria, asks_for, covers
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.periods import IMMEDIATE
+from procurement.parties.linking import Bodies
+from procurement.parties.reading import bodies_now
 
 Identity = tuple[str, str, int]
 
@@ -38,7 +41,13 @@ def route(happenings: Sequence[Happening], *, now: dt.datetime) -> int:
 def all_criteria() -> list[Criteria]:
     """What every active subscription asks for."""
     rows = Subscription.objects.listening().prefetch_related("programs", "organizations").order_by("pk")
-    return [criteria_of(row) for row in rows]
+    found = [criteria_of(row) for row in rows]
+    return _widened(found, bodies_now()) if any(each.organizations for each in found) else found
+
+
+def _widened(found: Iterable[Criteria], bodies: Bodies) -> list[Criteria]:
+    """Let whoever asks for an organization hear of all that are one with it."""
+    return [replace(each, organizations=frozenset(bodies.all_of(each.organizations))) for each in found]
 
 
 def criteria_of(row: Subscription) -> Criteria:

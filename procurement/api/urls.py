@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from procurement.api.alerts.channels import Channels
 from procurement.api.alerts.deliveries import Deliveries
 from procurement.api.alerts.subscriptions import Subscriptions
+from procurement.api.exports.viewset import EXPORT, FILE, Exports
 from procurement.api.exposure.answers import Exposure
 from procurement.api.exposure.portfolio import Portfolio
 from procurement.api.exposure.schedule import ExposureSchedule
@@ -15,7 +16,11 @@ from procurement.api.facts.merged import FACTS
 from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
+from procurement.api.imports.assignment_rules import AssignmentRules
+from procurement.api.imports.doubtful import DoubtfulMatches
+from procurement.api.imports.mappings import ColumnMappings
 from procurement.api.imports.viewset import ImportIssues, Imports
+from procurement.api.ocds.packages import Export, Records, Releases
 from procurement.api.records.contracts import Contracts
 from procurement.api.records.document_copies import DocumentCopies
 from procurement.api.records.documents import Documents
@@ -45,6 +50,12 @@ RESOURCES: dict[str, type[Listing]] = {
     "deliveries": Deliveries,
     "changes": Changes,
     "imports": Imports,
+    "column-mappings": ColumnMappings,
+    "exports": Exports,
+    "ocds/releases": Releases,
+    "ocds/records": Records,
+    "doubtful-matches": DoubtfulMatches,
+    "assignment-rules": AssignmentRules,
 }
 
 router = SimpleRouter()
@@ -57,6 +68,8 @@ urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),
     path("schema/", Description.as_view(), name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("ocds/export.jsonl", Export.as_view({"get": "list"}), name="ocds-export"),
     *router.urls,
+    re_path(rf"^exports/(?P<name>{EXPORT})/(?P<file>{FILE})$", Exports.as_view({"get": "file"}), name="exports-file"),
     re_path(r"", NotFound.as_view()),
 ]

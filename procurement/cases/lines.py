@@ -59,6 +59,10 @@ COLUMNS = {
     "flags_low": "",
     "decision_source": "where the standing decision is recorded",
 }
+AMOUNTS = (
+    "committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "estimate_low",
+    "estimate_high", "exit_paid",
+)  # fmt: skip
 DATES = (
     "status_since", "stopped_on", "disputed_since", "last_said_on", "first_doubt_on", "notified_on", "contract_act_on",
 )  # fmt: skip

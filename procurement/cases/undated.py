@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from procurement.common.dates import Asked
 from procurement.contracts.models import ContractFact, ProgramAllocation
 from procurement.figures.models import ReportedFigure
+from procurement.parties.models import OrganizationLink
 from procurement.programs.models import ProgramFact
 from procurement.sources.facts import UNDATED, fact_models
 
@@ -17,14 +18,19 @@ Ids = Collection[int] | QuerySet[Any]
 
 
 def about(model: type[Any], programs: Ids, asked: Asked) -> Q:
-    """The condition that a fact is about one of the programs, or about a contract that ever belonged to one."""
+    """The condition that a fact is about one of the programs, or about a contract that ever belonged to one.
+
+    Links between organizations are about neither.
+    """
     if issubclass(model, (ProgramFact, ProgramAllocation)):
         return Q(program__in=programs)
     contracts = Q(contract__in=ProgramAllocation.objects.in_view(asked).filter(program__in=programs).values("contract"))
     if issubclass(model, ContractFact):
         return contracts
-    assert model is ReportedFigure
-    return Q(program__in=programs) | contracts
+    if model is ReportedFigure:
+        return Q(program__in=programs) | contracts
+    assert model is OrganizationLink
+    return Q(pk__in=[])
 
 
 def about_contracts(model: type[Any], contracts: Ids) -> Q:

@@ -2,17 +2,23 @@
 
 import csv
 import io
+import unicodedata
 from collections.abc import Sequence
 
-#: Text that a spreadsheet would run as a formula; it gets an apostrophe in front, numbers do not.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+#: The first characters of text that a spreadsheet would run as a formula, or split into a cell that is one.
+FORMULA = frozenset("=+-@\t\r\n")
 #: The byte order mark, by which a spreadsheet recognises UTF-8.
 MARK = "\ufeff".encode()
 
 
 def harmless(text: str) -> str:
-    """Text as a cell that is text."""
-    return f"'{text}" if text.startswith(FORMULA) and not _is_number(text) else text
+    """Text as a cell that is text: a formula, in characters of any width, gets an apostrophe in front."""
+    return f"'{text}" if _begins_a_formula(text) and not _is_number(text) else text
+
+
+def _begins_a_formula(text: str) -> bool:
+    first = text[:1]
+    return not first.isalnum() and first != "" and unicodedata.normalize("NFKC", first) in FORMULA
 
 
 def _is_number(text: str) -> bool:

@@ -20,6 +20,13 @@ class Found(Generic[M]):
     row: M
     created: bool = False
     warnings: tuple[str, ...] = ()
+    #: the row that was named, where another one stands for it now
+    named: M | None = None
+
+    @property
+    def as_named(self) -> M:
+        """The row that was named itself."""
+        return self.row if self.named is None else self.named
 
 
 def stated(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -29,7 +36,8 @@ def stated(given: Mapping[str, Any]) -> dict[str, Any]:
 
 def differences(row: models.Model, given: Mapping[str, Any]) -> tuple[str, ...]:
     """One warning that names each stated column that differs from the stored row's, with both values; or none."""
-    differing = {name: value for name, value in stated(given).items() if getattr(row, name) != value}
+    said = ((name, value, getattr(row, name)) for name, value in stated(given).items())
+    differing = {name: value for name, value, stored in said if value != stored and not _are_one(value, stored)}
     if not differing:
         return ()
     both = "; ".join(
@@ -37,6 +45,12 @@ def differences(row: models.Model, given: Mapping[str, Any]) -> tuple[str, ...]:
     )
     where = f"{row._meta.verbose_name} {row.pk} in {', '.join(differing)}"
     return (f"differs from {where}; the stored row stays, edit it if it is wrong ({both})",)
+
+
+def _are_one(value: Any, stored: Any) -> bool:
+    """Whether two rows of a table that can say so are one."""
+    are_one = getattr(type(value), "are_one", None)
+    return are_one is not None and stored is not None and bool(are_one(value.pk, stored.pk))
 
 
 def _shown(value: Any) -> str:

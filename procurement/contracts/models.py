@@ -7,9 +7,11 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Collate
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
+from procurement.common.ocds_extension import OCID, OCID_OR_NOTHING
 from procurement.common.prepared_statements import any_of, ask, ids
 from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
@@ -28,8 +30,9 @@ from procurement.sources.facts import (
 from procurement.sources.models import Document
 
 #: Stored amounts (common/money.py says what an entry may hold).
-DIGITS = 24
-PLACES = 4
+DIGITS, PLACES = 24, 4
+#: Of contracts whose reference is unique for all buyers (referring.py).
+CONT = Q(reference_key__startswith="cont_")
 #: The columns of a contract by which exposure counts it.
 COUNTED = ("buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", "withdrawn_at")
 
@@ -113,6 +116,11 @@ class Contract(Withdrawable):
         indexes = [
             models.Index(fields=["signed_on", "id"], name="contract_by_signature"),
             models.Index(fields=["ocid"], name="contract_by_ocid", condition=~Q(ocid="")),
+            # exports as OCDS, whose order no server's language changes: with an ocid, another text, or neither
+            models.Index(Collate("ocid", "C"), name="contract_by_ocid_in_order", condition=Q(ocid__regex=OCID)),
+            models.Index(Collate("ocid", "C"), name="contract_other_text", condition=~Q(ocid__regex=OCID_OR_NOTHING)),
+            models.Index(fields=["id"], name="contract_without_ocid", condition=Q(ocid="")),
+            models.Index(fields=["reference_key"], name="contract_by_unique_key", condition=CONT),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]

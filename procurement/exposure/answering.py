@@ -1,13 +1,16 @@
 """Answering what the contract exposure is: a question becomes a plan, which is run, converted and cut to its page."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from procurement.exposure.conversion import Converted, in_currency
+from procurement.exposure.linking import asks_of_organizations
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
 from procurement.exposure.reading import Read, from_ledger, from_mirror, run
 from procurement.exposure.rows import Row
+from procurement.exposure.snapshot import one_moment
 from procurement.programs.standing import Standing
 from procurement.rates.converting import Rate
 
@@ -42,8 +45,11 @@ def answer(question: Question) -> Answer:
 
     Raises Refused where a rate to convert at is missing.
     """
-    plan = planned(question)
-    return answered(plan, run(plan))
+    # which organizations are one is of the same moment as what is read of them
+    asks = asks_of_organizations(question.group_by, question.filters)
+    with one_moment() if asks else nullcontext():
+        plan = planned(question)
+        return answered(plan, run(plan))
 
 
 def answer_from_ledger(question: Question) -> Answer:

@@ -267,6 +267,7 @@ OF_KEYS: Mapping[str, Reason] = {
     ),
     "domain": _UNALLOCATED,
     "supplier": _WITHOUT_SUPPLIER,
+    "supplier_group": _WITHOUT_SUPPLIER,
     "supplier_country": _WITHOUT_SUPPLIER,
     "contract_status": Reason("no status of the contracts is in view", "a contract status change"),
     "fiscal_year": Reason("no day of signature of the contracts is known", "signed_on of the contracts"),

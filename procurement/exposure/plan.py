@@ -9,8 +9,11 @@ from procurement.exposure.kept.answers import Wanted
 from procurement.exposure.kept.models import Total
 from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS, Reading
 from procurement.exposure.kept.waiting import Filters
+from procurement.exposure.linking import GROUP, asks_of_organizations, group_parameters, widened
 from procurement.exposure.questions import Question
 from procurement.exposure.sql.grouping import NO_KEYS
+from procurement.parties.linking import Bodies
+from procurement.parties.reading import bodies_at
 
 #: More rows than there can be.
 EVERY = 2**40
@@ -36,23 +39,35 @@ class Plan:
 
 
 def planned(question: Question) -> Plan:
-    """Decide how a question is answered.
+    """Decide how a question is answered. One query, where it asks of organizations: which are one, and their groups."""
+    asked = question.asked
+    asks = asks_of_organizations(question.group_by, question.filters)
+    return planned_with(question, bodies_at(asked) if asks else Bodies())
+
+
+def planned_with(question: Question, bodies: Bodies) -> Plan:
+    """The same with what is known of organizations.
 
     A contract has one currency, so rows by contract never merge when they are converted.
     """
-    own, filters = tuple(name for name in question.group_by if name not in NO_KEYS), question.filters
+    own, filters = tuple(name for name in question.group_by if name not in NO_KEYS), widened(question.filters, bodies)
     merges = question.currency is not None and "contract" not in own
     offset, limit = (0, EVERY) if merges else (question.offset, question.limit + 1)
     totals = reading_for(own, filters)
+    if totals is not None and totals.groups and not bodies.tops:
+        totals = replace(totals, groups=False)  # each supplier is a group of its own
+    values = {name: list(given) for name, given in filters.items()}
+    if GROUP in own:
+        values |= group_parameters([question.asked.as_of], [bodies])
     return Plan(
         question=question,
         asked=question.asked,
         filters=filters,
         own=own,
         offset=offset,
-        values={name: list(given) for name, given in filters.items()} | {"offset": offset, "limit": limit},
-        totals=None if totals is None else Wanted(totals, question.asked, own, filters, offset, limit),
-        beside=planned(replace(question, group_by=(), currency=None, offset=0))
+        values=values | {"offset": offset, "limit": limit},
+        totals=None if totals is None else Wanted(totals, question.asked, own, filters, values, offset, limit),
+        beside=planned_with(replace(question, group_by=(), currency=None, offset=0), bodies)
         if totals is None and totals_apart(own, filters)
         else None,
     )
@@ -77,6 +92,8 @@ def reading_for(own: Sequence[str], filters: Filters) -> Reading | None:
         return Reading(KEPT[name], tuple(accepted)) if alone and set(own) <= {name} else None
     if not own:
         return Reading(Total.Dimension.ALL)
+    if own[0] == GROUP:
+        return Reading(Total.Dimension.SUPPLIER, groups=True)
     if own[0] in OF_PROGRAMS:
         return Reading(Total.Dimension.PROGRAM, label=own[0])
     return Reading(KEPT[own[0]]) if own[0] in KEPT else None

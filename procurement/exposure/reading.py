@@ -57,7 +57,8 @@ def from_ledger(plan: Plan, contracts: list[int] | None = None) -> Read:
     """Value the contracts that filters can let through, where that is cheap to know, else all of them."""
     known, contracts = standings(plan.asked, plan.filters.get("program")), contracts or named_contracts(plan)
     lines = Lines(line_tables(ASKED, "" if contracts is None else "named"))
-    found = _summed(plan, grouped(plan.own, plan.filters, lines), known, contracts)
+    values = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
+    found = _summed(plan, grouped(plan.own, plan.filters, lines), values)
     assert found is not None, "no fact waits"
     return found, known
 
@@ -74,9 +75,10 @@ def _from_kept(plan: Plan) -> Read | None:
 
 def _of_lines(plan: Plan, contracts: Sequence[int] | None) -> Read | None:
     known = standings(plan.asked, plan.filters.get("program"))
-    lines = kept_lines(waiting=contracts is not None)
-    text = grouped(plan.own, plan.filters, lines, with_totals=plan.beside is None)
-    found = _summed(plan, text, known, contracts)
+    waiting = contracts is not None
+    values = parameters(plan.asked, known, of_facts=waiting) | plan.values | {"contracts": contracts}
+    text = grouped(plan.own, plan.filters, kept_lines(waiting=waiting), with_totals=plan.beside is None)
+    found = _summed(plan, text, values)
     return None if found is None else (found, known)
 
 
@@ -89,9 +91,8 @@ def named_contracts(plan: Plan) -> list[int] | None:
     return None
 
 
-def _summed(plan: Plan, text: str, known: Mapping[int, Standing], contracts: Sequence[int] | None) -> Found | None:
+def _summed(plan: Plan, text: str, values: Mapping[str, Any]) -> Found | None:
     """Run a statement over lines; the rows from the page's first on, or None where something waits."""
-    values: dict[str, Any] = parameters(plan.asked, known) | plan.values | {"contracts": contracts}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         reader = Reader([column.name for column in cursor.description], plan.own)

@@ -77,6 +77,8 @@ class Row:
     disputed: frozenset[int] = field(default_factory=frozenset)
     next_due: Due | None = None
     age: Age = field(default_factory=Age)
+    #: the currencies in which its contracts are, where it was converted
+    converted_from: frozenset[str] = frozenset()
 
     @property
     def disputes(self) -> int:
@@ -161,6 +163,7 @@ def merged(rows: Sequence[Row], keys: dict[str, Any]) -> Row:
             disputed=frozenset().union(*(row.disputed for row in rows)),
             next_due=earliest([row.next_due for row in rows if row.next_due]),
             age=_oldest([row.age for row in rows]),
+            converted_from=frozenset().union(*(row.converted_from for row in rows)),
         )
 
 
@@ -212,12 +215,18 @@ def converted(row: Row, rate: Decimal, currency: str) -> Row:
         return replace(
             row,
             currency=currency,
+            converted_from=converted_from(row.currency, currency),
             amounts={name: None if amount is None else amount * rate for name, amount in row.amounts.items()},
             covered={name: part * rate for name, part in row.covered.items()},
             gross=row.gross * rate,
             age=row.age.times(rate),
             next_due=due and Due(due.due_on, None if due.amount is None else due.amount * rate),
         )
+
+
+def converted_from(native: str | None, currency: str) -> frozenset[str]:
+    """The currency that a group was converted from; none where it had the wanted one, or no amounts."""
+    return frozenset({native} if native and native != currency else ())
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:

@@ -3,13 +3,17 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from procurement.exposure.answering import Answer, Question, answer, answered
+from procurement.exposure.linking import group_parameters, merged_at_days, turning_parameters, widened
 from procurement.exposure.mirror.answering import Wanted
 from procurement.exposure.mirror.series import Series, found_at_days
-from procurement.exposure.plan import planned
+from procurement.exposure.plan import planned_with
 from procurement.exposure.reading import named_contracts
-from procurement.exposure.valuing import parameters
+from procurement.exposure.valuing import fiscal_parameters, parameters
+from procurement.parties.linking import Bodies
+from procurement.parties.reading import bodies_at_days
 from procurement.programs.reading import standings_at
 
 #: At fewer days than this each is asked by itself, which costs less than planning one statement for all.
@@ -34,11 +38,22 @@ def _on_each(question: Question, days: Sequence[dt.date]) -> list[Question]:
 
 
 def _at_once(question: Question, days: Sequence[dt.date]) -> list[Answer] | None:
-    plan = planned(question)
+    """None also where a filter accepts other organizations on one day than on another: there is one list for all."""
+    bodies = bodies_at_days(days, question.asked)
+    if any(widened(question.filters, each) != widened(question.filters, bodies[0]) for each in _turns(bodies)):
+        return None
+    plan = planned_with(question, bodies[0])
     known = standings_at(days, question.asked, question.filters.get("program"))
-    values = parameters(question.asked, {}) | plan.values
+    values = parameters(question.asked, {}, of_facts=False) | fiscal_parameters() | plan.values
+    values |= merged_at_days(days, bodies) | group_parameters(days, bodies) | turning_parameters(days, bodies)
     found = found_at_days(Series(days, known, Wanted(plan.own, plan.filters, values, named_contracts(plan))))
     if found is None:
         return None
-    at_days = zip(_on_each(question, days), known, found, strict=True)
-    return [answered(planned(each), (rows, standings)) for each, standings, rows in at_days]
+    asked = zip(_on_each(question, days), bodies, strict=True)
+    plans = [planned_with(*each) for each in asked]
+    return [answered(*each) for each in zip(plans, zip(found, known, strict=True), strict=True)]
+
+
+def _turns(bodies: Sequence[Bodies]) -> list[Bodies]:
+    """Each that differs from the one of the day before."""
+    return [now for before, now in pairwise(bodies) if now is not before]

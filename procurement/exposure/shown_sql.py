@@ -53,6 +53,7 @@ def copies() -> dict[str, str]:
         "totals-by-buyer-waiting": _answering(("buyer",), (), WAITING),
         "lines-by-method-and-domain": _answering(("method", "domain"), ("country",), KEPT),
         "page-of-contracts": _answering(("contract",), (), KEPT),
+        "totals-by-supplier-group": _answering(("supplier_group",), (), KEPT),
         "facts-by-program": _answering(("program",), ("program",), NAMED),
         "waiting-between-days": dated(),
         "refresh": refresh_statement(),

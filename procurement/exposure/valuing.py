@@ -12,6 +12,7 @@ from django.utils import timezone
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
 from procurement.contracts.states import is_live
+from procurement.exposure.linking import NONE_MERGED, merged_parameters
 from procurement.exposure.sql.contract_values import contract_values
 from procurement.fiscal.reading import fiscal_years
 from procurement.programs.standing import Standing
@@ -46,8 +47,8 @@ class ContractValue:
         return is_live(self.contract_status, self.committed)
 
 
-def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool = True) -> dict[str, Any]:
-    """The parameters that every statement of exposure takes. One query, where fiscal years are needed."""
+def parameters(asked: Asked, standings: Mapping[int, Standing], *, of_facts: bool = True) -> dict[str, Any]:
+    """The parameters that every statement of exposure takes. Two queries, where it reads facts and not only lines."""
     known = sorted(standings.items())
     return {
         "as_of": asked.as_of,
@@ -61,7 +62,7 @@ def parameters(asked: Asked, standings: Mapping[int, Standing], *, fiscal: bool 
         "stops": [standing.stopped_on for _, standing in known],
         "disputed": [standing.disputed for _, standing in known],
         "disputed_ids": [program for program, standing in known if standing.disputed],
-    } | (fiscal_parameters() if fiscal else {})
+    } | (fiscal_parameters() | merged_parameters(asked) if of_facts else {})
 
 
 def fiscal_parameters() -> dict[str, Any]:
@@ -83,7 +84,9 @@ def value_contracts(
     """
     if contract_ids is None and program_ids is not None:
         contract_ids = ProgramAllocation.objects.contracts_of(program_ids)
-    values = parameters(asked, {}) | {"contracts": list(contract_ids or [])}
+    # whose contracts they are does not matter
+    values = parameters(asked, {}, of_facts=False) | fiscal_parameters() | NONE_MERGED
+    values["contracts"] = list(contract_ids or [])
     with connection.cursor() as cursor:
         cursor.execute(contract_values("" if contract_ids is None else "named"), values)
         found = [ContractValue(*row) for row in cursor.fetchall()]

@@ -9,8 +9,9 @@ from procurement.imports.rows import Issue, Row
 #: The outcomes of a row. A record that became several rows has the last of these outcomes that one of them has.
 UNCHANGED, TAKEN, REFUSED = OUTCOMES = ("unchanged", "taken", "refused")
 #: The kinds of remarks that do not come from a format: what the stored rows, or other rows of the file, made of a row.
-DIFFERS, ODD, SAME, CORRECTED, KEPT_BACK = (
+DIFFERS, ODD, SAME, CORRECTED, KEPT_BACK, UPDATED, DOUBTFUL = (
     "differs from the stored row", "looks odd", "is one row with another", "corrected", "was taken back before",
+    "updated", "doubtful match",
 )  # fmt: skip
 #: The kind of those that a format gives without naming one.
 LEFT_OUT = "said by the format"

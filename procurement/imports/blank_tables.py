@@ -21,6 +21,7 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, str]]] = {
     "organizations": [
         {"": "ministry", "name": "Example Ministry", "country": "JP", "kind": "government_executive"},
         {"": "maker", "name": "Example Maker", "country": "US", "kind": "company", "identifiers": "CAGE:1ABC2"},
+        {"": "holding", "name": "Example Holding", "country": "US", "kind": "company"},
     ],
     "documents": [
         {"": "notice", "title": "Example notice", "publisher": "Example Ministry", "published_on": "2019-10-31"}
@@ -45,6 +46,7 @@ EXAMPLES: Mapping[str, Sequence[Mapping[str, str]]] = {
     "program_links": [
         _SAID | {"": "follows", "program": "example-radar", "kind": "successor", "other": "example-ship"}
     ],
+    "organization_links": [_SAID | {"": "group", "organization": "maker", "kind": "part_of", "other": "holding"}],
     "status_changes": [
         {"": "halt", "source": "notice", "effective_on": "2020-06-15", "program": "example-radar", "kind": "decision"}
         | {"status": "suspended", "organization": "ministry", "speaker": "Example Minister"},

@@ -13,6 +13,7 @@ from procurement.common.options import chosen
 from procurement.imports.account import LEFT_OUT, Account
 from procurement.imports.format import File, Format
 from procurement.imports.formats import format_named, format_of, suffixes
+from procurement.imports.mappings import with_whole_mapping
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.post import post
 from procurement.imports.rows import BadFile, Issue, Parsed
@@ -101,7 +102,7 @@ def _opened(file: File, choice: Choice, account: Account) -> list[tuple[Format, 
     except BadFile as error:
         account.complain([_issue(file, error)])
         return []
-    return [(found, portions(file, found, chosen(found.options, choice.options)))]
+    return [(found, portions(file, found, chosen(found.options, with_whole_mapping(choice.options))))]
 
 
 def portions(file: File, found: Format, options: Mapping[str, Any]) -> Iterator[Parsed]:

@@ -1,26 +1,28 @@
 """Batches: the record of one file read, what was wrong with it, and which rows it made."""
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField, BigIntegerRangeField
 from django.contrib.postgres.indexes import GistIndex
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Now
+from django.db.models import F, Q
+from django.db.models.functions import Greatest, Least, Now
 
 from procurement.common.editable import EditableModel
 from procurement.contracts.models import Contract
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.programs.models import Program
 from procurement.recorders import FACT_TABLES
-from procurement.sources.facts import NEW_ROWS
+from procurement.sources.facts import NEW_ROWS, Fact
 from procurement.sources.models import Document
 
-__all__ = ["BatchRows", "ImportBatch", "ImportIssue"]
+__all__ = ["BatchRows", "ColumnMapping", "DoubtfulMatch", "GivenName", "ImportBatch", "ImportIssue", "StatedEnd"]
 
 #: The name of the setting that holds, within a transaction, the id of the batch that posts in it.
 POSTING = "procurement.batch"
@@ -181,6 +183,164 @@ class BatchRows(models.Model):
 
     def __str__(self) -> str:
         return f"{len(self.ids)} of {self.table_name}"
+
+
+class ColumnMappingQuerySet(models.QuerySet["ColumnMapping"]):
+    """Saved mappings by the files that they are for."""
+
+    def for_headings(self, possible: Iterable[Sequence[str]]) -> "ColumnMappingQuerySet":
+        """Those whose headings are one of these, by name."""
+        return self.filter(headings__in=[list(each) for each in possible]).order_by("name")
+
+
+@pghistory.track()
+class ColumnMapping(EditableModel):
+    """What the columns of one kind of list mean; imports/mapped/mapping.py says what each part may be.
+
+    Batches keep a copy of the mapping that they were read by, so that changing one changes no past import.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    prefix = models.CharField(
+        max_length=40,
+        blank=True,
+        default="",
+        help_text="begins the references that are made up; changing it makes others",
+    )
+
+    # the lists that it is for
+    headings = ArrayField(
+        models.TextField(), editable=False, help_text="the headings, by which such a file is recognised"
+    )
+    sheet = models.CharField(max_length=200, blank=True, default="", help_text="empty: every sheet with these headings")
+
+    # what the columns mean
+    columns = models.JSONField(default=list, blank=True)
+    fixed = models.JSONField(default=dict, blank=True, help_text="fields that have one value in all lines")
+    key = models.JSONField(default=list, blank=True, help_text="the columns that together name a contract")
+    line_key = models.JSONField(
+        default=list, blank=True, help_text="the columns that tell several lines of one contract apart"
+    )
+
+    # the file that it was made from
+    sample_name = models.CharField(max_length=255, blank=True, default="", editable=False)
+    sample_sha256 = models.CharField(max_length=64, blank=True, default="", editable=False)
+
+    objects = ColumnMappingQuerySet.as_manager()
+
+    class Meta(EditableModel.Meta):
+        constraints = [models.CheckConstraint(condition=~Q(name=""), name="columnmapping_is_named")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Standing(models.TextChoices):
+    """What became of a batch's word about a row when the batch was taken back."""
+
+    STANDS = "", "Stands"
+    TAKEN_BACK = "taken_back", "Taken back"
+    LEFT = "left", "Taken back, but what it changed was left, because a person has changed it since"
+
+
+class StatedEnd(models.Model):
+    """What a file said of a contract's end, as of the day of its record: a later file is compared with this.
+
+    The contract holds the end by the newest word that stands, unless a person has changed the end (posting/ends.py).
+    """
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, db_index=False, related_name="+")
+    contract = models.ForeignKey(Contract, models.PROTECT, related_name="+")
+    said_on = models.DateField(null=True, help_text="the day of the record that says so, if it is known")
+    ends_on = models.DateField(null=True)
+    ends_precision = models.CharField(max_length=12, default=Fact.Precision.DAY)
+
+    # whether it replaced what another batch had said, and what that was
+    is_update = models.BooleanField(default=False)
+    replaced_on = models.DateField(null=True)
+    replaced_precision = models.CharField(max_length=12, default=Fact.Precision.DAY)
+
+    standing = models.CharField(max_length=10, choices=Standing, blank=True, default=Standing.STANDS)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch", "id"], name="statedend_of_batch")]
+
+    def __str__(self) -> str:
+        return f"contract {self.contract_id} ends {self.ends_on}"
+
+
+class GivenName(models.Model):
+    """A name that a file gave to an organization which was known by its number only (imports/placeholders.py)."""
+
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="+")
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    before = models.CharField(max_length=300)
+    after = models.CharField(max_length=300)
+    standing = models.CharField(max_length=10, choices=Standing, blank=True, default=Standing.STANDS)
+
+    def __str__(self) -> str:
+        return f"{self.before}: {self.after}"
+
+
+class DoubtfulMatchQuerySet(models.QuerySet["DoubtfulMatch"]):
+    """Doubtful matches by what is to be done with them."""
+
+    def present(self) -> "DoubtfulMatchQuerySet":
+        """Those of organizations that are in view."""
+        return self.filter(organization__withdrawn_at=None, candidate__withdrawn_at=None)
+
+
+class DoubtfulMatch(models.Model):
+    """Two organizations that may be one, found when an import made the first: a person decides.
+
+    A pair is asked once: whatever a person has decided, no later import asks again.
+    """
+
+    class Why(models.TextChoices):
+        IDENTIFIERS = "identifiers", "One name in one country, but no identifier joins them"
+        LOCAL_NAME = "local_name", "The name in one language is a name of the other one"
+        PLACE = "place", "An identifier of a place is the other one's"
+        COUNTRY = "country", "One name, in another country or without one"
+        LEGAL_FORM = "legal_form", "One name but for the legal form"
+        SIMILAR = "similar", "Similar names"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open: a person must decide"
+        SAME = "same", "The same organization"
+        DIFFERENT = "different", "Two organizations"
+
+    # which, why, and by which import
+    organization = models.ForeignKey(Organization, models.PROTECT, related_name="+", help_text="the newer one")
+    candidate = models.ForeignKey(Organization, models.PROTECT, related_name="+")
+    why = models.CharField(max_length=12, choices=Why)
+    similarity = models.DecimalField(max_digits=4, decimal_places=3, default=1, help_text="of the names, up to 1")
+    batch = models.ForeignKey(ImportBatch, models.PROTECT, related_name="doubtful_matches")
+    created_at = models.DateTimeField(editable=False, db_default=Now())
+
+    # what was decided, by whom, and why
+    state = models.CharField(max_length=9, choices=State, default=State.OPEN)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True, default="")
+
+    objects = DoubtfulMatchQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "doubtful matches"
+        constraints = [
+            models.UniqueConstraint(
+                Least("organization", "candidate"), Greatest("organization", "candidate"), name="doubtfulmatch_once"
+            ),
+            models.CheckConstraint(condition=~Q(organization=F("candidate")), name="doubtfulmatch_of_two"),
+            models.CheckConstraint(
+                condition=Q(state="open", decided_at=None) | (~Q(state="open") & Q(decided_at__isnull=False)),
+                name="doubtfulmatch_decided_when",
+            ),
+        ]
+        indexes = [models.Index(fields=["state", "id"], name="doubtfulmatch_queue")]
+
+    def __str__(self) -> str:
+        return f"{self.organization} and {self.candidate}"
 
 
 #: The descriptive tables that files fill.

@@ -54,10 +54,10 @@ class Reading:
         row.end(line, record=record)
         return ref
 
-    def refuse(self, ref: Ref, line: int, reason: str, *, record: str = "") -> Ref:
-        """Refuse a record that cannot become a row; it is counted as a row of the table that `ref` names."""
+    def refuse(self, ref: Ref, line: int, reason: str, *, record: str = "", cell: Given | None = None) -> Ref:
+        """Refuse a record that cannot become a row, for a cell if one is named; it counts as a row of `ref.table`."""
         label = f"{ref.table} “{ref.key}”"
-        self.complain(line, label, "", "", reason)
+        self.complain(line, label, cell.name if cell else "", cell.text if cell else "", reason)
         self.rows.append(Row(ref, self.file, line, label, sound=False, record=record))
         return ref
 

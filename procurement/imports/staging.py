@@ -69,8 +69,11 @@ def _stands_nowhere(ref: Ref, first: Mapping[Ref, Row]) -> str:
 
 def units(rows: Iterable[Row], order: Sequence[str]) -> list[Unit]:
     """Rows grouped by what they are about, in the order of posting."""
-    places = {table: place for place, table in enumerate(order)}
-    in_order = sorted(rows, key=lambda row: (*_unit(row, places), *_order(row, places)))
+    places, rows = {table: place for place, table in enumerate(order)}, list(rows)
+    rehomings: dict[tuple[object, ...], int] = {}
+    for row in (each for each in rows if each.ref.table == "allocations"):
+        rehomings.setdefault(_together(row), len(rehomings))
+    in_order = sorted(rows, key=lambda row: (*_unit(row, places), *_order(row, places, rehomings)))
     return [tuple(_batches(group)) for _, group in groupby(in_order, key=lambda row: _unit(row, places))]
 
 
@@ -82,11 +85,10 @@ def _unit(row: Row, places: Mapping[str, int]) -> tuple[int, str]:
     return places[row.ref.table], row.ref.within or row.ref.key
 
 
-def _order(row: Row, places: Mapping[str, int]) -> tuple[object, ...]:
-    """Within a unit by table, then by date where that matters; equal rows keep the order of the files."""
+def _order(row: Row, places: Mapping[str, int], rehomings: Mapping[tuple[object, ...], int]) -> tuple[object, ...]:
+    """Within a unit by table, then by date where that matters; equal rows, and re-homings, keep the files' order."""
     day = row.values.get("effective_on", dt.date.min) if row.ref.table in DATED else dt.date.min
-    source = row.refs["source"].key if row.ref.table == "allocations" else ""
-    return places[row.ref.table], day, source
+    return places[row.ref.table], day, rehomings.get(_together(row), 0)
 
 
 def _batches(rows: Iterable[Row]) -> list[Batch]:

@@ -75,6 +75,7 @@ DESCRIBED = (
             "starts_on": DAY,
             "ends_on": DAY,
             "ends_precision": TEXT,
+            "said_on": DAY,
             "is_remainder": FLAG,
             "description": TEXT,
             "source": Field(to="documents", needed=True),
@@ -129,6 +130,12 @@ CONTRACT_FACTS = (
 
 OTHER_FACTS = (
     Table("program_links", FACT | {"program": PROGRAM, "kind": TEXT, "other": PROGRAM}),
+    Table(
+        "organization_links",
+        FACT
+        | {"organization": Field(to="organizations", needed=True), "kind": TEXT}
+        | {"other": Field(to="organizations", needed=True)},
+    ),
     Table(
         "status_changes",
         FACT

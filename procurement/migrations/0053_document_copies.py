@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0042_withdrawn_rows'),
+        ("procurement", "0051_column_mappings"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0053_document_copies'),
+        ("procurement", "0053_document_copies"),
     ]
 
     operations = [

@@ -13,16 +13,16 @@ from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Refused
 from procurement.common.reading_dates import parse_day
 
-Page = Callable[[HttpRequest], HttpResponseBase]
+Page = Callable[..., HttpResponseBase]
 
 
 def readable(page: Page) -> Page:
     """Let everybody read a page, or only signed-in users, by settings.ANONYMOUS_READ."""
 
     @wraps(page)
-    def guarded(request: HttpRequest) -> HttpResponseBase:
+    def guarded(request: HttpRequest, **parts: str) -> HttpResponseBase:
         if settings.ANONYMOUS_READ or request.user.is_authenticated:
-            return page(request)
+            return page(request, **parts)
         return redirect_to_login(request.get_full_path())
 
     return guarded

@@ -1,6 +1,7 @@
 """The portfolio: what was stopped, what is still owed, and what leaving cost; as a page and as a file."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -10,14 +11,16 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from procurement.cases.lines import flat, flat_columns, lines
+from procurement.cases.files import portfolio_rows, portfolio_table
+from procurement.cases.lines import lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.reported import LEAVING, SAID_OF, TERMINATION_LIABILITY
 from procurement.cases.undated import undated_facts
 from procurement.common import money
-from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.errors import Refused
+from procurement.common.file_names import dated_name, disposition
 from procurement.common.money import range_in_full, range_in_short
+from procurement.common.row_files import DOWNLOADS
 from procurement.common.texts import in_words
 from procurement.pages.dates import asked_in, readable
 
@@ -43,29 +46,18 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
 
 
 @readable
-def portfolio_file(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """The same as CSV that a spreadsheet opens as it is."""
+def portfolio_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
+    """The same as a file, as a person downloads it."""
     try:
         asked = asked_in(request)
     except Refused as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
-    name = f'attachment; filename="portfolio-{asked.as_of.isoformat()}.csv"'
-    rows, undated = lines(portfolio(asked)), undated_facts(asked)
-    headers = {"Content-Disposition": name} | ({} if undated is None else {"X-Undated": str(undated)})
-    return StreamingHttpResponse(_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def _csv(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    columns = flat_columns()
-    yield MARK + line(columns)
-    for row in map(flat, rows):
-        yield line([_cell(row[name]) for name in columns])
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "" if value is None else harmless(str(value))
+    name, undated, written = f"{dated_name('portfolio', asked)}.{form}", undated_facts(asked), DOWNLOADS[form]
+    headers = {"Content-Disposition": disposition(name, download=True)}
+    headers |= {} if undated is None else {"X-Undated": str(undated)}
+    about = {"file": name, "address": request.build_absolute_uri()}
+    pieces = written.pieces(replace(portfolio_table(), about=about), portfolio_rows(asked, form))
+    return StreamingHttpResponse(pieces, content_type=written.content_type, headers=headers)
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:

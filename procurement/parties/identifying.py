@@ -3,10 +3,23 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum, auto
+from functools import lru_cache
 from typing import NamedTuple
 
 from procurement.common.texts import plain
 from procurement.parties.naming import match_key
+
+
+class Holds(Enum):
+    """How many identifiers of a scheme one organization may have."""
+
+    #: Another value is that of another organization.
+    ONE = auto()
+    #: A later one replaces the one before. Without a better identifier, another value is that of another organization.
+    ONE_AFTER_ANOTHER = auto()
+    #: One for each of its places: another value says nothing.
+    PLACES = auto()
 
 
 class Identifier(NamedTuple):
@@ -18,8 +31,13 @@ class Identifier(NamedTuple):
     @property
     def key(self) -> "Identifier":
         """The key it is compared by, also in the database."""
-        written = as_written(self)
-        return Identifier(scheme_key(written.scheme), match_key(written.value))
+        return _key_of(self)
+
+    @property
+    def holds(self) -> "Holds":
+        """How many identifiers of its scheme one organization may have."""
+        name = KNOWN.get(scheme_key(self.scheme))
+        return Holds.ONE if name is None else SCHEMES[name].holds
 
 
 @dataclass(frozen=True)
@@ -30,6 +48,8 @@ class Scheme:
     says: str
     checks: Callable[[str], bool] = lambda _: True
     pads_to: int = 0
+    #: How many values one organization may have.
+    holds: Holds = Holds.ONE
 
     def written(self, value: str) -> str:
         """A value as the scheme writes it."""
@@ -55,10 +75,10 @@ def _corporate_number_checks(value: str) -> bool:
 SCHEMES = {
     "AU-ABN": Scheme("[0-9]{11}", "11 digits"),
     "AU-ACN": Scheme("[0-9]{9}", "9 digits"),
-    "CAGE": Scheme("[0-9A-Z]{5}", "5 letters and digits"),
-    "DUNS": Scheme("[0-9]{9}", "9 digits"),
+    "CAGE": Scheme("[0-9A-Z]{5}", "5 letters and digits", holds=Holds.PLACES),
+    "DUNS": Scheme("[0-9]{9}", "9 digits", holds=Holds.ONE_AFTER_ANOTHER),
     "FR-SIREN": Scheme("[0-9]{9}", "9 digits"),
-    "FR-SIRET": Scheme("[0-9]{14}", "14 digits"),
+    "FR-SIRET": Scheme("[0-9]{14}", "14 digits", holds=Holds.PLACES),
     "GB-COH": Scheme("[0-9A-Z]{2}[0-9]{5}[0-9A-Z]", "8 digits, or two letters and 6", pads_to=8),
     "JP-HOUJIN-BANGOU": Scheme("[0-9]{13}", "13 digits of which the first checks the rest", _corporate_number_checks),
     "KR-BRN": Scheme("[0-9]{10}", "10 digits"),
@@ -70,6 +90,14 @@ SCHEMES = {
 ALSO = {"NCAGE": "CAGE", "US-DUNS": "DUNS", "XI-LEI": "LEI"}
 
 
+#: Files name the same organizations in line after line.
+@lru_cache(maxsize=20_000)
+def _key_of(given: Identifier) -> Identifier:
+    written = as_written(given)
+    return Identifier(scheme_key(written.scheme), match_key(written.value))
+
+
+@lru_cache(maxsize=1_000)
 def scheme_key(scheme: str) -> str:
     """The key that a scheme's name is compared by: us-uei, US_UEI and ＵＳ－ＵＥＩ are equal."""
     return re.sub(r"[\s_]+", "-", match_key(scheme))

@@ -1,12 +1,19 @@
-"""Organizations: buyers, suppliers, governments, and others that make statements or are paid."""
+"""Organizations: buyers, suppliers, governments, and others that speak or are paid; and links between them."""
+
+from collections.abc import Collection
+from typing import ClassVar
 
 import pghistory
 from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Left
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
 from procurement.parties.identifying import Identifier, oddity
+from procurement.parties.naming import BEGINNING
+from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint, stale_facts
 
 
 class OrganizationQuerySet(models.QuerySet["Organization"]):
@@ -20,6 +27,10 @@ class OrganizationQuerySet(models.QuerySet["Organization"]):
     def named(self, match_key: str, country: str) -> "OrganizationQuerySet":
         """Organizations of a country with this normalised name."""
         return self.filter(match_key=match_key, country=country)
+
+    def named_locally(self, keys: Collection[str], country: str) -> "OrganizationQuerySet":
+        """Organizations of a country of which a name in either language is one of some normalised names."""
+        return self.filter(models.Q(match_key__in=keys) | models.Q(local_key__in=keys), country=country)
 
 
 _Organizations = models.Manager.from_queryset(OrganizationQuerySet)
@@ -46,6 +57,8 @@ class Organization(Withdrawable):
     name = models.CharField(max_length=300)
     local_name = models.CharField(max_length=300, blank=True, default="", help_text="in the original language")
     match_key = models.CharField(max_length=300, editable=False, help_text="the normalised name, for matching")
+    local_key = models.CharField(max_length=300, default="", db_default="", editable=False)
+    bare_key = models.CharField(max_length=300, default="", db_default="", editable=False)
 
     # what it is
     kind = models.CharField(max_length=24, choices=Kind, default=Kind.OTHER)
@@ -63,6 +76,9 @@ class Organization(Withdrawable):
         indexes = [
             # matching of inline organizations: exact normalised name and country
             models.Index(fields=["match_key", "country"], name="organization_match"),
+            models.Index(fields=["local_key", "country"], name="organization_match_local"),
+            # near names, of which a person decides whether they are one organization's
+            models.Index(Left("bare_key", BEGINNING), name="organization_near"),
             models.Index(fields=["name", "id"], name="organization_by_name"),
         ]
         triggers = [
@@ -73,6 +89,14 @@ class Organization(Withdrawable):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def are_one(cls, one: int, other: int) -> bool:
+        """Whether two stored organizations are one by what is recorded now, so that naming either says the same."""
+        from procurement.parties.reading import bodies_now  # it reads the links, which point here
+
+        bodies = bodies_now()
+        return bodies.one(one) == bodies.one(other)
 
 
 @pghistory.track()
@@ -104,3 +128,45 @@ class OrganizationIdentifier(EditableModel):
     def oddity(self) -> str | None:
         """What looks wrong about it, if anything."""
         return oddity(Identifier(self.scheme, self.value))
+
+
+class OrganizationLink(Fact):
+    """From a date, an organization is part of another one, or two stored organizations are one and the same."""
+
+    SUBJECT: ClassVar[tuple[str, ...]] = ("organization",)
+    CLAIM: ClassVar[tuple[str, ...]] = ("kind", "other")
+    #: two records of one body always were, long before anybody wrote of it
+    SHOWS: ClassVar[bool] = False
+
+    class Kind(models.TextChoices):
+        PART_OF = "part_of", "is part of"
+        SAME_AS = "same_as", "is the same as"
+
+    # no index of its own: the one of fact_indexes() begins with the organization
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, db_index=False, related_name="links", help_text="the part, or the one merged"
+    )
+    kind = models.CharField(max_length=8, choices=Kind)
+    other = models.ForeignKey(
+        Organization, models.PROTECT, related_name="links_from_others", help_text="the whole, or the one that remains"
+    )
+
+    class Meta(Fact.Meta):
+        constraints = [
+            source_key_constraint("organization"),
+            models.CheckConstraint(condition=~Q(organization=F("other")), name="organizationlink_joins_two"),
+        ]
+        indexes = fact_indexes("organization")
+        triggers = [
+            *Fact.Meta.triggers,
+            # what is kept of a contract names its buyer and supplier by the one that remains
+            recheck_trigger(stale=stale_facts("organization", "n.organization_id", when="n.kind = 'same_as'")),
+        ]
+
+    @property
+    def buyer_country(self) -> str:
+        """That of the organization, by whose fiscal year its dates count."""
+        return self.organization.country
+
+    def __str__(self) -> str:
+        return f"{self.organization} {self.get_kind_display()} {self.other}"

@@ -1,107 +1,21 @@
 """Finding and creating organizations: by id, by identifier, or by name and country."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Complaints, Conflict, Refused
-from procurement.common.matching import Found, differences
+from procurement.common.matching import Found
 from procurement.common.money import is_country
 from procurement.common.texts import text_fault
 from procurement.common.validation import complain_of_fields, refuse_bad_texts
 from procurement.common.withdrawable import bring_back
-from procurement.parties.identifying import Identifier, as_written, oddity, scheme_key
+from procurement.parties.identifying import Identifier, as_written, oddity
+from procurement.parties.matching import OrganizationInput, as_named, find_organization
 from procurement.parties.models import Organization, OrganizationIdentifier
-from procurement.parties.naming import match_key
-
-
-@dataclass(frozen=True)
-class OrganizationInput:
-    """An organization as a request or a file names it."""
-
-    name: str
-    local_name: str = ""
-    kind: str = ""
-    country: str = ""
-    identifiers: Sequence[tuple[str, str]] = field(default_factory=tuple)
-
-    @property
-    def pairs(self) -> list[Identifier]:
-        """Its identifiers, each once."""
-        pairs = [Identifier(*pair) for pair in self.identifiers]
-        return list({pair.key: pair for pair in reversed(pairs)}.values())[::-1]
-
-
-class Known:
-    """The stored organizations, as matching looks for them; each look is a query."""
-
-    def identified_by(self, pair: Identifier) -> Iterable[Organization]:
-        """Those that carry an identifier: at most one."""
-        return Organization.everything.identified_by(*pair)
-
-    def named(self, key: str, country: str) -> Sequence[Organization]:
-        """Those of a country with a normalised name, by id; withdrawn ones only if there are no others."""
-        return present_or_not(Organization.everything.named(key, country).order_by("pk"))
-
-    def held(self, row: Organization) -> set[Identifier]:
-        """The keys of an organization's identifiers."""
-        return {Identifier(*pair) for pair in row.identifiers.values_list("scheme_key", "value_key")}
-
-
-KNOWN = Known()
-
-
-def present_or_not(rows: Iterable[Organization]) -> list[Organization]:
-    """The rows that were not withdrawn; all, if all were."""
-    found = list(rows)
-    return [row for row in found if row.withdrawn_at is None] or found
-
-
-def find_organization(given: OrganizationInput, known: Known = KNOWN) -> Organization | None:
-    """Match by any identifier, else by normalised name and country if no identifier contradicts.
-
-    Raises Conflict, naming the candidates, if several may be meant.
-    """
-    holders = {o for pair in given.pairs for o in known.identified_by(pair)}
-    if len(holders) > 1:
-        said = f"belong to different organizations: {listed(holders)}; give the ones of a single one"
-        raise Conflict({"identifiers": said})
-    if holders:
-        return _agreeing(holders.pop(), given, known)
-    named = known.named(match_key(given.name), given.country)
-    possible = [each for each in named if not _contradictions(each, given, known)]
-    if possible and len(named) > 1:
-        said = f"{listed(named)} have this name in this country, and nothing says which is meant; give its id"
-        raise Conflict({"name": f"{said}, or one of its identifiers"})
-    return possible[0] if possible else None
-
-
-def listed(organizations: Iterable[Organization]) -> str:
-    """Candidates by id and name."""
-    return ", ".join(f"{o.pk} ({o.name})" for o in sorted(organizations, key=lambda o: o.pk))
-
-
-def _contradictions(row: Organization, given: OrganizationInput, known: Known) -> list[Identifier]:
-    """The given identifiers in whose scheme the organization has only other values."""
-    held = known.held(row) if given.pairs else set()
-    shared = {pair.key.scheme for pair in given.pairs if pair.key in held}
-    schemes = {pair.scheme for pair in held} - shared
-    return [pair for pair in given.pairs if pair.key.scheme in schemes]
-
-
-def _agreeing(holder: Organization, given: OrganizationInput, known: Known) -> Organization:
-    """Raise Conflict when one identifier names an organization and another one contradicts it."""
-    other = _contradictions(holder, given, known)
-    if other:
-        schemes = [scheme_key(pair.scheme) for pair in other]
-        held = ", ".join(str(each) for each in holder.identifiers.filter(scheme_key__in=schemes))
-        given_too = ", ".join(f"{pair.scheme} {pair.value}" for pair in other)
-        said = f"one is that of organization {listed([holder])}, which has {held} and not {given_too}; give its id"
-        raise Conflict({"identifiers": f"{said}, or the identifiers of a single one"}, existing=holder.pk)
-    return holder
+from procurement.parties.naming import bare_key, match_key
 
 
 @transaction.atomic
@@ -119,12 +33,6 @@ def name_organization(given: OrganizationInput, *, by: User | None = None) -> Fo
     return as_named(row, given)
 
 
-def as_named(row: Organization, given: OrganizationInput, known: Known = KNOWN) -> Found[Organization]:
-    """A matched organization, with what was said of it and is not stored."""
-    values = {name: getattr(given, name).strip() for name in ("name", "local_name", "kind", "country")}
-    return Found(row, warnings=(*differences(row, values), *_not_stored(row, given, known)))
-
-
 def find_or_create_organization(given: OrganizationInput, *, by: User | None = None) -> Organization:
     """Return the organization meant: see name_organization."""
     return name_organization(given, by=by).row
@@ -137,9 +45,10 @@ def lock_organization(given: OrganizationInput) -> None:
 
 def locks_of(given: OrganizationInput) -> list[str]:
     """The names of these locks. Raises Refused when the organization cannot even be looked up."""
-    refuse_bad_texts(name=given.name, country=given.country)
+    refuse_bad_texts(name=given.name, local_name=given.local_name, country=given.country)
     _refuse_bad_identifiers(given.pairs)
-    return [name_lock(match_key(given.name), given.country), *map(identifier_lock, given.pairs)]
+    names = (name_lock(key, given.country) for key in sorted(given.keys))
+    return [*names, *map(identifier_lock, given.pairs)]
 
 
 def _refuse_bad_identifiers(pairs: Iterable[Identifier]) -> None:
@@ -162,17 +71,6 @@ def name_lock(key: str, country: str) -> str:
 def identifier_lock(pair: Identifier) -> str:
     """The lock under which an identifier is assigned."""
     return f"identifier:{pair.key.scheme}:{pair.key.value}"
-
-
-def _not_stored(row: Organization, given: OrganizationInput, known: Known) -> list[str]:
-    """A warning for each identifier that a matched organization does not have."""
-    held = known.held(row) if given.pairs else set()
-    return [
-        f"identifier {pair.scheme} {pair.value} was not stored: organization {row.pk} ({row.name}) was matched without "
-        f"it; add it to organization {row.pk} if it is its own"
-        for pair in given.pairs
-        if pair.key not in held
-    ]
 
 
 @transaction.atomic
@@ -202,7 +100,8 @@ def refuse_another_of_the_name(row: Organization) -> None:
 
 
 def _another_of_the_name(row: Organization) -> Organization | None:
-    return Organization.objects.named(row.match_key, row.country).exclude(pk=row.pk).order_by("pk").first()
+    others = Organization.objects.named(row.match_key, row.country).exclude(pk=row.pk).order_by("pk")
+    return next((each for each in others if row._state.adding or not Organization.are_one(row.pk, each.pk)), None)
 
 
 @transaction.atomic
@@ -221,6 +120,8 @@ def drafted_organization(given: OrganizationInput, *, by: User | None = None) ->
         name=given.name.strip(),
         local_name=given.local_name.strip(),
         match_key=match_key(given.name),
+        local_key=match_key(given.local_name),
+        bare_key=bare_key(given.name),
         kind=given.kind or Organization.Kind.OTHER,
         country=given.country,
         entered_by=by,
@@ -255,10 +156,16 @@ def _refuse_taken_name(row: Organization) -> None:
 
 
 def rename(organization: Organization, *, name: str) -> list[str]:
-    """Set the name and its match key together; returns the fields to save."""
+    """Set the name and its match keys together; returns the fields to save."""
     organization.name = name.strip()
-    organization.match_key = match_key(name)
-    return ["name", "match_key"]
+    organization.match_key, organization.bare_key = match_key(name), bare_key(name)
+    return ["name", "match_key", "bare_key"]
+
+
+def rename_locally(organization: Organization, *, name: str) -> list[str]:
+    """Set the name in the original language and its match key together; returns the fields to save."""
+    organization.local_name, organization.local_key = name.strip(), match_key(name)
+    return ["local_name", "local_key"]
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from django.db.models import Exists, OuterRef
 
 from procurement.common.dates import Asked
+from procurement.parties.reading import bodies_at
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Said, Standing, standing
 
@@ -50,7 +51,24 @@ def said_by_program(asked: Asked, program_ids: Collection[int] | None = None) ->
     found: dict[int, list[Said]] = defaultdict(list)
     for program_id, organization, *values in rows.values_list("program_id", "organization__name", *SAID):
         found[program_id].append(Said(organization=organization or "", **dict(zip(SAID, values, strict=True))))
+    _name_as_one(found.values(), asked)
     return found
+
+
+def _name_as_one(said: Collection[list[Said]], asked: Asked) -> None:
+    """Let bodies that speak of a program without a speaker go by those that remain of them, as who spoke tells apart.
+
+    One query, where there are several of one program. Those that were merged by the asked day are one throughout.
+    """
+    if not any(len({each.organization_id for each in rows if _speaks_as_a_body(each)}) > 1 for rows in said):
+        return
+    into = bodies_at(asked).into
+    for rows in said if into else ():
+        rows[:] = [replace(each, remains_id=into.get(each.organization_id or 0)) for each in rows]
+
+
+def _speaks_as_a_body(each: Said) -> bool:
+    return each.kind == StatusChange.Kind.STATEMENT and bool(each.status) and not each.speaker
 
 
 def standings(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, Standing]:

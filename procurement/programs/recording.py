@@ -71,7 +71,8 @@ def default_side(program: Program, organization: Organization | None, *, kind_gi
     speaks_for_executive = organization.kind == Organization.Kind.GOVERNMENT_EXECUTIVE or not kind_given
     if home and organization.country == home and speaks_for_executive:
         return StatusChange.Side.BUYER
-    return StatusChange.Side.OTHER
+    is_buyer = program.buyer_id is not None and Organization.are_one(organization.pk, program.buyer_id)
+    return StatusChange.Side.BUYER if is_buyer else StatusChange.Side.OTHER
 
 
 class StatusChanges(Recorder[StatusChange]):

@@ -34,6 +34,8 @@ class Said:
     role: str = ""
     organization_id: int | None = None
     organization: str = ""
+    #: the organization that remains of it, where it was merged
+    remains_id: int | None = None
     term: str = ""
     quotation: str = ""
     revokes_id: int | None = None
@@ -49,7 +51,7 @@ class Said:
     @property
     def who(self) -> tuple[str, int | None]:
         """Who made the statement: a named person, in any spelling and whatever the office; else the body that spoke."""
-        return (_speaker(self.speaker), None) if self.speaker else ("", self.organization_id)
+        return (_speaker(self.speaker), None) if self.speaker else ("", self.remains_id or self.organization_id)
 
     @property
     def dated(self) -> Dated:

@@ -5,7 +5,7 @@ in the order of their keys, so that two lists in other orders cannot wait for on
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
@@ -105,8 +105,7 @@ def _repeated(stored: F, row: F, free: frozenset[str]) -> Recorded[F] | Conflict
     for name in row.SUBJECT:  # the same rows, which may be read already
         if row._meta.get_field(name).is_cached(row):  # type: ignore[union-attr]
             setattr(stored, name, getattr(row, name))
-    had, has = content(stored), content(row)
-    differing = sorted(name for name in has if has[name] != had[name] and name not in free)
+    differing = differing_columns(stored, row, free)
     if not differing:
         return Recorded(stored, created=False)
     return Conflict(
@@ -125,6 +124,22 @@ def content(fact: Fact) -> dict[str, Any]:
         for f in fact._meta.concrete_fields
         if f.name not in NOT_CONTENT
     }
+
+
+def differing_columns(stored: Fact, row: Fact, free: Collection[str] = ()) -> list[str]:
+    """The columns, but for the free ones, in which a row claims something else than a stored one."""
+    had, has = content(stored), content(row)
+    differing = sorted(name for name in has if has[name] != had[name] and name not in free)
+    return [name for name in differing if not _are_one(row, name, had[name], has[name])]
+
+
+def _are_one(row: Fact, name: str, had: Any, has: Any) -> bool:
+    """Whether two rows that facts point to are one, where their table can say so."""
+    if had is None or has is None:
+        return False
+    fields: Any = {field.attname: field for field in row._meta.concrete_fields}
+    are_one = getattr(fields[name].related_model, "are_one", None)
+    return are_one is not None and bool(are_one(had, has))
 
 
 # statements

@@ -183,6 +183,8 @@ class Fact(models.Model):
     SUBJECT: ClassVar[tuple[str, ...]] = ()
     #: The columns that, beside subject, day and source, say what the fact claims; equal in twins (twins.py).
     CLAIM: ClassVar[tuple[str, ...]] = ()
+    #: Whether what a fact names was there by then, so that it is in a past view (past_view.py).
+    SHOWS: ClassVar[bool] = True
 
     class Meta:
         abstract = True

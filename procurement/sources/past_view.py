@@ -8,9 +8,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce, TruncDate
 
 from procurement.common.dates import Asked
-from procurement.common.editable import EditableModel
-from procurement.common.withdrawable import recorded_then
-from procurement.sources.facts import Fact, fact_models
+from procurement.common.withdrawable import Withdrawable, recorded_then
+from procurement.sources.facts import fact_models
 from procurement.sources.models import Document
 
 #: A table of facts or descriptive rows, and the column by which its rows are about another row.
@@ -39,7 +38,8 @@ def known(model: type[Any], asked: Asked) -> Q:
     """The condition that a row annotated by `in_past_view` is in view."""
     found = Q(first_known__lte=min(asked.as_of, asked.published_by or asked.as_of))
     for facts, column in fact_tables_about(model):
-        found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
+        if facts.SHOWS:
+            found |= Q(Exists(facts._default_manager.standing(asked).filter(**{column: OuterRef("pk")})))
     for described, column in belonging(model):
         theirs = in_past_view(as_recorded(described, asked), asked)
         found |= Q(Exists(theirs.filter(**{column: OuterRef("pk")})))
@@ -85,4 +85,4 @@ def _names(model: type[models.Model]) -> set[str]:
 def _described() -> list[type[Any]]:
     from django.apps import apps
 
-    return [each for each in apps.get_models() if issubclass(each, EditableModel) and not issubclass(each, Fact)]
+    return [each for each in apps.get_models() if issubclass(each, Withdrawable)]

@@ -13,13 +13,17 @@ from procurement.delivery.models import Attempt
 from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag, FlagEvent, ThresholdChange
-from procurement.imports.models import ImportBatch, ImportIssue
+from procurement.imports.assignment.models import AssignmentRule
+from procurement.imports.mappings import save_mapping
+from procurement.imports.models import ColumnMapping, DoubtfulMatch, ImportBatch, ImportIssue
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
 from procurement.sources.copies import DocumentCopy
+from tests.imports.arms_list import arms_mapping
 from tests.makers import (
     decide,
+    join,
     make_contract,
     make_program,
     make_rate,
@@ -49,6 +53,10 @@ def fill(user):
     DocumentCopy.objects.create(
         document=make_source(), sha256="0" * 64, size=1, media_type="application/pdf", entered_by=user
     )
+    save_mapping(ColumnMapping(**arms_mapping(name=f"register {contract.pk}")), by=user)
+    newer, older = make_supplier(f"Newer {contract.pk}"), make_supplier(f"Older {contract.pk}")
+    DoubtfulMatch.objects.create(organization=newer, candidate=older, why="similar", batch=batch)
+    AssignmentRule.objects.create(program=program, text="radar", source=make_source())
     return contract
 
 
@@ -58,6 +66,7 @@ def fill_facts(program, contract):
     liability_estimates.record(LiabilityEstimate(contract=contract, point=Decimal(5), **common))
     guarantees.record(Guarantee(contract=contract, kind="performance", amount=Decimal(5), **common))
     program_links.record(ProgramLink(program=program, kind="part_of", other=make_program(), **common))
+    join(make_supplier(f"Maker {contract.pk}"), make_supplier(f"Holding {contract.pk}"))
     figure = {"measure": "paid", "amount": Decimal(5), "currency": "JPY", "as_of_date": DAY}
     reported_figures.record(ReportedFigure(program=program, **figure, **common))
     post(contract, "1", "payment")

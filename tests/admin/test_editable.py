@@ -9,8 +9,9 @@ from procurement.sources.models import Document
 from tests.admin.test_facts import refusals, said
 from tests.makers import make_contract, make_organization, make_program, make_source, make_supplier, rehome
 
-IDENTIFIERS = {f"identifiers-{name}": "0" for name in ("TOTAL_FORMS", "INITIAL_FORMS")}
 FORMS = ("TOTAL_FORMS", "INITIAL_FORMS")
+#: The inline tables of an organization's page, of which the first is filled in.
+IDENTIFIERS = {f"{table}-{name}": "0" for table in ("identifiers", "links", "links_from_others") for name in FORMS}
 #: The inline tables of a contract's and a program's page, which hold nothing that is sent.
 TABLES = {
     f"{table}-{name}": "0"
@@ -20,7 +21,7 @@ TABLES = {
 
 
 def identifier(scheme, value):
-    rows = {"identifiers-TOTAL_FORMS": "1", "identifiers-INITIAL_FORMS": "0"}
+    rows = IDENTIFIERS | {"identifiers-TOTAL_FORMS": "1"}
     return rows | {"identifiers-0-scheme": scheme, "identifiers-0-value": value}
 
 

@@ -12,7 +12,7 @@ from procurement.contracts.models import Contract
 from procurement.contracts.presuming import Presumption
 from procurement.exposure.kept import models as exposure
 from procurement.flags.models import SweptRule
-from procurement.imports.models import BatchRows
+from procurement.imports.models import BatchRows, GivenName, StatedEnd
 from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
 from tests.admin.portfolio import fill
@@ -38,7 +38,7 @@ def test_every_table_has_an_admin():
     kept = {each for each in tables if each.__module__ == exposure.__name__}  # nobody enters those: the facts make them
     kept |= {StaleMark, DefaultedDate}  # a fact leaves the one, a migration the other
     kept |= {ScreeningMark, SweptRule}  # what is to be swept, and through which day each rule was
-    kept |= {BatchRows}  # which a trigger notes
+    kept |= {BatchRows, StatedEnd, GivenName}  # what imports note for their undo
     unread = {Presumption}  # its page comes with the answers that rest on it
     assert tables - kept - unread <= set(MODELS)
 

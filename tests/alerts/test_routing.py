@@ -15,7 +15,17 @@ from procurement.delivery.composing import compose
 from procurement.flags.models import Flag, FlagEvent
 from procurement.programs.models import Program
 from tests.alerts.subscribers import make_user, subscribe
-from tests.makers import day, decide, make_contract, make_organization, make_program, make_supplier, post, say
+from tests.makers import (
+    day,
+    decide,
+    make_contract,
+    make_organization,
+    make_program,
+    make_supplier,
+    merge_into,
+    post,
+    say,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +104,21 @@ def test_an_alert_of_no_program_says_so_and_is_written(contract):
     assert (alert.program_id, alert.payload["program"]) == (None, None)
     assert alert.payload["outstanding"] == [{"currency": "JPY", "amount": "60.00"}]
     assert "it goes on" in message.text
+
+
+def test_a_subscription_to_an_organization_hears_of_all_that_it_is(contract):
+    maker, heir = contract.contractparty_set.get().organization, make_supplier("Heir")
+    subscribe(organizations=[heir])
+    told = happening(contract.programallocation_set.get().program, contract)
+    assert not send(told)
+    merge_into(maker, heir)
+    assert send(told)
+
+
+def test_the_country_of_the_one_that_remains_of_a_buyer_counts(contract):
+    subscribe(countries=["FR"])
+    merge_into(contract.buyer, make_organization("Ministère", "FR"))
+    assert send(happening(contract.programallocation_set.get().program, contract))
 
 
 def test_the_parties_of_a_contract_are_its_organizations(contract):

@@ -274,6 +274,7 @@ def test_json_lines_and_csv_have_a_column_for_each_part(anonymous, portfolio):
     rows = [json.loads(line) for line in b"".join(response.streaming_content).splitlines()]
     head = b"".join(anonymous.get(f"{asked}&format=csv").streaming_content).decode().splitlines()[0]
     assert head.split(",") == [
+        "as_of", "published_by", "undated", "recorded_by",
         "program_code", "program_name", "program_status", "program_status_since", "program_disputed",
         "program_stopped_by", *COUNTED, "paid", "paid_known_through_earliest",
         "paid_known_through_latest", "exit_exposure_low", "exit_exposure_high", "next_due_due_on",
@@ -284,7 +285,7 @@ def test_json_lines_and_csv_have_a_column_for_each_part(anonymous, portfolio):
 
 
 def test_a_file_holds_the_rows_of_every_page(anonymous, db, monkeypatch):
-    monkeypatch.setattr("procurement.api.exposure.answers.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("procurement.api.exposure.asking.MOST_AT_ONCE", 2)
     for number in range(5):
         make_contract(make_program(f"p-{number}"), committed="5")
     response = anonymous.get("exposure/?group_by=program&format=jsonl&figures=committed")

@@ -1,5 +1,8 @@
 """What falls due when, as the API answers it."""
 
+import csv
+import json
+
 import pytest
 
 from tests.makers import decide, make_contract, make_program, make_rate, owe, rehome
@@ -86,10 +89,23 @@ def test_pages_hold_every_row_once(anonymous, db):
     assert {row["periods"][0]["amount"] for row in rows} == {"2.00"}
 
 
-def test_rows_come_as_a_table(anonymous, portfolio):
-    head, row = anonymous.get("exposure/schedule/?format=csv&group_by=country").content.decode().splitlines()
-    assert head.startswith("country,currency,outstanding,periods,unscheduled,payments_without_amount")
-    assert row.startswith("JP,JPY,900.00,")
+def test_a_file_has_a_row_for_each_period_and_one_for_the_rest(anonymous, portfolio):
+    asked = "exposure/schedule/?group_by=country&by=year&as_of=2020-06-25&format=csv"
+    rows = list(csv.DictReader(b"".join(anonymous.get(asked).streaming_content).decode().splitlines()))
+    assert {(row["as_of"], row["country"], row["currency"], row["outstanding"]) for row in rows} == {
+        ("2020-06-25", "JP", "JPY", "900.00")
+    }
+    assert [(row["period"], row["amount"], row["overdue"]) for row in rows] == [
+        ("2020", "300.00", "false"), ("2021", "200.00", "false"), ("unscheduled", "400.00", "")
+    ]  # fmt: skip
+
+
+def test_json_lines_have_a_group_in_one_line(anonymous, portfolio):
+    asked = "exposure/schedule/?group_by=program&as_of=2020-06-25"
+    lines = b"".join(anonymous.get(f"{asked}&format=jsonl").streaming_content).splitlines()
+    (row,) = anonymous.read(asked)["rows"]
+    dates = {"as_of": "2020-06-25", "published_by": None, "undated": None, "recorded_by": None}
+    assert [json.loads(line) for line in lines] == [dates | row]
 
 
 def test_a_programs_exposure_says_what_is_deferred(anonymous, portfolio):

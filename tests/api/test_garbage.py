@@ -6,10 +6,12 @@ import pytest
 from django.db import transaction
 
 from procurement.api.http.fields import Rows, Several, Text, YesNo
+from procurement.api.imports.shapes import Headings
 from procurement.api.urls import RESOURCES
 from tests.api.test_end_to_end import PROGRAM, contract_body
 from tests.api.test_facts import FACTS, body_of
 from tests.api.test_rates import BUDGET
+from tests.imports.arms_list import arms_mapping
 from tests.makers import make_contract, make_organization, make_program, make_source
 
 WRITTEN = {name: resource for name, resource in RESOURCES.items() if hasattr(resource, "body")}
@@ -19,7 +21,7 @@ LETTERS = "\u202e9"
 #: Fields of text in which only some texts mean anything; the others take any.
 SPELLED = {"base", "code", "country", "currency", "quote", "sha256", "share_of", "url"}
 #: What is garbage elsewhere, and a good value for fields of these kinds.
-GOOD: tuple[tuple[type, Any], ...] = ((YesNo, True), (Several, []), (Rows, []))
+GOOD: tuple[tuple[type, Any], ...] = ((YesNo, True), (Several, []), (Rows, []), (Headings, []))
 
 
 @pytest.fixture
@@ -34,6 +36,8 @@ def body(db, name):
         "contracts": contract_body(make_organization().pk, allocations=[]),
         "exchange-rates": BUDGET | {"source": source},
         "fiscal-years": {"country": "AU", "first_month": 7},
+        "column-mappings": arms_mapping(),
+        "assignment-rules": {"program": "one", "text": "radar", "source": source},
     }
     return body_of(name, make_contract().pk, source) if name in FACTS else bodies[name]
 

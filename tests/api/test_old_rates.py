@@ -1,5 +1,6 @@
 """Questions of today when the newest rate is old, and amounts that have no rate, through every door that converts."""
 
+import csv
 import datetime as dt
 
 import pytest
@@ -78,26 +79,31 @@ def test_a_following_page_is_of_today_too(anonymous):
     assert [row["program"]["code"] for page in (first, second) for row in page["rows"]] == ["x", "y"]
 
 
-SAID = "JPY/USD 0.01 on 2020-06-25 (ecb_reference, 21 days old)"
-
-
 def lines_of(response):
     content = b"".join(response.streaming_content) if response.streaming else response.content
     return content.decode().splitlines()
 
 
+def rows_of(response):
+    return list(csv.DictReader(lines_of(response)))
+
+
 @pytest.mark.parametrize("door", ["exposure by program", "schedule", "series"])
 @pytest.mark.parametrize("more", ["", "&page_size=5"])
-def test_files_have_a_column_of_the_rates(anonymous, door, more):
-    response = anonymous.get(f"{DOORS[door]}{'' if door == 'series' else more}&format=csv")
-    head, *rows = lines_of(response)
-    assert head.endswith(",rates")
-    assert rows[-1].endswith(SAID) or rows[-1].endswith(f'"{SAID}"')
+def test_files_say_the_age_of_the_rate_of_each_row(anonymous, door, more):
+    *_, row = rows_of(anonymous.get(f"{DOORS[door]}{'' if door == 'series' else more}&format=csv"))
+    shown = ("converted_from", "rate", "rate_on", "rate_type", "rate_age_days")
+    assert [row[name] for name in shown] == ["JPY", "0.01", "2020-06-25", "ecb_reference", "21"]
 
 
-def test_without_a_currency_there_is_no_such_column(anonymous):
+def test_files_name_no_currency_and_no_age_for_what_was_not_converted(anonymous, portfolio):
+    (row,) = rows_of(anonymous.get("exposure/?currency=JPY&format=csv"))
+    assert (row["converted_from"], row["rate_age_days"]) == ("", "")
+
+
+def test_without_a_currency_there_are_no_such_columns(anonymous):
     head, *_ = lines_of(anonymous.get("exposure/?group_by=program&format=csv"))
-    assert "rates" not in head.split(",")
+    assert not {"rate_age_days", "unconverted"} & set(head.split(","))
 
 
 # amounts without a rate
@@ -150,10 +156,13 @@ def test_where_everything_has_a_rate_nothing_is_left(anonymous):
     assert (found["unconverted"], [row["unconverted"] for row in found["totals"]]) == ([], [False])
 
 
-def test_a_file_marks_what_has_none(anonymous, hryvnias):
-    head, *rows = lines_of(anonymous.get("exposure/?group_by=program&currency=USD&unconverted=show&format=csv"))
-    at = head.split(",").index("unconverted")
-    assert [row.split(",")[at] for row in rows] == ["false", "true"]
+@pytest.mark.parametrize("door", ["exposure by program", "schedule", "series"])
+def test_a_file_marks_what_has_none(anonymous, hryvnias, door):
+    group = "" if "group_by" in DOORS[door] else "&group_by=program"
+    rows = rows_of(anonymous.get(f"{DOORS[door]}{group}&unconverted=show&format=csv"))
+    found = {(row["currency"], row["unconverted"], row["converted_from"]) for row in rows}
+    assert found >= {("USD", "false", "JPY"), ("UAH", "true", "")}
+    assert {mark for _, mark, _ in found} == {"false", "true"}
 
 
 @pytest.mark.parametrize(

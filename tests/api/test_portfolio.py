@@ -29,8 +29,8 @@ def test_programs_can_be_named(anonymous, radar):
 
 def test_it_comes_as_csv(anonymous, radar):
     lines = b"".join(anonymous.get("portfolio/?as_of=2020-06-25&format=csv").streaming_content).decode().splitlines()
-    assert lines[0].startswith("program,name,country,")
-    assert lines[1].startswith("radar,Radar,JP,")
+    assert lines[0].startswith("as_of,published_by,undated,recorded_by,program,name,country,")
+    assert lines[1].startswith("2020-06-25,,,,radar,Radar,JP,")
 
 
 def test_an_unknown_program_is_refused(anonymous):

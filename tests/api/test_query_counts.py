@@ -15,13 +15,24 @@ from procurement.exposure.kept.refreshing import refresh
 from procurement.figures.models import ReportedFigure
 from procurement.figures.recording import reported_figures
 from procurement.flags.models import Flag
+from procurement.imports.assignment.models import AssignmentRule
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
-from tests.makers import decide, make_contract, make_program, make_rate, make_source, post, state_complete
+from tests.makers import (
+    decide,
+    join,
+    make_contract,
+    make_program,
+    make_rate,
+    make_source,
+    make_supplier,
+    post,
+    state_complete,
+)
 
 #: A list's queries when nobody has to be recognised; one's own take three more, for the token, and the role twice.
 COUNTS = {
-    "organizations/": 2,
+    "organizations/": 4,
     "documents/": 2,
     "programs/": 2,
     "program-links/": 1,
@@ -37,19 +48,22 @@ COUNTS = {
     "ledger-entries/?published_by=2030-01-01": 3,
     "completeness/": 1,
     "reported-figures/": 1,
+    "organization-links/": 1,
     "exchange-rates/": 1,
     "fiscal-years/": 1,
     "flags/": 1,
     "flag-rules/": 1,
+    "assignment-rules/": 1,
     "exposure/?group_by=program": 3,
-    "exposure/?group_by=program,supplier": 7,
+    "exposure/?group_by=program,supplier": 6,
     "exposure/schedule/?group_by=program": 5,
-    "exposure/schedule/?group_by=program,supplier": 9,
+    "exposure/schedule/?group_by=program,supplier": 8,
     "programs/one/exposure/": 8,
-    "exposure/?group_by=program&currency=EUR&as_of=2020-01-01": 11,
-    "exposure/series/?interval=month&from=2020-01-01&to=2020-02-01&group_by=program": 19,
+    "exposure/?group_by=program&currency=EUR&as_of=2020-01-01": 12,
+    "exposure/series/?interval=month&from=2020-01-01&to=2020-02-01&group_by=program": 21,
     "exposure/?group_by=program&explain=true&figures=paid": 3,
-    "changes/": 13,
+    "changes/": 14,
+    "exports/": 0,
     "programs/one/": 6,
     "programs/one/timeline/": 12,
     "programs/one/timeline/?published_by=2030-01-01": 13,
@@ -74,7 +88,9 @@ def fill(count):
         reported_figures.record(
             ReportedFigure(program=program, measure="paid", amount=Decimal(1), currency="JPY", as_of_date=day, **common)
         )
+        join(make_supplier(f"Part {count}-{number}"), make_supplier("Holding"))
         make_rate("EUR", "JPY", "120.73", f"2020-01-{number + 1:02}")
+        AssignmentRule.objects.create(program=program, text="radar", source=source)
         Flag.objects.create(rule="r", program=program, severity="low", condition_since=day, evidence_digest="x")
 
 

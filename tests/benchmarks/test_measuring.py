@@ -6,7 +6,7 @@ import pytest
 
 from benchmarks.exposure import growth
 from benchmarks.measuring import Measurement, seconds
-from benchmarks.reporting import Circumstances, page, table, write
+from benchmarks.reporting import BY_HAND, Circumstances, page, table, write
 from benchmarks.size import Size
 
 CIRCUMSTANCES = Circumstances(Size(1_000_000), "a machine", "fsync on", "0.1", dt.date(2026, 1, 5))
@@ -35,6 +35,15 @@ def test_a_written_page_says_what_the_yardsticks_are(tmp_path):
     assert said.startswith("# Benchmarks")
     assert "plain INSERTs" in said
     assert "10,000,000 ledger entries" in said
+
+
+def test_what_people_wrote_below_the_figures_is_kept(tmp_path):
+    place = tmp_path / "benchmarks.md"
+    place.write_text(f"# Benchmarks\n\nold figures\n\n{BY_HAND}\n\nSeries take long.\n", encoding="utf-8")
+    write("new figures", place)
+    said = place.read_text(encoding="utf-8")
+    assert said.endswith(f"new figures\n\n{BY_HAND}\n\nSeries take long.\n")
+    assert "old figures" not in said
 
 
 @pytest.mark.parametrize(("ours", "verdict"), [(20, "met"), (21, "not met")])

@@ -7,11 +7,13 @@ import sys
 import pytest
 from django.db import connection
 
+from benchmarks.importing import imports
 from benchmarks.joint import joint
 from benchmarks.posting import posting
 from benchmarks.posting_lists import without_triggers
 from benchmarks.reporting import PAGE
 from benchmarks.sweep import sweep
+from procurement.contracts.models import Contract
 from procurement.ledger.models import LedgerEntry
 from procurement.sources.models import Recheck
 from tests.benchmarks.conftest import SMALL
@@ -64,3 +66,12 @@ def test_a_kept_database_is_measured_again_without_filling_it():
     gone = run("--reuse")
     assert (gone.returncode, "run once with --keep" in gone.stderr) == (1, True)
     assert (PAGE.read_bytes() if PAGE.exists() else None) == before  # without --write
+
+
+def test_imports_are_measured_and_the_copied_rows_are_there_again(committed, progress):
+    *found, note = imports(SMALL, progress, lines=30, count=10)
+    assert [each.unit for each in found] == ["lines/s", "lines/s", "MB", "releases/s", "ms", "ms", "ms", "ms"]
+    assert all(each.ours > 0 and each.yardstick > 0 for each in found)
+    assert "limit 180 s" in note
+    assert Contract.objects.filter(currency="JPY", title__startswith="誘導武器").count() == 30 + 3
+    assert LedgerEntry.objects.filter(contract__reference__contains="ocds-abc123", measure="payment").count() == 20

@@ -19,7 +19,7 @@ from tests.matching.world import World
 SECTIONS = {table.name: section for section, table in (LISTS | CONTRACT_LISTS).items()}
 #: Resources of the API -> table of the admin, section of a file.
 TABLES = {table.resource: (table.model._meta.model_name, SECTIONS[table.name]) for table in FACT_TABLES}
-ON_ITS_OWN = {"program-links", "status-changes", "reported-figures"}
+ON_ITS_OWN = {"program-links", "status-changes", "reported-figures", "organization-links"}
 #: Names of fields where a file has others.
 IN_FILES = {"as_of_date": "as_of", "suspends": "suspended_scope"}
 SOURCE = "press"
@@ -75,10 +75,10 @@ def as_form(site: Any, kind: str, body: Body) -> tuple[str, Body]:
 
 
 def _typed(name: str, value: Any) -> Any:
-    if name in {"program", "other"}:
-        return Program.objects.get(code=value).pk
     if isinstance(value, dict):
         return make_organization(value["name"], value["country"], kind="other").pk
+    if name in {"program", "other"}:
+        return Program.objects.get(code=value).pk
     return value
 
 
@@ -91,9 +91,9 @@ def as_file(kind: str, body: Body) -> str:
         "programs": {row.code: {"name": row.name, "buyer": "buyer"} for row in Program.objects.all()},
     }
     organizations = {"buyer": {"name": "Ministry of Defense", "country": "JP"}}
-    if isinstance(body.get("organization"), dict):
-        organizations["agent"] = body["organization"]
-        fact["organization"] = "agent"
+    for name in [name for name, value in body.items() if isinstance(value, dict)]:
+        organizations[name] = body[name]
+        fact[name] = name
     if kind == "allocations":
         fact["from"] = fact.pop("effective_on")
     contracts = {row.pk: _contract(row) for row in Contract.objects.all()}

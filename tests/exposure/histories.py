@@ -137,6 +137,13 @@ rehoming = st.one_of(
     step("share", contract=any_contract, program=few, share=st.just("0")),
     step("rehome", contract=any_contract, program=few, other=few, share=words(SHARES), rest=words(SHARES)),
 )
+linking = step(
+    "link",
+    among=words(["supplier", "supplier", "buyer"]),
+    one=st.integers(0, 3),
+    other=st.integers(0, 3),
+    kind=words(["same_as", "part_of"]),
+)
 steps = st.one_of(
     entering,
     moving,
@@ -162,6 +169,8 @@ steps = st.one_of(
     step("put", contract=any_contract, status=words(["active", "completed", "terminated"])),
     rehoming,
     step("join", contract=any_contract, supplier=few, role=words(["lead_supplier", "supplier", "agent"])),
+    linking,
+    linking.map(dict),
     step("take_back", fact=st.integers(0, 60)),
     step("correct", fact=st.integers(0, 60), amount=amounts, day=st.none() | due_days),
     step("part_ways", contract=any_contract, other=few, share=words(SHARES), rest=words(SHARES), amount=amounts),

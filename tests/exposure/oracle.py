@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from tests.exposure.bodies_in_words import Bodies3
 from tests.exposure.figures_in_words import (
     ZERO,
     Figures,
@@ -217,6 +218,10 @@ class Oracle:
     dates: Dates
 
     @cached_property
+    def bodies(self) -> Bodies3:
+        return Bodies3(self.world.links, self.dates)
+
+    @cached_property
     def programs(self) -> dict[int, Program4]:
         by_program: dict[int, list[Fact]] = {}
         for row in self.dates.standing(self.world.said):
@@ -236,7 +241,8 @@ class Oracle:
         known = self.known(contract, state["status"] if state else None)
         if not (self.public(contract) or self.mentioned(contract)):
             return None
-        keys = self.keys_of(contract, known.status, lead) | {"parties": {p["organization_id"] for p in parties}}
+        parties_of = {self.bodies.one(p["organization_id"]) for p in parties}
+        keys = self.keys_of(contract, known.status, lead) | {"parties": parties_of}
         figures, due, age = figures_of(known), open_milestones(known), age_of(known, PRESUMED_AFTER)
         has_commitment, complete = figures["committed"] is not None, "payment" in known.complete
         keys["presumed"] = age.presumed
@@ -270,16 +276,18 @@ class Oracle:
         return recorded and published <= d.as_of and (d.published_by is None or published <= d.published_by)
 
     def keys_of(self, contract: Fact, status: str | None, lead: Fact | None) -> dict[str, Any]:
-        country = self.world.organizations[contract["buyer_id"]]["country"]
-        supplier = lead["organization_id"] if lead else None
+        buyer = self.bodies.one(contract["buyer_id"])
+        country = self.world.organizations[buyer]["country"]
+        supplier = self.bodies.one(lead["organization_id"]) if lead else None
         return {
             "contract": contract["id"],
             "currency": contract["currency"],
-            "buyer": contract["buyer_id"],
+            "buyer": buyer,
             "country": country,
             "method": contract["method"],
             "contract_status": status,
             "supplier": supplier,
+            "supplier_group": self.bodies.top(supplier) if supplier else None,
             "supplier_country": self.world.organizations[supplier]["country"] if supplier else None,
             "fiscal_year": fiscal_year(contract["signed_on"], country) if contract["signed_on"] else None,
         }
@@ -338,13 +346,19 @@ class Oracle:
 
     def passes(self, line: Line, filters: Mapping[str, Sequence[Any]]) -> bool:
         """A supplier filter matches any party, every other one the line's own key."""
-        for name, accepted in filters.items():
+        for name, given in filters.items():
+            accepted = self.accepted(name, given)
             if name == "supplier":
                 if line.value is None or not line.value.keys["parties"] & set(accepted):
                     return False
             elif self.key(line, name) not in accepted:
                 return False
         return True
+
+    def accepted(self, name: str, given: Sequence[Any]) -> Sequence[Any]:
+        """Of organizations those that stand for the given ones."""
+        stands_for = {"supplier": self.bodies.one, "buyer": self.bodies.one, "supplier_group": self.bodies.top}
+        return [stands_for[name](each) for each in given] if name in stands_for else given
 
     def rows(self, group_by: Sequence[str], filters: Mapping[str, Sequence[Any]]) -> dict[tuple[Any, ...], Group]:
         """The groups by their keys, the currency last."""

@@ -22,6 +22,7 @@ from procurement.contracts.models import (
 from procurement.contracts.recording import ContractParts, create_contract
 from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import Completeness, LedgerEntry
+from procurement.parties.models import OrganizationLink
 from procurement.programs.models import Program, StatusChange
 from procurement.recorders import FACT_TABLES
 from procurement.sources.recording import Amending, Recorder
@@ -71,12 +72,13 @@ def corrected(row: Any, amount: Decimal, day: dt.date | None) -> dict[str, Any]:
 
 
 class Stage:
-    """Three programs, three buyers and three suppliers, and the history played on them."""
+    """Three programs, three buyers, three suppliers and a holding, and the history played on them."""
 
     def __init__(self, history: History) -> None:
         self.programs = [make_program(f"p{n}", domain=domain) for n, domain in enumerate(["naval", "air", "naval"])]
         self.buyers = [make_organization(f"Ministry of {country}", country) for country in ("JP", "US", "FR")]
         self.suppliers = [make_supplier(f"Maker of {country}", country) for country in ("JP", "US", "US")]
+        self.linked = {"supplier": [*self.suppliers, make_supplier("Holding", "FR")], "buyer": self.buyers}
         self.source = make_source("2019-01-01")
         self.facts: list[Any] = []
         self.homes: list[Program] = []
@@ -190,6 +192,12 @@ class Stage:
     def join(self, dates: dict[str, Any], supplier: int, **parts: Any) -> None:
         self.record(ContractParty(organization=self.suppliers[supplier], **parts, **dates))
 
+    def link(self, dates: dict[str, Any], among: str, one: int, other: int, kind: str) -> None:
+        """Two suppliers or two buyers turn out to be one, or one of them becomes a part of the other."""
+        rows = self.linked[among]
+        ends = {"organization": rows[one % len(rows)], "other": rows[other % len(rows)]}
+        self.record(OrganizationLink(kind=kind, **ends, **dates))
+
     def decide(self, dates: dict[str, Any], **parts: Any) -> None:
         self.record(StatusChange(kind="decision", side="buyer", **parts, **dates))
 
@@ -236,6 +244,7 @@ class Stage:
             "contract": [row.pk for row in self.contracts],
             "buyer": [row.pk for row in self.buyers],
             "supplier": [row.pk for row in self.suppliers],
+            "supplier_group": [row.pk for row in self.linked["supplier"]],
             "domain": ["naval", "air"],
             "program_status": ["suspended", "cancelled", "active", "reduced"],
             "country": ["JP", "US"],

@@ -16,7 +16,7 @@ from procurement.contracts.models import (
 )
 from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import Completeness, LedgerEntry
-from procurement.parties.models import Organization
+from procurement.parties.models import Organization, OrganizationLink
 from procurement.programs.models import Program, StatusChange
 from procurement.sources.models import Document
 
@@ -46,6 +46,7 @@ class World:
     guarantees: list[Fact]
     said: list[Fact]
     reports: list[Fact]
+    links: list[Fact]
 
     @classmethod
     def stored(cls) -> "World":
@@ -65,6 +66,7 @@ class World:
             guarantees=rows_of(Guarantee),
             said=rows_of(StatusChange),
             reports=rows_of(ReportedFigure),
+            links=rows_of(OrganizationLink),
         )
 
 

@@ -86,8 +86,10 @@ BAD = {
     "an empty file": Bad("a.csv", lambda: b"", at_the_door="is empty"),
     "nothing but white space": Bad("a.csv", lambda: b" \n\n", at_the_door="is empty"),
     "no format that there is": Bad("a.csv", MANY.encode, at_the_door="there is no format “abacus”", format="abacus"),
-    "another format named": Bad("a.csv", MANY.encode, issue="is not a JSON object or list", format="ocds"),
-    "another format named for a text": Bad("a.yaml", HEAD.encode, issue="heading", format="gbizinfo"),
+    "another format named": Bad("a.csv", MANY.encode, at_the_door="the file is not in “ocds”", format="ocds"),
+    "another format named for a text": Bad(
+        "a.yaml", HEAD.encode, at_the_door="the file is not in “gbizinfo”", format="gbizinfo"
+    ),
     "a name that says otherwise": Bad("a.csv", lambda: b"%PDF-1.7\n%", at_the_door="holds PDF"),
     "a bomb of gzip": Bad(
         "a.csv.gz", lambda: gzip.compress(bomb()), issue="250 times the packed size", taken=-1, format="templates"

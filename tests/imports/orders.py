@@ -18,6 +18,9 @@ from procurement.imports.reading import Reading
 from procurement.imports.rows import Given, Parsed, Ref
 
 HEAD = "order,maker,day,amount,program\n"
+#: Columns that a file may have too: ours, and theirs.
+OF_MAKER = {"country": "country", "local_name": "local", "identifiers": "ids"}
+MORE = {"starts_on": "starts", "ends_on": "ends", "ends_precision": "precision", "said_on": "said"}
 FIRST = HEAD + "A1,Maker,2020-01-31,100,\nA2,Maker,2020-01-31,200,\nA3,Other,2020-02-29,300,\n"
 
 
@@ -40,13 +43,16 @@ def order(reading: Reading, line: int, cells: Mapping[str, str], options: Mappin
     if cells["maker"] == "odd":
         reading.remark("odd maker", line, "orders", "is an odd name")
     buyer = row("organizations", "mod", {"name": given("", "Ministry"), "country": given("", "JP")})
-    maker = row("organizations", cells["maker"], {"name": given("maker")})
+    named = {ours: given(theirs) for ours, theirs in OF_MAKER.items() if cells.get(theirs)}
+    key = " ".join([cells["maker"], *(each.text for each in named.values())])
+    maker = row("organizations", key, {"name": given("maker"), **named})
     source = row("documents", "file", {"title": given("", options["title"])})
     contract = row(
         "contracts",
         cells["order"],
         {"reference": given("order"), "title": given("order"), "buyer": buyer, "currency": given("", "JPY")}
-        | {"source": source},
+        | {"source": source}
+        | {ours: given(theirs) for ours, theirs in MORE.items() if cells.get(theirs)},
     )
     fact = {"source": source, "effective_on": given("day")}
     row("contract_parties", "lead", fact | {"organization": maker, "role": given("", "lead_supplier")}, contract.key)

@@ -22,7 +22,9 @@ from procurement.common.options import chosen
 from procurement.common.texts import text_fault
 from procurement.imports.format import File, Format
 from procurement.imports.formats import all_formats, format_of
+from procurement.imports.mappings import OPTION
 from procurement.imports.rows import BadFile, Parsed, Row
+from tests.imports.arms_list import arms_mapping
 from tests.imports.seeds import Seed, case
 
 #: What a reader may take for a file of some hundred kilobytes, of the processor and by the clock.
@@ -66,8 +68,9 @@ def formats_for(seed: Seed) -> list[Format]:
 
 def options_of(each: Format) -> dict[str, object]:
     """Options with which a format can be read."""
-    given = {option.name: "X" for option in each.options if option.needed}
-    return chosen(each.options, {"buyer": "防衛省"} | given if any(o.name == "buyer" for o in each.options) else given)
+    given: dict[str, object] = {option.name: "X" for option in each.options if option.needed}
+    known = {"buyer": "防衛省", OPTION: arms_mapping()}
+    return chosen(each.options, given | {o.name: known[o.name] for o in each.options if o.name in known})
 
 
 def _of_reading(each: Format, file: File) -> Iterator[str]:

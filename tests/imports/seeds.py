@@ -19,6 +19,7 @@ from procurement.imports.format import File
 from procurement.imports.formats import format_of
 from procurement.imports.formats.gbizinfo import COLUMNS
 from procurement.imports.rows import BadFile
+from tests.imports.arms_list import ROWS, text
 from tests.imports.formats.ocds_texts import package, release
 from tests.imports.formats.us_actions import LEGACY, LISTED, modern, table
 from tests.imports.sheets import XLS, Day, ods, xlsx
@@ -88,6 +89,7 @@ def _made_up() -> Iterator[Seed]:
     for line in (modern(), LEGACY, LISTED):
         yield Seed("a.csv", table(line, line))
     yield Seed("a.csv.gz", gzip.compress(table(modern(), modern(modification_number="P00001"))))
+    yield Seed("a.csv", text(*ROWS).encode())
     yield Seed("a.xls", XLS)
     cell = '<table:table-cell office:value-type="string"><text:p>organizations</text:p></table:table-cell>'
     yield Seed("a.ods", ods(f"<table:table-row>{cell}</table:table-row>"))

@@ -81,7 +81,7 @@ def test_a_row_that_a_person_enters_belongs_to_no_batch():
 
 def test_a_portfolio_is_a_file_too():
     batch = imported(WHOLE, "a.yaml")
-    assert (batch.format, batch.counts["taken"], batch.refusals) == ("portfolio", 24, 0)
+    assert (batch.format, batch.counts["taken"], batch.refusals) == ("portfolio", 25, 0)
 
 
 @pytest.mark.parametrize(

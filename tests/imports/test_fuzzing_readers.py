@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from procurement.imports.formats import format_of
 from procurement.imports.loading import Choice, load_files
+from procurement.imports.mappings import FORMAT
 from procurement.imports.rows import BadFile
 from tests.fuzzing import examples
 from tests.imports.reader_fuzzing import faults, file_of, formats_for, options_of
@@ -23,7 +24,8 @@ def test_there_is_a_seed_of_every_format():
             found.add(format_of(file_of(seed)).name)
         except BadFile:
             continue
-    assert found == {each.name for each in all_formats()}
+    # lists are read by mappings that people make, and the mapping of this one is not stored
+    assert found | {FORMAT} == {each.name for each in all_formats()}
 
 
 def test_no_seed_is_at_fault():

@@ -51,7 +51,7 @@ def test_a_whole_file_is_taken() -> None:
     account = loaded(WHOLE)
     assert said(account) == ""
     assert account.remarks == []
-    assert account.taken.total() == 24
+    assert account.taken.total() == 25
     assert account.refused.total() == account.unchanged.total() == 0
 
 
@@ -105,14 +105,14 @@ def test_a_second_load_changes_nothing() -> None:
     before = counts()
     again = loaded(WHOLE)
     assert counts() == before
-    assert (again.taken.total(), again.unchanged.total(), again.issues) == (0, 24, [])
+    assert (again.taken.total(), again.unchanged.total(), again.issues) == (0, 25, [])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_loads_at_once_make_one_portfolio():
     summaries = at_once(lambda: loaded(WHOLE), lambda: loaded(WHOLE))
     assert [said(each) for each in summaries] == ["", ""]
-    assert sum(fact.count() for fact in map(rows_of, fact_models())) == 16
+    assert sum(fact.count() for fact in map(rows_of, fact_models())) == 17
     assert (Contract.objects.count(), Organization.objects.count(), Program.objects.count()) == (1, 2, 2)
 
 

@@ -50,3 +50,10 @@ def test_it_is_cut_and_says_so(monkeypatch):
 def test_a_preview_cannot_be_taken_back():
     with pytest.raises(Conflict, match="preview"):
         request_undo(imported(FIRST, dry_run=True).pk, by=None)
+
+
+def test_it_shows_the_first_rows_that_would_be_new():
+    imported(FIRST)
+    batch = imported(CHANGED + "A4,Maker,2020-03-31,400,\n", dry_run=True)
+    assert (batch.warnings, batch.preview["new_rows"]["contracts"]) == ({"corrected": 1}, ["A4 A4"])
+    assert len(batch.preview["new_rows"]["ledger entries"]) == 1

@@ -34,7 +34,7 @@ def test_facts_go_by_program_contract_and_subject() -> None:
     facts = [sorted({row.ref.within for batch in unit for row in batch}) for unit in staged(WHOLE).units[7:]]
     links, statuses, *others = facts
     assert links == statuses == ["program shore"]
-    assert others == [["", "A1"], ["contract A1"], ["program shore"]]
+    assert others == [["organization maker"], ["", "A1"], ["contract A1"], ["program shore"]]
 
 
 def test_what_is_revoked_comes_before_what_revokes_it() -> None:
@@ -70,7 +70,7 @@ def test_a_name_that_stands_nowhere_is_refused_with_near_ones(fields: str, said:
 
 def test_a_second_use_of_a_name_is_refused_naming_the_first() -> None:
     found = staged(WHOLE, FACTS)
-    assert len(found.refused) == len(found.issues) == 17
+    assert len(found.refused) == len(found.issues) == 18
     assert "b.yaml:2: program_links “succeeds” key “succeeds”: the name is already used at" in str(found.issues[0])
     assert keys(found) == keys(staged(WHOLE))
 

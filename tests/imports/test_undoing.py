@@ -143,6 +143,7 @@ def test_an_undo_that_was_broken_off_goes_on(monkeypatch, after):
     assert batch.taken_back == {
         "facts": {"ledger_entries": 3, "contract_parties": 3},
         "left": {},
+        "restored": {},
         "withdrawn": WITHDRAWN,
     }
     assert ContractParty.objects.filter(reverses__isnull=False).count() == 3

@@ -12,8 +12,9 @@ from procurement.alerts.models import Channel, Subscription
 from procurement.contracts.models import Contract
 from procurement.exposure.kept.refreshing import refresh
 from procurement.imports.batches.running import run_next
+from procurement.parties.matching import OrganizationInput
 from procurement.parties.models import Organization
-from procurement.parties.recording import OrganizationInput, find_or_create_organization
+from procurement.parties.recording import find_or_create_organization
 from procurement.programs.models import Program
 from procurement.sources.models import Document
 from tests.api.conftest import analyst

@@ -57,6 +57,8 @@ reported_figures:
      rounding: 10, as_of: 2020-06-22, effective_on: 2020-06-22, source: halt}
   - {key: said, contract: A1, measure: contracted, low: 90, high: 110, currency: JPY, as_of: 2020-06-22,
      effective_on: 2020-06-22, source: halt}
+organization_links:
+  - {key: group, organization: maker, kind: part_of, other: mod, effective_on: 2019-10-31, source: notice}
 """
 
 WHOLE = HEAD + FACTS

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from procurement.imports.models import ImportBatch
+from procurement.imports.mappings import save_mapping
+from procurement.imports.models import ColumnMapping, ImportBatch
 from procurement.ledger.models import LedgerEntry
+from tests.imports.arms_list import ROWS, arms_mapping, text
 from tests.imports.orders import FIRST, analyst, orders
 
 pytestmark = pytest.mark.django_db
@@ -63,3 +65,11 @@ def test_what_is_not_there_is_named(file, options, message):
 def test_a_file_that_is_not_there_is_named(tmp_path):
     with pytest.raises(CommandError, match="No such file"):
         done(tmp_path / "none.csv")
+
+
+def test_a_list_is_read_by_a_saved_mapping(tmp_path):
+    save_mapping(ColumnMapping(**arms_mapping()), by=None)
+    found = tmp_path / "register.csv"
+    found.write_text(text(*ROWS), encoding="utf-8")
+    done(found, format="mapped", option=["mapping=Arms register"])
+    assert ImportBatch.objects.get().records == {"taken": 3}

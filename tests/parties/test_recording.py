@@ -4,9 +4,9 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from procurement.common.errors import Conflict, Refused
+from procurement.parties.matching import OrganizationInput
 from procurement.parties.models import Organization, OrganizationIdentifier
 from procurement.parties.recording import (
-    OrganizationInput,
     add_identifier,
     create_organization,
     find_or_create_organization,

@@ -27,6 +27,7 @@ REFUSED = [
     (lambda: env.number("X", 1, low=1, high=9), "10", "a whole number from 1 to 9"),
     (lambda: env.number("X", 1), "ten", "a whole number from 0"),
     (lambda: env.choice("X", "a", frozenset({"a", "b"})), "c", "a or b"),
+    (lambda: env.pattern("X", "ocds-[a-z0-9]{6}", "a registered prefix"), "ocds-1", "a registered prefix"),
     (lambda: env.zone("X"), "Asia/Nowhere", "a time zone such as"),
     (lambda: env.zone("X"), "../../etc/passwd", "a time zone such as"),
     (lambda: env.database("X"), "mysql://a/b", "postgresql://USER"),

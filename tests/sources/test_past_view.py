@@ -120,9 +120,9 @@ PROGRAM_DOORS: dict[str, Callable[[dict[str, str]], bool]] = {
     "its timeline": lambda view: Client().get("/api/v1/programs/late/timeline/", view).status_code == 200,
     "its exposure": lambda view: Client().get("/api/v1/programs/late/exposure/", view).status_code == 200,
     "the portfolio": lambda view: "late" in codes("/api/v1/portfolio/", of="rows", key="program", **view),
-    "its file": lambda view: b"\nlate," in read("/api/v1/portfolio/", view | {"format": "csv"}),
+    "its file": lambda view: b",late," in read("/api/v1/portfolio/", view | {"format": "csv"}),
     "the page": lambda view: b"programs/late/" in Client().get("/", view).content,
-    "the page's file": lambda view: b"\nlate," in read("/portfolio.csv", view),
+    "the page's file": lambda view: b",late," in read("/portfolio.csv", view),
 }
 
 
@@ -171,7 +171,7 @@ def test_a_document_is_in_view_when_it_came_out_or_from_the_first_fact_that_rest
 
 def test_every_table_of_facts_tells_of_what_it_is_about():
     tables = {model.__name__: len(fact_tables_about(model)) for model in (Program, Contract, Organization)}
-    assert tables == {"Program": 5, "Contract": 9, "Organization": 7}
+    assert tables == {"Program": 5, "Contract": 9, "Organization": 9}
 
 
 @pytest.mark.parametrize(

@@ -19,10 +19,10 @@ from procurement.api.http.conditional import digest, refuse_stale
 from procurement.api.http.fields import Body, Text, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
-from procurement.api.http.rendering import as_json
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Resource
 from procurement.common.dates import Asked
+from procurement.common.json_text import as_json
 from procurement.delivery.addressing import change_channel, create_channel, secrets_in, shown_settings
 from procurement.delivery.channels import carriers
 

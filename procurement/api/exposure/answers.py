@@ -1,6 +1,6 @@
 """What is under contract, paid and owed: questions to procurement.exposure, and its answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
@@ -10,18 +10,17 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
+from procurement.api.exposure.files import Grouped, columns, numbers, rows_of, rows_of_all
 from procurement.api.exposure.reading import EXPOSURE, display, groups, question, read
-from procurement.api.exposure.rows import flat_columns, flat_rows, shown_rates, shown_rows
-from procurement.api.exposure.series import SERIES, flat_points, series, steps
+from procurement.api.exposure.series import SERIES, answers_by_day, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
-
-#: How many rows of a streamed answer are read in one statement, and so at one moment.
-MOST_AT_ONCE = 20_000
+from procurement.common.file_names import dated_name
+from procurement.exposure.answering import answer
 
 
 class Exposure(Listing):
@@ -44,36 +43,55 @@ class Exposure(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
-        if self.as_rows and not {"cursor", "page_size"} & set(self.params):
-            return self.as_file(request, self._every_row())
+        if self.as_rows:
+            return self._whole(request) if self.is_whole else self._part(request)
         found = answered(read(request, self.params, self.asked))
-        headers = undated_header(found.get("undated"))
-        if not self.as_rows:
-            return Response(found, headers=headers)
-        columns = self.columns()
-        rows = list(flat_rows(found["rows"], columns, found["rates"]))
-        return Response(rows, headers=link_header({"next": found["next"]}) | headers)
+        return Response(found, headers=undated_header(found.get("undated")))
+
+    def _whole(self, request: Request) -> HttpResponseBase:
+        asked = question(self.params, self.asked, of_today="as_of" not in request.query_params)
+        how, pages = display(self.params), every_page(asked)
+        return self.as_file(request, (row for page in pages for row in rows_of(page, how)))
+
+    def _part(self, request: Request) -> Response:
+        wanted = read(request, self.params, self.asked)
+        found = answer(wanted.question)
+        following = {"next": None if found.next_offset is None else wanted.page_from(found.next_offset)}
+        headers = link_header(following) | undated_header(self.undated)
+        return Response(list(rows_of(found, wanted.display)), headers=headers)
 
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
-        asked = question(self.params, self.asked, of_today="to" not in self.params)
-        found = series(asked, steps(self.params), display(self.params))
-        found |= undated_part(self.undated)
-        return self.as_file(request, flat_points(found, self.columns())) if self.as_rows else Response(found)
+        asked, how = question(self.params, self.asked, of_today="to" not in self.params), display(self.params)
+        if self.as_rows:
+            return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
+        return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""
         asked = replace(self.asked, as_of=steps(self.params).last) if self.action == "series" else self.asked
         return undated_facts(asked, program_ids_in(self.params))
 
-    def _every_row(self) -> Iterator[dict[str, Any]]:
-        columns, how = self.columns(), display(self.params)
-        asked = question(self.params, self.asked, of_today="as_of" not in self.request.query_params)
-        pages = every_page(asked)
-        return (row for page in pages for row in flat_rows(shown_rows(page, how), columns, shown_rates(page.rates)))
+    # files
+
+    @property
+    def grouped(self) -> Grouped:
+        """What decides about the columns."""
+        return Grouped(groups(self.params), self.params.get("currency"), unconverted="unconverted" in self.params)
 
     def columns(self) -> Names:
-        """The head of a CSV file, which depends on the question."""
-        days = ["as_of"] if self.action == "series" else []
-        return [*days, *flat_columns(groups(self.params), display(self.params))]
+        return columns(self.grouped, display(self.params))
+
+    def numbers(self) -> frozenset[str]:
+        return numbers(self.grouped, self.columns())
+
+    def file_stem(self) -> str:
+        if self.action != "series":
+            return dated_name(self.grouped.subject("exposure"), self.asked)
+        asked, subject = steps(self.params), self.grouped.subject("exposure-series")
+        days = f"{asked.interval.replace('_', '-')}_from-{asked.first.isoformat()}"
+        return dated_name(f"{subject}_{days}", replace(self.asked, as_of=asked.last))
+
+    def file_subject(self) -> str:
+        return "series" if self.action == "series" else "exposure"

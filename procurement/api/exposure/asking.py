@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from procurement.api.exposure.reading import ExposureRequest
@@ -9,12 +10,16 @@ from procurement.api.exposure.rows import Display, shown, shown_row
 from procurement.api.http.pagination import undated_part
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
+from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer, Question, answer
-from procurement.exposure.schedule.answers import schedule
+from procurement.exposure.reading import FEW
+from procurement.exposure.schedule.answers import Scheduled, schedule
 from procurement.exposure.snapshot import one_moment
 
 #: Rows of a streamed answer that are read in one statement, and so are of one moment.
 MOST_AT_ONCE = 20_000
+#: Contracts whose exposure is read in one statement: of so many the facts are read by their indexes.
+CONTRACTS_AT_ONCE = FEW
 
 
 def answered(wanted: ExposureRequest) -> dict[str, Any]:
@@ -35,11 +40,35 @@ def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
 
 def every_page(asked: Question) -> Iterator[Answer]:
     """An answer page by page. The first page is read at once, so that a refusal comes before streaming begins."""
-    return _pages_from(answer(replace(asked, limit=MOST_AT_ONCE)))
+    every_contract = asked.group_by == ("contract",) and not asked.filters and asked.currency is None
+    pages = _contracts_of(asked) if every_contract else _pages_of(replace(asked, limit=MOST_AT_ONCE))
+    return chain(list(islice(pages, 1)), pages)
 
 
-def _pages_from(found: Answer) -> Iterator[Answer]:
+def _contracts_of(asked: Question) -> Iterator[Answer]:
+    """Some contracts at a time: a page of an answer about all of them may cost as much as the whole answer."""
+    ids = Contract.everything.order_by("pk").values_list("pk", flat=True).iterator()
+    while some := list(islice(ids, CONTRACTS_AT_ONCE)):
+        yield answer(replace(asked, filters={"contract": some}))
+
+
+def _pages_of(asked: Question) -> Iterator[Answer]:
+    found = answer(asked)
     yield found
     while found.next_offset is not None:
         found = answer(replace(found.question, offset=found.next_offset))
+        yield found
+
+
+def every_schedule(asked: Question, by: str) -> Iterator[Scheduled]:
+    """Schedules page by page. The first page is read at once, so that a refusal comes before streaming begins."""
+    pages = _schedules_of(replace(asked, limit=MOST_AT_ONCE), by)
+    return chain(list(islice(pages, 1)), pages)
+
+
+def _schedules_of(asked: Question, by: str) -> Iterator[Scheduled]:
+    found = schedule(asked, by)
+    yield found
+    while found.next_offset is not None:
+        found = schedule(replace(found.question, offset=found.next_offset), found.by)
         yield found

@@ -14,15 +14,12 @@ from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.programs import DAYS
-from procurement.cases.lines import AGES, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, flat, flat_columns, lines
+from procurement.cases.files import portfolio_rows, portfolio_table
+from procurement.cases.lines import AGES, AMOUNTS, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.undated import undated_facts
 from procurement.programs.models import StatusChange
 
-AMOUNTS = (
-    "committed_at_stop", "paid_at_stop", "committed", "paid", "outstanding", "unaccounted", "estimate_low",
-    "estimate_high", "exit_paid",
-)  # fmt: skip
 NUMBERS = ("contracts", "presumed", *FLAGS)
 CHOICES = {"status": StatusChange.Status, "stopped_as": StatusChange.Status, "stopped_by": StatusChange.Side}
 
@@ -115,10 +112,11 @@ class Portfolio(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every program, or those named, one line for each currency; the most recently stopped come first."""
-        rows = lines(portfolio(self.asked, program_ids_in(self.params)))
+        programs = program_ids_in(self.params)
         if self.as_rows:
-            in_columns = request.accepted_renderer.format == "csv"
-            return self.as_file(request, map(flat if in_columns else answered, rows))
+            form = str(request.accepted_renderer.format)
+            return self.as_file(request, portfolio_rows(self.asked, form, programs))
+        rows = lines(portfolio(self.asked, programs))
         asked: dict[str, Any] = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}
         asked |= {"recorded_by": self.asked.recorded_by} | undated_part(self.undated)
         return Response(asked | {"rows": [*map(answered, rows)]}, headers=undated_header(self.undated))
@@ -127,4 +125,11 @@ class Portfolio(Listing):
         return undated_facts(self.asked, program_ids_in(self.params))
 
     def columns(self) -> Names:
-        return flat_columns()
+        return list(portfolio_table().columns)
+
+    def numbers(self) -> frozenset[str]:
+        return portfolio_table().numbers
+
+    def names_dates(self) -> bool:
+        """A file of the portfolio always says of what day it is."""
+        return True

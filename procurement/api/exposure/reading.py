@@ -28,6 +28,7 @@ OWN_FILTERS: Mapping[str, Filter] = {
     "domain": filtering.Text("domain"),
     "contract": filtering.Id("contract"),
     "supplier": filtering.Id("supplier"),
+    "supplier_group": filtering.Id("supplier_group"),
     "supplier_country": filtering.Text("supplier_country"),
     "buyer": filtering.Id("buyer"),
     "country": filtering.Text("country"),
@@ -116,7 +117,7 @@ def groups(params: Mapping[str, str]) -> tuple[str, ...]:
 def display(params: Mapping[str, str]) -> Display:
     """How a request wants rows to be shown. Raises Refused."""
     figures = checked_figures(_listed(params["figures"]), beside=[DEFERRED]) if "figures" in params else SHOWN
-    return Display(figures, _explained(params), rates="currency" in params, unconverted="unconverted" in params)
+    return Display(figures, _explained(params))
 
 
 def _explained(params: Mapping[str, str]) -> bool:

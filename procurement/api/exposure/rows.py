@@ -20,6 +20,7 @@ from procurement.rates.converting import Rate
 NAMED: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
     "program": (Program, ("code", "name")),
     "supplier": (Organization, ("id", "name", "country")),
+    "supplier_group": (Organization, ("id", "name", "country")),
     "buyer": (Organization, ("id", "name", "country")),
     "contract": (Contract, ("id", "reference", "title")),
 }
@@ -28,7 +29,7 @@ COUNTED = ("currency", "contracts", "contracts_without_commitment", "disputes")
 #: The standing status shown with a program's key; `stopped_by` only if it was not the buyer.
 STANDING = ("status", "status_since", "disputed", "stopped_by")
 EXPLAIN = "explain"
-UNCONVERTED, RATES = "unconverted", "rates"
+UNCONVERTED = "unconverted"
 
 
 class Keyed(Protocol):
@@ -43,14 +44,10 @@ Labels = Mapping[str, Mapping[Any, Mapping[str, Any]]]
 
 @dataclass(frozen=True)
 class Display:
-    """How rows are shown: which figures, whether with the reasons of their nulls, and what is said of conversion."""
+    """How rows are shown: which figures, and whether with the reasons of their nulls."""
 
     figures: Sequence[str] = SHOWN
     explain: bool = False
-    #: in formats of rows, a column with the rates that were used
-    rates: bool = False
-    #: a mark on each row: whether its amounts stayed in their own currency
-    unconverted: bool = False
 
 
 def labels_of(group_by: Sequence[str], rows: Iterable[Keyed]) -> Labels:
@@ -121,25 +118,16 @@ def _rate(rate: Rate) -> dict[str, Any]:
     return named | year | age
 
 
-def rates_in_words(rates: Iterable[Mapping[str, Any]]) -> str:
-    """Rates as they are shown, in one cell: JPY/USD 0.0064 on 2026-11-13 (ecb_reference, 17 days old)."""
-    return "; ".join(
-        f"{rate['base']}/{rate['quote']} {rate['rate']} on {rate['on']} ({rate['type']}"
-        + (f", {rate['age_days']} days old)" if "age_days" in rate else ")")
-        for rate in rates
-    )
-
-
 def shown_left(question: Question, left: Mapping[str, int]) -> dict[str, Any]:
     """The currencies that had no rate, each with its number of contracts; only where amounts may stay as they are."""
     if not question.unconverted:
         return {}
-    return {"unconverted": [{"currency": name, "contracts": left[name]} for name in sorted(left)]}
+    return {UNCONVERTED: [{"currency": name, "contracts": left[name]} for name in sorted(left)]}
 
 
 def marked(row: dict[str, Any], found: Answer | Scheduled) -> dict[str, Any]:
     """A row that says whether its amounts stayed in their own currency, where they may."""
-    return row | {"unconverted": row["currency"] in found.left} if found.question.unconverted else row
+    return row | {UNCONVERTED: row["currency"] in found.left} if found.question.unconverted else row
 
 
 def shown_keys(row: Keyed, labels: Labels, standings: Mapping[int, Standing]) -> dict[str, Any]:
@@ -163,19 +151,14 @@ def _standing(standing: Standing) -> dict[str, Any]:
 
 def flat_columns(group_by: Sequence[str], display: Display) -> list[str]:
     """The columns of flattened rows, in order: `program_code`, `termination_liability_low`."""
-    keys = [_names(name, KEY_PARTS.get(name, ())) for name in group_by if name != "currency"]
     figures = [_names(name, PARTS.get(name, ())) for name in display.figures]
     more = [list(COUNTED), *figures, _names("coverage", SHARES), [EXPLAIN] if display.explain else []]
-    more += [[name for name in (UNCONVERTED, RATES) if getattr(display, name)]]
-    return list(dict.fromkeys(name for part in (*keys, *more) for name in part))
+    return list(dict.fromkeys([*key_columns(group_by), *(name for part in more for name in part)]))
 
 
-def flat_rows(
-    rows: Iterable[Mapping[str, Any]], columns: Sequence[str], rates: Iterable[Mapping[str, Any]]
-) -> Iterator[dict[str, Any]]:
-    """Rows without nesting, each with the rates that its amounts were converted at, if there is a column for them."""
-    said = rates_in_words(rates)
-    return (flattened({**row, RATES: said}, columns) for row in rows)
+def key_columns(group_by: Sequence[str]) -> list[str]:
+    """The columns of a row's keys; every row has a currency, whatever it is grouped by."""
+    return [name for group in group_by if group != "currency" for name in _names(group, KEY_PARTS.get(group, ()))]
 
 
 def flattened(row: Mapping[str, Any], columns: Sequence[str]) -> dict[str, Any]:

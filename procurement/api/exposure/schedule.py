@@ -1,6 +1,6 @@
 """What falls due when, and what is unscheduled: parses questions for exposure, and renders its schedules."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
@@ -8,93 +8,24 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.exposure.reading import EXPOSURE, groups, read
-from procurement.api.exposure.rows import (
-    RATES,
-    UNCONVERTED,
-    labels_of,
-    marked,
-    rates_in_words,
-    shown_keys,
-    shown_left,
-    shown_rates,
-)
+from procurement.api.exposure.asking import every_schedule
+from procurement.api.exposure.files import Grouped, numbers
+from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, groups, read
+from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
-from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
+from procurement.api.http.pagination import UNDATED_SAYS, link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
-from procurement.common.dates import Asked
-from procurement.common.money import as_text
+from procurement.common.file_names import dated_name
 from procurement.exposure.answering import GROUPINGS
 from procurement.exposure.schedule.answers import Scheduled, checked_period, schedule
 from procurement.exposure.schedule.periods import PERIODS
-from procurement.exposure.schedule.schedule import COUNTS, Schedule
 
 BY = "fiscal_year"
 #: Parameters about showing rows of exposure that do not apply to a schedule.
 OF_FIGURES = frozenset({"figures", "explain"})
-
-
-def asked_schedule(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, Any]:
-    """Answer a request; `params` are checked already."""
-    by, wanted = checked_period(params.get("by", BY)), read(request, params, asked)
-    found = schedule(wanted.question, by)
-    following = None if found.next_offset is None else wanted.page_from(found.next_offset)
-    return shown(found) | {"next": following}
-
-
-# answers
-
-
-def shown(found: Scheduled) -> dict[str, Any]:
-    """Schedules in the shape of an answer of exposure."""
-    asked, currencies = found.question.asked, {each.currency for each in found.totals}
-    return {
-        "as_of": asked.as_of,
-        "published_by": asked.published_by,
-        "recorded_by": asked.recorded_by,
-        "currency": found.question.currency or (currencies.pop() if len(currencies) == 1 else None),
-        "rates": shown_rates(found.rates),
-        **shown_left(found.question, found.left),
-        "by": found.by,
-        "group_by": list(found.question.group_by),
-        "rows": _rows(found),
-        "totals": [marked(_row(each, asked), found) for each in found.totals],
-    }
-
-
-def _rows(found: Scheduled) -> list[dict[str, Any]]:
-    """The rows, named as those of an answer."""
-    labels = labels_of(found.question.group_by, found.rows)
-    asked = found.question.asked
-    return [marked(shown_keys(row, labels, found.standings) | _row(row, asked), found) for row in found.rows]
-
-
-def _row(found: Schedule, asked: Asked) -> dict[str, Any]:
-    """A row without its keys."""
-    currency = found.currency or ""
-    return {
-        "currency": found.currency,
-        "outstanding": as_text(found.outstanding, currency),
-        "periods": None if found.outstanding is None else _periods(found, asked),
-        "unscheduled": as_text(found.unscheduled, currency),
-        **found.counts,
-    }
-
-
-def _periods(found: Schedule, asked: Asked) -> list[dict[str, Any]]:
-    return [
-        {
-            "period": each.period.label,
-            "first_day": each.period.first_day,
-            "last_day": each.period.last_day,
-            "amount": as_text(each.amount, found.currency or ""),
-            "overdue": each.is_overdue(asked.as_of),
-        }
-        for each in found.instalments
-    ]
 
 
 class PeriodShape(serializers.Serializer[Any]):
@@ -140,17 +71,43 @@ class ExposureSchedule(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
-        found = asked_schedule(request, self.params, self.asked) | undated_part(self.undated)
-        if self.as_rows and "currency" in self.params:
-            found["rows"] = [row | {RATES: rates_in_words(found["rates"])} for row in found["rows"]]
-        return Response(found, headers=undated_header(self.undated))
+        by, wanted = checked_period(self.params.get("by", BY)), read(request, self.params, self.asked)
+        if self.is_whole:
+            pages = every_schedule(wanted.question, by)
+            return self.as_file(request, (row for page in pages for row in self._file_rows(page)))
+        return self._page(wanted, schedule(wanted.question, by))
+
+    def _page(self, wanted: ExposureRequest, found: Scheduled) -> Response:
+        following = {"next": None if found.next_offset is None else wanted.page_from(found.next_offset)}
+        headers = undated_header(self.undated)
+        if self.as_rows:
+            return Response(list(self._file_rows(found)), headers=headers | link_header(following))
+        return Response(shown(found) | following | undated_part(self.undated), headers=headers)
+
+    def _file_rows(self, found: Scheduled) -> Iterator[dict[str, Any]]:
+        """JSON Lines have a group in one line, as JSON; the other formats have a row for each period."""
+        return nested_rows(found) if self.request.accepted_renderer.format == "jsonl" else flat_rows(found)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all."""
         return undated_facts(self.asked, program_ids_in(self.params))
 
+    # files
+
+    @property
+    def grouped(self) -> Grouped:
+        """What decides about the columns."""
+        return Grouped(groups(self.params), self.params.get("currency"), unconverted="unconverted" in self.params)
+
     def columns(self) -> Names:
-        """The keys depend on the question."""
-        keys = [name for name in groups(self.params) if name != "currency"]
-        marks = [name for name, given in ((UNCONVERTED, UNCONVERTED), (RATES, "currency")) if given in self.params]
-        return [*keys, "currency", "outstanding", "periods", "unscheduled", *COUNTS, *marks]
+        return columns(self.grouped)
+
+    def numbers(self) -> frozenset[str]:
+        return numbers(self.grouped, self.columns())
+
+    def file_stem(self) -> str:
+        by = self.params.get("by", BY).replace("_", "-")
+        return dated_name(f"{self.grouped.subject('exposure-schedule')}_{by}", self.asked)
+
+    def file_subject(self) -> str:
+        return "schedule"

@@ -1,22 +1,14 @@
 """Exposure over time: the same question at the end of each interval."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
 from django.utils import timezone
 
-from procurement.api.exposure.rows import (
-    Display,
-    flat_rows,
-    labels_of,
-    shown_left,
-    shown_rates,
-    shown_rows,
-    shown_totals,
-)
+from procurement.api.exposure.rows import Display, labels_of, shown_left, shown_rates, shown_rows, shown_totals
 from procurement.api.http.dates import parsed
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
@@ -93,7 +85,7 @@ def _rule(interval: str, params: Mapping[str, str]) -> FiscalYear:
 
 def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:
     """The question at each day. Raises Refused where there are more rows than one answer holds."""
-    found = _answers(question, asked.days)
+    found = answers_by_day(question, asked)
     labels = labels_of(question.group_by, [row for each in found for row in each.rows])
     points = [
         {
@@ -108,19 +100,13 @@ def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:
     return {"interval": asked.interval, "from": asked.first, "to": asked.last, "points": points}
 
 
-def flat_points(found: Mapping[str, Any], columns: Sequence[str]) -> Iterator[dict[str, Any]]:
-    """The rows of a series one after another, each with its day."""
-    for point in found["points"]:
-        rows = [{"as_of": point["as_of"], **row} for row in point["rows"]]
-        yield from flat_rows(rows, columns, point["rates"])
-
-
-def _answers(question: Question, days: Sequence[dt.date]) -> list[Answer]:
-    found, rows = answers_at(replace(question, limit=MOST_ROWS), days), 0
+def answers_by_day(question: Question, asked: Steps) -> list[Answer]:
+    """The answer at each day. Raises Refused where there are more rows than one answer holds."""
+    found, rows = answers_at(replace(question, limit=MOST_ROWS), asked.days), 0
     for each in found:
         rows += len(each.rows)
         if rows > MOST_ROWS or each.next_offset is not None:
-            raise Refused({"group_by": _too_long(each.question.asked.as_of, len(days))})
+            raise Refused({"group_by": _too_long(each.question.asked.as_of, len(asked.days))})
     return found
 
 

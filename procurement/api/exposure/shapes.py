@@ -172,6 +172,7 @@ class RowShape(TotalShape):
     domain = serializers.CharField(required=False, allow_null=True)
     contract = ContractKey(required=False)
     supplier = OrganizationKey(required=False, allow_null=True)
+    supplier_group = OrganizationKey(required=False, allow_null=True)
     supplier_country = serializers.CharField(required=False, allow_null=True)
     buyer = OrganizationKey(required=False)
     country = serializers.CharField(required=False)

@@ -6,16 +6,18 @@ from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.facts.merged import TYPES, Feed, Place
 from procurement.api.facts.viewset import Facts
-from procurement.api.http.pagination import Cursor, opened, page_size, sealed
+from procurement.api.http.pagination import Cursor, link_header, opened, page_size, sealed
 from procurement.api.http.viewsets import Listing, Names
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
+from procurement.common.file_names import moment_name
 from procurement.common.reading_dates import parse_moment
 from procurement.sources.horizon import horizon
 
@@ -62,27 +64,35 @@ class Changes(Listing):
 
     reads: ClassVar[Mapping[str, Names]] = {"list": ["after", "page_size", "format"]}
 
-    def list(self, request: Request) -> Response:
-        """Changes after a place; continue from `after` at any time."""
+    def list(self, request: Request) -> HttpResponseBase:
+        """Changes after a place; continue from `after` at any time. A file has all of them, up to its `X-Horizon`."""
         until = horizon()
         place = place_after(self.params["after"]) if self.params.get("after") else None
-        everything = Asked(dt.date.max, None, until)
-        rows, last, more = Feed("recorded_at", everything, _recorded(everything)).page(place, page_size(self.params))
+        self.asked = Asked(dt.date.max, None, until)
+        feed = Feed("recorded_at", self.asked, _recorded(self.asked))
+        if self.is_whole:
+            return self.as_file(request, map(_change, feed.every(place)), {"X-Horizon": until.isoformat()})
+        rows, last, more = feed.page(place, page_size(self.params))
         after = None if last is None else sealed(Cursor(last), FEED)
         query = urlencode({**self.params, "after": after})
-        return Response(
-            {
-                "next": f"{request.build_absolute_uri(request.path)}?{query}" if more else None,
-                "previous": None,
-                "after": after,
-                "horizon": until,
-                "results": [{"type": row.pop("type"), "row": row} for row in rows],
-            }
-        )
+        links = {"next": f"{request.build_absolute_uri(request.path)}?{query}" if more else None, "previous": None}
+        found = {**links, "after": after, "horizon": until, "results": [_change(row) for row in rows]}
+        return Response(found, headers=link_header(links))
 
     def columns(self) -> Names:
-        """The head of a CSV file."""
         return ["type", "row"]
+
+    def numbers(self) -> frozenset[str]:
+        return frozenset()
+
+    def file_stem(self) -> str:
+        assert self.asked.recorded_by is not None, "it is the horizon"
+        return f"changes_recorded-by-{moment_name(self.asked.recorded_by)}"
+
+
+def _change(row: dict[str, Any]) -> dict[str, Any]:
+    """A fact as its type and its row."""
+    return {"type": row.pop("type"), "row": row}
 
 
 def _recorded(asked: Asked) -> Any:

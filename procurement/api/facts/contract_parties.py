@@ -8,7 +8,7 @@ from rest_framework import serializers
 from procurement.api.facts.viewset import CONTRACT_FACT_FILTERS, ContractFactBody, Facts
 from procurement.api.http import filtering
 from procurement.api.http.fields import Word
-from procurement.api.http.filtering import Filter, Id
+from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import OrganizationField
 from procurement.api.http.shapes import FactShape
 from procurement.contracts.models import ContractParty
@@ -40,7 +40,7 @@ class ContractParties(Facts):
     body = ContractPartyBody
     search = ("organization__name", "note", "source_key")
     filters: ClassVar[Mapping[str, Filter]] = {
-        "organization": Id("organization"),
+        "organization": filtering.Organization("organization"),
         "role": filtering.Word("role", choices=ContractParty.Role),
         **CONTRACT_FACT_FILTERS,
     }

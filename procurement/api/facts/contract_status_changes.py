@@ -8,7 +8,7 @@ from rest_framework import serializers
 from procurement.api.facts.viewset import CONTRACT_FACT_FILTERS, ContractFactBody, Facts
 from procurement.api.http import filtering
 from procurement.api.http.fields import Day, Word
-from procurement.api.http.filtering import Filter, Id
+from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import OrganizationField
 from procurement.api.http.shapes import FactShape
 from procurement.contracts.models import ContractStatusChange
@@ -58,6 +58,6 @@ class ContractStatusChanges(Facts):
         "until": filtering.Day("until", nullable=True),
         "notified_on": filtering.Day("notified_on", nullable=True),
         "notified_precision": filtering.Word("notified_precision", choices=Fact.Precision),
-        "decided_by": Id("decided_by", nullable=True),
+        "decided_by": filtering.Organization("decided_by", nullable=True),
         **CONTRACT_FACT_FILTERS,
     }

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from procurement.api.facts.viewset import CONTRACT_FACT_FILTERS, ContractFactBody, Facts
 from procurement.api.http import filtering
 from procurement.api.http.fields import Day, Number, Word
-from procurement.api.http.filtering import Filter, Id
+from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import OrganizationField
 from procurement.api.http.shapes import FactShape, Money
 from procurement.contracts.models import Guarantee
@@ -48,7 +48,7 @@ class Guarantees(Facts):
         "kind": filtering.Word("kind", choices=Guarantee.Kind),
         "event": filtering.Word("event", choices=Guarantee.Event),
         "amount": filtering.Amount("amount"),
-        "guarantor": Id("guarantor", nullable=True),
+        "guarantor": filtering.Organization("guarantor", nullable=True),
         "valid_until": filtering.Day("valid_until", nullable=True),
         **CONTRACT_FACT_FILTERS,
     }

@@ -1,8 +1,10 @@
 """All fact tables as one sequence: read by keyset from each, merged, and cut."""
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -23,6 +25,9 @@ def _resource(table: FactTable) -> type[Facts]:
 FACTS: dict[str, type[Facts]] = {table.resource: _resource(table) for table in FACT_TABLES}
 TYPES = list(FACTS)
 
+#: So many rows of a table are read at a time where all are wanted.
+CHUNK = 1000
+
 Rows = Callable[[type[Facts]], QuerySet[Any] | None]
 #: A place in the sequence: the ordering value, the table and the id.
 Place = tuple[Any, int, int]
@@ -41,6 +46,19 @@ class Feed:
         found = sorted((each for rank in range(len(TYPES)) for each in self._read(rank, after, size)), key=_place)
         kept = found[:size]
         return self._shaped(kept), (_place(kept[-1]) if kept else after), len(found) > size
+
+    def every(self, after: Place | None = None) -> Iterator[dict[str, Any]]:
+        """All rows after a place as they are answered; each table is read once, some rows at a time."""
+        merged = heapq.merge(*(self._every(rank, after) for rank in range(len(TYPES))), key=_place)
+        while chunk := list(islice(merged, CHUNK)):
+            yield from self._shaped(chunk)
+
+    def _every(self, rank: int, after: Place | None) -> Iterator[tuple[Place, dict[str, Any]]]:
+        while found := list(self._read(rank, after, CHUNK - 1)):
+            yield from found
+            after = _place(found[-1])
+            if len(found) < CHUNK:
+                return
 
     def _read(self, rank: int, after: Place | None, size: int) -> Iterator[tuple[Place, dict[str, Any]]]:
         resource = FACTS[TYPES[rank]]
@@ -66,6 +84,17 @@ class Feed:
             shape = FACTS[TYPES[rank]].shape
             answered.append({"type": TYPES[rank]} | shape.shaped([row], self.asked)[0])
         return answered
+
+
+def columns() -> list[str]:
+    """The columns of a file of facts of all tables: their type, then the columns of any table."""
+    names = [name for resource in FACTS.values() for name in resource.shape.names()]
+    return ["type", *dict.fromkeys(names)]
+
+
+def numbers() -> frozenset[str]:
+    """Those of the columns in which text is a number."""
+    return frozenset[str]().union(*(resource.shape.numbers() for resource in FACTS.values()))
 
 
 def _place(found: tuple[Place, dict[str, Any]]) -> Place:

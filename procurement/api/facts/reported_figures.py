@@ -74,7 +74,7 @@ class ReportedFigures(Facts):
     filters: ClassVar[Mapping[str, Filter]] = {
         "program": Code("program", nullable=True),
         "contract": Id("contract", nullable=True),
-        "organization": Id("organization", nullable=True),
+        "organization": filtering.Organization("organization", nullable=True),
         "measure": filtering.Word("measure", choices=ReportedFigure.Measure),
         "currency": filtering.Currency("currency"),
         "amount": filtering.Amount("amount", nullable=True),
@@ -84,6 +84,6 @@ class ReportedFigures(Facts):
         "speaker": filtering.Text("speaker"),
         "as_of_date": filtering.Day("as_of_date"),
         "as_of_precision": filtering.Word("as_of_precision", choices=Fact.Precision),
-        "borne_by": Id("borne_by", nullable=True),
+        "borne_by": filtering.Organization("borne_by", nullable=True),
         **FACT_FILTERS,
     }

@@ -73,7 +73,7 @@ class StatusChanges(Facts):
         "status": filtering.Word("status", choices=StatusChange.Status),
         "scope": filtering.Word("scope", choices=StatusChange.Scope),
         "side": filtering.Word("side", choices=StatusChange.Side),
-        "organization": Id("organization", nullable=True),
+        "organization": filtering.Organization("organization", nullable=True),
         "speaker": filtering.Text("speaker"),
         "revokes": Id("revokes", nullable=True),
         "casts_doubt": filtering.YesNo("casts_doubt"),

@@ -1,6 +1,6 @@
 """What happened to a program: every dated fact about it and its contracts, in order."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -29,7 +29,7 @@ def page(request: Request, params: Mapping[str, str], asked: Asked, program_id: 
     params = {**params, "as_of": asked.as_of.isoformat()}
     belongs_to = filters_hash(request.path, params)
     place: Any = opened(params["cursor"], belongs_to).values if "cursor" in params else None
-    rows, last, more = Feed("effective_on", asked, _of_program(program_id, asked)).page(place, page_size(params))
+    rows, last, more = _feed(program_id, asked).page(place, page_size(params))
     following = None
     if more and last is not None:
         query = urlencode({**params, "cursor": sealed(Cursor(last), belongs_to)})
@@ -38,8 +38,13 @@ def page(request: Request, params: Mapping[str, str], asked: Asked, program_id: 
     return {"next": following, "previous": None} | undated | {"results": rows}
 
 
-def _of_program(program_id: int, asked: Asked) -> Any:
+def every(asked: Asked, program_id: int) -> Iterator[dict[str, Any]]:
+    """All of a program's timeline."""
+    return _feed(program_id, asked).every()
+
+
+def _feed(program_id: int, asked: Asked) -> Feed:
     def rows(resource: type[Facts]) -> QuerySet[Any]:
         return resource.model._default_manager.in_view(asked).filter(about(resource.model, [program_id], asked))
 
-    return rows
+    return Feed("effective_on", asked, rows)

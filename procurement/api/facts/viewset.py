@@ -127,6 +127,9 @@ class Facts(Resource):
         rows = rows.standing(asked) if self._only_standing() else rows.in_view(asked)
         return with_reversals(rows, asked)
 
+    def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        return with_reversals(rows, self.asked)
+
     def count_undated(self) -> int | None:
         return left_out(self.asked, lambda asked: self.narrowed(self._in_view(asked)))
 

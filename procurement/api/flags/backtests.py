@@ -1,6 +1,6 @@
 """Flags as the rules would find them at a past date: evaluated on request, nothing is stored."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from rest_framework.request import Request
@@ -18,7 +18,11 @@ from procurement.flags.screening.screen import backtest
 from procurement.programs.models import Program
 
 FILTERS = ("rule", "program", "contract", "severity", "state")
-PARAMS = frozenset({*DATES, "page_size", "cursor", "count", "format", *FILTERS, *(f"{name}__in" for name in FILTERS)})
+PARAMS = frozenset(
+    {*DATES, "page_size", "cursor", "count", "format", "bom", *FILTERS, *(f"{name}__in" for name in FILTERS)}
+)
+#: So many findings are shaped at a time.
+CHUNK = 1000
 
 
 def page(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, Any]:
@@ -36,6 +40,13 @@ def page(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str,
     undated = undated_part(undated_facts(asked, filtering.program_ids_in(params)))
     links = {"next": following, "previous": None}
     return counted | links | undated | {"results": would_be_open(found[start : start + size])}
+
+
+def every(params: Mapping[str, str], asked: Asked) -> Iterator[dict[str, Any]]:
+    """All that would have been open. Raises Refused as `page` does, before the first is read."""
+    refuse_unknown(params)
+    found = findings(params, asked)
+    return (row for start in range(0, len(found), CHUNK) for row in would_be_open(found[start : start + CHUNK]))
 
 
 def findings(params: Mapping[str, str], asked: Asked) -> list[Finding]:

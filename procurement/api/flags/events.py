@@ -1,8 +1,9 @@
 """What happened to a flag, in order, with its evidence at each time."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from procurement.api.flags.shapes import EventShape
@@ -19,7 +20,7 @@ def page(request: Request, params: Mapping[str, str], asked: Asked, flag_id: int
     """One page of a flag's events. One query."""
     address, belongs_to = request.build_absolute_uri(request.path), filters_hash(request.path, params)
     cursor = opened(params["cursor"], belongs_to) if "cursor" in params else None
-    rows = FlagEvent.objects.filter(flag=flag_id).by_day().values("id", "on", *EventShape.columns())
+    rows = _rows(flag_id)
     found = read_page(rows, ORDER, cursor, page_size(params))
 
     def link(to: Cursor | None) -> str | None:
@@ -27,3 +28,14 @@ def page(request: Request, params: Mapping[str, str], asked: Asked, flag_id: int
 
     results = EventShape.shaped(found.rows, asked)
     return {"next": link(found.next), "previous": link(found.previous), "results": results}
+
+
+def every(asked: Asked, flag_id: int) -> Iterator[dict[str, Any]]:
+    """All of a flag's events."""
+    rows = _rows(flag_id).order_by(*(key.expression() for key in ORDER))
+    return (row for event in rows.iterator() for row in EventShape.shaped([event], asked))
+
+
+def _rows(flag_id: int) -> QuerySet[Any]:
+    found: QuerySet[Any] = FlagEvent.objects.filter(flag=flag_id).by_day().values("id", "on", *EventShape.columns())
+    return found

@@ -3,7 +3,7 @@
 The presumption, which is no rule, is read in the same way by its own name.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -82,10 +82,9 @@ class FlagRules(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every rule, by its code."""
-        limits = limits_in_force()
-        rows = [shown(rule, limits[rule.code]) for rule in all_rules()]
-        if self.as_rows and not {"cursor", "page_size"} & set(self.params):
-            return self.as_file(request, iter(rows))
+        rows = list(every_rule())
+        if self.is_whole:
+            return self.as_file(request, rows)
         return self._page(request, rows)
 
     def retrieve(self, request: Request, code: str) -> Response:
@@ -114,6 +113,12 @@ class FlagRules(Listing):
         }
         count = {"count": len(rows)} if "count" in self.params else {}
         return Response(count | links | {"results": rows[start : start + size]}, headers=link_header(links))
+
+
+def every_rule() -> Iterator[dict[str, Any]]:
+    """Every rule as it is answered, by its code."""
+    limits = limits_in_force()
+    return (shown(rule, limits[rule.code]) for rule in all_rules())
 
 
 def shown_presumption() -> dict[str, Any]:

@@ -24,15 +24,16 @@ from procurement.api.flags.acts import (
     accept_all,
     answered,
 )
-from procurement.api.flags.shapes import EventPageShape, FlagShape
+from procurement.api.flags.shapes import EventPageShape, EventShape, FlagShape
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.dates import DATES
 from procurement.api.http.fields import Body, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
-from procurement.api.http.pagination import DatedPagination, undated_header
-from procurement.api.http.viewsets import Resource
+from procurement.api.http.pagination import DatedPagination, link_header, undated_header
+from procurement.api.http.viewsets import Names, Resource
+from procurement.cases.undated import undated_facts
 from procurement.flags import lifecycle
 from procurement.flags.models import Flag, Severity
 from procurement.flags.queue import BY_SEVERITY
@@ -63,6 +64,7 @@ class Flags(Resource):
     default_ordering = "-opened_at"
     pagination_class = DatedPagination
     search = ("summary",)
+    many: ClassVar[frozenset[str]] = frozenset({"list", "events"})
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": tuple(DATES), "events": ("cursor", "page_size")}
     needs: ClassVar[Mapping[str, str]] = {
         "accept": REVIEWER, "accept_all": REVIEWER, "resolve": REVIEWER, "reopen": REVIEWER
@@ -105,17 +107,32 @@ class Flags(Resource):
 
     def list(self, request: Request) -> HttpResponseBase:
         """The stored flags; with a date a backtest."""
-        if set(DATES) & set(self.params):
-            found = backtests.page(request, self.params, self.asked)
-            return Response(found, headers=undated_header(found.get("undated")))
-        return super().list(request)
+        if not self.names_dates():
+            return super().list(request)
+        if self.is_whole:
+            return self.as_file(request, backtests.every(self.params, self.asked))
+        found = backtests.page(request, self.params, self.asked)
+        return Response(found, headers=link_header({"next": found["next"]}) | undated_header(found.get("undated")))
+
+    def count_undated(self) -> int | None:
+        """Of a backtest the undated facts about the requested programs, else about all."""
+        return undated_facts(self.asked, filtering.program_ids_in(self.params)) if self.names_dates() else None
 
     @action(detail=True)
-    def events(self, request: Request, pk: str) -> Response:
+    def events(self, request: Request, pk: str) -> HttpResponseBase:
         """What happened to the flag, in order, with its evidence at each time."""
         if not Flag.objects.filter(pk=pk).exists():
             raise Http404
-        return Response(events.page(request, self.params, self.asked, int(pk)))
+        if self.is_whole:
+            return self.as_file(request, events.every(self.asked, int(pk)))
+        found = events.page(request, self.params, self.asked, int(pk))
+        return Response(found, headers=link_header({"next": found["next"]}))
+
+    def columns(self) -> Names:
+        return (EventShape if self.action == "events" else self.shape).names()
+
+    def numbers(self) -> frozenset[str]:
+        return (EventShape if self.action == "events" else self.shape).numbers()
 
     # what people do with one
 

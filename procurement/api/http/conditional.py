@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http.problems import PreconditionFailed
-from procurement.api.http.rendering import as_json
+from procurement.common.json_text import as_json
 
 
 def digest(*parts: object) -> str:

@@ -11,10 +11,13 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.db.models.enums import TextChoices
 
+from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import currency_fault
 from procurement.common.reading_dates import parse_day, parse_moment
 from procurement.contracts.models import ProgramAllocation
+from procurement.parties.linking import Bodies
+from procurement.parties.reading import bodies_at
 from procurement.programs.reading import ids_by_code
 
 LARGEST_ID = 2**63 - 1
@@ -81,6 +84,10 @@ class Id(Filter):
 
     def parse(self, text: str) -> int:
         return parse_id(text)
+
+
+class Organization(Id):
+    """Ids of organizations. Each finds also what is recorded of those that are one with it at the asked dates."""
 
 
 class Code(Filter):
@@ -202,6 +209,26 @@ def narrowing(filters: Mapping[str, Filter], params: Mapping[str, str]) -> Q:
                 complaints.add(name, str(error))
     complaints.refuse_if_any()
     return condition
+
+
+def naming_all(filters: Mapping[str, Filter], params: Mapping[str, str], asked: Asked) -> Mapping[str, str]:
+    """A request's parameters, with each organization those that are one with it. One query, if any is named."""
+    given = [
+        name
+        for name, each, lookup in parameters(filters)
+        if name in params and lookup in {"exact", "in"} and isinstance(each, Organization)
+    ]
+    bodies = bodies_at(asked) if given else Bodies()
+    return {**params, **{name: _named(bodies, params[name]) for name in given}} if bodies.into else params
+
+
+def _named(bodies: Bodies, text: str) -> str:
+    """The ids of a list with those that are one with them; what cannot be read stays, and is refused later."""
+    try:
+        ids = [parse_id(each) for each in split(text)]
+    except ValueError:
+        return text
+    return ",".join(map(str, bodies.all_of(ids)))
 
 
 def refuse_unknown(params: Mapping[str, str], accepted: Iterable[str]) -> None:

@@ -14,8 +14,8 @@ from rest_framework.response import Response
 from procurement.access.models import KEPT, RepeatableRequest
 from procurement.api.http.access import user_of
 from procurement.api.http.problems import KeyTaken
-from procurement.api.http.rendering import OPTIONS, as_json
 from procurement.common.advisory_locks import lock_keys
+from procurement.common.json_text import OPTIONS, as_json
 
 TRIES = 3
 PASSING = (errors.DeadlockDetected, errors.SerializationFailure)

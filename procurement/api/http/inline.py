@@ -1,6 +1,7 @@
 """Organizations, documents and programs given inline: matched by the verbs, else created, and never edited."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -8,8 +9,9 @@ from drf_spectacular.utils import extend_schema_field
 from procurement.api.http.access import user_of
 from procurement.api.http.fields import Body, Day, Inline, Moment, ProgramByCode, Text, Word, inline
 from procurement.common.matching import Found
+from procurement.parties.matching import OrganizationInput
 from procurement.parties.models import Organization
-from procurement.parties.recording import OrganizationInput, name_organization
+from procurement.parties.recording import name_organization
 from procurement.programs.models import Program
 from procurement.programs.recording import name_program
 from procurement.sources.documents import DocumentInput, cite_document
@@ -67,6 +69,14 @@ class OrganizationField(Inline):
 
     def found_or_created(self, given: Mapping[str, Any]) -> Found[Organization]:
         return name_organization(organization_input(given), by=self.by)
+
+
+class LinkedOrganizationField(OrganizationField):
+    """The same for links, which are about the organization that is named, and not about one that remains of it."""
+
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Organization]:
+        found = super().found_or_created(given)
+        return replace(found, row=found.as_named)
 
 
 @extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/DocumentBodyRequest"}]})

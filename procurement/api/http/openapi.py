@@ -18,7 +18,9 @@ SAYS = {
     "by": "The periods of the schedule: fiscal_year (default), quarter (of the fiscal year), month or year.",
     "search": "Only rows that contain every word.",
     "format": "The format of the answer; it overrides the Accept header.",
+    "bom": "With format=csv: true begins the file with the byte order mark by which spreadsheets recognise UTF-8.",
     "standing": "true leaves out rows that are reversed in this view, and their reversals.",
+    "merged": "Organizations that are merged into others: false, the default, leaves them out; true gives only them.",
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
     "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",
@@ -30,6 +32,7 @@ SAYS = {
     "figures": "The figures to show, separated by commas; default all.",
     "explain": "true adds why each null is null, and which facts would fill it.",
     "after": "Where to continue: the `after` of an earlier answer, or a timestamp with a UTC offset.",
+    "since": "Only processes of which anything was recorded after this moment; give a UTC offset.",
 }
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the request safe to repeat: it has one effect."

@@ -18,7 +18,7 @@ from procurement.common.errors import Refused
 
 DEFAULT_SIZE, LARGEST_SIZE = 100, 1000
 #: Parameters that do not change which rows there are, nor their order.
-NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "after"})
+NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "bom", "after"})
 #: Signed without a timestamp: the same page has the same cursor, and so the same ETag.
 SIGNER = signing.Signer(salt="procurement.api.cursor")
 #: Columns whose nulls come last in both directions: an undated row is not the newest one.

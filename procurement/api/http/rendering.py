@@ -1,27 +1,15 @@
-"""Answers as JSON, CSV and JSON Lines: one page rendered, or all rows streamed."""
+"""Answers as JSON, CSV, JSON Lines and workbooks: one page rendered, or all rows streamed."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
-import orjson
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from procurement.common.csv_lines import harmless, line
 from procurement.common.errors import Refused
-
-OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
-
-
-def as_json(value: Any, *, indented: bool = False) -> bytes:
-    """JSON, with decimals as strings."""
-    return orjson.dumps(value, default=_otherwise, option=OPTIONS | (orjson.OPT_INDENT_2 if indented else 0))
-
-
-def _otherwise(value: Any) -> str:
-    return f"{value:f}" if isinstance(value, Decimal) else str(value)
+from procurement.common.json_text import as_json
+from procurement.common.row_files import CSV, JSONL, MARKED_CSV, XLSX, RowFormat, Table
 
 
 class JSONRenderer(BaseRenderer):
@@ -38,67 +26,54 @@ class JSONRenderer(BaseRenderer):
 class RowsRenderer(BaseRenderer):
     """A format of rows that can be written one after another."""
 
-    charset = "utf-8"
+    charset: str | None = "utf-8"
+    rows: ClassVar[RowFormat]
 
-    def lines(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> Iterator[bytes]:
+    def pieces(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
         """The answer piece by piece."""
-        raise NotImplementedError
+        return self.rows.pieces(table, rows)
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        rows = _rows(data)
-        view = (renderer_context or {}).get("view")
-        columns = view.columns() if view is not None and hasattr(view, "columns") else ()
-        return b"".join(self.lines(rows, columns))
+        return b"".join(self.pieces(renderer_context["view"].table(), _rows(data)))
 
 
 class CSVRenderer(RowsRenderer):
-    """Comma-separated values with a header; what is nested is JSON, or `a.b` where no columns are declared."""
+    """Comma-separated values with a header; what is nested is JSON."""
 
-    media_type = "text/csv"
-    format = "csv"
+    media_type = CSV.media_type
+    format = CSV.name
+    rows = CSV
+    #: Whether it begins with the mark by which spreadsheets recognise UTF-8.
+    is_marked = False
 
-    def lines(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> Iterator[bytes]:
-        if not columns:
-            rows = [flat_row(row) for row in rows]
-            columns = list(dict.fromkeys(name for row in rows for name in row))
-        yield line(columns)
-        for row in rows:
-            yield line([_cell(row.get(name)) for name in columns])
+    def pieces(self, table: Table, rows: Iterable[Mapping[str, Any]]) -> Iterator[bytes]:
+        return (MARKED_CSV if self.is_marked else CSV).pieces(table, rows)
 
 
 class JSONLinesRenderer(RowsRenderer):
     """One JSON object per line."""
 
-    media_type = "application/jsonl"
-    format = "jsonl"
+    media_type = JSONL.media_type
+    format = JSONL.name
+    rows = JSONL
 
-    def lines(self, rows: Iterable[Mapping[str, Any]], columns: Sequence[str] = ()) -> Iterator[bytes]:
-        return (as_json(row) + b"\n" for row in rows)
+
+class WorkbookRenderer(RowsRenderer):
+    """A workbook of Excel."""
+
+    media_type = XLSX.media_type
+    format = XLSX.name
+    charset = None
+    render_style = "binary"
+    rows = XLSX
+
+
+#: What an address answers that answers with rows.
+ROWS: Sequence[type[BaseRenderer]] = (JSONRenderer, CSVRenderer, JSONLinesRenderer, WorkbookRenderer)
 
 
 def _rows(data: Any) -> list[Mapping[str, Any]]:
-    if isinstance(data, Mapping):
-        return list(data.get("results", data.get("rows", [data])))
-    return list(data)
-
-
-def flat_row(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row without nesting."""
-    flat: dict[str, Any] = {}
-    for name, value in row.items():
-        if isinstance(value, Mapping):
-            flat |= {f"{name}.{inner}": each for inner, each in flat_row(value).items()}
-        else:
-            flat[name] = value
-    return flat
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return harmless(value)
-    return as_json(value).decode().strip('"')
+    return list(data["results"] if isinstance(data, Mapping) else data)
 
 
 class Negotiation(DefaultContentNegotiation):

@@ -56,6 +56,11 @@ class Shape(serializers.Serializer[Any]):
         return list(cls().fields)
 
     @classmethod
+    def numbers(cls) -> frozenset[str]:
+        """The names of the fields whose text is a number."""
+        return frozenset(name for name, field in cls().fields.items() if isinstance(field, Money | Share))
+
+    @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
         """Add values from other tables to rows that have this shape's columns."""
 

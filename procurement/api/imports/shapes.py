@@ -12,6 +12,19 @@ from procurement.api.http.shapes import Shape
 from procurement.imports.models import ImportBatch, ImportIssue
 
 OBJECT = {"type": "object", "additionalProperties": True}
+TEXTS = {"type": "array", "items": {"type": "string"}}
+COLUMNS = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            **{name: {"type": "string"} for name in ("heading", "target", "decimal", "order", "precision", "scheme")},
+            "unit": {"type": "integer"},
+            "words": {"type": "object", "additionalProperties": {"type": "string"}},
+        },
+        "required": ["heading"],
+    },
+}
 
 
 @extend_schema_field(OBJECT)
@@ -99,3 +112,18 @@ class UndoBody(Body):
     """Why a batch is taken back."""
 
     note = Text(required=False)
+
+
+@extend_schema_field(COLUMNS)
+class Columns(serializers.JSONField):
+    """The columns; the recording function says what is wrong with one."""
+
+
+@extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+class Texts(serializers.JSONField):
+    """Texts by name."""
+
+
+@extend_schema_field(TEXTS)
+class Headings(serializers.JSONField):
+    """Headings."""

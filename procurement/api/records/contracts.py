@@ -23,7 +23,7 @@ from procurement.contracts.recording import change_contract, enter_contract
 from procurement.sources.facts import PUBLISHED, Fact
 
 
-class SupplierFilter(filtering.Id):
+class SupplierFilter(filtering.Organization):
     """Organizations that are or were party to the contract, in any role."""
 
     def among(self, values: Any) -> Q:
@@ -47,7 +47,7 @@ class Contracts(EditableResource):
         "program": filtering.ProgramOfContract("pk"),
         "reference": filtering.Text("reference"),
         "ocid": filtering.Text("ocid"),
-        "buyer": filtering.Id("buyer"),
+        "buyer": filtering.Organization("buyer"),
         "supplier": SupplierFilter("pk"),
         "method": filtering.Word("method", choices=Contract.Method),
         "currency": filtering.Currency("currency"),
@@ -62,8 +62,11 @@ class Contracts(EditableResource):
     }
 
     def rows(self) -> QuerySet[Any]:
-        rows: QuerySet[Any] = super().rows().annotate(standing_status=standing_status(self.asked))
-        return rows
+        return self.prepared(super().rows())
+
+    def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found: QuerySet[Any] = rows.annotate(standing_status=standing_status(self.asked))
+        return found
 
     def created(self, given: dict[str, Any]) -> Contract:
         parts = {name: given.pop(name, None) for name in ("suppliers", "status", "allocations")}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db.models import Q, QuerySet
 from rest_framework import serializers
 
 from procurement.api.http import filtering
@@ -12,14 +13,21 @@ from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import OrganizationBody, organization_input
 from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
+from procurement.common.errors import Refused
 from procurement.parties.identifying import Identifier
+from procurement.parties.linking import Bodies
 from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.reading import bodies_at
 from procurement.parties.recording import (
     add_identifier,
     refuse_bad_organization,
     register_organization,
     rename,
+    rename_locally,
 )
+
+#: Whether a list has organizations that are merged into others: none of them, only them, or both.
+MERGED = ("false", "true", "any")
 
 
 class IdentifierShape(serializers.Serializer[Any]):
@@ -27,12 +35,22 @@ class IdentifierShape(serializers.Serializer[Any]):
 
     scheme = serializers.CharField()
     value = serializers.CharField()
+    organization = serializers.IntegerField(required=False, help_text="whose it is, where that is a merged one")
+
+
+class NamedShape(serializers.Serializer[Any]):
+    """An organization that is merged into this one."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    local_name = serializers.CharField()
+    country = serializers.CharField()
 
 
 class OrganizationShape(Shape):
-    """An organization with its identifiers."""
+    """An organization with its identifiers, and with those of all that are merged into it."""
 
-    attached = frozenset({"identifiers"})
+    attached = frozenset({"identifiers", "merged_into", "also_known_as"})
 
     id = serializers.IntegerField()
     name = serializers.CharField()
@@ -40,20 +58,44 @@ class OrganizationShape(Shape):
     kind = serializers.ChoiceField(choices=Organization.Kind.choices)
     country = serializers.CharField()
     identifiers = IdentifierShape(many=True)
+    merged_into = serializers.IntegerField(allow_null=True, help_text="the organization that remains of it")
+    also_known_as = NamedShape(many=True)
     created_at = serializers.DateTimeField()
 
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
-        found: dict[int, list[dict[str, str]]] = {row["id"]: [] for row in rows}
-        identifiers = OrganizationIdentifier.objects.filter(organization__in=found).order_by("scheme", "value")
-        for organization, scheme, value in identifiers.values_list("organization", "scheme", "value"):
-            found[organization].append({"scheme": scheme, "value": value})
+        bodies = bodies_at(asked)
+        also = {row["id"]: bodies.also.get(row["id"], []) for row in rows}
+        ids = {each for pk, merged in also.items() for each in (pk, *merged)}
+        identifiers, named = _identifiers(ids), _named(ids - also.keys())
         for row in rows:
-            row["identifiers"] = found[row["id"]]
+            pk = row["id"]
+            row["merged_into"] = bodies.into.get(pk)
+            row["also_known_as"] = [named[each] for each in also[pk] if each in named]
+            row["identifiers"] = [*identifiers[pk]]
+            for each in also[pk]:
+                row["identifiers"] += [identifier | {"organization": each} for identifier in identifiers[each]]
+
+
+def _identifiers(ids: set[int]) -> dict[int, list[dict[str, Any]]]:
+    found: dict[int, list[dict[str, Any]]] = {pk: [] for pk in ids}
+    rows = OrganizationIdentifier.objects.filter(organization__in=ids).order_by("scheme", "value")
+    for organization, scheme, value in rows.values_list("organization", "scheme", "value"):
+        found[organization].append({"scheme": scheme, "value": value})
+    return found
+
+
+def _named(ids: set[int]) -> dict[int, dict[str, Any]]:
+    rows = Organization.objects.filter(pk__in=ids) if ids else Organization.objects.none()
+    return {row["id"]: dict(row) for row in rows.values("id", "name", "local_name", "country")}
 
 
 class Organizations(EditableResource):
-    """Organizations. Identifiers that are given in a change are added."""
+    """Organizations. Identifiers that are given in a change are added.
+
+    A list leaves out what is merged into another one, unless `merged` or `id` asks for it; what is found of a merged
+    one finds the one that remains.
+    """
 
     model = Organization
     shape = OrganizationShape
@@ -61,6 +103,7 @@ class Organizations(EditableResource):
     dated = True
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "name": "name"}
     search = ("name", "local_name", "identifiers__value")
+    extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": ["merged"]}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "name": filtering.Text("name"),
@@ -68,10 +111,26 @@ class Organizations(EditableResource):
         "country": filtering.Text("country"),
     }
 
+    def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        found, wanted = super().narrowed(rows), self._wanted()
+        if wanted == "any":
+            return found
+        bodies = bodies_at(self.asked)
+        if wanted == "true":
+            return found.filter(pk__in=bodies.into)
+        return _remaining(rows, found, bodies) if bodies.into else found
+
+    def _wanted(self) -> str:
+        named = "any" if {"id", "id__in"} & set(self.params) else MERGED[0]
+        wanted = self.params.get("merged", named)
+        if wanted not in MERGED:
+            raise Refused({"merged": f"“{wanted[:40]}” is not accepted; {', '.join(MERGED)} would be"})
+        return wanted
+
     def created(self, given: dict[str, Any]) -> Organization:
         found = register_organization(organization_input(given), by=user_of(self.request))
         self.said = found.warnings
-        return found.row
+        return found.as_named
 
     def changed(self, row: Organization, given: dict[str, Any]) -> list[str]:
         known = {Identifier(*pair).key for pair in row.identifiers.values_list("scheme", "value")}
@@ -80,6 +139,7 @@ class Organizations(EditableResource):
         stored = [add_identifier(row, scheme=p.scheme, value=p.value, by=user_of(self.request)) for p in new]
         self.said = [each.oddity for each in stored if each.oddity]
         columns = rename(row, name=given.pop("name")) if "name" in given else []
+        columns += rename_locally(row, name=given.pop("local_name")) if "local_name" in given else []
         return [*columns, *super().changed(row, given)]
 
     def check(self, row: Organization) -> None:
@@ -87,3 +147,13 @@ class Organizations(EditableResource):
 
     def version_parts(self, row: Organization) -> list[object]:
         return [*sorted(row.identifiers.values_list("scheme", "value"))]
+
+
+def _remaining(rows: QuerySet[Any], found: QuerySet[Any], bodies: Bodies) -> QuerySet[Any]:
+    """The organizations that remain, of those that were found or of which a merged one was."""
+    also = {bodies.one(pk) for pk in found.filter(pk__in=bodies.into).values_list("pk", flat=True)}
+    if not also:
+        return found.exclude(pk__in=bodies.into)
+    either = Q(pk__in=found.order_by().values("pk")) | Q(pk__in=also)
+    remaining: QuerySet[Any] = rows.exclude(pk__in=bodies.into).filter(either)
+    return remaining

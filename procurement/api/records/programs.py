@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -14,14 +14,14 @@ from rest_framework.response import Response
 from procurement.api.exposure.asking import answered, program_rows
 from procurement.api.exposure.reading import exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
-from procurement.api.facts import timeline
+from procurement.api.facts import merged, timeline
 from procurement.api.facts.timeline import TimelineShape
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.editable import EditableResource
 from procurement.api.http.filtering import Filter, parse_words
 from procurement.api.http.inline import ProgramBody
-from procurement.api.http.pagination import UNDATED_SAYS, DatedPagination, undated_header, undated_part
+from procurement.api.http.pagination import UNDATED_SAYS, DatedPagination, link_header, undated_header, undated_part
 from procurement.api.http.shapes import Shape
 from procurement.cases.lagging import lags
 from procurement.cases.undated import undated_facts
@@ -182,6 +182,7 @@ class Programs(EditableResource):
     fixed = frozenset({"code"})
     dated = True
     pagination_class = DatedPagination
+    many: ClassVar[frozenset[str]] = frozenset({"list", "timeline"})
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "code": "code"}
     search = ("code", "name", "local_name", "description")
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {
@@ -197,7 +198,7 @@ class Programs(EditableResource):
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "code": filtering.Text("code"),
-        "buyer": filtering.Id("buyer", nullable=True),
+        "buyer": filtering.Organization("buyer", nullable=True),
         "country": filtering.Text("country"),
         "domain": filtering.Text("domain"),
     }
@@ -238,9 +239,20 @@ class Programs(EditableResource):
         return undated_facts(self.asked, self.narrowed(self.get_queryset()).values("pk"))
 
     @action(detail=True)
-    def timeline(self, request: Request, code: str) -> Response:
+    def timeline(self, request: Request, code: str) -> HttpResponseBase:
         """Every dated fact about the program and the contracts that ever belonged to it, in order."""
-        return Response(timeline.page(request, self.params, self.asked, self._program(code)))
+        program = self._program(code)
+        if self.is_whole:
+            self.undated = undated_facts(self.asked, [program])
+            return self.as_file(request, timeline.every(self.asked, program))
+        found = timeline.page(request, self.params, self.asked, program)
+        return Response(found, headers=link_header({"next": found["next"]}) | undated_header(found.get("undated")))
+
+    def columns(self) -> list[str]:
+        return merged.columns() if self.action == "timeline" else super().columns()
+
+    def numbers(self) -> frozenset[str]:
+        return merged.numbers() if self.action == "timeline" else super().numbers()
 
     @action(detail=True)
     def exposure(self, request: Request, code: str) -> Response:

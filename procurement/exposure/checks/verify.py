@@ -22,6 +22,7 @@ from procurement.exposure.kept.models import Total
 from procurement.exposure.kept.refreshing import kept_parameters
 from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS
 from procurement.exposure.line_columns import AMOUNTS
+from procurement.exposure.linking import GROUP
 from procurement.exposure.rows import DIGITS, Row
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.valuing import value_contracts
@@ -240,7 +241,7 @@ def _listed(given: Sequence[Any]) -> str:
 
 def _kept_answers(sample: Sample) -> list[Answer]:
     """Answers about everything on the kept day, by each grouping, and about some contracts on other days."""
-    everything = [Question(Asked(sample.kept_day), (name,)) for name in (*KEPT, *OF_PROGRAMS)]
+    everything = [Question(Asked(sample.kept_day), (name,)) for name in (*KEPT, *OF_PROGRAMS, GROUP)]
     some = {"contract": sample.contracts}
     several = [Question(Asked(day), ("program", "contract_status"), some) for day in sample.days]
     return [answer(question) for question in (*everything, *several)]

@@ -35,6 +35,8 @@ class Wanted:
     asked: Asked
     own: Sequence[str]
     filters: Filters
+    #: what its statement takes for them, and of groups
+    values: Mapping[str, Any]
     offset: int
     limit: int
 
@@ -46,7 +48,7 @@ def answer_of_totals(wanted: Wanted, contracts: Sequence[int] | None) -> tuple[F
     """
     waiting, totals = contracts is not None, wanted.totals
     known = _standings(wanted, contracts or ())
-    values = parameters(wanted.asked, known, fiscal=waiting)
+    values = parameters(wanted.asked, known, of_facts=waiting) | dict(wanted.values)
     values |= {"contracts": contracts, "offset": wanted.offset, "limit": wanted.limit} | totals.parameters
     is_paged, text = totals.is_paged, totals.text(waiting=waiting)
     with connection.cursor() as cursor:

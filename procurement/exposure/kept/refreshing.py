@@ -19,7 +19,7 @@ from procurement.exposure.kept.lines import fresh_tables
 from procurement.exposure.kept.models import KeptDay
 from procurement.exposure.kept.settling import settle
 from procurement.exposure.kept.sums import LINE, changes, take_in
-from procurement.exposure.kept.waiting import TOUCHED, dated, turn_to
+from procurement.exposure.kept.waiting import dated, touched, turn_to
 from procurement.exposure.line_columns import names
 from procurement.exposure.valuing import parameters
 from procurement.programs.reading import standings
@@ -207,7 +207,7 @@ def _refresh_batch(batch: int, unfit: Collection[int]) -> Batch:
 
 @cache
 def _spread() -> str:
-    return _SPREAD.format(touched=TOUCHED.format(marks=sql.Identifier("wide"))).as_string(None)
+    return _SPREAD.format(touched=touched(sql.Identifier("wide"))).as_string(None)
 
 
 @cache

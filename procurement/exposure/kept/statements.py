@@ -17,6 +17,7 @@ from procurement.exposure.kept.settling import ends_of_everything
 from procurement.exposure.kept.sums import EXTREMES, LINE, NULL, changes, extremes, is_one_of, key_of
 from procurement.exposure.line_columns import AMOUNTS, BASES, COUNTED, COVERED, ENDS, NO_KEY, names
 from procurement.exposure.sql.grouping import NOTHING
+from procurement.exposure.sql.organizations import MEMBER
 
 #: Groupings that have totals of their own, and the filters that choose among their keys.
 KEPT = {
@@ -45,6 +46,8 @@ class Reading:
     chosen: tuple[Any, ...] | None = None
     #: what programs are grouped under, where rows are sums of theirs: one of OF_PROGRAMS
     label: str = ""
+    #: whether suppliers are put together by the groups that they are parts of
+    groups: bool = False
 
     @property
     def is_paged(self) -> bool:
@@ -66,7 +69,8 @@ class Reading:
 
     def text(self, *, waiting: bool) -> str:
         """Its statement."""
-        return reading(self.dimension, chosen=self.chosen is not None, waiting=waiting, label=self.label)
+        chosen = self.chosen is not None
+        return reading(self.dimension, chosen=chosen, waiting=waiting, label=self.label, groups=self.groups)
 
 
 _READ = sql.SQL(
@@ -105,6 +109,21 @@ _LABELLED = sql.SQL(
       FROM too_many JOIN kept_part USING (key) WHERE dimension = {companions} GROUP BY label, currency
 )"""
 )
+#: Of suppliers that are parts of groups, or tops of them, the sums of each group; and the lines by groups.
+_GROUPS = sql.SQL(
+    """
+, grouped_part AS (
+    SELECT dimension, key, currency, lines, {columns} FROM kept_part
+     WHERE dimension <> {supplier} OR key NOT IN (SELECT organization_id::text FROM member)
+    UNION ALL
+    SELECT dimension, member.top_id::text, currency, sum(lines), {sums}, {extremes}
+      FROM kept_part JOIN member ON member.organization_id::text = key
+     WHERE dimension = {supplier} GROUP BY dimension, member.top_id, currency
+), group_line AS NOT MATERIALIZED (
+    SELECT {line}, COALESCE(member.top_id, line.supplier) AS supplier
+      FROM line LEFT JOIN member ON member.organization_id = line.supplier
+)"""
+)
 _LABELS = {
     "domain": sql.SQL("SELECT id::text AS program, domain AS label FROM procurement_program"),
     "program_status": sql.SQL("SELECT program_id::text AS program, status AS label FROM standing"),
@@ -129,7 +148,7 @@ change AS MATERIALIZED (
 #: Which groups a disputed program has lines in. Of everything the programs' own totals say so, and of a program itself.
 _DISPUTE = sql.SQL(
     """SELECT {dimension}::smallint AS dimension, {key} AS key, c.currency, array_agg(DISTINCT c.program_id) AS disputed
-      FROM line c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND {chosen} GROUP BY {key}, c.currency"""
+      FROM {lines} c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND {chosen} GROUP BY {key}, c.currency"""
 )
 _DISPUTE_OF_ITSELF = sql.SQL(
     """SELECT dimension, key, currency, ARRAY[key::bigint] AS disputed FROM summed
@@ -153,7 +172,7 @@ _EARLIEST = sql.SQL(
     """SELECT {dimension}::smallint AS dimension, key, currency, due_on, sum(due_amount) AS due_amount
       FROM (SELECT {key} AS key, c.currency, c.due_on, c.due_amount,
                    min(c.due_on) OVER (PARTITION BY {key}, c.currency) AS first_on
-              FROM line c WHERE c.due_on IS NOT NULL AND {chosen}) due_line
+              FROM {lines} c WHERE c.due_on IS NOT NULL AND {chosen}) due_line
      WHERE due_on = first_on GROUP BY key, currency, due_on"""
 )
 #: The same of everything and of programs: an index has it in order.
@@ -169,30 +188,32 @@ _EARLIEST_IN_ORDER = sql.SQL(
 )
 _ITS_OWN = {_ALL: sql.SQL("true"), _PROGRAM: sql.SQL("c.program_id = NULLIF(summed.key, '-')::bigint")}
 _ENDS = sql.SQL(
-    "SELECT {dimension}::smallint AS dimension, {key} AS key, c.currency, {extremes} FROM line c "
+    "SELECT {dimension}::smallint AS dimension, {key} AS key, c.currency, {extremes} FROM {lines} c "
     "WHERE {chosen} GROUP BY {key}, c.currency"
 )
 
 
 @cache
-def reading(dimension: int, *, chosen: bool, waiting: bool, label: str = "") -> str:
+def reading(dimension: int, *, chosen: bool, waiting: bool, label: str = "", groups: bool = False) -> str:
     """The statement that reads a dimension's totals, and beside them those of everything unless keys are chosen.
 
-    With a label that programs are grouped under, also how many contracts are counted too often under each.
+    With a label that programs are grouped under, also how many contracts are counted too often under each. With
+    groups, the keys of suppliers are those of the tops of their groups.
     """
     wanted = sql.SQL("key = ANY (%(chosen)s::text[])" if chosen else "true")
     read = [dimension, *([int(_ALL)] if not chosen and dimension != _ALL else [])]
     columns = names((*SUMS, *EXTREMES))
+    part, lines = ("grouped_part", "group_line") if groups else ("labelled_part" if label else "kept_part", "line")
     return _READ.format(
-        before=sql.SQL(",").join(_before(read, with_companions=bool(label), waiting=waiting)),
+        before=sql.SQL(",").join([*_before(read, with_companions=bool(label), waiting=waiting), *([MEMBER] * groups)]),
         columns=columns,
         chosen=wanted,
         corrected=_CORRECTED.format(columns=columns, chosen=wanted) if waiting else NOTHING,
-        labelled=_labelled(label) if label else NOTHING,
-        summed=_summed("labelled_part" if label else "kept_part", waiting=waiting),
-        earliest=_union(part for each in read for part in _earliest(each, chosen=chosen, waiting=waiting)),
-        dispute=_union(_dispute(each, chosen=chosen, waiting=waiting) for each in read),
-        ages=sql.SQL(", age AS ({})").format(_union(_age(each, chosen=chosen) for each in read))
+        labelled=_labelled(label) if label else _grouped() if groups else NOTHING,
+        summed=_summed(part, waiting=waiting),
+        earliest=_union(each for d in read for each in _earliest(d, lines, chosen=chosen, waiting=waiting)),
+        dispute=_union(_dispute(d, lines, chosen=chosen, waiting=waiting) for d in read),
+        ages=sql.SQL(", age AS ({})").format(_union(_age(d, lines, chosen=chosen) for d in read))
         if waiting
         else NOTHING,
         first_and_last=sql.SQL("{}, ").format(names(EXTREMES, "age")) if waiting else NOTHING,
@@ -214,6 +235,18 @@ def _labelled(label: str) -> sql.Composed:
     )
 
 
+def _grouped() -> sql.Composed:
+    columns = [*SUMS, *EXTREMES]
+    finds = [sql.SQL("{}({})").format(sql.SQL(find), sql.Identifier(name)) for name, find in EXTREMES.items()]
+    return _GROUPS.format(
+        columns=names(columns),
+        supplier=sql.Literal(int(Total.Dimension.SUPPLIER)),
+        sums=sql.SQL(", ").join(sql.SQL("sum({})").format(sql.Identifier(name)) for name in SUMS),
+        extremes=sql.SQL(", ").join(finds),
+        line=names([name for name in LINE if name != "supplier"], "line"),
+    )
+
+
 def _page(dimension: int) -> sql.Composed:
     order = "NULLIF(key, {})::bigint" if dimension in NUMBERS else 'NULLIF(key, {}) COLLATE "C"'
     return _PAGE.format(dimension=sql.Literal(int(dimension)), order=sql.SQL(order).format(sql.Literal(NO_KEY)))
@@ -230,36 +263,43 @@ def _union(parts: Iterable[sql.Composed]) -> sql.Composed:
     return sql.SQL(" UNION ALL ").join(sql.SQL("({})").format(part) for part in parts)
 
 
-def _about(dimension: int, text: sql.SQL, *, chosen: bool, **more: sql.Composable) -> sql.Composed:
-    """A text about the lines `c` of a dimension's keys."""
+def _about(dimension: int, text: sql.SQL, lines: str, *, chosen: bool, **more: sql.Composable) -> sql.Composed:
+    """A text about the lines `c`, of a table of them, by a dimension's keys."""
     key = key_of(dimension, "c")
     wanted = is_one_of(dimension, "c") if chosen else sql.SQL("true")
-    return text.format(dimension=sql.Literal(int(dimension)), key=key, chosen=wanted, **more)
+    return text.format(
+        dimension=sql.Literal(int(dimension)), key=key, chosen=wanted, lines=sql.Identifier(lines), **more
+    )
 
 
-def _earliest(dimension: int, *, chosen: bool, waiting: bool) -> Iterable[sql.Composed]:
+def _earliest(dimension: int, lines: str, *, chosen: bool, waiting: bool) -> Iterable[sql.Composed]:
     # contracts that wait have no index: for each of many programs all of them would be looked through
     if dimension not in _ITS_OWN or (waiting and dimension == _PROGRAM and not chosen):
-        yield _about(dimension, _EARLIEST, chosen=chosen)
+        yield _about(dimension, _EARLIEST, lines, chosen=chosen)
         return
     yield _EARLIEST_IN_ORDER.format(dimension=sql.Literal(int(dimension)), its_own=_ITS_OWN[Total.Dimension(dimension)])
     if dimension == _PROGRAM and not chosen:  # what belongs to none
-        none = sql.SQL("c.program_id IS NULL")
-        yield _EARLIEST.format(dimension=sql.Literal(int(dimension)), key=key_of(dimension, "c"), chosen=none)
+        parts = {
+            "dimension": sql.Literal(int(dimension)),
+            "key": key_of(dimension, "c"),
+            "lines": sql.Identifier(lines),
+        }
+        yield _EARLIEST.format(**parts, chosen=sql.SQL("c.program_id IS NULL"))
 
 
-def _dispute(dimension: int, *, chosen: bool, waiting: bool) -> sql.Composed:
+def _dispute(dimension: int, lines: str, *, chosen: bool, waiting: bool) -> sql.Composed:
     text = _DISPUTE_OF_ITSELF if dimension == _PROGRAM else _DISPUTE
     if dimension == _ALL:
         text = _DISPUTE_OF_ANY if waiting else _DISPUTE_OF_ALL
-    return _about(dimension, text, chosen=chosen, program=sql.Literal(int(_PROGRAM)), nothing_waits=NOTHING_WAITS)
+    holes = {"program": sql.Literal(int(_PROGRAM)), "nothing_waits": NOTHING_WAITS}
+    return _about(dimension, text, lines, chosen=chosen, **holes)
 
 
-def _age(dimension: int, *, chosen: bool) -> sql.Composed:
+def _age(dimension: int, lines: str, *, chosen: bool) -> sql.Composed:
     """The first and the last days beside contracts that wait: no sum over changes knows them."""
     if dimension == _ALL:
         return ends_of_everything(waiting=True)
-    return _about(dimension, _ENDS, chosen=chosen, extremes=extremes("c"))
+    return _about(dimension, _ENDS, lines, chosen=chosen, extremes=extremes("c"))
 
 
 def _summed(part: str, *, waiting: bool) -> sql.Composed:

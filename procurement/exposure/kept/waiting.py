@@ -26,9 +26,19 @@ from procurement.sources.facts import tables_about
 #: of which something is dated between two days, another engine's copy of the facts does, and the search ends there.
 MOST_WAITING, MOST_DATED = 100_000, 20_000
 
-#: The contracts that marks touch: of a table of marks.
-TOUCHED = sql.SQL(
+#: Organizations and all that were ever merged into them: what is kept of their contracts names those that remain.
+_STOOD_FOR = sql.SQL(
     """
+    WITH RECURSIVE body (id) AS (
+        {start}
+        UNION
+        SELECT l.organization_id FROM procurement_organizationlink l JOIN body ON l.other_id = body.id
+         WHERE l.kind = 'same_as'
+    )"""
+)
+_MARKED = sql.SQL("SELECT key FROM {marks} WHERE kind = 'organization'")
+_TOUCHED = sql.SQL(
+    """{body}
     SELECT key AS contract_id FROM {marks} WHERE kind = 'contract'
     UNION
     SELECT a.contract_id FROM {marks} m JOIN procurement_programallocation a ON a.program_id = m.key
@@ -36,10 +46,9 @@ TOUCHED = sql.SQL(
     UNION
     SELECT c.id FROM {marks} m JOIN procurement_contract c ON c.source_id = m.key WHERE m.kind = 'document'
     UNION
-    SELECT c.id FROM {marks} m JOIN procurement_contract c ON c.buyer_id = m.key WHERE m.kind = 'organization'
+    SELECT c.id FROM body JOIN procurement_contract c ON c.buyer_id = body.id
     UNION
-    SELECT p.contract_id FROM {marks} m JOIN procurement_contractparty p ON p.organization_id = m.key
-     WHERE m.kind = 'organization'
+    SELECT p.contract_id FROM body JOIN procurement_contractparty p ON p.organization_id = body.id
     UNION
     SELECT c.id FROM procurement_contract c WHERE EXISTS (SELECT FROM {marks} WHERE kind = 'everything')"""
 )
@@ -66,6 +75,17 @@ _BY_DAY = (
         WHERE is_stock AND live AND confirmed_on > %(silent_after)s AND confirmed_on <= %(silent_until)s""",
     """SELECT contract_id FROM procurement_line
         WHERE is_stock AND live AND ends_on >= %(after)s AND ends_on < %(until)s""",
+)
+#: The same where a buyer or a party is merged then.
+_MERGED = sql.SQL(
+    """{body}
+    SELECT c.id AS contract_id FROM body JOIN procurement_contract c ON c.buyer_id = body.id
+    UNION ALL
+    SELECT p.contract_id FROM body JOIN procurement_contractparty p ON p.organization_id = body.id"""
+)
+_MERGES = sql.SQL(
+    "SELECT organization_id FROM procurement_organizationlink "
+    "WHERE kind = 'same_as' AND effective_on > %(after)s AND effective_on <= %(until)s"
 )
 #: Each part ends at the most that are wanted, so that a question about a far day is soon found to be one.
 _DATED = sql.SQL("SELECT array_agg(DISTINCT contract_id), count(*) FROM ({parts}) dated")
@@ -157,10 +177,15 @@ def read_kept(asked: Asked, filters: Filters, read: Callable[[list[int] | None],
         return None if contracts is None else read(contracts)
 
 
+def touched(marks: sql.Identifier) -> sql.Composed:
+    """The select of the contracts that marks touch, of a table of marks."""
+    return _TOUCHED.format(marks=marks, body=_STOOD_FOR.format(start=_MARKED.format(marks=marks)))
+
+
 @cache
 def _touched(wanted: tuple[str, ...]) -> str:
     text = sql.SQL("SELECT contract_id FROM ({touched}) touched WHERE {wanted} LIMIT %(most)s")
-    return text.format(touched=TOUCHED.format(marks=MARKS), wanted=_all(wanted)).as_string(None)
+    return text.format(touched=touched(MARKS), wanted=_all(wanted)).as_string(None)
 
 
 @cache
@@ -169,6 +194,7 @@ def dated(wanted: tuple[str, ...] = ()) -> str:
     each = [
         *(sql.SQL(_EFFECTIVE).format(sql.Identifier(table)) for table in tables_about("contract")),
         *map(sql.SQL, _BY_DAY),
+        _MERGED.format(body=_STOOD_FOR.format(start=_MERGES)),
     ]
     parts = sql.SQL(" UNION ALL ").join(_PART.format(part=part, wanted=_all(wanted)) for part in each)
     return _DATED.format(parts=parts).as_string(None)

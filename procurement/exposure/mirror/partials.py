@@ -5,14 +5,23 @@ table, `partial`: sums of groups, numbers of contracts with several lines, the n
 and disputes. Rows of part `both` count in the groups and in the totals, the others in only one of them.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from psycopg import sql
 
 from procurement.exposure.line_columns import AMOUNTS, COUNTED, COVERED, ENDS, SINCE, of
-from procurement.exposure.sql.grouping import DIMENSIONS, FIGURES, FILTERS, JOINS, OF_PROGRAMS, own_keys
+from procurement.exposure.sql.grouping import (
+    DIMENSIONS,
+    FIGURES,
+    FILTERS,
+    GROUPS,
+    JOINS,
+    OF_PROGRAMS,
+    own_keys,
+    tables_of_keys,
+)
 from procurement.exposure.sql.lines import STANDING, line_tables
 from procurement.exposure.sql.visibility import ANY, MIRRORED, RANGE, Days, about
 
@@ -127,6 +136,8 @@ class Statements:
     split: tuple[str, ...] = ()
     of_program: sql.Composable | None = None
     of_supplier: sql.Composable | None = None
+    #: how the group of a line's supplier is found then, by each key that is one
+    of_groups: Mapping[str, sql.Composable] = field(default_factory=lambda: GROUPS)
 
     @cached_property
     def own(self) -> list[str]:
@@ -150,7 +161,8 @@ class Statements:
     def over(self, lines: Sequence[sql.Composable], *, paged: bool = False) -> sql.Composed:
         """The sums of `line`, which is the last of some common tables; `paged`, of no more groups than are shown."""
         parts = self._page_and_totals() if paged else self._parts()
-        return sql.SQL("WITH {} {}").format(sql.SQL(",").join(lines), sql.SQL(" UNION ALL BY NAME ").join(parts))
+        tables = sql.SQL(",").join([*lines, *tables_of_keys(self.own)])
+        return sql.SQL("WITH {} {}").format(tables, sql.SQL(" UNION ALL BY NAME ").join(parts))
 
     def empty_programs(self) -> sql.Composed | None:
         """Adds the programs without contracts, where rows are of programs."""
@@ -214,12 +226,13 @@ class Statements:
             "supplier": self.of_supplier or OF_SUPPLIER,
             "presumed": sql.SQL("line.presumed = ANY (%(presumed)s)"),
         }
+        joins = [join for name, join in JOINS.items() if name in {*own, *self.filters}]
         keys = {name: DIMENSIONS[name] for name in own} | {name: sql.Identifier("line", name) for name in self.split}
         return {
             "of_program": self.of_program or OF_PROGRAM,
             "columns": sql.Composed([sql.SQL("{} AS {}, ").format(key, sql.Identifier(n)) for n, key in keys.items()]),
             "keys": sql.Composed([sql.SQL("{}, ").format(key) for key in keys.values()]),
-            "joins": sql.SQL(" ").join(join for name, join in JOINS.items() if name in {*own, *self.filters}),
+            "joins": sql.SQL(" ").join([*joins, *(self.of_groups[name] for name in own if name in self.of_groups)]),
             "where": sql.SQL(" AND ").join([ANY, *(filters[name] for name in sorted(self.filters))]),
         }
 

@@ -43,6 +43,24 @@ SERIES = sql.SQL(
 CREATE TEMP TABLE series AS
 SELECT unnest(range(len(%(days)s::DATE[])))::BIGINT AS number, unnest(%(days)s::DATE[]) AS day"""
 )
+#: Each span of days as the fewest blocks of 1, 2, 4, 8 ... days that begin at a multiple of their length: groups are
+#: then of some hundred blocks, where there are ten thousand spans of 144 days.
+BLOCKS = sql.SQL(
+    """
+CREATE TEMP TABLE block AS
+WITH every AS (
+    SELECT place * width AS from_number, (place + 1) * width AS until_number, 2 * width AS double
+      FROM (SELECT 1::BIGINT << level AS width, unnest(range(({codes} >> level)::BIGINT)) AS place
+              FROM (SELECT unnest(range(10)) AS level) levels) places
+     WHERE (place + 1) * width <= (SELECT count(*) FROM series)
+)
+SELECT began.number AS began, ended.number + 1 AS ended, every.from_number, every.until_number
+  FROM series began
+  JOIN series ended ON ended.number >= began.number
+  JOIN every ON every.from_number >= began.number AND every.until_number <= ended.number + 1
+ WHERE NOT (every.from_number // double * double >= began.number
+            AND (every.from_number // double + 1) * double <= ended.number + 1)"""
+).format(codes=CODES)
 #: The standing of each program at each day.
 STANDINGS = sql.SQL(
     """
@@ -55,6 +73,15 @@ SELECT program * {codes} + series.number AS program_id, status, stopped_on, disp
 ).format(codes=CODES)
 
 _OWN_DAYS = sql.SQL("SELECT f.contract_id, f.effective_on AS day FROM {table} f WHERE f.contract_id {among}")
+#: Those on which what its buyer or a party stands for changes, or the group of that.
+_TURNS = sql.SQL(
+    """SELECT turned.contract_id, turn.day
+  FROM (SELECT c.id AS contract_id, c.buyer_id AS organization_id FROM {contract} c WHERE c.id {among}
+        UNION
+        SELECT f.contract_id, f.organization_id FROM {party} f WHERE f.contract_id {among}) turned
+  JOIN (SELECT unnest(%(turning)s::BIGINT[]) AS organization_id, unnest(%(turning_days)s::DATE[]) AS day) turn
+    ON turn.organization_id = turned.organization_id"""
+)
 #: The days on which a line of a contract can change, each put off to the next day of the series; and those on which the
 #: standing of a program that it ever belonged to has changed.
 _POINTS = sql.SQL(
@@ -96,11 +123,11 @@ SELECT f.* REPLACE (point.id AS id), point.day AS asked_on
 _CODE = sql.SQL("f.{name} * {codes} + point.number AS {name}")
 _AMONG = sql.SQL("BETWEEN {first} AND {last}")
 
-#: Lines by the ids of what they are of, from one number of a day to before another, and whether their contracts are
+#: Lines by the ids of what they are of, in each block of days in which they hold, and whether their contracts are
 #: only presumed to run then: that begins on a day that is none of the contract's own.
 _LINES = sql.SQL(
     """
-line AS (
+span AS (
     SELECT * EXCLUDE (began, ended, presumed_number),
            CASE WHEN presumed THEN GREATEST(began, presumed_number) ELSE began END AS from_number,
            CASE WHEN presumed THEN ended ELSE LEAST(ended, presumed_number) END AS until_number
@@ -117,6 +144,10 @@ line AS (
              CROSS JOIN (SELECT unnest([false, true]) AS presumed) half) halves
      WHERE CASE WHEN presumed THEN GREATEST(began, presumed_number) ELSE began END
            < CASE WHEN presumed THEN ended ELSE LEAST(ended, presumed_number) END
+),
+line AS (
+    SELECT span.* EXCLUDE (from_number, until_number), block.from_number, block.until_number
+      FROM span JOIN block ON block.began = span.from_number AND block.ended = span.until_number
 )"""
 ).format(codes=CODES, presumed_after=sql.SQL(PRESUMED_AFTER))
 
@@ -167,6 +198,15 @@ _ALLOCATED = about(
 )
 _LEFT = sql.SQL("CASE WHEN standing.stopped_on IS NOT NULL AND allocated.day <= series.day THEN 0 END AS {}")
 
+#: The group of a supplier holds like all of a line from its first day on.
+_OF_GROUPS = {
+    "supplier_group": sql.SQL(
+        "JOIN series of_line ON of_line.number = line.from_number "
+        "LEFT JOIN member ON member.organization_id = line.supplier "
+        "AND member.from_day <= of_line.day AND of_line.day < member.until_day"
+    )
+}
+
 
 def statements(dimensions: Sequence[str], filters: Collection[str]) -> Statements:
     """The statements of a question whose lines hold from one day of a series to before another."""
@@ -176,6 +216,7 @@ def statements(dimensions: Sequence[str], filters: Collection[str]) -> Statement
         split=("from_number", "until_number"),
         of_program=sql.SQL("standing.program_id = line.program_then"),
         of_supplier=of_supplier(AT_POINTS, "contract_then"),
+        of_groups=_OF_GROUPS,
     )
 
 
@@ -187,12 +228,13 @@ def base(table: str) -> sql.Identifier:
 def of_range(first: int, last: int) -> Iterator[sql.Composed]:
     """What makes the contracts of a range at their points, with their facts."""
     among = _AMONG.format(first=first, last=last)
+    own_days = (_OWN_DAYS.format(table=base(table.name), among=among) for table in TABLES if table.is_facts)
+    contract, party = base("procurement_contract"), base("procurement_contractparty")
+    turns = _TURNS.format(contract=contract, party=party, among=among)
     yield _POINTS.format(
         codes=CODES,
-        own_days=sql.SQL(" UNION ").join(
-            _OWN_DAYS.format(table=base(table.name), among=among) for table in TABLES if table.is_facts
-        ),
-        contract=base("procurement_contract"),
+        own_days=sql.SQL(" UNION ").join([*own_days, turns]),
+        contract=contract,
         document=base("procurement_document"),
         guarantee=base("procurement_guarantee"),
         completeness=base("procurement_completeness"),

@@ -36,7 +36,8 @@ _OF = {
     "procurement_document": sql.SQL("f.id IN (SELECT c.source_id FROM procurement_contract c WHERE c.id {among})"),
     "procurement_organization": sql.SQL(
         "f.id IN (SELECT c.buyer_id FROM procurement_contract c WHERE c.id {among} "
-        "UNION SELECT p.organization_id FROM procurement_contractparty p WHERE p.contract_id {among})"
+        "UNION SELECT p.organization_id FROM procurement_contractparty p WHERE p.contract_id {among} "
+        "UNION SELECT l.other_id FROM procurement_organizationlink l)"
     ),
     "procurement_program": sql.SQL("true"),
 }
@@ -116,6 +117,7 @@ def _found(db: "DuckDBPyConnection", series: Series) -> list[Found]:
     of = points.statements(series.wanted.dimensions, series.wanted.filters)
     values = {**series.wanted.values, "as_of": series.days[-1], "days": list(series.days), **standing_spans(series)}
     run(db, points.SERIES, values)
+    run(db, points.BLOCKS)
     run(db, points.STANDINGS, values)
     into, text = sql.SQL("CREATE TEMP TABLE partial AS {}"), points.sums(of)
     for first, last in ranges(_bounds(db, len(series.days))):

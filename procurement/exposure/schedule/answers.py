@@ -12,13 +12,15 @@ from procurement.common.errors import Refused
 from procurement.exposure.answering import Answer, Question, answer
 from procurement.exposure.conversion import conversion_for, in_one_currency, left_in
 from procurement.exposure.kept.waiting import read_kept
+from procurement.exposure.linking import merged_parameters
+from procurement.exposure.plan import planned
 from procurement.exposure.rows import Row
 from procurement.exposure.schedule.periods import PERIODS
 from procurement.exposure.schedule.schedule import COUNTS, Falling, Schedule, converted, merged, schedule_of
 from procurement.exposure.schedule.statements import falling_of_facts, falling_of_kept, row_text
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.grouping import own_keys
-from procurement.exposure.valuing import parameters
+from procurement.exposure.valuing import fiscal_parameters, parameters
 from procurement.fiscal.years import FiscalYear
 from procurement.programs.standing import Standing
 from procurement.rates.converting import Rate
@@ -121,16 +123,20 @@ def _falling(record: Mapping[str, Any]) -> Falling:
 
 def _records(answered: Answer) -> list[dict[str, Any]]:
     """From kept lines where they are of use, else from the facts, as for any answer."""
-    question, own = answered.question, own_keys(answered.question.group_by)
-    values = parameters(question.asked, answered.standings) | {n: list(given) for n, given in question.filters.items()}
+    plan = planned(answered.question)
+    asked, own, filters = plan.asked, plan.own, plan.filters
+    values = parameters(asked, answered.standings, of_facts=False) | fiscal_parameters() | plan.values
     values["page"] = _page(answered)
 
     def of_kept(contracts: list[int] | None) -> list[dict[str, Any]] | None:
-        text = falling_of_kept(own, question.filters, waiting=contracts is not None)
-        return _read(text, values | {"contracts": contracts})
+        text = falling_of_kept(own, filters, waiting=contracts is not None)
+        merged = {} if contracts is None else merged_parameters(asked)
+        return _read(text, values | merged | {"contracts": contracts})
 
-    found = read_kept(question.asked, question.filters, of_kept)
-    return (_read(falling_of_facts(own, question.filters), values) or []) if found is None else found
+    found = read_kept(asked, filters, of_kept)
+    if found is not None:
+        return found
+    return _read(falling_of_facts(own, filters), values | merged_parameters(asked)) or []
 
 
 def _page(answered: Answer) -> list[str] | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 from typing import Any
 
-from procurement.exposure.rows import DIGITS
+from procurement.exposure.rows import DIGITS, converted_from
 from procurement.exposure.schedule.periods import PERIODS, Period
 from procurement.fiscal.years import FiscalYear
 
@@ -46,6 +46,8 @@ class Schedule:
     outstanding: Decimal | None
     instalments: tuple[Instalment, ...]
     counts: Mapping[str, int]
+    #: the currencies in which its contracts are, where it was converted
+    converted_from: frozenset[str] = frozenset()
 
     @property
     def unscheduled(self) -> Decimal | None:
@@ -93,6 +95,7 @@ def converted(schedule: Schedule, rate: Decimal, currency: str) -> Schedule:
         return replace(
             schedule,
             currency=currency,
+            converted_from=converted_from(schedule.currency, currency),
             outstanding=None if schedule.outstanding is None else schedule.outstanding * rate,
             instalments=tuple(replace(each, amount=each.amount * rate) for each in schedule.instalments),
         )
@@ -109,4 +112,5 @@ def merged(schedules: Sequence[Schedule]) -> Schedule:
         outstanding=outstanding,
         instalments=_by_label(instalment for each in schedules for instalment in each.instalments),
         counts={name: sum(each.counts[name] for each in schedules) for name in COUNTS},
+        converted_from=frozenset().union(*(each.converted_from for each in schedules)),
     )

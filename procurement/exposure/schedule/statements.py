@@ -11,7 +11,7 @@ from psycopg import sql
 
 from procurement.contracts.states import ENDED
 from procurement.exposure.kept.lines import kept_lines
-from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, Lines
+from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS, GROUPS, Lines, tables_of_keys
 from procurement.exposure.sql.lines import line_tables
 from procurement.exposure.sql.visibility import ANY, ASKED, about
 
@@ -79,6 +79,7 @@ WITH {ctes}, falling AS (
       LEFT JOIN standing ON standing.program_id = line.program_id
       LEFT JOIN procurement_program program ON program.id = line.program_id
       LEFT JOIN calendar ON calendar.country = line.country
+      {groups}
      WHERE COALESCE(line.contract_status, '') NOT IN ({ended}) AND {where}
      GROUP BY GROUPING SETS ({sets})
 )
@@ -110,10 +111,13 @@ def _falling(own: Sequence[str], filters: Collection[str], lines: Lines) -> str:
     passing = sql.SQL(" AND ").join([ANY, *(_PASSING[name] for name in sorted(filters) if name in _PASSING)])
     owing = about("procurement_milestone", _OWING, passing=passing)
     text = _FALLING.format(
-        ctes=sql.SQL(",").join([owing, about("procurement_programallocation", _OWED), *lines.tables]),
+        ctes=sql.SQL(",").join(
+            [owing, about("procurement_programallocation", _OWED), *lines.tables, *tables_of_keys(own)]
+        ),
         columns=sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         is_total=sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
         row=_row_text(keys),
+        groups=sql.SQL(" ").join(GROUPS[name] for name in own if name in GROUPS),
         ended=sql.SQL(", ").join(map(sql.Literal, ENDED)),
         where=sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
         sets=sql.SQL(", ").join(sql.SQL("({})").format(each) for each in _sets(keys)),

@@ -2,7 +2,8 @@
 
 Placeholders: as_of, published_by, recorded_by, presumed_after (the last three may be null), contracts (in scoped
 statements: the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by
-programs/standing.py, as parallel arrays), and fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py).
+programs/standing.py, as parallel arrays), fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py), and
+merged/merged_into/merged_from/merged_until (exposure/linking.py).
 """
 
 from functools import cache
@@ -13,6 +14,7 @@ from procurement.contracts.states import ENDED, LIVE
 from procurement.exposure.line_columns import presumed
 from procurement.exposure.sql import standing_facts as standing
 from procurement.exposure.sql.movements import moved
+from procurement.exposure.sql.organizations import MERGED, remains
 from procurement.exposure.sql.visibility import (
     ANY,
     ASKED,
@@ -36,8 +38,8 @@ fiscal AS (
 
 #: What the facts in view say of a contract.
 _SAID = sql.SQL(
-    """    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
-           state.status AS contract_status,
+    """    SELECT c.*, b.country, COALESCE(led.into_id, lead.organization_id) AS supplier,
+           s.country AS supplier_country, state.status AS contract_status,
            CASE WHEN c.signed_on IS NULL THEN NULL
                 ELSE extract(year FROM c.signed_on)::int
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
@@ -61,10 +63,12 @@ _SAID = sql.SQL(
 )
 #: A contract is in view from its source's date, or from its first fact in view, whichever comes first; with neither,
 #: from the day it was recorded. The facts that nothing else here reads are looked for last, of few contracts.
+#: Buyers and suppliers go by the organization that remains of them, also for their countries.
 _IN_VIEW = sql.SQL(
-    """      FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
-                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
-              FROM {contracts}
+    """      FROM (SELECT c.id AS contract_id, {day} AS day, c.currency, c.is_remainder, c.method,
+                   COALESCE(bought.into_id, c.buyer_id) AS buyer, c.signed_on, c.ends_on, c.source_id,
+                   (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
+              FROM {contracts} {bought}
              WHERE {contract_known} AND {in_range}) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
@@ -74,7 +78,8 @@ _IN_VIEW = sql.SQL(
       LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
       LEFT JOIN state ON state.contract_id = c.contract_id
       LEFT JOIN lead ON lead.contract_id = c.contract_id
-      LEFT JOIN procurement_organization s ON s.id = lead.organization_id
+      {led}
+      LEFT JOIN procurement_organization s ON s.id = COALESCE(led.into_id, lead.organization_id)
       LEFT JOIN estimate ON estimate.contract_id = c.contract_id
       LEFT JOIN secured ON secured.contract_id = c.contract_id
       LEFT JOIN due ON due.contract_id = c.contract_id
@@ -152,6 +157,8 @@ def _valued(days: Days, scope: str) -> sql.Composed:
         contracts=SCOPED_CONTRACTS if scope in SCOPES else sql.SQL("procurement_contract c"),
         contract_known=_CREATED,
         in_range=CONTRACTS_IN_RANGE if scope == RANGE else ANY,
+        bought=remains("bought", sql.SQL("c.buyer_id"), days.day_of_contract),
+        led=remains("led", sql.SQL("lead.organization_id"), sql.SQL("c.day")),
         public_day=_PUBLIC_DAY,
     )
     return _VALUED.format(said=_SAID.format(ended=listed(ENDED), live=listed(LIVE)), in_view=in_view)
@@ -176,6 +183,7 @@ def tables(days: Days = ASKED, scope: str = "") -> tuple[sql.Composable, ...]:
         *(about(table, text, days, scope) for table, text in facts),
         standing.HELD,
         _FISCAL,
+        MERGED,
         _valued(days, scope),
         _STOCK,
     )

@@ -22,6 +22,7 @@ from procurement.exposure.line_columns import (
     of,
 )
 from procurement.exposure.sql.lines import COLUMNS
+from procurement.exposure.sql.organizations import MEMBER
 from procurement.exposure.sql.visibility import ANY, about
 
 NOTHING, NOTHING_WAITS = sql.SQL(""), sql.SQL("false")
@@ -34,6 +35,7 @@ DIMENSIONS = {
     "domain": sql.SQL("program.domain"),
     "contract": sql.SQL("line.contract_id"),
     "supplier": sql.SQL("line.supplier"),
+    "supplier_group": sql.SQL("COALESCE(member.top_id, line.supplier)"),
     "supplier_country": sql.SQL("line.supplier_country"),
     "buyer": sql.SQL("line.buyer"),
     "country": sql.SQL("line.country"),
@@ -44,6 +46,8 @@ DIMENSIONS = {
 }
 #: What a dimension needs beside the lines and the standings.
 JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
+#: The same of groups, of which a filter is given the members.
+GROUPS = {"supplier_group": sql.SQL("LEFT JOIN member ON member.organization_id = line.supplier")}
 _STANDINGS = {"program_status": sql.SQL("LEFT JOIN standing ON standing.program_id = line.program_id")}
 
 #: Groupings in which a program's row is kept even with no contract left.
@@ -247,6 +251,7 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
         ctes=sql.SQL(",").join(
             [
                 *lines.tables,
+                *tables_of_keys(own),
                 *([_padded(columns)] if keeps else []),
                 *([_PAGE_OF_CONTRACTS.format(**parts)] if by_page else []),
             ]
@@ -265,6 +270,11 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
     return text.as_string(None)
 
 
+def tables_of_keys(own: Collection[str]) -> list[sql.Composable]:
+    """The common tables that keys of rows are found by, beside those of lines and standings."""
+    return [MEMBER] if not GROUPS.keys().isdisjoint(own) else []
+
+
 def _joined(x: str, own: Sequence[str]) -> sql.Composed:
     keys = [_SAME_KEY.format(x=sql.Identifier(x), key=sql.Identifier(name)) for name in own]
     return _JOINED.format(x=sql.Identifier(x), keys=sql.Composed(keys))
@@ -273,18 +283,19 @@ def _joined(x: str, own: Sequence[str]) -> sql.Composed:
 def _parts(own: Sequence[str], filters: Collection[str], *, with_totals: bool) -> dict[str, sql.Composable]:
     """What the two selects over lines have in common."""
     keys = [DIMENSIONS[name] for name in own]
+    joins = [join for name, join in (JOINS | _STANDINGS).items() if name in {*own, *filters}]
     by_rows = sql.SQL("({})").format(sql.SQL(", ").join([*keys, DIMENSIONS["currency"]]))
     return {
         "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
         "is_total": sql.SQL("GROUPING({}) = 1").format(keys[0]) if own else sql.SQL("false"),
-        "joins": sql.SQL(" ").join(join for name, join in (JOINS | _STANDINGS).items() if name in {*own, *filters}),
+        "joins": sql.SQL(" ").join([*joins, *(GROUPS[name] for name in own if name in GROUPS)]),
         "where": sql.SQL(" AND ").join([ANY, *(FILTERS[name] for name in sorted(filters))]),
         "sets": sql.SQL(", ").join([by_rows, *([sql.SQL("(line.currency)")] if own and with_totals else [])]),
     }
 
 
 #: Conditions on lines by filter name; each takes an array parameter of the same name. A supplier filter matches any
-#: party of the contract in view, not only the lead.
+#: party of the contract in view, not only the lead. Organizations are given with all that they stand for (linking.py).
 FILTERS = {
     name: sql.SQL("{} = ANY (%({})s)").format(column, sql.SQL(name))
     for name, column in DIMENSIONS.items()
@@ -297,5 +308,6 @@ FILTERS = {
             "AND f.organization_id = ANY (%(supplier)s) AND {seen} AND {stands})"
         ),
     ),
+    "supplier_group": sql.SQL("line.supplier = ANY (%(supplier_group)s)"),
     "presumed": sql.SQL("line.presumed = ANY (%(presumed)s)"),
 }

@@ -7,12 +7,14 @@ from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
 from psycopg import sql
 
 from procurement.common.dates import Asked
 from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.waiting import waiting_contracts
+from procurement.exposure.linking import NONE_MERGED
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
@@ -26,8 +28,8 @@ from procurement.flags.wording import presented
 
 #: Up to so many contracts are read from the ledger; of more what is kept is read, and only stale ones from the ledger.
 MOST_READ = 1_000
-#: No rule asks for a contract's fiscal year.
-NO_FISCAL_YEARS: dict[str, Any] = {"fiscal_countries": [], "fiscal_months": [], "fiscal_labels": []}
+#: No rule asks for a contract's fiscal year, nor who buys and supplies.
+UNASKED: dict[str, Any] = {"fiscal_countries": [], "fiscal_months": [], "fiscal_labels": []} | NONE_MERGED
 
 #: What a row of any rule says of itself; the rest of its columns are the evidence.
 _OWN = ("program_id", "contract_id", "severity", "condition_since", "movements", "latest_movement")
@@ -103,17 +105,18 @@ def evaluate(
     rules: Sequence[Rule],
     limits: Mapping[str, Limits] | None = None,
     *,
-    fetch: Fetch = fetched,
+    fetch: Fetch | None = None,
 ) -> list[Finding]:
     """What the rules find at the asked dates, by program, rule and contract.
 
     The number of queries does not depend on the scope. `limits` are thresholds by rule, for those that are not the
-    defaults. `fetch` runs the statement of all rules.
+    defaults. `fetch` runs the statement of all rules, where another
+    way is chosen than for many contracts.
     """
     said = {rule.code: rule for rule in rules}
     with one_moment():
         text, values = _question(asked, scope, rules, limits or {}, ALL)
-        return [_finding(row, said, asked) for row in fetch(text, values)]
+        return [_finding(row, said, asked) for row in (fetch or _fetched_of_many)(text, values)]
 
 
 def differences(
@@ -125,7 +128,7 @@ def differences(
     re-check, which waits for the screening's locks.
     """
     said, found = {rule.code: rule for rule in rules}, len(_COLUMNS) + 1
-    fetch = fetched_as_prepared if _is_small(scope) else fetched
+    fetch = fetched_as_prepared if _is_small(scope) else _fetched_of_many
     return [
         (
             None if row[found] is None else _stored(row[found:]),
@@ -139,9 +142,20 @@ def differing(
     asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
 ) -> list[tuple[int | None, int | None]]:
     """The programs and contracts about which flags and findings differ."""
-    fetch = fetched_as_prepared if _is_small(scope) else fetched
+    fetch = fetched_as_prepared if _is_small(scope) else _fetched_of_many
     with one_moment():
         return [(program, contract) for program, contract in fetch(*_question(asked, scope, rules, limits, ABOUT))]
+
+
+def _fetched_of_many(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Run a statement over many contracts, in a transaction.
+
+    What rules read of one contract is without the rows that were taken back. Joined by merging, the reversals of all
+    contracts are read for each: with 100,000 of them among 1,000,000 contracts a sweep took 20 minutes, not one.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('enable_mergejoin', 'off', true)")
+    return fetched(text, values)
 
 
 def _question(
@@ -151,7 +165,7 @@ def _question(
     mode, contracts = _reading(asked, scope)
     text = _statement(tuple(rules), mode, scoped=scope != EVERYTHING, give=give)
     values = _of_scope(asked, scope) | {"contracts": contracts}
-    values |= parameters(asked, {}, fiscal=False) | NO_FISCAL_YEARS
+    values |= parameters(asked, {}, of_facts=False) | UNASKED
     for rule in rules:
         values |= rule.values(limits.get(rule.code, Limits()))
     return text, {name: _json(value) if isinstance(value, dict) else value for name, value in values.items()}

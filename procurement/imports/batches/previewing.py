@@ -11,9 +11,10 @@ from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.flags.models import Flag
 from procurement.flags.screening.screen import backtest
+from procurement.imports.batches.examples import new_rows
 from procurement.imports.batches.kept_files import Progress
 from procurement.imports.batches.stored_account import StoredAccount
-from procurement.imports.models import BatchRows, ImportBatch
+from procurement.imports.models import BatchRows, ImportBatch, StatedEnd
 from procurement.programs.models import Program
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import is_about, rows_of
@@ -55,10 +56,10 @@ def previewed(batch: ImportBatch, act: Callable[[StoredAccount], None]) -> None:
             act(account)
         except Enough:
             is_cut = True
-        flags = would_open(batch)
+        fresh, flags = new_rows(batch), would_open(batch)
         transaction.set_rollback(True)
     account.keep()
-    batch.preview = {"is_cut": is_cut, "most_records": MOST_RECORDS} | flags
+    batch.preview = {"is_cut": is_cut, "most_records": MOST_RECORDS, "new_rows": fresh} | flags
     batch.save(update_fields=["preview"])
 
 
@@ -90,7 +91,7 @@ def would_open(batch: ImportBatch) -> dict[str, Any]:
 
 
 def touched(batch: ImportBatch) -> list[int]:
-    """The programs that the facts of a batch are about, or to which their contracts ever belonged, by id."""
+    """The programs of which the batch speaks, or to which contracts ever belonged of which it does, by id."""
     programs: set[int] = set()
     contracts: set[int] = set()
     for table in FACT_TABLES:
@@ -98,6 +99,8 @@ def touched(batch: ImportBatch) -> list[int]:
         for ids in noted.values_list("ids", flat=True):
             programs |= _named(table.model, ids, "program")
             contracts |= _named(table.model, ids, "contract")
+    edited = StatedEnd.objects.filter(batch=batch, is_update=True)
+    contracts |= set(edited.values_list("contract", flat=True))
     allocated = ProgramAllocation._base_manager.filter(contract__in=contracts).values_list("program", flat=True)
     return sorted(programs | set(allocated.distinct()))
 

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import PurePath
 
@@ -13,17 +14,19 @@ from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import BadSource, Refused, TryAgain
 from procurement.common.options import chosen
 from procurement.common.texts import text_fault
+from procurement.imports.assignment.rules import FORMAT as ASSIGNING
+from procurement.imports.batches.assigning import assign_all
 from procurement.imports.batches.forgetting import file_lock
 from procurement.imports.batches.kept_files import Kept, Progress, path_of
 from procurement.imports.batches.previewing import previewed
+from procurement.imports.batches.recognising import understood
 from procurement.imports.batches.stored_account import StoredAccount
 from procurement.imports.batches.undoing import take_back
-from procurement.imports.format import Format
-from procurement.imports.formats import format_named, format_of
+from procurement.imports.formats import format_named
 from procurement.imports.loading import Choice, portions, post_portions
 from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.imports.posting.attribution import Attribution
-from procurement.imports.rows import BadFile
+from procurement.imports.rows import Parsed
 
 log = logging.getLogger(__name__)
 
@@ -36,21 +39,17 @@ MOST_ATTEMPTS = 5
 def start(kept: Kept, *, name: str, choice: Choice, by: User | None, dry_run: bool = False) -> ImportBatch:
     """Note that a kept file is to be read; a worker does that, or `run_next`.
 
-    Raises Refused for a file in no known format, an unknown format, and options that it does not have. The same file
-    handed in again is another batch, which will change nothing.
+    Raises Refused where recognising.understood does. The same file handed in again is another batch, which will change
+    nothing.
     """
     name = sound_name(name)
-    try:
-        named = format_named(choice.format) if choice.format else None
-    except BadSource as error:
-        raise Refused({"format": str(error)}) from error
-    found = named or _recognised(name, kept.sha256)
+    found, options = understood(Progress().file(name, kept.sha256), choice)
     batch = ImportBatch(
         file_name=name,
         sha256=kept.sha256,
         size=kept.size,
         format=found.name,
-        options=chosen(found.options, choice.options, prefix="options."),
+        options=options,
         dry_run=dry_run,
         by=by,
     )
@@ -74,13 +73,6 @@ def sound_name(name: str) -> str:
     if fault:
         raise Refused({"file": f"its name {fault}"})
     return bare
-
-
-def _recognised(name: str, sha256: str) -> Format:
-    try:
-        return format_of(Progress().file(name, sha256))
-    except BadFile as error:
-        raise Refused({"file": f"{error}; or name its format"}) from error
 
 
 # reading
@@ -151,9 +143,21 @@ def _read(batch: ImportBatch) -> None:
 
 
 def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution) -> None:
+    if batch.format == ASSIGNING:
+        assign_all(batch, account, attribution)
+        return
     found, file = format_named(batch.format), account.progress.file(batch.file_name, batch.sha256)
     read = portions(file, found, chosen(found.options, batch.options))
-    post_portions([(found, read)], account, attribution)
+    post_portions([(found, _ahead(read))], account, attribution)
+
+
+def _ahead(portions: Iterator[Parsed]) -> Iterator[Parsed]:
+    """The portions, each read by a thread while the one before it is posted, which mostly waits for the database."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, portions, None)
+        while (portion := coming.result()) is not None:
+            coming = reader.submit(next, portions, None)
+            yield portion
 
 
 def _end(batch: ImportBatch, *, failure: str = "") -> None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from procurement.common.errors import Conflict, Refused
 from procurement.imports.batches.restoring import restore
+from procurement.imports.batches.restoring_edits import take_back_edits
 from procurement.imports.batches.stored_account import stored_issue
 from procurement.imports.batches.withdrawing import withdraw_unused
 from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch, ImportIssue
@@ -54,9 +55,11 @@ def take_back(batch: ImportBatch) -> None:
         undo = _Undo(batch, table.recorder)
         undo.take_back()
         taken[table.name], left[table.name] = undo.taken, undo.left
+    restored = take_back_edits(batch)
     withdrawn = withdraw_unused(batch)
     batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
-    batch.taken_back = {"facts": dict(+taken), "left": dict(+left), "withdrawn": dict(+withdrawn)}
+    told = {"facts": taken, "left": left, "restored": restored, "withdrawn": withdrawn}
+    batch.taken_back = {name: dict(+counted) for name, counted in told.items()}
     batch.save(update_fields=["state", "undone_at", "taken_back"])
 
 

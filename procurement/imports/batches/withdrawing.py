@@ -12,6 +12,7 @@ from django.utils import timezone
 from procurement.alerts.models import Subscription
 from procurement.common.withdrawable import bring_back
 from procurement.contracts.models import Contract
+from procurement.imports.assignment.models import AssignmentRule
 from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
@@ -58,7 +59,8 @@ def _is_used(model: type[Any]) -> Q:
     for facts, column in fact_tables_about(model):
         standing = rows_of(facts).filter(reverses=None, reversed_by=None, **{column: OuterRef("pk")})
         found |= Q(Exists(standing))
-    for described in TABLES:
+    naming: tuple[type[Any], ...] = (*TABLES, AssignmentRule)
+    for described in naming:
         for field in described._meta.concrete_fields:
             if field.related_model is model:
                 found |= Q(Exists(described.objects.filter(**{field.name: OuterRef("pk")})))

@@ -32,21 +32,35 @@ def format_named(name: str) -> Format:
 
 def format_of(file: File) -> Format:
     """The one format that recognises a file. Raises BadFile if none or several do."""
-    head = file.head()
-    ends = [each for each in all_formats() if file.name.lower().endswith(each.suffixes)]
-    found, faults = [], []
-    for each in ends:
-        try:
-            if each.recognises(head) and each.looks_into(file):
-                found.append(each)
-        except BadFile as error:
-            faults.append(error)
+    found, faults = recognising(file)
     if len(found) > 1:
-        raise BadFile(1, f"may be {' or '.join(each.name for each in found)}; name the format that it is in")
+        raise BadFile(1, f"may be {_names(found, ' or ')}; name the format that it is in")
     if not found:
-        raise faults[0] if faults else BadFile(1, f"is in no known format; accepted: {_names(ends or all_formats())}")
+        ends = _with_suffix_of(file) or all_formats()
+        raise faults[0] if faults else BadFile(1, f"is in no known format; accepted: {_names(ends)}")
     return found[0]
 
 
-def _names(of: Sequence[Format]) -> str:
-    return ", ".join(each.name for each in of)
+def recognising(file: File) -> tuple[list[Format], list[BadFile]]:
+    """The formats that recognise a file, and why others could not look into it."""
+    found, faults = [], []
+    for each in _with_suffix_of(file):
+        try:
+            if accepts(each, file):
+                found.append(each)
+        except BadFile as error:
+            faults.append(error)
+    return found, faults
+
+
+def accepts(format_: Format, file: File) -> bool:
+    """Whether a format recognises a file with one of its suffixes. Raises BadFile."""
+    return format_.recognises(file.head()) and format_.looks_into(file)
+
+
+def _with_suffix_of(file: File) -> list[Format]:
+    return [each for each in all_formats() if file.name.lower().endswith(each.suffixes)]
+
+
+def _names(of: Sequence[Format], between: str = ", ") -> str:
+    return between.join(each.name for each in of)

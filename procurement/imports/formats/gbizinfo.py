@@ -14,7 +14,7 @@ from procurement.imports.cells.values import Unreadable
 from procurement.imports.files.headings import Headings, under_headings
 from procurement.imports.files.tabular import OPTIONS, PACKED, TEXTS, Line, beginning, lines
 from procurement.imports.format import File, Format
-from procurement.imports.japan.awards import Award, read_cell
+from procurement.imports.japan.awards import Award, UnreadableCell, read_cell
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Parsed, Ref
 
@@ -57,7 +57,7 @@ def _record(award: Award, given: Mapping[str, Given]) -> Ref:
     try:
         signed_on, value = _day(given["date_of_order"]), award.value(given["amount"])
     except Unreadable as error:
-        return award.refuse(str(error))
+        return award.refuse(error)
     source = award.source(SOURCE)
     award.contract(
         {
@@ -81,7 +81,7 @@ def _record(award: Award, given: Mapping[str, Given]) -> Ref:
 
 def _day(given: Given) -> Given:
     if not given.text:
-        raise Unreadable(f"{given.name} is empty, so nothing says since when; {ACCEPTED}")
+        raise UnreadableCell(given, f"is empty, so nothing says since when; {ACCEPTED}")
     return replace(given, plain=read_cell(given, day))
 
 

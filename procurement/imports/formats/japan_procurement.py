@@ -20,7 +20,7 @@ from procurement.imports.files.headings import ROWS_BEFORE, Headings, NoHeadings
 from procurement.imports.files.tabular import OPTIONS, SUFFIXES, Line, lines
 from procurement.imports.files.workbooks import WORKBOOKS
 from procurement.imports.format import File, Format
-from procurement.imports.japan.awards import Award, read_cell
+from procurement.imports.japan.awards import Award, UnreadableCell, read_cell
 from procurement.imports.japan.supplier_cell import name_and_number
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Parsed, Ref
@@ -127,18 +127,18 @@ class _Table:
         """One contract; it is refused without a day, or with an amount that is none."""
         signed_on, value, reference = (self.given(line, name) for name in ("signed_on", "amount", "reference"))
         name, number = self.supplier(line)
-        fault = ""
+        fault: Unreadable | None = None
         try:
             signed_on = self.signed_on(signed_on)
         except Unreadable as error:
-            fault = str(error)
+            fault = error
         told = (self.given(line, "title").text, signed_on.plain, _bare(value.text), name.text, number.text)
         key = met.key(map(normal, (reference.text,) if reference.text else told))
         award = Award(self.reading, line, key)
         try:
             value = self.value(award, value, line)
         except Unreadable as error:
-            fault = fault or str(error)
+            fault = fault or error
         if fault:
             return award.refuse(fault)
         buyer = award.buyer(award.said(self.options["buyer"]), self.options["buyer"])
@@ -161,7 +161,7 @@ class _Table:
     def signed_on(self, given: Given) -> Given:
         """The day of signature. Raises Unreadable."""
         if not given.text:
-            raise Unreadable(f"{given.name} is empty, so nothing says since when; {ACCEPTED}")
+            raise UnreadableCell(given, f"is empty, so nothing says since when; {ACCEPTED}")
         return replace(given, plain=read_cell(given, self.days.day))
 
     def supplier(self, line: Line) -> tuple[Given, Given]:

@@ -7,6 +7,7 @@ from functools import partial
 from procurement.imports.cells.notation import amount, narrow
 from procurement.imports.cells.values import Unreadable
 from procurement.imports.files.tabular import Line
+from procurement.imports.placeholders import name_of_a_number
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Ref
 
@@ -14,6 +15,14 @@ from procurement.imports.rows import Given, Ref
 SCHEME = "JP-HOUJIN-BANGOU"
 #: How the names of ministries and agencies end.
 _EXECUTIVE = ("省", "庁")
+
+
+class UnreadableCell(Unreadable):
+    """A cell of a line cannot be read; `given` is that cell."""
+
+    def __init__(self, given: Given, reason: str) -> None:
+        super().__init__(reason)
+        self.given = given
 
 
 class Award:
@@ -31,9 +40,10 @@ class Award:
         """Add a warning about this contract."""
         self.reading.remark(kind, self.line, f"contracts “{self.ref.key}”", said, cell=cell)
 
-    def refuse(self, reason: str) -> Ref:
-        """Refuse the whole line."""
-        return self.reading.refuse(self.ref, self.line, reason, record=self.record)
+    def refuse(self, error: Unreadable) -> Ref:
+        """Refuse the whole line, for the cell that cannot be read."""
+        cell = error.given if isinstance(error, UnreadableCell) else None
+        return self.reading.refuse(self.ref, self.line, str(error), record=self.record, cell=cell)
 
     def row(self, table: str, key: str, cells: Callable[[], Mapping[str, Cell]]) -> Ref:
         """Add a descriptive row that the line names; its cells are made only where no line before it named it."""
@@ -71,7 +81,7 @@ class Award:
         if not (digits or name.text):
             self.remark("supplier-unknown", "names no supplier")
             return
-        cells = {"name": name if name.text else self.said(f"法人番号{digits}")}
+        cells = {"name": name if name.text else self.said(name_of_a_number(digits))}
         if digits:
             cells["identifiers"] = replace(number, plain=f"{SCHEME}:{digits}")
         key = f"{SCHEME} {digits}" if digits else f"named {name.text}"
@@ -98,16 +108,17 @@ class Award:
             self.remark("amount-zero", "is 0, as for unit prices (単価契約); its value is unknown", given)
             return given
         if plain.startswith("-"):
-            raise Unreadable(
-                f"{given.name} “{given.text[:80]}” is negative and so no award; it may reduce another contract, which"
-                " the line does not name; the amount of an award would be accepted"
+            raise UnreadableCell(
+                given,
+                "is negative and so no award; it may reduce another contract, which"
+                " the line does not name; the amount of an award would be accepted",
             )
         return replace(given, plain=plain)
 
 
 def read_cell(given: Given, read: Callable[[str], str]) -> str:
-    """A cell in our notation. Raises Unreadable, which names the cell and its text."""
+    """A cell in our notation. Raises UnreadableCell."""
     try:
         return read(given.text)
     except Unreadable as error:
-        raise Unreadable(f"{given.name} “{given.text[:80]}” {error}") from error
+        raise UnreadableCell(given, str(error)) from error

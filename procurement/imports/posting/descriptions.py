@@ -1,6 +1,6 @@
 """Posting descriptive rows by sets: matched by the same rules as one at a time, in a few statements for hundreds."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import replace
 from typing import Any
@@ -12,12 +12,15 @@ from procurement.common.matching import Found, differences
 from procurement.contracts.models import Contract
 from procurement.contracts.oddities import odd_contract
 from procurement.contracts.recording import refuse_bad_contract
-from procurement.contracts.referring import reference_lock
+from procurement.contracts.referring import is_unique_everywhere, reference_lock
 from procurement.imports.posting.attribution import Attribution
+from procurement.imports.posting.edits import Told
+from procurement.imports.posting.ends import ENDS, EndNews, Outcome
 from procurement.imports.posting.new_rows import Fresh, Returning
 from procurement.imports.posting.organizations import named_organizations
+from procurement.parties.matching import OrganizationInput
 from procurement.parties.naming import match_key
-from procurement.parties.recording import OrganizationInput
+from procurement.parties.reading import bodies_now
 from procurement.programs.models import Program
 from procurement.programs.recording import name_program
 from procurement.sources.documents import DocumentInput, as_cited, drafted_document
@@ -93,34 +96,76 @@ def programs(given: Sequence[Columns], attribution: Attribution) -> Sequence[Ans
 
 # contracts
 
+#: Stands for the buyer where a reference is unique for all of them.
+EVERYBODY = 0
+
 
 def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[Answer]:
-    """Match contracts by buyer and reference, or create them."""
-    names = [(each["buyer"].pk, match_key(each.get("reference", ""))) for each in given]
-    attribution.lock(reference_lock(*name) for name in names)
-    found = Contract.everything.filter(buyer__in={name[0] for name in names}, reference_key__in={n[1] for n in names})
-    known = {(row.buyer_id, row.reference_key): row for row in found}
-    fresh, returning = Fresh(Contract, len(given)), Returning(attribution)
+    """Match contracts by buyer and reference, or create them; newer news of their ends is taken."""
+    bodies = bodies_now()
+    names = [(bodies.one(each["buyer"].pk), match_key(each.get("reference", ""))) for each in given]
+    unique = {key for _, key in names if is_unique_everywhere(key)}
+    attribution.lock(reference_lock(*name) for name in (*names, *((EVERYBODY, key) for key in unique)))
+    buyers = bodies.all_of({name[0] for name in names})
+    found = Contract.everything.filter(buyer__in=buyers, reference_key__in={name[1] for name in names}).order_by("-pk")
+    known = _elsewhere(unique) | {(bodies.one(row.buyer_id), row.reference_key): row for row in found}
+    fresh, returning, ends = Fresh(Contract, len(given)), Returning(attribution), EndNews(attribution)
+    made: set[int] = set()
 
-    def enter(name: tuple[int, str], each: Columns) -> Answer:
-        stored = known.get(name)
+    def enter(place: int) -> Answer:
+        name, each = names[place], given[place]
+        stored = known.get(name) or known.get((EVERYBODY, name[1]))
         if stored is not None:
             _refuse_another_currency(stored, each)
-            for known_row in ("buyer", "source"):  # else each is read to be compared
-                if known_row in each and getattr(stored, f"{known_row}_id") == each[known_row].pk:
-                    setattr(stored, known_row, each[known_row])
-            # another publication may name the contract too
-            stated = {name: value for name, value in each.items() if name != "source" or attribution.batch_id is None}
-            return returning.found(Found(stored, warnings=differences(stored, stated)))
-        row = Contract(**each, reference_key=name[1], entered_by=attribution.by)
+            ends.add(place, stored, each, is_fresh=stored.pk in made)
+            return returning.found(Found(stored, warnings=_differences(stored, each, attribution)))
+        row = Contract(**_stored_columns(each), reference_key=name[1], entered_by=attribution.by)
         refuse_bad_contract(row)
         known[name] = fresh.add(row)
+        if name[1] in unique:
+            known[EVERYBODY, name[1]] = row
+        made.add(row.pk)
+        ends.add(place, row, each, is_fresh=True)
         return Found(row, created=True, warnings=odd_contract(row))
 
-    answers = [_answer(lambda pair: enter(*pair), pair) for pair in zip(names, given, strict=True)]
+    answers = [_answer(enter, place) for place in range(len(given))]
+    for place, outcome in ends.settle().items():
+        answers[place] = _with_news(answers[place], outcome)
     fresh.store()
     returning.store()
     return answers
+
+
+def _elsewhere(keys: Collection[str]) -> dict[tuple[int, str], Contract]:
+    """The contracts whose references are unique for all buyers; of several of one reference the first in view."""
+    if not keys:
+        return {}
+    found = Contract.everything.filter(reference_key__in=keys, reference_key__startswith="cont_")
+    rows = found.select_related("buyer").order_by(F("withdrawn_at").asc(nulls_last=True), "-pk")
+    return {(EVERYBODY, row.reference_key): row for row in rows}
+
+
+def _stored_columns(columns: Columns) -> Columns:
+    """The columns of a contract, without what only its file has."""
+    return {name: value for name, value in columns.items() if name != "said_on"}
+
+
+def _differences(stored: Contract, columns: Columns, attribution: Attribution) -> tuple[str, ...]:
+    """What a file says otherwise than the stored contract; a batch's word about its end is settled apart."""
+    for name in ("buyer", "source"):  # else each is read to be compared
+        if name in columns and getattr(stored, f"{name}_id") == columns[name].pk:
+            setattr(stored, name, columns[name])
+    # another publication may name the contract too
+    apart = {"said_on"} if attribution.batch_id is None else {"said_on", "source", *ENDS}
+    return differences(stored, {name: value for name, value in columns.items() if name not in apart})
+
+
+def _with_news(answer: Answer, outcome: Outcome) -> Answer:
+    if isinstance(answer, Refused):
+        return answer
+    warnings = (*answer.warnings, *filter(None, [outcome.differs]))
+    told = Told(answer.row, answer.created, warnings, answer.named, updated=outcome.updated, queued=outcome.queued)
+    return replace(told, column=ENDS[0])
 
 
 def _refuse_another_currency(stored: Contract, columns: Columns) -> None:

@@ -6,9 +6,25 @@ from typing import Any
 from django.db import DataError, IntegrityError, models
 
 from procurement.common.errors import Conflict, Refused
-from procurement.imports.account import CORRECTED, DIFFERS, KEPT_BACK, REFUSED, SAME, TAKEN, UNCHANGED, Account
+from procurement.common.matching import Found
+from procurement.imports.account import (
+    CORRECTED,
+    DIFFERS,
+    DOUBTFUL,
+    KEPT_BACK,
+    REFUSED,
+    SAME,
+    TAKEN,
+    UNCHANGED,
+    UPDATED,
+    Account,
+)
+from procurement.imports.assignment.finding import Looking, fitting
+from procurement.imports.assignment.models import AssignmentRule
+from procurement.imports.posting.assigning import ASSIGNED, NOT_APPLIED, allocations_by
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.descriptions import DESCRIPTIVE, Answer
+from procurement.imports.posting.edits import Told
 from procurement.imports.posting.repeats import Repeats, Settled
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged
@@ -35,7 +51,16 @@ def post(staged: Staged, account: Account, attribution: Attribution) -> None:
     posting = _Posting(staged, account, attribution)
     for table in POSTING_ORDER:
         posting.post_table(table)
+    posting.assign_by_rules()
     posting.remark_on_facts()
+    account.close_portion()
+
+
+def post_assignments(
+    rule: AssignmentRule, contracts: Iterable[int], account: Account, attribution: Attribution
+) -> None:
+    """Allocate contracts to the program of a rule, in short transactions; see `post`."""
+    _Posting(Staged(), account, attribution).assign(rule, dict.fromkeys(contracts))
     account.close_portion()
 
 
@@ -45,7 +70,10 @@ class _Posting:
     def __init__(self, staged: Staged, account: Account, attribution: Attribution) -> None:
         self.account, self.attribution = account, attribution
         self.stored: dict[Ref, models.Model] = {}
+        #: the rows that files name, where others stand for them: what a fact is about is a part of its key
+        self.named: dict[Ref, models.Model] = {}
         self.first: dict[tuple[str, Any], Row] = {}
+        self.made: dict[int, Row | None] = {}
         self.facts: dict[str, list[tuple[Row, Any]]] = {}
         self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
         self.batches: dict[str, list[Batch]] = {}
@@ -105,8 +133,21 @@ class _Posting:
         if isinstance(answer, Refused):
             self.refuse((row,), issues_of((row,), answer))
             return
-        self.keep(row, answer.row, created=answer.created)
-        self.remark(row, answer.warnings, "" if answer.created else DIFFERS)
+        self.named[row.ref] = answer.as_named
+        told = answer if isinstance(answer, Told) else Told(answer.row, answer.created, answer.warnings, answer.named)
+        if told.queued:
+            self.queue(row, told.row, told.column, told.queued)
+        else:
+            self.keep(row, told.row, created=told.created or bool(told.updated))
+        if row.ref.table == "contracts" and self.is_made(told):
+            self.made[told.row.pk] = row
+        self.remark(row, filter(None, [told.updated]), UPDATED)
+        self.remark(row, told.doubtful, DOUBTFUL)
+        self.remark(row, told.warnings, "" if told.created else DIFFERS)
+
+    def is_made(self, found: Found[Any]) -> bool:
+        """Whether the batch makes a row that is described, or made it before it was broken off."""
+        return found.created or self.attribution.made(found.row._meta.db_table, found.row.pk)
 
     # facts
 
@@ -132,7 +173,7 @@ class _Posting:
 
     def drafted(self, recorder: Recorder[Any], row: Row) -> Any:
         """A fact, not stored yet."""
-        refs = {f"{column}_id": self.stored[ref].pk for column, ref in row.refs.items()}
+        refs = {f"{column}_id": self.referred(recorder, column, ref).pk for column, ref in row.refs.items()}
         by = self.attribution.by
         fact = recorder.draft(
             **{**row.values, **refs, "source_key": row.ref.key, "entered_by_id": None if by is None else by.pk}
@@ -141,6 +182,11 @@ class _Posting:
         if source is not None:
             fact.source = self.stored[source]  # its date by this citation, which may differ from the stored one
         return fact
+
+    def referred(self, recorder: Recorder[Any], column: str, ref: Ref) -> models.Model:
+        """The row that a column of a fact refers to."""
+        stored = self.stored[ref]
+        return self.named.get(ref, stored) if column in recorder.model.SUBJECT else stored
 
     def keep_recorded(self, batch: Batch, recorded: Iterable[Recorded[Any]]) -> None:
         for row, each in zip(batch, recorded, strict=True):
@@ -154,9 +200,7 @@ class _Posting:
             return
         for row, each in zip(batch, settled, strict=True):
             if each.queued:
-                self.stored[row.ref] = each.fact  # what refers to it may stand on the stored row
-                self.account.queue([issue_with(row, each.column, each.queued)])
-                self.account.note(row, REFUSED)
+                self.queue(row, each.fact, each.column, each.queued)
                 continue
             self.keep(row, each.fact, created=each.created)
             self.remark(row, filter(None, [each.corrected]), CORRECTED)
@@ -176,13 +220,44 @@ class _Posting:
             for (row, _), each in zip(pairs, said, strict=True):
                 self.remark(row, each)
 
+    # programs by rules
+
+    def assign_by_rules(self) -> None:
+        """Allocate the contracts that were made and have no program, each by the first rule that is on and fits it."""
+        if not self.made or self.attribution.batch_id is None:
+            return
+        for rule in AssignmentRule.objects.active():
+            try:
+                found = fitting(rule, Looking(self.made, again=self.attribution.is_resumed))
+            except Refused as refused:
+                self.account.remark([Issue("", 0, str(rule), "", "", str(refused))], NOT_APPLIED)
+                continue
+            self.assign(rule, {pk: self.made[pk] for pk in found}, remark=True)
+
+    def assign(self, rule: AssignmentRule, contracts: Mapping[int, Row | None], *, remark: bool = False) -> None:
+        """Record the allocations of contracts by a rule."""
+        batches: list[Batch] = []
+        for row, named in allocations_by(rule, contracts):
+            self.stored.update(named)
+            batches.append((row,))
+            if remark:
+                self.remark(row, [f"is assigned to {rule.program.code}"], ASSIGNED)
+        self.account.read["allocations"] += len(batches)
+        self.post_facts("allocations", batches)
+
     # what became of a row
 
     def keep(self, row: Row, stored: models.Model, *, created: bool) -> None:
         created = created or self.attribution.made(stored._meta.db_table, stored.pk)
         self.stored[row.ref] = stored
         self.account.note(row, TAKEN if created else UNCHANGED)
-        self.remark(row, self.one_with_another(row, stored), SAME)
+        self.remark(row, self.one_with_another(row, self.named.get(row.ref, stored)), SAME)
+
+    def queue(self, row: Row, stored: models.Model, column: str, reason: str) -> None:
+        """Let a row wait for a person; what refers to it may stand on the stored row."""
+        self.stored[row.ref] = stored
+        self.account.queue([issue_with(row, column, reason)])
+        self.account.note(row, REFUSED)
 
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
         """Add a remark that two rows of the files are one stored row."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any
 
-from procurement.sources.appending import content
+from procurement.sources.appending import content, differing_columns
 from procurement.sources.facts import Fact
 
 #: Another publication may say the same: where the source is another one, these may differ in an unchanged row.
@@ -74,8 +74,7 @@ def verdict(stored: Stored, row: Fact, left_open: frozenset[str], posted: Posted
 
 def differing(stored: Fact, row: Fact, left_open: frozenset[str]) -> list[str]:
     """The columns in which a row says otherwise than a stored one."""
-    had, has = content(stored), content(row)
-    found = sorted(name for name in has if has[name] != had[name] and name not in left_open)
+    found = differing_columns(stored, row, left_open)
     if "source_id" in found and not set(found) - OF_THE_PUBLICATION:
         return []
     return found

@@ -153,6 +153,10 @@ fiscal AS (
     SELECT unnest(%(fiscal_countries)s::text[]) AS country, unnest(%(fiscal_months)s::int[]) AS first_month,
            unnest(%(fiscal_labels)s::int[]) AS label
 ),
+merged AS (
+    SELECT unnest(%(merged)s::bigint[]) AS organization_id, unnest(%(merged_into)s::bigint[]) AS into_id,
+           unnest(%(merged_from)s::date[]) AS from_day, unnest(%(merged_until)s::date[]) AS until_day
+),
 valued AS (
     SELECT contract_id, currency, is_remainder, method, buyer, country, supplier, supplier_country,
            contract_status, fiscal_year, ceiling, committed, funded, paid,
@@ -180,8 +184,8 @@ valued AS (
            CASE WHEN delivered >= paid THEN delivered - paid WHEN delivered < paid THEN 0 END AS payable_now,
            CASE WHEN paid >= delivered THEN paid - delivered WHEN paid < delivered THEN 0 END AS advance_at_risk
       FROM (
-    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
-           state.status AS contract_status,
+    SELECT c.*, b.country, COALESCE(led.into_id, lead.organization_id) AS supplier,
+           s.country AS supplier_country, state.status AS contract_status,
            CASE WHEN c.signed_on IS NULL THEN NULL
                 ELSE extract(year FROM c.signed_on)::int
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
@@ -201,9 +205,10 @@ valued AS (
            estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
            estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
            due.due_on, due.amount AS due_amount
-      FROM (SELECT c.id AS contract_id, %(as_of)s::date AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
-                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
-              FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
+      FROM (SELECT c.id AS contract_id, %(as_of)s::date AS day, c.currency, c.is_remainder, c.method,
+                   COALESCE(bought.into_id, c.buyer_id) AS buyer, c.signed_on, c.ends_on, c.source_id,
+                   (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
+              FROM scope JOIN procurement_contract c ON c.id = scope.contract_id LEFT JOIN merged "bought" ON "bought".organization_id = c.buyer_id AND "bought".from_day <= %(as_of)s::date AND %(as_of)s::date < "bought".until_day
              WHERE (%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz) AND (c.withdrawn_at IS NULL OR c.withdrawn_at > %(recorded_by)s::timestamptz) AND true) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
@@ -213,7 +218,8 @@ valued AS (
       LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
       LEFT JOIN state ON state.contract_id = c.contract_id
       LEFT JOIN lead ON lead.contract_id = c.contract_id
-      LEFT JOIN procurement_organization s ON s.id = lead.organization_id
+      LEFT JOIN merged "led" ON "led".organization_id = lead.organization_id AND "led".from_day <= c.day AND c.day < "led".until_day
+      LEFT JOIN procurement_organization s ON s.id = COALESCE(led.into_id, lead.organization_id)
       LEFT JOIN estimate ON estimate.contract_id = c.contract_id
       LEFT JOIN secured ON secured.contract_id = c.contract_id
       LEFT JOIN due ON due.contract_id = c.contract_id
@@ -351,7 +357,7 @@ net AS MATERIALIZED (
     (SELECT 3::smallint AS dimension, key, currency, due_on, sum(due_amount) AS due_amount
       FROM (SELECT COALESCE("c"."buyer"::text, '-') AS key, c.currency, c.due_on, c.due_amount,
                    min(c.due_on) OVER (PARTITION BY COALESCE("c"."buyer"::text, '-'), c.currency) AS first_on
-              FROM line c WHERE c.due_on IS NOT NULL AND true) due_line
+              FROM "line" c WHERE c.due_on IS NOT NULL AND true) due_line
      WHERE due_on = first_on GROUP BY key, currency, due_on) UNION ALL (SELECT summed.dimension, summed.key, summed.currency, first.due_on,
               (SELECT sum(c.due_amount) FROM line c
                 WHERE true AND c.due_on = first.due_on AND c.currency = summed.currency) AS due_amount
@@ -362,12 +368,12 @@ net AS MATERIALIZED (
         WHERE summed.dimension = 0)
 ), dispute AS (
     (SELECT 3::smallint AS dimension, COALESCE("c"."buyer"::text, '-') AS key, c.currency, array_agg(DISTINCT c.program_id) AS disputed
-      FROM line c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT summed.dimension, summed.key, summed.currency, array_agg(disputed_id) AS disputed
+      FROM "line" c WHERE c.program_id = ANY (%(disputed_ids)s::bigint[]) AND true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT summed.dimension, summed.key, summed.currency, array_agg(disputed_id) AS disputed
       FROM summed CROSS JOIN unnest(%(disputed_ids)s::bigint[]) AS disputed_id
      WHERE summed.dimension = 0 AND EXISTS (
            SELECT FROM line c WHERE c.program_id = disputed_id AND c.currency = summed.currency OFFSET 0)
      GROUP BY summed.dimension, summed.key, summed.currency)
-), age AS ((SELECT 3::smallint AS dimension, COALESCE("c"."buyer"::text, '-') AS key, c.currency, min(CASE WHEN "c".is_stock AND "c".live THEN "c".confirmed_on END) AS "confirmed_earliest", max(CASE WHEN "c".is_stock AND "c".live THEN "c".confirmed_on END) AS "confirmed_latest", min(CASE WHEN "c".is_stock AND "c".paid_known_through IS NOT NULL THEN "c".paid_known_through END) AS "paid_known_earliest", max(CASE WHEN "c".is_stock AND "c".paid_known_through IS NOT NULL THEN "c".paid_known_through END) AS "paid_known_latest" FROM line c WHERE true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT 0::smallint AS dimension, '-'::text AS key, currency, LEAST((SELECT min(c."confirmed_on") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT min(c."confirmed_on") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live)) AS "confirmed_earliest", GREATEST((SELECT max(c."confirmed_on") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT max(c."confirmed_on") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live)) AS "confirmed_latest", LEAST((SELECT min(c."paid_known_through") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT min(c."paid_known_through") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL)) AS "paid_known_earliest", GREATEST((SELECT max(c."paid_known_through") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT max(c."paid_known_through") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL)) AS "paid_known_latest" FROM "summed" each_currency WHERE dimension = 0))
+), age AS ((SELECT 3::smallint AS dimension, COALESCE("c"."buyer"::text, '-') AS key, c.currency, min(CASE WHEN "c".is_stock AND "c".live THEN "c".confirmed_on END) AS "confirmed_earliest", max(CASE WHEN "c".is_stock AND "c".live THEN "c".confirmed_on END) AS "confirmed_latest", min(CASE WHEN "c".is_stock AND "c".paid_known_through IS NOT NULL THEN "c".paid_known_through END) AS "paid_known_earliest", max(CASE WHEN "c".is_stock AND "c".paid_known_through IS NOT NULL THEN "c".paid_known_through END) AS "paid_known_latest" FROM "line" c WHERE true GROUP BY COALESCE("c"."buyer"::text, '-'), c.currency) UNION ALL (SELECT 0::smallint AS dimension, '-'::text AS key, currency, LEAST((SELECT min(c."confirmed_on") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT min(c."confirmed_on") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live)) AS "confirmed_earliest", GREATEST((SELECT max(c."confirmed_on") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT max(c."confirmed_on") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".live)) AS "confirmed_latest", LEAST((SELECT min(c."paid_known_through") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT min(c."paid_known_through") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL)) AS "paid_known_earliest", GREATEST((SELECT max(c."paid_known_through") FROM procurement_line c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL AND c.contract_id NOT IN (SELECT contract_id FROM scope)), (SELECT max(c."paid_known_through") FROM fresh c WHERE c.currency = each_currency.currency AND "c".is_stock AND "c".paid_known_through IS NOT NULL)) AS "paid_known_latest" FROM "summed" each_currency WHERE dimension = 0))
 SELECT false AS waits, summed.currency AS row_currency, summed.*, "age"."confirmed_earliest", "age"."confirmed_latest", "age"."paid_known_earliest", "age"."paid_known_latest",  earliest.due_on,
        earliest.due_amount, dispute.disputed
   FROM (SELECT true) one LEFT JOIN (SELECT * FROM summed WHERE dimension <> 3

@@ -25,7 +25,7 @@ wait AS MATERIALIZED (
         WHERE summed.dimension = 1) UNION ALL (SELECT 1::smallint AS dimension, key, currency, due_on, sum(due_amount) AS due_amount
       FROM (SELECT COALESCE("c"."program_id"::text, '-') AS key, c.currency, c.due_on, c.due_amount,
                    min(c.due_on) OVER (PARTITION BY COALESCE("c"."program_id"::text, '-'), c.currency) AS first_on
-              FROM line c WHERE c.due_on IS NOT NULL AND c.program_id IS NULL) due_line
+              FROM "line" c WHERE c.due_on IS NOT NULL AND c.program_id IS NULL) due_line
      WHERE due_on = first_on GROUP BY key, currency, due_on) UNION ALL (SELECT summed.dimension, summed.key, summed.currency, first.due_on,
               (SELECT sum(c.due_amount) FROM line c
                 WHERE true AND c.due_on = first.due_on AND c.currency = summed.currency) AS due_amount

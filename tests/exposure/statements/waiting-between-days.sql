@@ -5,4 +5,13 @@ SELECT array_agg(DISTINCT contract_id), count(*) FROM ((SELECT contract_id FROM 
          JOIN procurement_programallocation a ON a.program_id = s.program_id
         WHERE s.effective_on > %(after)s AND s.effective_on <= %(until)s) found WHERE contract_id IS NOT NULL AND true LIMIT %(most)s) UNION ALL (SELECT contract_id FROM (SELECT contract_id FROM procurement_line
         WHERE is_stock AND live AND confirmed_on > %(silent_after)s AND confirmed_on <= %(silent_until)s) found WHERE contract_id IS NOT NULL AND true LIMIT %(most)s) UNION ALL (SELECT contract_id FROM (SELECT contract_id FROM procurement_line
-        WHERE is_stock AND live AND ends_on >= %(after)s AND ends_on < %(until)s) found WHERE contract_id IS NOT NULL AND true LIMIT %(most)s)) dated
+        WHERE is_stock AND live AND ends_on >= %(after)s AND ends_on < %(until)s) found WHERE contract_id IS NOT NULL AND true LIMIT %(most)s) UNION ALL (SELECT contract_id FROM (
+    WITH RECURSIVE body (id) AS (
+        SELECT organization_id FROM procurement_organizationlink WHERE kind = 'same_as' AND effective_on > %(after)s AND effective_on <= %(until)s
+        UNION
+        SELECT l.organization_id FROM procurement_organizationlink l JOIN body ON l.other_id = body.id
+         WHERE l.kind = 'same_as'
+    )
+    SELECT c.id AS contract_id FROM body JOIN procurement_contract c ON c.buyer_id = body.id
+    UNION ALL
+    SELECT p.contract_id FROM body JOIN procurement_contractparty p ON p.organization_id = body.id) found WHERE contract_id IS NOT NULL AND true LIMIT %(most)s)) dated

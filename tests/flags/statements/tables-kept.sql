@@ -199,6 +199,10 @@ fiscal AS (
     SELECT unnest(%(fiscal_countries)s::text[]) AS country, unnest(%(fiscal_months)s::int[]) AS first_month,
            unnest(%(fiscal_labels)s::int[]) AS label
 ),
+merged AS (
+    SELECT unnest(%(merged)s::bigint[]) AS organization_id, unnest(%(merged_into)s::bigint[]) AS into_id,
+           unnest(%(merged_from)s::date[]) AS from_day, unnest(%(merged_until)s::date[]) AS until_day
+),
 valued AS (
     SELECT contract_id, currency, is_remainder, method, buyer, country, supplier, supplier_country,
            contract_status, fiscal_year, ceiling, committed, funded, paid,
@@ -226,8 +230,8 @@ valued AS (
            CASE WHEN delivered >= paid THEN delivered - paid WHEN delivered < paid THEN 0 END AS payable_now,
            CASE WHEN paid >= delivered THEN paid - delivered WHEN paid < delivered THEN 0 END AS advance_at_risk
       FROM (
-    SELECT c.*, b.country, lead.organization_id AS supplier, s.country AS supplier_country,
-           state.status AS contract_status,
+    SELECT c.*, b.country, COALESCE(led.into_id, lead.organization_id) AS supplier,
+           s.country AS supplier_country, state.status AS contract_status,
            CASE WHEN c.signed_on IS NULL THEN NULL
                 ELSE extract(year FROM c.signed_on)::int
                      - (extract(month FROM c.signed_on)::int < COALESCE(fiscal.first_month, 1))::int
@@ -247,9 +251,10 @@ valued AS (
            estimate.contract_id IS NOT NULL AS has_estimate, estimate.low AS liability_low,
            estimate.point AS liability_point, estimate.high AS liability_high, secured.held AS guarantees_held,
            due.due_on, due.amount AS due_amount
-      FROM (SELECT c.id AS contract_id, %(as_of)s::date AS day, c.currency, c.is_remainder, c.method, c.buyer_id AS buyer,
-                   c.signed_on, c.ends_on, c.source_id, (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
-              FROM scope JOIN procurement_contract c ON c.id = scope.contract_id
+      FROM (SELECT c.id AS contract_id, %(as_of)s::date AS day, c.currency, c.is_remainder, c.method,
+                   COALESCE(bought.into_id, c.buyer_id) AS buyer, c.signed_on, c.ends_on, c.source_id,
+                   (c.created_at AT TIME ZONE %(zone)s)::date AS created_on
+              FROM scope JOIN procurement_contract c ON c.id = scope.contract_id LEFT JOIN merged "bought" ON "bought".organization_id = c.buyer_id AND "bought".from_day <= %(as_of)s::date AND %(as_of)s::date < "bought".until_day
              WHERE (%(recorded_by)s::timestamptz IS NULL OR c.created_at <= %(recorded_by)s::timestamptz) AND (c.withdrawn_at IS NULL OR c.withdrawn_at > %(recorded_by)s::timestamptz) AND true) c
       JOIN procurement_organization b ON b.id = c.buyer
       JOIN procurement_document d ON d.id = c.source_id
@@ -259,7 +264,8 @@ valued AS (
       LEFT JOIN confirmed ON confirmed.contract_id = c.contract_id
       LEFT JOIN state ON state.contract_id = c.contract_id
       LEFT JOIN lead ON lead.contract_id = c.contract_id
-      LEFT JOIN procurement_organization s ON s.id = lead.organization_id
+      LEFT JOIN merged "led" ON "led".organization_id = lead.organization_id AND "led".from_day <= c.day AND c.day < "led".until_day
+      LEFT JOIN procurement_organization s ON s.id = COALESCE(led.into_id, lead.organization_id)
       LEFT JOIN estimate ON estimate.contract_id = c.contract_id
       LEFT JOIN secured ON secured.contract_id = c.contract_id
       LEFT JOIN due ON due.contract_id = c.contract_id

@@ -92,7 +92,7 @@ def test_an_unknown_amount_is_remarked_on_and_no_commitment(text, kind):
         ("49788000000", "-726000", "is negative and so no award"),
         ("49788000000", "単価契約", "is not an amount"),
         ("49788000000", "=1+1", "is a formula"),
-        ("2018-10-22T00:00:00+09:00", "", "date_of_order is empty"),
+        ("2018-10-22T00:00:00+09:00", "", "is empty, so nothing says"),
         ("2018-10-22T00:00:00+09:00", "2910-10-22T00:00:00+09:00", "is of the year 2910"),
         ("2018-10-22T00:00:00+09:00", "2091-04-01T00:00:00+09:00", "is of the year 2091"),
     ],

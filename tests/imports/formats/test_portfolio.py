@@ -24,7 +24,7 @@ def test_a_whole_file_is_read_without_an_issue() -> None:
     parsed = parse("a.yaml", WHOLE)
     assert parsed.issues == ()
     assert all(each.sound for each in parsed.rows)
-    assert len(parsed.rows) == 24
+    assert len(parsed.rows) == 25
 
 
 def test_a_row_knows_its_file_and_line() -> None:

@@ -41,6 +41,7 @@ def test_an_award_is_a_contract_with_its_parties_state_and_movements() -> None:
         "signed_on": dt.date(2020, 3, 2),
         "starts_on": dt.date(2020, 3, 15),
         "ends_on": dt.date(2021, 3, 14),
+        "said_on": dt.date(2020, 3, 2),
     }
     assert amounts(parsed) == {"funding": "400.00", "commitment": "1000.00", "ceiling": "5000.00"}
     assert row(parsed, "contract_status_changes").values["status"] == "active"
@@ -66,13 +67,22 @@ def test_the_buyer_is_the_awarding_agency_and_the_supplier_has_its_best_identifi
     assert supplier.values == {
         "name": "SEARCHLIGHT RADAR & SONS",
         "country": "US",
-        "identifiers": (("US-UEI", "ABCDEFGHJKL1"), ("DUNS", "010203040")),
+        "identifiers": (("US-UEI", "ABCDEFGHJKL1"), ("DUNS", "010203040"), ("CAGE", "1ABC2")),
     }
 
 
-def test_a_cage_code_identifies_a_supplier_only_without_a_better_identifier() -> None:
-    _, supplier = rows(read(table(modern(recipient_uei=""))), "organizations")
-    assert supplier.values["identifiers"] == (("CAGE", "1ABC2"),)
+def test_a_cage_code_stands_beside_a_better_identifier_and_alone() -> None:
+    for uei, others in (("ABCDEFGHJKL1", [("US-UEI", "ABCDEFGHJKL1")]), ("", [])):
+        _, supplier = rows(read(table(modern(recipient_uei=uei))), "organizations")
+        assert supplier.values["identifiers"] == (*others, ("CAGE", "1ABC2"))
+
+
+def test_two_places_of_one_supplier_are_two_rows_that_meet_when_they_are_posted() -> None:
+    change = modern(modification_number="P00001", cage_code="9XYZ8")
+    _, first, second = rows(read(table(modern(), change)), "organizations")
+    uei = ("US-UEI", "ABCDEFGHJKL1")
+    assert first.values["identifiers"] == (uei, ("CAGE", "1ABC2"))
+    assert second.values["identifiers"] == (uei, ("CAGE", "9XYZ8"))
 
 
 def test_the_source_is_the_page_of_the_award_where_the_file_gives_it() -> None:
@@ -107,6 +117,7 @@ def test_a_contract_ends_when_its_latest_action_says() -> None:
     )
     contract = row(read(table(modern(), longer, shorter)), "contracts")
     assert (contract.values["ends_on"], contract.values["signed_on"]) == (dt.date(2023, 3, 14), dt.date(2020, 3, 2))
+    assert contract.values["said_on"] == dt.date(2021, 3, 1)
 
 
 def test_only_the_award_says_when_a_contract_was_signed() -> None:

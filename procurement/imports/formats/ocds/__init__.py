@@ -13,7 +13,7 @@ from procurement.imports.files.gathering import Gathering
 from procurement.imports.files.json_chunks import start_of
 from procurement.imports.files.json_text import JsonText
 from procurement.imports.format import File, Format
-from procurement.imports.formats.ocds import contracts, money
+from procurement.imports.formats.ocds import contracts, extension, money
 from procurement.imports.formats.ocds.agreements import agreements
 from procurement.imports.formats.ocds.parties import Parties
 from procurement.imports.formats.ocds.processes import Process
@@ -71,7 +71,9 @@ def add(reading: Reading, process: Process, options: Mapping[str, Any]) -> None:
             )
             continue
         met.add(agreement.ref.key)
-        if taken := contracts.contract(rows, parties, agreement):
+        if extension.is_told(agreement.said):
+            extension.add(reading, process.whole, agreement.said, agreement.place)
+        elif taken := contracts.contract(rows, parties, agreement):
             money.value(rows, taken)
             money.payments(rows, taken)
 

@@ -134,7 +134,7 @@ def _dates(rows: Rows, agreement: Agreement) -> dict[str, Cell]:
     return {
         name: agreement.place.cell(name, text_of(found[name]), day) if day else rows.word("")
         for name, day in days.items()
-    }
+    } | {"said_on": rows.word(agreement.process.day)}
 
 
 def _suppliers(rows: Rows, parties: Parties, taken: Taken) -> None:

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+from procurement.common.ocds_extension import PROGRAMS
 from procurement.imports.files.gathering import Gathered, Gathering, TooDeep
 from procurement.imports.files.json_text import JsonText
 from procurement.imports.files.json_values import Json, member, objects, text_of
+from procurement.imports.formats.ocds import extension
 from procurement.imports.reading import Reading
 from procurement.imports.rows import BadFile, Ref
 
 #: The members of a release, a record or a package that are read.
 KEPT = frozenset(
     {"ocid", "id", "date", "buyer", "parties", "awards", "contracts", "tender", "planning", "packageInfo"}
-    | {"compiledRelease", "versionedRelease", "releases", "records", "publisher", "uri"}
+    | {"compiledRelease", "versionedRelease", "releases", "records", "publisher", "uri", PROGRAMS}
 )
 PARTY = frozenset({"id", "name", "identifier", "additionalIdentifiers", "roles"})
 #: Large members of awards and contracts that are not read.
@@ -207,8 +209,9 @@ def slim(release: Json) -> dict[str, Any]:
 
 
 def _agreement(agreement: Json) -> dict[str, Any]:
-    """An award or contract."""
-    kept = _only(agreement, agreement.keys() - BULKY)
+    """An award or contract; its documents only if it tells by our extension what they are cited for."""
+    bulky = BULKY - {"documents"} if extension.is_told(agreement) else BULKY
+    kept = _only(agreement, agreement.keys() - bulky)
     return kept | {name: _parties(kept[name]) for name in kept.keys() & {"suppliers", "buyers"}}
 
 
@@ -224,7 +227,8 @@ def _party(party: Json) -> dict[str, Any]:
     kept = _only(party, PARTY)
     names = (n for n in party if n.startswith(("name_", "legalName")))  # name_en
     country = member(party, "address", "country") or member(party, "address", "countryName")
-    return kept | _only(party, set(names)) | ({"address": {"countryName": country}} if country else {})
+    address = {"address": {"countryName": country}} if country else {}
+    return kept | _only(party, set(names)) | address | extension.details(party)
 
 
 def publication(head: Json) -> Publication:

@@ -15,6 +15,8 @@ from procurement.imports.rows import Given
 MEASURES = ("funding", "commitment", "ceiling")
 #: What keys hold where a part is empty.
 NONE = "-NONE-"
+#: Codes of weapon systems that name none.
+NO_SYSTEM = frozenset({"0", "00", "000", "0000", "NONE", "*"})
 #: The Department of Defense: its sub-agencies share one code in the numbers of their contracts.
 DEFENSE, DEFENSE_IN_KEYS = frozenset({"097", "97"}), "9700"
 
@@ -98,6 +100,12 @@ class Action:
     def note(self) -> str:
         """The same for its movements. What a list calls an action changes from one edition to the next."""
         return self.in_words if "reason" in self.layout.kind.columns else self.text("modification")
+
+    @cached_property
+    def system(self) -> str:
+        """The code of the weapon system; empty where the action names none."""
+        code = self.text("system").upper()
+        return "" if code in NO_SYSTEM else code
 
     # its keys
 

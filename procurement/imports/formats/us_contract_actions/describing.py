@@ -1,6 +1,6 @@
 """What the actions of one contract in a portion say together about the contract itself. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -45,12 +45,19 @@ class Contract:
         return self.origin.day_given("starts") if says and self.origin.day("starts") else None
 
     @cached_property
-    def ends(self) -> Given | None:
-        """When it ends, by the latest action that says so; None where that would be before it starts."""
+    def ending(self) -> Action | None:
+        """The latest action that says when it ends; None where that would be before it starts."""
         found = max((each for each in self.actions if each.day("ends")), key=lambda each: each.order, default=None)
         if found is None or (self.starts and found.day_given("ends").plain < self.starts.plain):
             return None
-        return found.day_given("ends")
+        return found
+
+    @property
+    def ends(self) -> Mapping[str, Given]:
+        """When it ends, and the day of the action that says so: a later one, also of another file, counts instead."""
+        if self.ending is None:
+            return {}
+        return {"ends_on": self.ending.day_given("ends"), "said_on": self.ending.signed}
 
     @property
     def title(self) -> tuple[Action, str]:
@@ -72,7 +79,7 @@ class Contract:
         }
         if self.origin.is_award:
             cells["signed_on"] = self.origin.signed
-        return cells | {name: day for name, day in (("starts_on", self.starts), ("ends_on", self.ends)) if day}
+        return cells | ({"starts_on": self.starts} if self.starts else {}) | dict(self.ends)
 
     @property
     def _method(self) -> str:
@@ -84,8 +91,17 @@ class Contract:
     def _description(self, title: str) -> str:
         parent, listed = self.origin.text("parent_piid"), self.origin.text("listed_under")
         number = f"PIID {self.origin.text('piid')}" + (f" under {parent}" if parent else "")
-        parts = [number, f"listed under {listed}" if listed else "", title if title != cut(title) else ""]
+        parts = [number, f"listed under {listed}" if listed else "", self._system, title if title != cut(title) else ""]
         return "; ".join(part for part in parts if part)
+
+    @property
+    def _system(self) -> str:
+        """The weapon system that an action names, by which rules may assign a program."""
+        named = next((each for each in self.actions if each.system), None)
+        if named is None:
+            return ""
+        words = named.text("system_words")
+        return f"weapon system {named.system}" + (f" ({words})" if words else "")
 
     def remark_on(self, reading: Reading) -> None:
         """Remark on days that are left out."""

@@ -17,8 +17,6 @@ AWARDS = "https://www.usaspending.gov/award/"
 OF_AN_AWARD = {"publisher": "USAspending.gov", "language": "en", "grade": "primary"}
 RECORDS = "https://www.fpds.gov/ezsearch/jsp/viewLinkController.jsp?"
 OF_A_RECORD = {"publisher": "FPDS", "language": "en", "grade": "secondary"}
-#: Codes of weapon systems that name none.
-NO_SYSTEM = frozenset({"", "0", "00", "000", "0000", "NONE", "*"})
 Add = Callable[[str, str, Mapping[str, Cell]], None]
 
 
@@ -107,8 +105,8 @@ class Entering:
             add("contract_status_changes", name, {**cells, "termination_kind": said(state.ground, action)})
 
     def _enter_program(self, action: Action, add: Add) -> None:
-        code = action.text("system").upper()
-        if code in NO_SYSTEM:
+        code = action.system
+        if not code:
             return
         if program := self.programs.get(code):
             ref = self.reading.row(Ref("programs", program), {}, line=action.line, record=action.record)

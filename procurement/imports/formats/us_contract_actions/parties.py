@@ -4,15 +4,15 @@ import re
 
 from procurement.imports.formats.us_contract_actions.actions import DEFENSE_IN_KEYS, Action
 from procurement.imports.formats.us_contract_actions.cells import country
+from procurement.imports.placeholders import name_of_an_agency
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Given, Ref
 
 #: The codes of contracting agencies in FPDS.
 AGENCIES = "US-FPDS-AGENCY"
-#: Identifiers by our names of cells. A CAGE code names a place of a company, which may have several and change them:
-#: it identifies the company only where nothing better does.
-SCHEMES = {"uei": "US-UEI", "duns": "DUNS"}
-PLACES = {"cage": "CAGE"}
+#: Identifiers by our names of cells, the best first. A CAGE code names a place of a company, which may have several:
+#: it decides who the company is only where nothing better does (parties/identifying.py).
+SCHEMES = {"uei": "US-UEI", "duns": "DUNS", "cage": "CAGE"}
 _SOUND = re.compile(r"[0-9A-Za-z-]{1,40}", re.ASCII)
 #: DUNS numbers that stood for whoever had none, and how their holders are named: identifiers of nobody.
 NOBODYS = frozenset({"123456787", "790238638", "790238851"})
@@ -52,7 +52,7 @@ def _agency(reading: Reading, action: Action, code: str) -> tuple[str, str]:
                 return found
         said = "names only the Department of Defense, and the contract's number none of its services: the buyer may"
         reading.remark("buyer-is-department", action.line, action.label, f"{said} be another in other files")
-    return code, f"US agency {code} (FPDS code)"
+    return code, name_of_an_agency(code)
 
 
 def supplier_of(reading: Reading, action: Action) -> Ref | None:
@@ -62,7 +62,7 @@ def supplier_of(reading: Reading, action: Action) -> Ref | None:
         reading.remark("no-supplier", action.line, action.label, "names no supplier")
         return None
     home = _country(reading, action)
-    ref = Ref("organizations", pairs[0] if pairs else f"supplier {name} {home}")
+    ref = Ref("organizations", " ".join(pairs) or f"supplier {name} {home}")
     if ref in reading.described:
         return ref
     return reading.row(
@@ -83,13 +83,13 @@ def _identifiers(reading: Reading, action: Action) -> list[str]:
         said = "stands for suppliers without an identifier or whose name is withheld; its identifiers are left out"
         reading.remark("generic-supplier", action.line, action.label, said, cell=action.given("supplier"))
         return []
-    found = _sound(reading, action, SCHEMES)
-    return found or _sound(reading, action, PLACES)
+
+    return _sound(reading, action)
 
 
-def _sound(reading: Reading, action: Action, schemes: dict[str, str]) -> list[str]:
+def _sound(reading: Reading, action: Action) -> list[str]:
     found = []
-    for name, scheme in schemes.items():
+    for name, scheme in SCHEMES.items():
         if _SOUND.fullmatch(value := action.text(name)):
             found.append(f"{scheme}:{value}")
         elif value:

@@ -1,0 +1,1 @@
+"""Full exports: which files they have, making one, and serving them."""

@@ -1,0 +1,1 @@
+"""Contracts as packages of the Open Contracting Data Standard."""
