@@ -11,8 +11,9 @@ INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no
 WORKERS ?= 3
 SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-# How long `make fuzz` and `make chaos` look, and where random examples begin: each run elsewhere, and it says where.
+# How long `make fuzz`, `make fuzz-readers` and `make chaos` look, and where random examples begin: each run elsewhere, and it says where.
 FUZZ ?= 20
+MINUTES ?= 10
 ROUNDS ?= 5
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
@@ -21,10 +22,10 @@ IN_EARNEST := DATABASE_URL=postgresql://nobody@127.0.0.1:1/tracker CELERY_BROKER
 	SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cases browser fuzz chaos check format bench lock clean
+.PHONY: help run test cases browser fuzz fuzz-readers chaos check format bench lock clean
 
 help: ## list what can be made
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SAMPLE=0 (start empty) change it
 	@exec $(BIN)/python -m tracker.running
@@ -42,6 +43,9 @@ browser: $(VENV)/.develops ## click through the admin in a Chromium, where one i
 
 fuzz: $(VENV)/.develops ## try FUZZ (20) times as many random examples as `make test`; SEED repeats a run
 	FUZZ=$(FUZZ) $(BIN)/python -m pytest $(SHARED) -m hypothesis --hypothesis-seed=$(SEED) $(ARGS)
+
+fuzz-readers: $(VENV)/.develops ## damage files of every format for MINUTES (10) and read them; SEED repeats a run
+	$(BIN)/python -m tests.imports.reader_fuzzing --minutes $(MINUTES) --seed $(SEED)
 
 chaos: $(VENV)/.develops ## kill processes and let writers race, ROUNDS (5) times; stops at the first failure
 	for round in $$(seq $(ROUNDS)); do $(BIN)/python -m pytest $(SHARED) -m chaos $(ARGS) || exit 1; done

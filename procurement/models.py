@@ -15,9 +15,10 @@ from procurement.ledger import models as ledger
 from procurement.parties import models as parties
 from procurement.programs import models as programs
 from procurement.rates import models as rates
+from procurement.sources import copies
 from procurement.sources import models as sources
 
 __all__ = [
-    "access", "alerts", "assignment", "contracts", "delivery", "figures", "fiscal", "flags", "imports", "kept",
-    "ledger", "parties", "presuming", "programs", "rates", "sources",
+    "access", "alerts", "assignment", "contracts", "copies", "delivery", "figures", "fiscal", "flags", "imports",
+    "kept", "ledger", "parties", "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

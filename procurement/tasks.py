@@ -20,6 +20,7 @@ from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
 from procurement.alerts.failed_verifications import tell_flags_missed, tell_totals_differ
 from procurement.alerts.payments_due import tell_payments_due
+from procurement.common.errors import BadSource
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
 from procurement.exposure.kept.rebuilding import rebuild_totals
@@ -27,7 +28,9 @@ from procurement.exposure.kept.refreshing import refresh as refresh_waiting
 from procurement.exposure.kept.refreshing import very_many_wait
 from procurement.exposure.mirror.making import InUse, keep_up
 from procurement.flags.screening import sweep as flags_sweep
+from procurement.imports.batches.forgetting import forget_files as forget_imported_files
 from procurement.imports.batches.running import run_next
+from procurement.rates.taking import take_rates as take_newer_rates
 from procurement.sources.models import StaleMark
 
 log = logging.getLogger(__name__)
@@ -77,6 +80,12 @@ def refresh() -> None:
 def rebuild() -> None:
     """Make the stored lines and totals anew, where so much waits that it takes less time. One at a time."""
     rebuild_totals(wait=False)
+
+
+@shared_task(soft_time_limit=1800, time_limit=1860, acks_late=True, expires=6 * 3600)
+def forget_files() -> None:
+    """Delete imported files after as many days as an administrator says; none where nobody says so."""
+    forget_imported_files(days=settings.IMPORT_KEEP_DAYS, now=timezone.now())
 
 
 @shared_task(**LIMITS)
@@ -129,6 +138,21 @@ def mirror() -> None:
     """What was recorded to this host's mirror. Another process that is at it does the same work."""
     with suppress(InUse):
         keep_up()
+
+
+@shared_task(
+    soft_time_limit=600,
+    time_limit=660,
+    acks_late=True,
+    expires=6 * 3600,
+    autoretry_for=(BadSource, DatabaseError),
+    retry_backoff=300,
+    max_retries=5,
+)
+def take_rates() -> None:
+    """Newer reference rates, from where an administrator said; nothing where nobody did."""
+    if settings.ECB_RATES:
+        take_newer_rates(settings.ECB_RATES, today=timezone.localdate())
 
 
 @shared_task(acks_late=True, expires=NUDGE_EXPIRES)

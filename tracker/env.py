@@ -6,6 +6,7 @@ A value that cannot be read stops the start; the error names the variable and wh
 import os
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import dj_database_url
@@ -80,6 +81,19 @@ def folder(name: str, default: Path) -> Path:
     if path.exists() and not path.is_dir():
         raise refusal(name, str(path), "a folder, or a path where one can be made")
     return path
+
+
+def place(name: str) -> str:
+    """An absolute path of a file, which need not exist yet, or an https or http address; empty if it is unset."""
+    value = text(name)
+    try:
+        parts = urlsplit(value)
+        is_address = parts.scheme in {"https", "http"} and bool(parts.hostname)
+    except ValueError:
+        is_address = False
+    if value and not is_address and not Path(value).is_absolute():
+        raise refusal(name, value, "an absolute path, or an address such as https://example.org/rates.zip")
+    return value
 
 
 def folder_if_set(name: str) -> Path | None:

@@ -19,6 +19,13 @@ MIRROR_FOLDER = TRACKER_HOME / "mirror"
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 2_000_000_000, low=1_000, high=2**40)
+#: So many days after its last import ended, an imported file is deleted by the task `forget_files`. 0: never.
+IMPORT_KEEP_DAYS = env.number("IMPORT_KEEP_DAYS", 0, high=100_000)
+#: Where the task `take_rates` takes newer reference rates of the ECB from: a path, or an address. Empty: from nowhere.
+ECB_RATES = env.place("ECB_RATES")
+#: Archived copies of documents, by the hash of their content; and the largest one that is accepted, in bytes.
+DOCUMENT_FOLDER = env.folder("DOCUMENT_FOLDER", TRACKER_HOME / "documents")
+DOCUMENT_MAX_BYTES = env.number("DOCUMENT_MAX_BYTES", 100_000_000, low=1_000, high=2**40)
 #: From which similarity of their names (percent of runs of three letters) two organizations may be one; 100: none.
 IMPORT_SIMILAR_PERCENT = env.number("IMPORT_SIMILAR_PERCENT", 70, low=50, high=100)
 #: How long looking for the contracts that an assignment rule fits may take.
@@ -33,6 +40,10 @@ EXPORT_ATTRIBUTION = env.text("EXPORT_ATTRIBUTION")
 
 #: Uploads are written here first: the folder of temporary files may be in memory.
 FILE_UPLOAD_TEMP_DIR = str(TRACKER_HOME) if TRACKER_HOME.is_dir() else None
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "procurement.common.uploads.Uploads",
+]
 
 #: With DATABASE_URL this is a real service, which has no insecure defaults.
 DATABASE_URL = env.text("DATABASE_URL")

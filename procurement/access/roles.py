@@ -16,6 +16,7 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "thresholdchange",
         "importbatch",
         "importissue",
+        "documentcopy",
         "batchrows",
         "statedend",
         "givenname",

@@ -17,7 +17,7 @@ from procurement.admin.acting import ActingForm, Doing, Table, act_page, page_of
 from procurement.admin.handing_in import reason_for
 from procurement.admin.listing import link_to
 from procurement.admin.sending_once import note_stored, sent_once, token_of
-from procurement.common.errors import BadSource, Refused
+from procurement.common.errors import BadSource, Refused, TryAgain
 from procurement.imports.account import CORRECTED, OUTCOMES
 from procurement.imports.batches.kept_files import Kept
 from procurement.imports.batches.running import start
@@ -89,6 +89,8 @@ def about(batch: ImportBatch) -> list[tuple[str, Any]]:
     ]
     if batch.finished_at:
         found.append(("Read", f"{_moment(batch.started_at)} to {_moment(batch.finished_at)}"))
+    if batch.file_deleted_at:
+        found.append(("File deleted", _moment(batch.file_deleted_at)))
     if batch.undone_at:
         found.append(("Taken back", f"{_moment(batch.undone_at)} by {batch.undone_by or 'nobody named'}"))
     if batch.undo_note:
@@ -213,7 +215,7 @@ def take(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         return HttpResponseRedirect(page_of(batch))
     try:
         return sent_once(request, act)
-    except (Refused, BadSource) as error:
+    except (Refused, BadSource, TryAgain) as error:
         messages.error(request, str(error))
         return HttpResponseRedirect(page_of(batch))
 

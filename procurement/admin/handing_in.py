@@ -16,7 +16,7 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, 
 
 from procurement.admin.acting import ActingForm, sent
 from procurement.admin.sending_once import note_stored, sent_once, token_of
-from procurement.common.errors import BadSource, Refused
+from procurement.common.errors import BadSource, Refused, TryAgain
 from procurement.common.options import Option
 from procurement.imports.batches.kept_files import Kept, Progress, keep
 from procurement.imports.batches.running import sound_name, start
@@ -26,7 +26,6 @@ from procurement.imports.loading import Choice
 from procurement.imports.mapped.sampling import is_table, sample_of
 from procurement.imports.mappings import FORMAT, OPTION
 from procurement.imports.models import ColumnMapping, ImportBatch
-from procurement.imports.rows import BadFile
 from procurement.tasks import nudge
 
 #: What the fields of options are called.
@@ -134,6 +133,9 @@ def begun(request: HttpRequest, form: HandInForm, kept: Kept) -> HttpResponse | 
         return HttpResponseRedirect(address_of_description(name, kept))
     try:
         batch = start(kept, name=name, choice=choice, by=request.user, dry_run=True)  # type: ignore[arg-type]
+    except TryAgain as error:  # the form is shown again, and keeps the file anew
+        form.complain(Refused({"file": str(error)}))
+        return None
     except (Refused, BadSource) as error:
         refused = error if isinstance(error, Refused) else Refused({"file": str(error)})
         if set(refused.errors) == {"file"} and not choice.format and can_be_described(name, kept):
@@ -151,7 +153,7 @@ def can_be_described(name: str, kept: Kept) -> bool:
     """Whether a file can be read as a table, whatever it means."""
     try:
         return is_table(name) and bool(sample_of(Progress().file(name, kept.sha256)).lines)
-    except BadFile:
+    except BadSource:  # no table, or a file that is no longer kept
         return False
 
 

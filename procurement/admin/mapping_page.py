@@ -15,7 +15,7 @@ from django.urls import reverse
 from procurement.admin.acting import Table, page_of, sent
 from procurement.admin.mapping_form import MappingForm, from_guesses
 from procurement.admin.sending_once import note_stored, sent_once, token_of
-from procurement.common.errors import BadSource, Refused
+from procurement.common.errors import BadSource, Refused, TryAgain
 from procurement.imports.batches.kept_files import Kept, Progress, path_of
 from procurement.imports.batches.running import sound_name, start
 from procurement.imports.format import File
@@ -136,7 +136,7 @@ def previewed(request: HttpRequest, described: Described, row: ColumnMapping) ->
             by=request.user,  # type: ignore[arg-type]
             dry_run=True,
         )
-    except (Refused, BadSource) as error:
+    except (Refused, BadSource, TryAgain) as error:
         messages.error(request, str(error))
         return ""
     transaction.on_commit(partial(nudge, "imports"), robust=True)

@@ -41,6 +41,7 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         "Sources and parties",
         (
             ("Documents", "procurement", "document", "article"),
+            ("Archived copies", "procurement", "documentcopy", "file_copy"),
             ("Organizations", "procurement", "organization", "account_balance"),
             ("Identifiers", "procurement", "organizationidentifier", "badge"),
         ),

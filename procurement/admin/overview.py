@@ -21,6 +21,7 @@ from procurement.flags.models import Flag, Severity
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of, standings
 from procurement.programs.wording import dispute_in_words, standing_in_words
+from procurement.rates.taking import age_said, are_old
 
 #: The most rows that a table shows; the lists have the rest.
 SHOWN = 50
@@ -51,11 +52,14 @@ def _stopped_row(row: Row, programs: dict[int, Program], standings: Any) -> list
 
 
 def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """The fast part of the start page: waiting flags by severity and state. Named in the settings."""
+    """The fast part of the start page: waiting flags, and how old the rates are. Named in the settings."""
     if request.user.has_perm("procurement.view_flag"):
         counts = Flag.objects.unresolved().values_list("severity", "state").annotate(Count("pk")).order_by()
         context["waiting"] = flag_table({(severity, state): n for severity, state, n in counts})
     context["stopped_address"] = reverse("admin:stopped")
+    if request.user.has_perm("procurement.view_exchangerate"):
+        today = timezone.localdate()
+        context["rates"], context["rates_are_old"] = age_said(today), are_old(today)
     return context
 
 

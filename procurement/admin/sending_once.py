@@ -82,7 +82,10 @@ def _key(request: HttpRequest) -> str:
 
 def _content_hash(request: HttpRequest) -> str:
     names = sorted(set(request.POST) - NOT_CONTENT)
-    sent = [request.path, getattr(request, "file_content", ""), *((name, request.POST.getlist(name)) for name in names)]
+    sent: list[Any] = [request.path, getattr(request, "file_content", "")]
+    sent += ((name, request.POST.getlist(name)) for name in names)
+    files: Any = request.FILES
+    sent += ((name, each.name, each.size) for name, each in sorted(files.items()))
     return hashlib.sha256(json.dumps(sent).encode()).hexdigest()
 
 

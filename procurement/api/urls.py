@@ -22,6 +22,7 @@ from procurement.api.imports.mappings import ColumnMappings
 from procurement.api.imports.viewset import ImportIssues, Imports
 from procurement.api.ocds.packages import Export, Records, Releases
 from procurement.api.records.contracts import Contracts
+from procurement.api.records.document_copies import DocumentCopies
 from procurement.api.records.documents import Documents
 from procurement.api.records.exchange_rates import ExchangeRates
 from procurement.api.records.fiscal_years import FiscalYears
@@ -61,6 +62,7 @@ router = SimpleRouter()
 for name, resource in RESOURCES.items():
     router.register(name, resource, basename=name)
 router.register(r"imports/(?P<batch>[0-9]{1,18})/issues", ImportIssues, basename="import-issues")
+router.register(r"documents/(?P<document>[0-9]{1,18})/copies", DocumentCopies, basename="document-copies")
 
 urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),

@@ -33,6 +33,10 @@ class BadSource(TrackerError):
     """A file or feed that cannot be read; park it and say why."""
 
 
+class NoRoom(BadSource):
+    """A file that cannot be stored here, through no fault of its own: the disk is full."""
+
+
 class Complaints:
     """Collects everything that is wrong with one input, so that the user gets all complaints at once."""
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from contextlib import nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from procurement.exposure.conversion import in_currency
+from procurement.exposure.conversion import Converted, in_currency
 from procurement.exposure.linking import asks_of_organizations
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
@@ -36,6 +36,8 @@ class Answer:
     standings: Mapping[int, Standing]
     rates: tuple[Rate, ...] = ()
     next_offset: int | None = None
+    #: currencies that had no rate and were left as they are -> how many contracts there are in each
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 def answer(question: Question) -> Answer:
@@ -66,9 +68,7 @@ def answer_from_mirror(question: Question) -> Answer | None:
 def answered(plan: Plan, read: Read) -> Answer:
     """Convert what was read, where that is asked for, and cut the page out of it."""
     question, (found, known) = plan.question, read
-    rates: tuple[Rate, ...] = ()
-    if question.currency is not None:
-        found, rates = in_currency(found, question.currency, question.asked, question.rate_types)
-    rows = found.rows[question.offset - plan.offset :]
+    done = Converted(found) if question.currency is None else in_currency(found, question)
+    rows = done.found.rows[question.offset - plan.offset :]
     next_offset = question.offset + question.limit if len(rows) > question.limit else None
-    return Answer(question, rows[: question.limit], found.totals, known, rates, next_offset)
+    return Answer(question, rows[: question.limit], done.found.totals, known, done.rates, next_offset, done.left)

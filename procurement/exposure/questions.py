@@ -27,6 +27,10 @@ class Question:
     currency: str | None = None
     #: each pair is converted at the first of these that has a rate
     rate_types: tuple[str, ...] = USUAL
+    #: a pair without a recent rate is converted at the newest there is: for questions of today
+    any_age: bool = False
+    #: amounts without a rate stay in their own currency, instead of a refusal
+    unconverted: bool = False
     offset: int = 0
     limit: int = LARGEST_PAGE
 

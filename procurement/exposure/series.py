@@ -23,14 +23,18 @@ FEWEST = 6
 def answers_at(question: Question, days: Sequence[dt.date]) -> list[Answer]:
     """The answer at each day, in order; the day of the question itself is no matter. Raises Refused as `answer` does.
 
+    A question of today (`any_age`) is one on the last day alone: at those before, an old rate is no answer.
     The question's limit is of the rows of all days together: those after it, and its day's next ones, may be left out.
     """
     found = _at_once(question, days) if len(days) >= FEWEST else None
-    return [answer(_at(question, day)) for day in days] if found is None else found
+    return [answer(each) for each in _on_each(question, days)] if found is None else found
 
 
-def _at(question: Question, day: dt.date) -> Question:
-    return replace(question, asked=replace(question.asked, as_of=day))
+def _on_each(question: Question, days: Sequence[dt.date]) -> list[Question]:
+    return [
+        replace(question, asked=replace(question.asked, as_of=day), any_age=question.any_age and day == days[-1])
+        for day in days
+    ]
 
 
 def _at_once(question: Question, days: Sequence[dt.date]) -> list[Answer] | None:
@@ -45,7 +49,8 @@ def _at_once(question: Question, days: Sequence[dt.date]) -> list[Answer] | None
     found = found_at_days(Series(days, known, Wanted(plan.own, plan.filters, values, named_contracts(plan))))
     if found is None:
         return None
-    plans = [planned_with(_at(question, day), each) for day, each in zip(days, bodies, strict=True)]
+    asked = zip(_on_each(question, days), bodies, strict=True)
+    plans = [planned_with(*each) for each in asked]
     return [answered(*each) for each in zip(plans, zip(found, known, strict=True), strict=True)]
 
 

@@ -67,9 +67,10 @@ def text_lines(file: File, encoding: str = "utf-8-sig") -> Iterator[str]:
     Only for encodings in which the byte 10 is always a line feed: UTF-8, Shift_JIS, EUC, Latin-1.
     """
     with file.open() as opened:
-        number = 0
-        while line := opened.readline(LONGEST_LINE):
-            number += 1
+        number, left = 0, opened.seek(0, 2)  # one that grows while it is read has an end
+        opened.seek(0)
+        while line := opened.readline(min(LONGEST_LINE, left)):
+            number, left = number + 1, left - len(line)
             if len(line) == LONGEST_LINE:
                 raise BadFile(number, f"is longer than {LONGEST_LINE // 1024**2} MiB, and not read on")
             yield _decoded(line, encoding if number == 1 else encoding.removesuffix("-sig"), number)

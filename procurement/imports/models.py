@@ -1,5 +1,6 @@
 """Batches: the record of one file read, what was wrong with it, and which rows it made."""
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -45,6 +46,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         """Those that have work to do, in the order in which they came; also those that a killed process began."""
         return self.filter(state__in=ImportBatch.WORK).order_by("id")
 
+    def ended_before(self, moment: dt.datetime) -> "ImportBatchQuerySet":
+        """Those that were read to their end before a moment, and have no work to do."""
+        return self.filter(finished_at__lt=moment).exclude(state__in=ImportBatch.WORK)
+
 
 class ImportBatch(models.Model):
     """One file that was read, or is to be: how, by whom, and what became of each of its rows."""
@@ -89,6 +94,10 @@ class ImportBatch(models.Model):
     queued = models.BigIntegerField(default=0, help_text="rows that wait for a person's decision")
     failure = models.TextField(blank=True, default="")
     preview = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder, help_text="of a dry run: what changes")
+
+    file_deleted_at = models.DateTimeField(
+        null=True, blank=True, help_text="when the kept file was deleted, where an administrator keeps none for ever"
+    )
 
     # taking it back
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")

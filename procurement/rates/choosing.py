@@ -29,6 +29,8 @@ class Rate:
     on: dt.date
     rate_type: str
     fiscal_year: int | None = None
+    #: its age on the day that was asked about, in days; None unless it is older than rates may usually be
+    age_days: int | None = None
 
 
 @dataclass(frozen=True)

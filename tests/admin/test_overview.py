@@ -6,7 +6,7 @@ from procurement.admin import paging
 from procurement.admin.overview import totals
 from procurement.admin.paging import EstimatingPaginator
 from procurement.parties.models import Organization
-from tests.makers import decide, make_contract, make_organization, make_program, say
+from tests.makers import decide, make_contract, make_organization, make_program, make_rate, say
 
 
 def test_what_is_stopped_is_listed_with_what_is_owed(analyst):
@@ -61,3 +61,11 @@ def test_a_long_list_is_searched_in_pages(analyst, monkeypatch):
     for number in range(3):
         make_organization(f"Body {number}")
     assert analyst.get("/admin/procurement/organization/", {"q": "body"}).status_code == 200
+
+
+def test_how_old_the_newest_rate_is_stands_on_the_first_page(analyst):
+    assert "no reference rates are stored" in analyst.get("/admin/").content.decode()
+    make_rate("EUR", "USD", "1.1", "2020-06-25")
+    page = analyst.get("/admin/").content.decode()
+    assert "the newest reference rates are of 2020-06-25" in page
+    assert "manage.py take_rates takes newer ones" in page

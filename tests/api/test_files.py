@@ -153,9 +153,9 @@ def test_a_converted_row_names_its_rates(anonymous, portfolio):
     rows = csv_rows(
         anonymous.get("exposure/?group_by=contract&currency=JPY&rate_type=other&as_of=2020-06-25&format=csv")
     )
-    shown = ("committed", "converted_from", "rate", "rate_on", "rate_type")
+    shown = ("committed", "converted_from", "rate", "rate_on", "rate_type", "rate_age_days")
     assert [tuple(row[name] for name in shown) for row in rows] == [
-        ("1000.00", "", "", "", ""), ("1071.70", "USD", "107.17", "2020-06-24", "other")
+        ("1000.00", "", "", "", "", ""), ("1071.70", "USD", "107.17", "2020-06-24", "other", "1")
     ]  # fmt: skip
 
 
@@ -169,6 +169,7 @@ def test_a_row_of_several_currencies_names_the_rate_of_each(anonymous, portfolio
         )[0]
         assert (row["converted_from"], row["rate"]) == ("GBP; JPY; USD", "1.1; 0.01; 0.9")
         assert row["rate_on"] == "2020-06-25; 2020-06-25; 2020-06-24"
+        assert row["rate_age_days"] == "0; 0; 1"
 
 
 def test_without_a_conversion_there_are_no_columns_about_rates(anonymous, portfolio):

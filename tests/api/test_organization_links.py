@@ -153,7 +153,7 @@ def test_exposure_is_grouped_by_the_group_of_the_supplier(anonymous, maker, heir
     assert anonymous.read(f"exposure/?supplier_group={maker.pk}&{WIDE}")["totals"][0]["committed"] == "15.00"
     file = anonymous.get(f"exposure/?group_by=supplier_group&{WIDE}&format=csv")
     head = b"".join(file.streaming_content).decode().splitlines()[0]
-    assert head.startswith("supplier_group_id,supplier_group_name,supplier_group_country,")
+    assert ",supplier_group_id,supplier_group_name,supplier_group_country," in head
     series = anonymous.read("exposure/series/?interval=year&from=2019-12-31&to=2021-12-31&group_by=supplier_group")
     assert [row["supplier_group"]["id"] for point in series["points"] for row in point["rows"]] == [holding.pk] * 3
     scheduled = anonymous.read(f"exposure/schedule/?group_by=supplier_group&{WIDE}")

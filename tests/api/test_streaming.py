@@ -16,7 +16,7 @@ from tests.running.service import free_port, within
 
 #: Addresses of whole files, and how many queries each takes; reading through a cursor is one of them.
 COUNTS = {
-    "organizations/": 2,
+    "organizations/": 4,
     "programs/": 2,
     "contracts/": 5,
     "ledger-entries/": 1,

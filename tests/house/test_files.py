@@ -119,8 +119,9 @@ def same_in_a_workbook(table: list[dict[str, str]], sheet: list[dict[str, str]])
     assert found == [{name: number(text.removeprefix("'")) for name, text in row.items()} for row in table]
 
 
-#: Answers with pages that are had as files elsewhere: `/exposure/?program=` has the same rows.
-ELSEWHERE = {("programs", "exposure")}
+#: Answers with pages that are had as files elsewhere: `/exposure/?program=` has the same rows, `/ocds/export.jsonl` the
+#: same processes.
+ELSEWHERE = {("programs", "exposure"), *((name, "list") for name in PACKAGES)}
 
 
 def test_nothing_that_has_pages_is_without_files():

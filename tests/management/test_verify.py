@@ -9,7 +9,8 @@ from django.db.models import F
 
 from procurement.exposure.kept.models import Line
 from procurement.exposure.kept.refreshing import refresh
-from tests.makers import make_contract, make_program
+from procurement.sources.archiving import archive_copy, shelf
+from tests.makers import make_contract, make_program, make_rate, make_source
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,3 +58,16 @@ def test_the_report_comes_as_json(refreshed):
 def test_numbers_that_are_none_are_refused(option):
     with pytest.raises(CommandError, match="is not a whole number"):
         call_command("verify", option)
+
+
+def test_copies_that_are_gone_fail_and_the_age_of_rates_is_told(refreshed, settings, tmp_path):
+    settings.DOCUMENT_FOLDER = tmp_path / "documents"
+    copy, _ = archive_copy(make_source().pk, [b"%PDF-1.7"], file_name="a.pdf", by=None)
+    make_rate("EUR", "USD", "1.1", "2020-06-25")
+    out, end = run("--seed", "3", "--copies")
+    assert end == ""
+    assert "the newest reference rates are of 2020-06-25, " in out
+    shelf().path_of(copy.sha256).unlink()
+    out, end = run("--seed", "3", "--copies")
+    assert end == "1 archived copies are missing or damaged"
+    assert f"the copy {copy.sha256} is not in" in out

@@ -49,7 +49,8 @@ class Exposure(Listing):
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _whole(self, request: Request) -> HttpResponseBase:
-        how, pages = display(self.params), every_page(question(self.params, self.asked))
+        asked = question(self.params, self.asked, of_today="as_of" not in request.query_params)
+        how, pages = display(self.params), every_page(asked)
         return self.as_file(request, (row for page in pages for row in rows_of(page, how)))
 
     def _part(self, request: Request) -> Response:
@@ -62,7 +63,7 @@ class Exposure(Listing):
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
-        asked, how = question(self.params, self.asked), display(self.params)
+        asked, how = question(self.params, self.asked, of_today="to" not in self.params), display(self.params)
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
         return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
@@ -77,7 +78,7 @@ class Exposure(Listing):
     @property
     def grouped(self) -> Grouped:
         """What decides about the columns."""
-        return Grouped(groups(self.params), self.params.get("currency"))
+        return Grouped(groups(self.params), self.params.get("currency"), unconverted="unconverted" in self.params)
 
     def columns(self) -> Names:
         return columns(self.grouped, display(self.params))

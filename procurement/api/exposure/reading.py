@@ -49,8 +49,10 @@ CONTRACT_FILTERS: Mapping[str, Filter] = {
 CHOOSING = frozenset(name for name, _, _ in parameters(CONTRACT_FILTERS))
 #: A figure that needs a query of its own, over every open milestone: shown only on request.
 DEFERRED = "deferred"
+#: The one value of the parameter `unconverted`.
+SHOW = "show"
 #: Parameters of every question of exposure, beside the dates and filters.
-ASKING = ("group_by", "currency", "rate_type", "figures", "explain")
+ASKING = ("group_by", "currency", "rate_type", "unconverted", "figures", "explain")
 
 
 def exposure_params(*, without: str = "") -> list[str]:
@@ -75,8 +77,9 @@ class ExposureRequest:
     params: Mapping[str, str]
 
     def page_from(self, offset: int) -> str:
-        """The address of the page that begins with a row."""
-        cursor = sealed(Cursor((offset,)), filters_hash(self.path, self.params))
+        """The address of the page that begins with a row. It names the day, so its cursor says if that was today."""
+        place = (offset, True) if self.question.any_age else (offset,)
+        cursor = sealed(Cursor(place), filters_hash(self.path, self.params))
         return f"{self.url}?{urlencode({**self.params, 'cursor': cursor})}"
 
 
@@ -86,10 +89,11 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
     Raises Refused naming each parameter that cannot be read.
     """
     dated = {**params, "as_of": asked.as_of.isoformat()}
-    offset = opened(params["cursor"], filters_hash(request.path, dated)).values[0] if "cursor" in params else 0
+    place = opened(params["cursor"], filters_hash(request.path, dated)).values if "cursor" in params else (0,)
+    of_today = "as_of" not in request.query_params or len(place) > 1
     how, deferred = display(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
     return ExposureRequest(
-        replace(question(params, asked), offset=int(offset)),
+        replace(question(params, asked, of_today=of_today), offset=int(place[0])),
         how,
         deferred,
         request.path,
@@ -98,10 +102,11 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
     )
 
 
-def question(params: Mapping[str, str], asked: Asked) -> Question:
-    """The question in a request's parameters. Raises Refused naming each that cannot be read."""
-    (currency, rate_types), filters, limit = _conversion(params), _filters(params), _limit(params)
-    return Question(asked, groups(params), filters, currency, rate_types, limit=limit)
+def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Question:
+    """The question in a request's parameters; of today, where these name no day. Raises Refused naming what is bad."""
+    conversion, filters, limit = _conversion(params), _filters(params), _limit(params)
+    any_age = of_today and conversion["currency"] is not None
+    return Question(asked, groups(params), filters, **conversion, any_age=any_age, limit=limit)
 
 
 def groups(params: Mapping[str, str]) -> tuple[str, ...]:
@@ -112,10 +117,12 @@ def groups(params: Mapping[str, str]) -> tuple[str, ...]:
 def display(params: Mapping[str, str]) -> Display:
     """How a request wants rows to be shown. Raises Refused."""
     figures = checked_figures(_listed(params["figures"]), beside=[DEFERRED]) if "figures" in params else SHOWN
-    if "explain" not in params:
-        return Display(figures)
+    return Display(figures, _explained(params))
+
+
+def _explained(params: Mapping[str, str]) -> bool:
     try:
-        return Display(figures, parse_yes_no(params["explain"]))
+        return "explain" in params and parse_yes_no(params["explain"])
     except ValueError as error:
         raise Refused({"explain": f"{error}; true adds why a figure is null"}) from error
 
@@ -124,14 +131,18 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
-def _conversion(params: Mapping[str, str]) -> tuple[str | None, tuple[str, ...]]:
-    """The currency to convert to, and the types of rate in the order in which they are tried. Raises Refused."""
+def _conversion(params: Mapping[str, str]) -> dict[str, Any]:
+    """What a question says of conversion. Raises Refused."""
     currency, given = params.get("currency"), params.get("rate_type")
     if currency is not None and not is_currency(currency):
         raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
-    if currency is None and given is not None:
-        raise Refused({"rate_type": "applies only to a conversion; give currency too, or leave it out"})
-    return currency, USUAL if given is None else checked_types(_listed(given))
+    for name in ("rate_type", "unconverted"):
+        if currency is None and name in params:
+            raise Refused({name: "applies only to a conversion; give currency too, or leave it out"})
+    if params.get("unconverted", SHOW) != SHOW:
+        raise Refused({"unconverted": f"“{params['unconverted'][:40]}” is unknown; accepted: {SHOW}, or leave it out"})
+    types = USUAL if given is None else checked_types(_listed(given))
+    return {"currency": currency, "rate_types": types, "unconverted": "unconverted" in params}
 
 
 def _limit(params: Mapping[str, str]) -> int:

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from procurement.api.exposure.deferred import with_deferred
 from procurement.contracts.models import Contract
-from procurement.exposure.answering import Answer
+from procurement.exposure.answering import Answer, Question
 from procurement.exposure.explanations import explained
 from procurement.exposure.presentation import PARTS, SHOWN, shown_figures
 from procurement.exposure.rows import SHARES, Row
@@ -29,6 +29,7 @@ COUNTED = ("currency", "contracts", "contracts_without_commitment", "disputes")
 #: The standing status shown with a program's key; `stopped_by` only if it was not the buyer.
 STANDING = ("status", "status_since", "disputed", "stopped_by")
 EXPLAIN = "explain"
+UNCONVERTED = "unconverted"
 
 
 class Keyed(Protocol):
@@ -72,6 +73,7 @@ def shown(found: Answer, display: Display, scheduled: Scheduled | None = None) -
         "recorded_by": asked.recorded_by,
         "currency": found.question.currency or only,
         "rates": shown_rates(found.rates),
+        **shown_left(found.question, found.left),
         "group_by": list(found.question.group_by),
         "rows": shown_rows(found, display),
         "totals": shown_totals(found, display),
@@ -82,7 +84,7 @@ def shown(found: Answer, display: Display, scheduled: Scheduled | None = None) -
 def shown_rows(found: Answer, display: Display, labels: Labels | None = None) -> list[dict[str, Any]]:
     """The rows of an answer; `labels` are read unless they are given."""
     known = labels_of(found.question.group_by, found.rows) if labels is None else labels
-    return [shown_row(row, display, shown_keys(row, known, found.standings)) for row in found.rows]
+    return [marked(shown_row(row, display, shown_keys(row, known, found.standings)), found) for row in found.rows]
 
 
 def shown_row(row: Row, display: Display, keys: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def shown_row(row: Row, display: Display, keys: Mapping[str, Any] | None = None)
 
 def shown_totals(found: Answer, display: Display) -> list[dict[str, Any]]:
     """The totals of an answer, by currency."""
-    return [shown_row(row, display) for row in found.totals]
+    return [marked(shown_row(row, display), found) for row in found.totals]
 
 
 def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
@@ -112,7 +114,20 @@ def shown_rates(rates: Iterable[Rate]) -> list[dict[str, Any]]:
 def _rate(rate: Rate) -> dict[str, Any]:
     year = {} if rate.fiscal_year is None else {"fiscal_year": rate.fiscal_year}
     named = {"base": rate.base, "quote": rate.quote, "rate": f"{rate.rate:f}", "on": rate.on, "type": rate.rate_type}
-    return named | year
+    age = {} if rate.age_days is None else {"age_days": rate.age_days, "stale": True}
+    return named | year | age
+
+
+def shown_left(question: Question, left: Mapping[str, int]) -> dict[str, Any]:
+    """The currencies that had no rate, each with its number of contracts; only where amounts may stay as they are."""
+    if not question.unconverted:
+        return {}
+    return {UNCONVERTED: [{"currency": name, "contracts": left[name]} for name in sorted(left)]}
+
+
+def marked(row: dict[str, Any], found: Answer | Scheduled) -> dict[str, Any]:
+    """A row that says whether its amounts stayed in their own currency, where they may."""
+    return row | {UNCONVERTED: row["currency"] in found.left} if found.question.unconverted else row
 
 
 def shown_keys(row: Keyed, labels: Labels, standings: Mapping[int, Standing]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from procurement.api.exposure.asking import every_schedule
 from procurement.api.exposure.files import Grouped, numbers
 from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, groups, read
 from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
+from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, link_header, undated_header, undated_part
@@ -44,9 +45,10 @@ class ScheduleShape(serializers.Serializer[Any]):
     published_by = serializers.DateField(allow_null=True)
     recorded_by = serializers.DateTimeField(allow_null=True)
     currency = serializers.CharField(
-        allow_null=True, help_text="the currency of all rows; null where they have several"
+        allow_null=True, help_text="that asked for, else that of all rows; null where they have several"
     )
-    rates = serializers.ListField(child=serializers.DictField())
+    rates = RateShape(many=True)
+    unconverted = UnconvertedShape(many=True, required=False, help_text=LEFT_SAYS)
     by = serializers.ChoiceField(choices=list(PERIODS))
     group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
     rows = serializers.ListField(child=serializers.DictField())
@@ -95,7 +97,7 @@ class ExposureSchedule(Listing):
     @property
     def grouped(self) -> Grouped:
         """What decides about the columns."""
-        return Grouped(groups(self.params), self.params.get("currency"))
+        return Grouped(groups(self.params), self.params.get("currency"), unconverted="unconverted" in self.params)
 
     def columns(self) -> Names:
         return columns(self.grouped)

@@ -4,7 +4,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from procurement.api.exposure.files import Asking, rate_columns, rates_of
-from procurement.api.exposure.rows import flattened, key_columns, labels_of, shown_keys, shown_rates
+from procurement.api.exposure.rows import (
+    flattened,
+    key_columns,
+    labels_of,
+    marked,
+    shown_keys,
+    shown_left,
+    shown_rates,
+)
 from procurement.common.dates import Asked
 from procurement.common.file_names import DATE_COLUMNS, date_columns
 from procurement.common.money import as_text
@@ -24,19 +32,20 @@ def shown(found: Scheduled) -> dict[str, Any]:
         "published_by": asked.published_by,
         "recorded_by": asked.recorded_by,
         "currency": found.question.currency or (currencies.pop() if len(currencies) == 1 else None),
-        "rates": shown_rates(each for _, each in sorted(found.rates.items())),
+        "rates": shown_rates(found.rates),
+        **shown_left(found.question, found.left),
         "by": found.by,
         "group_by": list(found.question.group_by),
         "rows": [row for _, row in _rows(found)],
-        "totals": [_row(each, asked) for each in found.totals],
+        "totals": [marked(_row(each, asked), found) for each in found.totals],
     }
 
 
 def _rows(found: Scheduled) -> Iterator[tuple[Schedule, dict[str, Any]]]:
     """Each row, and how it is answered."""
-    labels = labels_of(found.question.group_by, found.rows)
+    labels, asked = labels_of(found.question.group_by, found.rows), found.question.asked
     for row in found.rows:
-        yield row, shown_keys(row, labels, found.standings) | _row(row, found.question.asked)
+        yield row, marked(shown_keys(row, labels, found.standings) | _row(row, asked), found)
 
 
 def _row(found: Schedule, asked: Asked) -> dict[str, Any]:
@@ -75,10 +84,10 @@ def columns(question: Asking) -> list[str]:
 
 def nested_rows(found: Scheduled) -> Iterator[dict[str, Any]]:
     """The rows as they are answered, each with its dates and rates."""
-    dates = date_columns(found.question.asked)
-    rates = {base: rate for (base, _), rate in found.rates.items()}
+    asked, rates = found.question.asked, {rate.base: rate for rate in found.rates}
+    dates = date_columns(asked)
     for row, answered in _rows(found):
-        yield {**dates, **answered, **rates_of(row.converted_from, rates)}
+        yield {**dates, **answered, **rates_of(row.converted_from, rates, asked.as_of)}
 
 
 def flat_rows(found: Scheduled) -> Iterator[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from procurement.api.exposure.rows import Display, labels_of, shown_rates, shown_rows, shown_totals
+from procurement.api.exposure.rows import Display, labels_of, shown_left, shown_rates, shown_rows, shown_totals
 from procurement.api.http.dates import parsed
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_country
@@ -91,6 +91,7 @@ def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:
         {
             "as_of": each.question.asked.as_of,
             "rates": shown_rates(each.rates),
+            **shown_left(each.question, each.left),
             "rows": shown_rows(each, how, labels),
             "totals": shown_totals(each, how),
         }

@@ -18,6 +18,7 @@ _TEXT_OR_NULL = {"type": ["string", "null"]}
 _AMOUNT = _TEXT_OR_NULL | {"pattern": r"^-?\d+\.\d{2,3}$", "example": "34955000000.00"}
 _SHARE = _TEXT_OR_NULL | {"pattern": r"^[01]\.\d{4}$", "example": "1.0000"}
 _DAY = {"type": ["string", "null"], "format": "date"}
+LEFT_SAYS = "with unconverted=show: the currencies whose amounts had no rate and stay as they are, last"
 
 
 def _object(**properties: Any) -> dict[str, Any]:
@@ -105,6 +106,17 @@ class RateShape(serializers.Serializer[Any]):
     on = serializers.DateField()
     type = serializers.ChoiceField(choices=ExchangeRate.Type.choices)
     fiscal_year = serializers.IntegerField(required=False, help_text="of budget rates")
+    age_days = serializers.IntegerField(
+        required=False, help_text="of a rate more than 7 days older than the day of a question that names none"
+    )
+    stale = serializers.BooleanField(required=False, help_text="true of such a rate")
+
+
+class UnconvertedShape(serializers.Serializer[Any]):
+    """A currency that has no rate."""
+
+    currency = serializers.CharField()
+    contracts = serializers.IntegerField()
 
 
 class TotalShape(serializers.Serializer[Any]):
@@ -147,6 +159,9 @@ class TotalShape(serializers.Serializer[Any]):
     next_due = NextDue(required=False)
     coverage = Coverage()
     explain = Reasons(required=False)
+    unconverted = serializers.BooleanField(
+        required=False, help_text="with unconverted=show: whether its amounts had no rate"
+    )
 
 
 class RowShape(TotalShape):
@@ -173,6 +188,7 @@ class PointShape(serializers.Serializer[Any]):
 
     as_of = serializers.DateField()
     rates = RateShape(many=True)
+    unconverted = UnconvertedShape(many=True, required=False, help_text=LEFT_SAYS)
     rows = RowShape(many=True)
     totals = TotalShape(many=True)
 
@@ -197,9 +213,10 @@ class ExposureShape(serializers.Serializer[Any]):
     published_by = serializers.DateField(allow_null=True)
     recorded_by = serializers.DateTimeField(allow_null=True)
     currency = serializers.CharField(
-        allow_null=True, help_text="the currency of all rows; null where they have several"
+        allow_null=True, help_text="that asked for, else that of all rows; null where they have several"
     )
     rates = RateShape(many=True)
+    unconverted = UnconvertedShape(many=True, required=False, help_text=LEFT_SAYS)
     group_by = serializers.ListField(child=serializers.ChoiceField(choices=GROUPINGS))
     rows = RowShape(many=True)
     totals = TotalShape(many=True)

@@ -80,7 +80,7 @@ class EditableResource(Resource):
 
     def _create(self, request: Request) -> Response:
         context = self.get_serializer_context()
-        row = self.created(read_body(self.body, request.data, context))
+        row = self.created(read_body(self.bodies.get("create", self.body), request.data, context))
         return self._written(row, warnings_of(context), status=201)
 
     def partial_update(self, request: Request, **by: Any) -> Response:

@@ -24,6 +24,7 @@ SAYS = {
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
     "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",
+    "unconverted": "With currency, show: amounts without a rate stay in their own currency, last; else: an error.",
     "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
     "from": "The first day of the series.",
     "to": "The day of the last point; default today.",

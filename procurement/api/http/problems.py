@@ -8,14 +8,15 @@ from typing import Any
 from django.core import signals
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError
-from django.http import Http404
+from django.http import Http404, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from procurement.api.http.rendering import JSONRenderer
-from procurement.common.errors import BadSource, Conflict, Refused, TryAgain
+from procurement.common.errors import BadSource, Conflict, NoRoom, Refused, TryAgain
+from procurement.common.kept_files import FULL
 
 log = logging.getLogger(__name__)
 
@@ -109,11 +110,20 @@ def _foreseen(error: Exception) -> tuple[HTTPStatus, str]:
         return HTTPStatus.FORBIDDEN, "This user may not do that."
     if isinstance(error, TryAgain | OperationalError):
         return HTTPStatus.SERVICE_UNAVAILABLE, "Nothing was changed; the same request may succeed in a moment."
-    if isinstance(error, BadSource):
-        return HTTPStatus.UNPROCESSABLE_ENTITY, str(error)
+    if isinstance(error, BadSource | OSError) and (found := _about_files(error)):
+        return found
     if isinstance(error, IntegrityError):
         return HTTPStatus.CONFLICT, f"Nothing was changed; it would break a rule of the database: {_rule(error)}."
     return HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error; it was logged, and nothing was changed."
+
+
+def _about_files(error: BadSource | OSError) -> tuple[HTTPStatus, str] | None:
+    """What became of a file: it has no room here, is not whole, or cannot be read."""
+    if isinstance(error, NoRoom) or (isinstance(error, OSError) and error.errno in FULL):
+        return HTTPStatus.INSUFFICIENT_STORAGE, f"Nothing was changed; there is no room here: {error}."
+    if isinstance(error, UnreadablePostError):
+        return HTTPStatus.BAD_REQUEST, f"Nothing was changed: {error}; send the request again."
+    return (HTTPStatus.UNPROCESSABLE_ENTITY, str(error)) if isinstance(error, BadSource) else None
 
 
 def _rule(error: IntegrityError) -> str:

@@ -54,6 +54,7 @@ class BatchShape(Shape):
     refusals = serializers.IntegerField()
     queued = serializers.IntegerField(help_text="rows that contradict what a person corrected; see the issues")
     failure = serializers.CharField()
+    file_deleted_at = serializers.DateTimeField(allow_null=True, help_text="when the kept file was deleted")
     preview = Plain(allow_null=True, help_text="of a dry run: whether it was cut, and the flags that would open")
     undone_by = serializers.CharField(source="undone_by__username", allow_null=True)
     undone_at = serializers.DateTimeField(allow_null=True)

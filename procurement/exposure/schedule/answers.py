@@ -10,7 +10,7 @@ from django.db import connection
 
 from procurement.common.errors import Refused
 from procurement.exposure.answering import Answer, Question, answer
-from procurement.exposure.conversion import in_one_currency, rates_to
+from procurement.exposure.conversion import conversion_for, in_one_currency, left_in
 from procurement.exposure.kept.waiting import read_kept
 from procurement.exposure.linking import merged_parameters
 from procurement.exposure.plan import planned
@@ -42,7 +42,9 @@ class Scheduled:
     totals: list[Schedule]
     standings: Mapping[int, Standing]
     next_offset: int | None = None
-    rates: Mapping[tuple[str, str], Rate] = field(default_factory=dict)
+    rates: tuple[Rate, ...] = ()
+    #: currencies that had no rate and were left as they are -> how many contracts there are in each
+    left: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -161,12 +163,11 @@ def _in_one_currency(question: Question, by: str) -> Scheduled:
 
     Rows of equal keys become one, so the page is cut afterwards; a contract has one currency, so its rows do not.
     """
-    currency = str(question.currency)
     cut = "contract" in question.group_by
     more: dict[str, Any] = {} if cut else {"offset": 0, "limit": EVERY}
-    found = scheduled(answer(replace(question, currency=None, **more)), by)
-    rates = rates_to(currency, found.totals, question.asked, question.rate_types)
-    rows, totals = (in_one_currency(each, rates, currency, converted, merged) for each in (found.rows, found.totals))
+    native = answer(replace(question, currency=None, **more))
+    found, conversion = scheduled(native, by), conversion_for(question, native.totals)
+    rows, totals = (in_one_currency(each, conversion, converted, merged) for each in (found.rows, found.totals))
     next_offset = question.offset + question.limit
     return replace(
         found,
@@ -174,5 +175,6 @@ def _in_one_currency(question: Question, by: str) -> Scheduled:
         rows=rows if cut else rows[question.offset : next_offset],
         totals=totals,
         next_offset=found.next_offset if cut else next_offset if len(rows) > next_offset else None,
-        rates=rates,
+        rates=conversion.used,
+        left=left_in(native.totals, conversion),
     )

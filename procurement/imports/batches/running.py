@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from pathlib import PurePath
 
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from procurement.common.errors import BadSource, Refused
+from procurement.common.advisory_locks import lock_keys
+from procurement.common.errors import BadSource, Refused, TryAgain
 from procurement.common.options import chosen
 from procurement.common.texts import text_fault
 from procurement.imports.assignment.rules import FORMAT as ASSIGNING
 from procurement.imports.batches.assigning import assign_all
-from procurement.imports.batches.kept_files import Kept, Progress
+from procurement.imports.batches.forgetting import file_lock
+from procurement.imports.batches.kept_files import Kept, Progress, path_of
 from procurement.imports.batches.previewing import previewed
 from procurement.imports.batches.recognising import understood
 from procurement.imports.batches.stored_account import StoredAccount
@@ -42,7 +44,7 @@ def start(kept: Kept, *, name: str, choice: Choice, by: User | None, dry_run: bo
     """
     name = sound_name(name)
     found, options = understood(Progress().file(name, kept.sha256), choice)
-    return ImportBatch.objects.create(
+    batch = ImportBatch(
         file_name=name,
         sha256=kept.sha256,
         size=kept.size,
@@ -51,6 +53,17 @@ def start(kept: Kept, *, name: str, choice: Choice, by: User | None, dry_run: bo
         dry_run=dry_run,
         by=by,
     )
+    _store_new(batch)
+    return batch
+
+
+@transaction.atomic
+def _store_new(batch: ImportBatch) -> None:
+    """Store a batch while its file cannot be deleted as that of an old one. Raises TryAgain where it just was."""
+    lock_keys([file_lock(batch.sha256)])
+    if not path_of(batch.sha256).exists():
+        raise TryAgain("the file was just deleted; hand it in again")
+    batch.save(force_insert=True)
 
 
 def sound_name(name: str) -> str:
@@ -121,6 +134,9 @@ def _read(batch: ImportBatch) -> None:
         _end(batch, failure=str(error))
     except DatabaseError:
         raise  # the connection may be gone; it is begun again
+    except OSError as error:  # a full disk, for instance, where a file is unpacked
+        log.exception("import could not be read", extra={"batch": batch.pk})
+        _end(batch, failure=f"could not be read: {error.strerror or error}")
     except Exception as error:  # a fault of a format must not be met again and again
         log.exception("import failed", extra={"batch": batch.pk})
         _end(batch, failure=f"an unexpected error, which was logged: {type(error).__name__}")

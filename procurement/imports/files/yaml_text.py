@@ -10,6 +10,9 @@ import yaml
 
 from procurement.imports.rows import BadFile
 
+#: So many values may be repeated by aliases. An analyst repeats a source; a bomb makes a million rows of a few lines.
+MOST_REPEATED = 100_000
+
 FLOAT = "tag:yaml.org,2002:float"
 NULL = "tag:yaml.org,2002:null"
 
@@ -17,7 +20,10 @@ NULL = "tag:yaml.org,2002:null"
 def composed(text: str) -> yaml.Node | None:
     """The tree of a text that holds one document; None when it is empty. Raises BadFile."""
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        if root is not None:
+            _refuse_expanding(root)
+        return root
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise BadFile(mark.line + 1 if mark else 1, f"is not YAML: {error.problem or error.context}") from error
@@ -26,6 +32,28 @@ def composed(text: str) -> yaml.Node | None:
         raise BadFile(line, f"is not YAML: the character {error.character!r} is not allowed") from error
     except RecursionError as error:
         raise BadFile(1, "is nested too deeply to be read") from error
+
+
+def _refuse_expanding(root: yaml.Node) -> None:
+    """Raise BadFile where aliases make a huge file of a small one, or let it contain itself."""
+    sizes: dict[int, int] = {}
+    total = _size(root, sizes)
+    if total - len(sizes) > MOST_REPEATED:
+        said = f"becomes {total} values by its aliases; at most {MOST_REPEATED} repeated ones would be accepted"
+        raise BadFile(line_of(root), said)
+
+
+def _size(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """How many values there are in a node, those under aliases as often as they are named."""
+    known = sizes.get(id(node))
+    if known is None:
+        sizes[id(node)] = 0  # until it is known: below a node, it is itself
+        inside = node.value if isinstance(node, yaml.CollectionNode) else []
+        parts = [part for each in inside for part in (each if isinstance(each, tuple) else (each,))]
+        sizes[id(node)] = known = 1 + sum(_size(part, sizes) for part in parts)
+    elif not known:
+        raise BadFile(line_of(node), "contains itself, by an alias")
+    return known
 
 
 def line_of(node: yaml.Node) -> int:

@@ -18,6 +18,9 @@ from procurement.imports.reading import Reading, RowOfCells
 from procurement.imports.rows import BadFile, Given, Parsed, Ref, Value
 from procurement.imports.tables import CONTRACT_FACTS, OTHER_FACTS, TABLES, Field, Table
 
+#: The most characters of a file: its tree takes some hundred times as much memory.
+LONGEST = 8 * 1024**2
+
 #: Sections that map a local name to fields.
 MAPS = {
     "organizations": TABLES["organizations"],
@@ -34,8 +37,18 @@ CONTRACT_LISTS = {SHORT.get(table.name, table.name): table for table in CONTRACT
 
 
 def read(file: File, _options: Mapping[str, Any]) -> Iterator[Parsed]:
-    """One portion, for YAML is read whole. Raises BadFile when it is no UTF-8 text."""
-    yield parse(file.name, "".join(text_lines(file)))
+    """One portion, for YAML is read whole. Raises BadFile when it is no UTF-8 text, or too long."""
+    yield parse(file.name, "".join(_lines(file)))
+
+
+def _lines(file: File) -> Iterator[str]:
+    length = 0
+    for number, line in enumerate(text_lines(file), 1):
+        length += len(line)
+        if length > LONGEST:
+            limit = f"{LONGEST // 1024**2} million characters"
+            raise BadFile(number, f"is longer than {limit}; YAML is read whole, and templates of any length")
+        yield line
 
 
 FORMAT = Format("portfolio", "Portfolio of programs and contracts (YAML)", (".yaml", ".yml"), read)

@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
-from procurement.common.errors import BadSource, Refused
+from procurement.common.errors import BadSource, Refused, TryAgain
 from procurement.imports.account import OUTCOMES
 from procurement.imports.batches.kept_files import keep, pieces_of
 from procurement.imports.batches.running import run_next, start
@@ -42,7 +42,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             batches = self._started(options)
-        except (BadSource, Refused, OSError) as error:
+        except (BadSource, Refused, TryAgain, OSError) as error:
             raise CommandError(str(error)) from error
         if options["no_wait"]:
             nudge("imports")

@@ -7,9 +7,12 @@ from random import SystemRandom
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 
 from procurement.exposure.checks.sampling import Sizes
 from procurement.exposure.checks.verify import Check, verify
+from procurement.rates.taking import age_said
+from procurement.sources.archiving import unsound_copies
 
 LARGEST_SEED = 2**31
 
@@ -31,6 +34,7 @@ class Command(BaseCommand):
         for name, default in vars(Sizes()).items():
             parser.add_argument(f"--{name}", type=number, default=default, help=f"number of {name} ({default})")
         parser.add_argument("--whole", action="store_true", help="also read the whole ledger once")
+        parser.add_argument("--copies", action="store_true", help="also read every archived copy of a document")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,12 +43,21 @@ class Command(BaseCommand):
         progress = (lambda _check: None) if options["json"] else self._print
         sizes = Sizes(**{name: options[name] for name in vars(Sizes())})
         report = verify(seed=seed, sizes=sizes, whole=options["whole"], progress=progress)
+        copies = list(unsound_copies()) if options["copies"] else []
         if options["json"]:
-            self.stdout.write(json.dumps(report.as_dict(), indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(report.as_dict() | {"copies": copies}, indent=2, ensure_ascii=False))
         else:
+            self._print_copies(copies)
+            self.stdout.write(age_said(timezone.localdate()))
             self.stdout.write(f"seed {seed}, {time.monotonic() - began:.1f} s")
         if not report.is_good:
             raise CommandError(f"{len(report.failed)} of {len(report.checks)} checks failed; repeat with --seed {seed}")
+        if copies:
+            raise CommandError(f"{len(copies)} archived copies are missing or damaged")
+
+    def _print_copies(self, faults: list[str]) -> None:
+        for each in faults:
+            self.stdout.write(f"failed  {each}")
 
     def _print(self, check: Check) -> None:
         self.stdout.write(f"{'failed' if check.differences else 'holds ':<6}  {check.cases:>8}  {check.name}")

@@ -1,0 +1,122 @@
+"""Files kept by the hash of their content in one folder: written whole or not at all, and never changed."""
+
+import errno
+import hashlib
+import os
+import tempfile
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+
+from procurement.common.errors import BadSource, NoRoom, Refused
+
+PIECE = 1024 * 1024
+#: What the system says where a disk, a quota or the largest size of a file is reached.
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+#: How a copy is named until it is whole.
+PART = ".part-"
+#: So many seconds after its last byte such a copy is one whose process was killed.
+ABANDONED = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A file in the folder."""
+
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """A folder of kept files, and the most bytes that one of them may have."""
+
+    folder: Path
+    most_bytes: int
+    #: what is said to whoever gives a file that is too large, or an empty one
+    smaller: str = "a smaller one would be accepted"
+    fuller: str = "a file with content would be accepted"
+
+    def path_of(self, sha256: str) -> Path:
+        """Where the file with a hash is kept."""
+        return self.folder / sha256[:2] / sha256
+
+    def keep(self, pieces: Iterable[bytes]) -> Kept:
+        """Copy a file into the folder while it is hashed: what grows or changes meanwhile cannot be read so.
+
+        Raises Refused when it is empty or too large, BadSource when it cannot be stored. Safe to repeat, to race and to
+        kill: the copy gets the name of its hash when it is whole and on the disk.
+        """
+        digest, size = hashlib.sha256(), 0
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.forget_abandoned()
+            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=PART) as part:
+                for piece in pieces:
+                    size += len(piece)
+                    if size > self.most_bytes:
+                        raise Refused({"file": f"has more than {self.most_bytes} bytes; {self.smaller}"})
+                    digest.update(piece)
+                    part.write(piece)
+                if not size:
+                    raise Refused({"file": f"is empty; {self.fuller}"})
+                part.flush()
+                os.fsync(part.fileno())
+                _name(Path(part.name), self.path_of(digest.hexdigest()))
+        except OSError as error:
+            said = f"the file cannot be stored: {error.strerror or error}"
+            raise (NoRoom if error.errno in FULL else BadSource)(said) from error
+        return Kept(digest.hexdigest(), size)
+
+    def forget_abandoned(self) -> None:
+        """Remove what killed processes left of copies that never became whole."""
+        for part in self.folder.glob(f"{PART}*"):
+            with suppress(OSError):  # another process removes it too, or has just ended it
+                if part.stat().st_mtime < time.time() - ABANDONED:
+                    part.unlink()
+
+    def holds(self, kept: Kept) -> bool:
+        """Whether the file is there, with its size; `sound` reads it too."""
+        with suppress(OSError):
+            return self.path_of(kept.sha256).stat().st_size == kept.size
+        return False
+
+    def sound(self, kept: Kept) -> bool:
+        """Whether the file is there, and its content has its hash."""
+        with suppress(OSError), self.path_of(kept.sha256).open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest() == kept.sha256
+        return False
+
+
+def _name(part: Path, to: Path) -> None:
+    """Give a whole copy its name; the temporary one goes with the temporary file."""
+    to.parent.mkdir(exist_ok=True)
+    with suppress(FileExistsError):  # the same content
+        os.link(part, to)
+    _on_disk(to.parent)
+
+
+def _on_disk(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
+
+
+def pieces_of(path: Path) -> Iterator[bytes]:
+    """The content of a file, piece by piece."""
+    with path.open("rb") as opened:
+        while piece := opened.read(PIECE):
+            yield piece
+
+
+def beginning(pieces: Iterable[bytes], most: int) -> tuple[bytes, Iterator[bytes]]:
+    """The first bytes of a file, and all of its pieces."""
+    rest, head = iter(pieces), b""
+    while len(head) < most and (piece := next(rest, b"")):
+        head += piece
+    return head[:most], chain([head], rest)
