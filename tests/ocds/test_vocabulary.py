@@ -18,7 +18,9 @@ NOT_TOLD = {"id", "contract", "source_key", "revision", "entered_by", "recorded_
 OTHER_SUBJECTS = {"reported_figures": {"program", "organization"}}
 ABOUT_CONTRACTS = [table for table in FACT_TABLES if is_about(table.model, "contract")]
 #: Columns of descriptive rows that are keys, made for matching, or tell how the row came in.
-INTERNAL = {"id", "created_at", "entered_by", "withdrawn_at", "match_key", "reference_key"}
+INTERNAL = {
+    "id", "created_at", "entered_by", "withdrawn_at", "match_key", "bare_key", "local_key", "reference_key",
+}  # fmt: skip
 
 
 def columns(model):
