@@ -8,12 +8,15 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from procurement.common.errors import TryAgain
+from procurement.imports.assignment.models import AssignmentRule
+from procurement.imports.assignment.rules import request_assignment
 from procurement.imports.batches import running
 from procurement.imports.batches.forgetting import forget_files
 from procurement.imports.batches.kept_files import keep, path_of
 from procurement.imports.batches.undoing import request_undo
 from procurement.imports.models import ImportBatch
 from tests.imports.orders import FIRST, handed_in, imported, orders, worked_on
+from tests.makers import make_program, make_source
 
 pytestmark = pytest.mark.django_db
 __all__ = ["orders"]
@@ -57,6 +60,13 @@ def test_a_file_stays_while_one_of_its_imports_is_young_or_waits():
     assert forgotten() == 0
     aged(worked_on(waiting), 31)
     assert (forgotten(), path_of(batch.sha256).exists()) == (1, False)
+
+
+def test_a_batch_that_applied_a_rule_had_no_file():
+    rule = AssignmentRule.objects.create(program=make_program(), text="radar", source=make_source())
+    aged(worked_on(request_assignment(rule, by=None)), 31)
+    assert forgotten() == 0
+    assert ImportBatch.objects.get().file_deleted_at is None
 
 
 def test_what_was_stored_can_still_be_taken_back():

@@ -17,9 +17,10 @@ NOT_TOLD = {"id", "contract", "source_key", "revision", "entered_by", "recorded_
 #: A figure of a contract is of nothing else.
 OTHER_SUBJECTS = {"reported_figures": {"program", "organization"}}
 ABOUT_CONTRACTS = [table for table in FACT_TABLES if is_about(table.model, "contract")]
-#: Columns of descriptive rows that are keys, made for matching, or tell how the row came in.
+#: Columns of descriptive rows that are keys, made for matching, or tell how the row came in; and who may have our copy.
 INTERNAL = {
     "id", "created_at", "entered_by", "withdrawn_at", "match_key", "bare_key", "local_key", "reference_key",
+    "copy_is_public",
 }  # fmt: skip
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from procurement.common.advisory_locks import lock_keys
+from procurement.imports.assignment.rules import FORMAT as ASSIGNING
 from procurement.imports.batches.kept_files import path_of
 from procurement.imports.models import ImportBatch
 
@@ -21,8 +22,9 @@ def forget_files(*, days: int, now: dt.datetime) -> int:
     before = now - dt.timedelta(days=days)
     ended = ImportBatch.objects.ended_before(before)
     others = ImportBatch.objects.filter(sha256=OuterRef("sha256")).exclude(pk__in=ended.values("pk"))
-    hashes = ended.filter(~Exists(others), file_deleted_at=None).order_by("sha256").values_list("sha256", flat=True)
-    return sum(_forget(sha256, before, now) for sha256 in hashes.distinct())
+    of_files = ended.exclude(format=ASSIGNING).filter(~Exists(others), file_deleted_at=None)
+    hashes = of_files.order_by("sha256").values_list("sha256", flat=True).distinct()
+    return sum(_forget(sha256, before, now) for sha256 in hashes)
 
 
 @transaction.atomic
