@@ -71,8 +71,9 @@ def units(rows: Iterable[Row], order: Sequence[str]) -> list[Unit]:
     """Rows grouped by what they are about, in the order of posting."""
     places, rows = {table: place for place, table in enumerate(order)}, list(rows)
     rehomings: dict[tuple[object, ...], int] = {}
-    for row in (each for each in rows if each.ref.table == "allocations"):
-        rehomings.setdefault(_together(row), len(rehomings))
+    for number, row in enumerate(rows):
+        if row.ref.table == "allocations":
+            rehomings[_together(row)] = number  # by its last row: of two shares of one day the later one counts
     in_order = sorted(rows, key=lambda row: (*_unit(row, places), *_order(row, places, rehomings)))
     return [tuple(_batches(group)) for _, group in groupby(in_order, key=lambda row: _unit(row, places))]
 
