@@ -43,7 +43,8 @@ QUICK_AGAIN = 180
 def imports(
     size: Size, progress: Progress, *, lines: int = LINES, count: int = RELEASES
 ) -> Iterator[Measurement | str]:
-    """Files of awards and of releases, each twice; then how soon answers are as quick as before."""
+    """Files of awards and of releases, as large as the portfolio at most; then how soon answers are as quick again."""
+    lines, count = min(lines, size.contracts), min(count, max(size.contracts // 10, 1))
     with tempfile.TemporaryDirectory(prefix="imports-") as folder:
         place = Path(folder)
         before = {name: took(partial(answer, question)) for name, question, _ in main_questions(size, Asked(TODAY))}
