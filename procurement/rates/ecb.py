@@ -32,6 +32,8 @@ TYPE = ExchangeRate.Type.ECB_REFERENCE
 FIRST_DAY = dt.date(1999, 1, 4)
 #: Rates in one transaction: about a quarter of a second, so that the horizon (sources/horizon.py) hardly waits.
 BATCH = 20_000
+#: So many new rates change how they are looked for.
+MANY = 10_000
 COPY = """
 COPY procurement_exchangerate (base, quote, rate, rate_type, "on", country, source_id) FROM STDIN
 """
@@ -99,7 +101,15 @@ def store_quotes(
     while batch := list(islice(quotes, BATCH)):
         _store(batch, source, loaded, correcting=correcting)
         progress(loaded)
+    if loaded.added >= MANY:
+        _count_rows()
     return loaded
+
+
+def _count_rows() -> None:
+    """Let the planner know how many rates there are: until autovacuum does so, the first conversion took a minute."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {ExchangeRate._meta.db_table}")
 
 
 def _sound(read: Iterable[Quote | BadCell], loaded: Loaded) -> Iterator[Quote]:
