@@ -153,6 +153,7 @@ def test_text_that_is_not_utf8_is_read_with_a_remark():
         ("a.jsonl", json.dumps(RELEASE), True),
         ("a.json.gz", gzip.compress(json.dumps(RELEASE).encode(), mtime=0), True),
         ("a.json", json.dumps(RELEASE).encode("utf-16"), True),
+        ("a.json", json.dumps({"versionedRelease": {"planning": "x" * 100_000, "ocid": "ocds-1"}}).encode(), True),
         ("a.json", b"", True),
         ("a.json", b'{"recipients": {}}', False),
         ("a.json.gz", b"\x1f\x8b no gzip", False),

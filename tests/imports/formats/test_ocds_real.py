@@ -9,6 +9,7 @@ import pytest
 
 from procurement.common.options import chosen
 from procurement.imports.format import File
+from procurement.imports.formats import format_of
 from procurement.imports.formats.ocds import FORMAT
 from procurement.imports.loading import Choice, load_files
 from tests.running.shared import folder
@@ -22,6 +23,11 @@ FILES = sorted(
 )
 PUBLISHERS = ["mexico__jalisco", "mexico__cdmx", "nigeria__open-contracting-portal", "colombia", "ukraine", "moldova"]
 CENT = Decimal("0.01")
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.name}")
+def test_it_is_recognised(path):
+    assert format_of(File.at(path)) is FORMAT
 
 
 def read(path):

@@ -93,10 +93,17 @@ def as_zone(value: object) -> str:
     return name
 
 
+#: One of these stands near the start of every file.
+NAMES = ("ocid", "releases", "records", "compiledRelease", "versionedRelease")
+
+
 def recognises(head: bytes) -> bool:
-    """Whether a file may hold OCDS: its JSON names an ocid, releases or records. An empty file is for the reader."""
+    """Whether a file may hold OCDS: its JSON names what is in a release or record. An empty file is for the reader.
+
+    A record may begin with the history of all its values, which is longer than what is looked at.
+    """
     start = start_of(head)
-    return not head or any(f'"{name}"'.encode() in start for name in ("ocid", "releases", "records", "compiledRelease"))
+    return not head or any(f'"{name}"'.encode() in start for name in NAMES)
 
 
 FORMAT = Format(
