@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 
-from procurement.common.kept_files import pieces_of
+from procurement.common.disk import pieces_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: The most rows of a sheet of Excel. A further sheet also begins before a part of the zip file becomes too large

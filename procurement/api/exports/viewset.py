@@ -16,8 +16,9 @@ from rest_framework.response import Response
 
 from procurement.api.http.rendering import JSONRenderer
 from procurement.api.http.viewsets import Listing, Names
+from procurement.common.disk import sha256_of
 from procurement.common.errors import BadSource
-from procurement.exports.folder import exports_in, manifest_of, sha256_of
+from procurement.exports.folder import exports_in, manifest_of
 from procurement.exports.manifest import MANIFEST, Manifest
 
 #: The name under which the newest export is always found.
