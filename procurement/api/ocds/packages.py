@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http import dates, filtering
-from procurement.api.http.filtering import Filter, narrowing
+from procurement.api.http.filtering import Filter, naming_all, narrowing
 from procurement.api.http.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_header
 from procurement.api.http.rendering import JSONLinesRenderer, JSONRenderer
 from procurement.api.http.viewsets import Listing, Names, Renderers
@@ -54,7 +54,7 @@ class Packages(Listing):
     filters: ClassVar[Mapping[str, Filter]] = {
         "ocid": OcidFilter("ocid"),
         "program": filtering.ProgramOfContract("pk"),
-        "buyer": filtering.Id("buyer"),
+        "buyer": filtering.Organization("buyer"),
         "supplier": SupplierFilter("pk"),
         "country": filtering.Text("buyer__country"),
         "signed_on": filtering.Day("signed_on", nullable=True),
@@ -83,7 +83,7 @@ class Packages(Listing):
         complaints = Complaints()
         since = dates.parsed(self.params, "since", parse_moment, complaints)
         complaints.refuse_if_any()
-        found = narrowing(self.filters, self.params)
+        found = narrowing(self.filters, naming_all(self.filters, self.params, self.asked))
         return found if since is None else found & changed_after(since)
 
     def undated_said(self, view: View, ocids: list[str]) -> dict[str, str]:
