@@ -1,9 +1,11 @@
-"""Values as JSON: decimals as strings, moments in UTC. Pure."""
+"""Values as JSON: decimals as strings or exact numbers, moments in UTC. Pure."""
 
 from decimal import Decimal
 from typing import Any
 
 import orjson
+
+from procurement.common.money import trimmed
 
 OPTIONS = orjson.OPT_UTC_Z | orjson.OPT_NON_STR_KEYS
 
@@ -15,3 +17,12 @@ def as_json(value: Any, *, indented: bool = False) -> bytes:
 
 def _otherwise(value: Any) -> str:
     return f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def as_numeric_json(value: Any) -> bytes:
+    """JSON, with decimals as numbers, to the last digit."""
+    return orjson.dumps(value, default=_as_number, option=OPTIONS)
+
+
+def _as_number(value: Any) -> Any:
+    return orjson.Fragment(trimmed(value)) if isinstance(value, Decimal) else _otherwise(value)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
+from procurement.common.disk import sha256_of, sync_names
 from procurement.common.errors import BadSource, NoRoom, Refused
 
-PIECE = 1024 * 1024
 #: What the system says where a disk, a quota or the largest size of a file is reached.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: How a copy is named until it is whole.
@@ -86,8 +86,8 @@ class Shelf:
 
     def sound(self, kept: Kept) -> bool:
         """Whether the file is there, and its content has its hash."""
-        with suppress(OSError), self.path_of(kept.sha256).open("rb") as opened:
-            return hashlib.file_digest(opened, "sha256").hexdigest() == kept.sha256
+        with suppress(OSError):
+            return sha256_of(self.path_of(kept.sha256)) == kept.sha256
         return False
 
 
@@ -96,22 +96,7 @@ def _name(part: Path, to: Path) -> None:
     to.parent.mkdir(exist_ok=True)
     with suppress(FileExistsError):  # the same content
         os.link(part, to)
-    _on_disk(to.parent)
-
-
-def _on_disk(folder: Path) -> None:
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
-
-
-def pieces_of(path: Path) -> Iterator[bytes]:
-    """The content of a file, piece by piece."""
-    with path.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            yield piece
+    sync_names(to.parent)
 
 
 def beginning(pieces: Iterable[bytes], most: int) -> tuple[bytes, Iterator[bytes]]:

@@ -1,6 +1,7 @@
-"""Rows as files: CSV, JSON Lines and workbooks, each written piece by piece while the rows are read. Pure.
+"""Rows as files: CSV, JSON Lines and workbooks, which take no more memory for many rows than for few. Pure.
 
-A fault in the rows ends the writing with that fault, before anything is written that would make the file look whole.
+CSV and JSON Lines are given out piece by piece while the rows are read; a workbook when it is whole. A fault in the
+rows ends the writing with that fault, before anything is given out that would make the file look whole.
 """
 
 import datetime as dt
@@ -13,9 +14,12 @@ from typing import Any
 
 from procurement.common.csv_lines import MARK, harmless, line
 from procurement.common.json_text import as_json
-from procurement.common.workbooks import MEDIA_TYPE, PIECE, Cell, Sheet, streamed
+from procurement.common.workbooks import MEDIA_TYPE, Cell, Sheet, streamed
 
 Row = Mapping[str, Any]
+
+#: CSV and JSON Lines are given out in pieces of at least so many bytes.
+PIECE = 65_536
 
 #: How a number is written in a column of numbers; anything else there stays text.
 NUMBER = re.compile(r"-?\d{1,40}(\.\d{1,20})?", re.ASCII)

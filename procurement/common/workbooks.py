@@ -1,34 +1,30 @@
-"""Workbooks (.xlsx) that are sent while they are written: a million rows take no more memory than one. Pure.
-
-Libraries that write workbooks hold them in memory or in temporary files until they are whole; this writes few kinds of
-cells, and each sheet straight into the zip file that is being sent.
-"""
+"""Workbooks (.xlsx), written by XlsxWriter to a temporary folder: a million rows take no more memory than one. Pure."""
 
 import datetime as dt
 import re
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from xml.sax.saxutils import escape, quoteattr
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+
+from procurement.common.disk import pieces_of
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 #: The most rows of a sheet of Excel. A further sheet also begins before a part of the zip file becomes too large
-#: for readers without ZIP64.
-MOST_ROWS, MOST_CHARACTERS = 1_048_576, 600_000_000
+#: for readers without ZIP64; a cell takes so many characters besides its text.
+MOST_ROWS, MOST_CHARACTERS, OF_A_CELL = 1_048_576, 600_000_000, 60
 #: The longest text of a cell, in units of UTF-16, and the note at the end of a text that was cut.
 LONGEST_TEXT, CUT = 32_767, " [cut: a cell of Excel holds no more]"
 #: Excel calculates with this many digits of a number, and would lose the others.
 DIGITS = 15
-#: Excel counts days from here, and takes 1900 for a leap year: earlier days are text.
-DAY_ZERO, FIRST_DAY = dt.date(1899, 12, 30), dt.date(1900, 3, 1)
-#: About so many bytes are given out at a time.
-PIECE = 65_536
-#: The styles of cells by their place in the list of styles; of amounts by their decimals. Text has a style of its own,
-#: so that it stays text when somebody edits it.
-_GENERAL, _TEXT, _DAY, _HEAD = 0, 1, 2, 5
-_AMOUNTS = {2: 3, 3: 4}
+#: Excel takes 1900 for a leap year: earlier days are text.
+FIRST_DAY = dt.date(1900, 3, 1)
+#: The same rows make the same file, so it does not say when it was made.
+CREATED = dt.datetime(1980, 1, 1, tzinfo=dt.UTC)
 
 Cell = None | bool | int | Decimal | dt.date | str
 
@@ -43,82 +39,19 @@ class Sheet:
 
 
 def streamed(*sheets: Sheet) -> Iterator[bytes]:
-    """A workbook piece by piece.
+    """A workbook piece by piece, the first one when the file is whole.
 
     Text is never a formula. A number with more than 15 digits is text, so that no digit is lost, and so is a moment,
     because Excel knows no zones. Rows that one sheet does not hold go on in further ones: `contracts (2)`. A fault in
-    the rows leaves a file that no program opens, because its directory would come last.
+    the rows is raised before any piece. The folder of temporary files (TMPDIR) needs room for the unpacked file twice.
     """
-    pipe, names = _Pipe(), list[str]()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED) as archive:
-        for path, content in _FIRST:
-            archive.writestr(_entry(path), _BEGIN + content, zipfile.ZIP_DEFLATED)
-        for name, lines in _portions(sheets):
-            names.append(name)
-            with archive.open(_entry(f"xl/worksheets/sheet{len(names)}.xml"), "w") as part:
-                for text in lines:
-                    part.write(text.encode())
-                    if pipe.size >= PIECE:
-                        yield pipe.taken()
-        for path, content in _last(names):
-            archive.writestr(_entry(path), _BEGIN + content, zipfile.ZIP_DEFLATED)
-    yield pipe.taken()
-
-
-class _Pipe:
-    """The output of a zip file: it keeps the bytes until they are taken, and cannot seek."""
-
-    def __init__(self) -> None:
-        self.held: list[bytes] = []
-        self.size = 0
-
-    def write(self, given: bytes, /) -> int:
-        self.held.append(bytes(given))
-        self.size += len(given)
-        return len(given)
-
-    def taken(self) -> bytes:
-        found, self.held, self.size = b"".join(self.held), [], 0
-        return found
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-
-def _entry(path: str) -> zipfile.ZipInfo:
-    """A part of the zip file, without a date, so that the same rows make the same file."""
-    entry = zipfile.ZipInfo(path)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
-
-
-# sheets
-
-
-class _Rows:
-    """Rows, with a look at the next one before it is taken."""
-
-    def __init__(self, rows: Iterable[Sequence[Cell]]) -> None:
-        self.rest = iter(rows)
-        self.next = next(self.rest, None)
-
-    def take(self) -> Sequence[Cell]:
-        taken, self.next = self.next, next(self.rest, None)
-        assert taken is not None, "the caller saw it"
-        return taken
-
-
-def _portions(sheets: Iterable[Sheet]) -> Iterator[tuple[str, Iterator[str]]]:
-    """Each sheet of the file, its name and the pieces of its text; a full one is followed by a further one."""
-    for sheet in sheets:
-        rows, number = _Rows(sheet.rows), 1
-        yield sheet_name(sheet.name), _lines(sheet.head, rows)
-        while rows.next is not None:
-            number += 1
-            yield sheet_name(sheet.name, number), _lines(sheet.head, rows)
+    with TemporaryDirectory(prefix="workbook-") as folder:
+        path = Path(folder, "whole.xlsx")
+        with Workbook(str(path), {"constant_memory": True, "tmpdir": folder}) as file:
+            book = _Book(file)
+            for sheet in sheets:
+                book.add(sheet)
+        yield from pieces_of(path)
 
 
 def sheet_name(name: str, number: int = 1) -> str:
@@ -127,51 +60,91 @@ def sheet_name(name: str, number: int = 1) -> str:
     return kept if number == 1 else f"{kept} ({number})"
 
 
-def _lines(head: Sequence[str], rows: _Rows) -> Iterator[str]:
-    yield f'{_BEGIN}<worksheet xmlns="{_MAIN}">{_FROZEN if head else ""}<sheetData>'
-    number = characters = 0
-    if head:
+class _Book:
+    """A workbook that is being written, and how it shows each kind of cells."""
+
+    def __init__(self, file: Workbook) -> None:
+        file.set_properties({"created": CREATED})
+        file.use_zip64()
+        self.file = file
+        self.head = file.add_format({"num_format": "@", "bold": True})
+        # a format of its own, so that text stays text when somebody edits it
+        self.text = file.add_format({"num_format": "@"})
+        self.day = file.add_format({"num_format": "yyyy-mm-dd"})
+        #: of amounts, by their decimals
+        self.amounts = {n: file.add_format({"num_format": f"#,##0.{'0' * n}"}) for n in (2, 3)}
+
+    def add(self, sheet: Sheet) -> None:
+        """Write a sheet, and further ones for the rows that it does not hold."""
+        page = _Page(self, sheet.head, sheet_name(sheet.name))
         number = 1
-        yield _row(number, [_text_cell(f"{_letters(at)}1", name, _HEAD) for at, name in enumerate(head)])
-    while rows.next is not None and number < MOST_ROWS and characters < MOST_CHARACTERS:
-        number += 1
-        text = _row(number, [_cell(f"{_letters(at)}{number}", cell) for at, cell in enumerate(rows.take())])
-        characters += len(text)
-        yield text
-    yield "</sheetData></worksheet>"
+        for cells in sheet.rows:
+            if page.is_full():
+                number += 1
+                page = _Page(self, sheet.head, sheet_name(sheet.name, number))
+            page.add(cells)
 
 
-def _row(number: int, cells: Iterable[str]) -> str:
-    return f'<row r="{number}">{"".join(cells)}</row>'
+class _Page:
+    """One sheet of the file."""
+
+    def __init__(self, book: _Book, head: Sequence[str], name: str) -> None:
+        self.book, self.page = book, book.file.add_worksheet(name)
+        self.rows = self.characters = 0
+        if head:
+            self.page.freeze_panes(1, 0)
+            for column, text in enumerate(head):
+                self._write_text(column, text, book.head)
+            self.rows = 1
+
+    def is_full(self) -> bool:
+        """Whether a further row needs a further sheet."""
+        return self.rows >= MOST_ROWS or self.characters >= MOST_CHARACTERS
+
+    def add(self, cells: Sequence[Cell]) -> None:
+        """Write the next row."""
+        for column, cell in enumerate(cells):
+            if cell is not None and cell != "":
+                self._write(column, cell)
+        self.rows += 1
+
+    def _write(self, column: int, cell: Cell) -> None:
+        """Write a cell by the method of its kind: XlsxWriter's `write` takes some text for formulas and links."""
+        self.characters += OF_A_CELL
+        if isinstance(cell, str):
+            self._write_text(column, cell, self.book.text)
+        elif isinstance(cell, bool):
+            self.page.write_boolean(self.rows, column, cell)
+        elif isinstance(cell, int | Decimal) and is_exact(number := Decimal(cell)):
+            decimals = -int(number.as_tuple().exponent)
+            self.page.write_number(self.rows, column, number, self.book.amounts.get(decimals))
+        elif isinstance(cell, dt.date) and not isinstance(cell, dt.datetime) and cell >= FIRST_DAY:
+            self.page.write_datetime(self.rows, column, cell, self.book.day)
+        else:
+            text = cell.isoformat() if isinstance(cell, dt.date) else f"{cell:f}"
+            self._write_text(column, text, self.book.text)
+
+    def _write_text(self, column: int, text: str, form: Format) -> None:
+        kept = _fitting(_SURROGATES.sub("\N{REPLACEMENT CHARACTER}", text))
+        self.characters += len(kept)
+        if kept.startswith("<r>") and kept.endswith("</r>"):
+            # XlsxWriter takes such text for XML that it made itself, and would write it into the file as it is
+            self.page.write_rich_string(self.rows, column, kept[:3], form, kept[3:], form)
+        else:
+            self.page.write_string(self.rows, column, kept, form)
 
 
-@cache
-def _letters(column: int) -> str:
-    """The letters of a column, counted from zero: A to Z, AA, ..."""
-    rest, last = divmod(column, 26)
-    return (_letters(rest - 1) if rest else "") + chr(ord("A") + last)
+#: Halves of characters, which no file in UTF-8 holds.
+_SURROGATES = re.compile("[\ud800-\udfff]")
 
 
-# cells
-
-
-def _cell(place: str, value: Cell) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, bool):
-        return f'<c r="{place}" t="b"><v>{value:d}</v></c>'
-    if isinstance(value, int | Decimal):
-        return _number_cell(place, Decimal(value))
-    if isinstance(value, dt.date):
-        return _day_cell(place, value)
-    return _text_cell(place, value)
-
-
-def _number_cell(place: str, value: Decimal) -> str:
-    if not is_exact(value):
-        return _text_cell(place, f"{value:f}")
-    decimals = -int(value.as_tuple().exponent)
-    return f'<c r="{place}" s="{_AMOUNTS.get(decimals, _GENERAL)}"><v>{value:f}</v></c>'
+def _fitting(text: str) -> str:
+    if len(text) <= LONGEST_TEXT // 2:
+        return text
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * LONGEST_TEXT:
+        return text
+    return units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
 
 
 def is_exact(value: Decimal) -> bool:
@@ -180,94 +153,3 @@ def is_exact(value: Decimal) -> bool:
         return False
     digits = value.as_tuple().digits
     return len(digits) <= DIGITS or len("".join(map(str, digits)).strip("0")) <= DIGITS
-
-
-def _day_cell(place: str, day: dt.date) -> str:
-    if isinstance(day, dt.datetime) or day < FIRST_DAY:
-        return _text_cell(place, day.isoformat())
-    return f'<c r="{place}" s="{_DAY}"><v>{(day - DAY_ZERO).days}</v></c>'
-
-
-def _text_cell(place: str, text: str, style: int = _TEXT) -> str:
-    return f'<c r="{place}" s="{style}" t="inlineStr"><is><t xml:space="preserve">{_escaped(text)}</t></is></c>'
-
-
-#: Characters that XML cannot hold, and text that looks like the notation for them.
-_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
-
-
-def _escaped(text: str) -> str:
-    """Text as XML, cut to what a cell holds; a carriage return would otherwise be read as a line feed."""
-    kept = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", _fitting(text))
-    return escape(kept, {"\r": "&#13;"})
-
-
-def _fitting(text: str) -> str:
-    if len(text) <= LONGEST_TEXT // 2:
-        return text
-    units = text.encode("utf-16-le", "surrogatepass")
-    if len(units) <= 2 * LONGEST_TEXT:
-        return text
-    return units[: 2 * (LONGEST_TEXT - len(CUT))].decode("utf-16-le", "ignore") + CUT
-
-
-# the parts of the file besides the sheets
-
-_BEGIN = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_FROZEN = (
-    '<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" '
-    'state="frozen"/></sheetView></sheetViews>'
-)
-_STYLES = (
-    f'<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd"/>'
-    '<numFmt numFmtId="165" formatCode="#,##0.000"/></numFmts>'
-    '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
-    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    '</fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
-    '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="6">'
-    + "".join(
-        f'<xf numFmtId="{number}" fontId="{font}" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" '
-        f'applyFont="{font}"/>'
-        for number, font in ((0, 0), (49, 0), (164, 0), (4, 0), (165, 0), (49, 1))
-    )
-    + "</cellXfs></styleSheet>"
-)
-
-
-def _relationships(paths: Iterable[tuple[str, str]]) -> str:
-    each = (
-        f'<Relationship Id="rId{n}" Type="{_RELATED}/{kind}" Target="{path}"/>'
-        for n, (kind, path) in enumerate(paths, 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{"".join(each)}</Relationships>'
-
-
-#: The parts that come first, by which programs recognise the file. The number of sheets is not known yet, so a sheet is
-#: the default type of a part.
-_FIRST = (
-    (
-        "[Content_Types].xml",
-        (
-            f'<Types xmlns="{_PACKAGE}/content-types"><Default Extension="xml" ContentType="{_TYPE}.worksheet+xml"/>'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            f'<Override PartName="/xl/workbook.xml" ContentType="{_TYPE}.sheet.main+xml"/>'
-            f'<Override PartName="/xl/styles.xml" ContentType="{_TYPE}.styles+xml"/></Types>'
-        ),
-    ),
-    ("_rels/.rels", _relationships([("officeDocument", "xl/workbook.xml")])),
-    ("xl/styles.xml", _STYLES),
-)
-
-
-def _last(names: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The list of the sheets."""
-    listed = "".join(f'<sheet name={quoteattr(name)} sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
-    views = f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}"><bookViews><workbookView/></bookViews>'
-    yield "xl/workbook.xml", f"{views}<sheets>{listed}</sheets></workbook>"
-    paths = [("worksheet", f"worksheets/sheet{n}.xml") for n in range(1, len(names) + 1)]
-    yield "xl/_rels/workbook.xml.rels", _relationships([*paths, ("styles", "styles.xml")])

@@ -4,14 +4,13 @@ An export is written to a folder that nobody reads, and moved to its name at the
 leaves only what the next export removes. One process at a time writes, by a lock that the kernel takes back.
 """
 
-import hashlib
-import os
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from procurement.common.disk import sha256_of, sync_names
 from procurement.common.errors import BadSource, Refused
 from procurement.exports.manifest import MANIFEST, ExportedFile, Manifest
 from tracker.file_locks import Lock
@@ -21,7 +20,6 @@ NAME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
 #: The beginning of the names of exports that are not whole yet, or are being removed.
 UNFINISHED = ".unfinished-"
 LOCK = ".lock"
-PIECE = 1024 * 1024
 
 
 class InUse(RuntimeError):
@@ -53,20 +51,11 @@ def _moved_when_whole(making: Path, to: Path) -> Iterator[Path]:
     making.mkdir()
     try:
         yield making
-        _sync(making)
+        sync_names(making)
         making.rename(to)
-        _sync(to.parent)
+        sync_names(to.parent)
     finally:
         shutil.rmtree(making, ignore_errors=True)
-
-
-def _sync(folder: Path) -> None:
-    """Let the names in a folder be on the disk; its files are already."""
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)
 
 
 def clear_unfinished(folder: Path) -> None:
@@ -121,12 +110,3 @@ def _fault_of(export: Path, file: ExportedFile) -> str:
     if size != file.bytes:
         return f"{file.name}: it has {size} bytes; the manifest says {file.bytes}"
     return "" if sha256_of(path) == file.sha256 else f"{file.name}: its content is not what was exported"
-
-
-def sha256_of(path: Path) -> str:
-    """The hash of a file's content."""
-    digest = hashlib.sha256()
-    with path.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            digest.update(piece)
-    return digest.hexdigest()

@@ -1,20 +1,32 @@
-"""Arguments of commands about flags: days, and programs by code."""
+"""Arguments of commands: days, moments, and programs by code."""
 
 import datetime as dt
 from argparse import ArgumentTypeError
-from collections.abc import Collection, Iterable
-from typing import Any
+from collections.abc import Callable, Collection, Iterable
+from typing import Any, TypeVar
 
 from django.core.management.base import CommandError
 
-from procurement.common.reading_dates import parse_day
+from procurement.common.reading_dates import parse_day, parse_moment
 from procurement.programs.reading import ids_by_code
+
+T = TypeVar("T")
 
 
 def day(text: str) -> dt.date:
     """Read a day."""
+    return _read(parse_day, text)
+
+
+def moment(text: str) -> dt.datetime:
+    """Read a moment with an offset."""
+    return _read(parse_moment, text)
+
+
+def _read(parse: Callable[[str], T], text: str) -> T:
+    """Let argparse say what would be accepted: of a ValueError it drops the words."""
     try:
-        return parse_day(text)
+        return parse(text)
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
 

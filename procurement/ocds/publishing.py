@@ -6,17 +6,15 @@ The same facts make the same bytes, whenever they are written: no package tells 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from itertools import islice
-from typing import Any, BinaryIO
+from typing import BinaryIO
 from urllib.parse import quote
 
-import orjson
 from django.conf import settings
 from django.db.models import Q
 
 from procurement.common.dates import Asked
-from procurement.common.money import trimmed
+from procurement.common.json_text import as_numeric_json
 from procurement.ocds.choosing import EVERY, View, ocids_after
 from procurement.ocds.gathering import gather
 from procurement.ocds.mapping import Json, moment
@@ -85,17 +83,6 @@ def address(path: str, ocid: str = "") -> str:
     return f"{settings.PUBLIC_URL}{path}" + (f"?ocid={quote(ocid, safe='')}" if ocid else "")
 
 
-def as_json(value: Any) -> bytes:
-    """JSON in which amounts are numbers, to the last digit."""
-    return orjson.dumps(value, default=_exact)
-
-
-def _exact(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return orjson.Fragment(trimmed(value))
-    raise TypeError(f"{type(value).__name__} is not JSON")
-
-
 # everything, in a stream
 
 
@@ -114,15 +101,15 @@ def write_jsonl(stream: BinaryIO, view: View) -> int:
 def write_package(stream: BinaryIO, view: View, *, records: bool = False) -> int:
     """Write one package of all releases, or of all records; returns the number of processes. See write_jsonl."""
     view = of_one_moment(view)
-    opening = as_json(head(address(RECORDS if records else RELEASES)))[:-1]
+    opening = as_numeric_json(head(address(RECORDS if records else RELEASES)))[:-1]
     stream.write(opening + (b',"records":[' if records else b',"releases":['))
     last, written = "", 0
     for process in all_processes(view, with_ages=records):
         found: list[Json] = [record_of(process)] if records else releases_of(process)
-        stream.write((b"," if written else b"") + b",".join(map(as_json, found)))
+        stream.write((b"," if written else b"") + b",".join(map(as_numeric_json, found)))
         last = max(last, *(last_date(each.get("releases", [each])) for each in found))
         written += 1
-    stream.write(b'],"publishedDate":' + as_json(_published(last, view.asked)) + b"}\n")
+    stream.write(b'],"publishedDate":' + as_numeric_json(_published(last, view.asked)) + b"}\n")
     return written
 
 
@@ -134,7 +121,7 @@ def of_one_moment(view: View) -> View:
 def jsonl(view: View) -> Iterator[bytes]:
     """The lines, one after another."""
     for process in all_processes(view):
-        yield as_json(release_package([process], view.asked, address(RELEASES, process.ocid))) + b"\n"
+        yield as_numeric_json(release_package([process], view.asked, address(RELEASES, process.ocid))) + b"\n"
 
 
 def all_processes(view: View, *, with_ages: bool = False) -> Iterator[Process]:

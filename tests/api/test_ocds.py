@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from procurement.sources.horizon import horizon
 from tests.api.test_query_counts import fill
-from tests.makers import make_contract, make_organization, make_program, post
+from tests.makers import make_contract, make_organization, make_program, merge_into, post
 
 QUERIES = {"ocds/releases/": 17, "ocds/records/": 19}
 
@@ -64,6 +64,15 @@ def test_filters_choose_processes(anonymous, db, asked):
     make_contract(signed_on="2020-01-01", buyer=_elsewhere(), supplier=_elsewhere())
     asked = asked.format(b=one.buyer_id, s=one.contractparty_set.get().organization_id)
     assert ocids(anonymous.read(f"ocds/records/?{asked}")) == [f"ocds-xxxxxx-{one.pk:012}"]
+
+
+@pytest.mark.parametrize("role", ["buyer", "supplier"])
+def test_an_organization_finds_what_is_recorded_of_those_merged_into_it(anonymous, db, role):
+    merged, remaining = _elsewhere(), make_organization("Remaining", "FR")
+    one = make_contract(**{role: merged})
+    make_contract()
+    merge_into(merged, remaining)
+    assert ocids(anonymous.read(f"ocds/records/?{role}={remaining.pk}")) == [f"ocds-xxxxxx-{one.pk:012}"]
 
 
 def _elsewhere():

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from procurement.common.disk import pieces_of
 from procurement.common.errors import BadSource, NoRoom, Refused
-from procurement.common.kept_files import Kept, Shelf, beginning, pieces_of
+from procurement.common.kept_files import Kept, Shelf, beginning
 from tests.house.shape import ROOT
 
 WORDS = b"words"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -16,8 +17,9 @@ from rest_framework.response import Response
 
 from procurement.api.http.rendering import JSONRenderer
 from procurement.api.http.viewsets import Listing, Names
+from procurement.common.disk import sha256_of
 from procurement.common.errors import BadSource
-from procurement.exports.folder import exports_in, manifest_of, sha256_of
+from procurement.exports.folder import exports_in, manifest_of
 from procurement.exports.manifest import MANIFEST, Manifest
 
 #: The name under which the newest export is always found.
@@ -104,27 +106,8 @@ class Exports(Listing):
 
     def _shown(self, export: Path, manifest: Manifest) -> dict[str, Any]:
         own = self.reverse_action("detail", kwargs={"name": export.name})
-        files = [
-            {
-                "name": each.name,
-                "rows": each.rows,
-                "bytes": each.bytes,
-                "sha256": each.sha256,
-                "columns": each.columns,
-                "url": f"{own}{each.name}",
-            }
-            for each in manifest.files
-        ]
-        return {
-            "name": export.name,
-            "recorded_by": manifest.recorded_by,
-            "as_of": manifest.as_of,
-            "version": manifest.version,
-            "licence": manifest.licence,
-            "attribution": manifest.attribution,
-            "url": own,
-            "files": files,
-        }
+        files = [asdict(each) | {"url": f"{own}{each.name}"} for each in manifest.files]
+        return {"name": export.name} | asdict(manifest) | {"url": own, "files": files}
 
 
 def _exports() -> list[Path]:

@@ -10,8 +10,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
-from procurement.api.exposure.files import Grouped, columns, numbers, rows_of, rows_of_all
-from procurement.api.exposure.reading import EXPOSURE, display, groups, question, read
+from procurement.api.exposure.files import columns, numbers, rows_of, rows_of_all
+from procurement.api.exposure.reading import EXPOSURE, display, grouped, question, read
 from procurement.api.exposure.series import SERIES, answers_by_day, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
@@ -75,21 +75,16 @@ class Exposure(Listing):
 
     # files
 
-    @property
-    def grouped(self) -> Grouped:
-        """What decides about the columns."""
-        return Grouped(groups(self.params), self.params.get("currency"), unconverted="unconverted" in self.params)
-
     def columns(self) -> Names:
-        return columns(self.grouped, display(self.params))
+        return columns(grouped(self.params), display(self.params))
 
     def numbers(self) -> frozenset[str]:
-        return numbers(self.grouped, self.columns())
+        return numbers(grouped(self.params), self.columns())
 
     def file_stem(self) -> str:
         if self.action != "series":
-            return dated_name(self.grouped.subject("exposure"), self.asked)
-        asked, subject = steps(self.params), self.grouped.subject("exposure-series")
+            return dated_name(grouped(self.params).subject("exposure"), self.asked)
+        asked, subject = steps(self.params), grouped(self.params).subject("exposure-series")
         days = f"{asked.interval.replace('_', '-')}_from-{asked.first.isoformat()}"
         return dated_name(f"{subject}_{days}", replace(self.asked, as_of=asked.last))
 

@@ -1,9 +1,10 @@
 """Asking exposure what a request wants: one page of an answer, every page, or the figures of one program."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain, islice
-from typing import Any
+from typing import Any, TypeVar
 
 from procurement.api.exposure.reading import ExposureRequest
 from procurement.api.exposure.rows import Display, shown, shown_row
@@ -20,6 +21,8 @@ from procurement.exposure.snapshot import one_moment
 MOST_AT_ONCE = 20_000
 #: Contracts whose exposure is read in one statement: of so many the facts are read by their indexes.
 CONTRACTS_AT_ONCE = FEW
+
+Page = TypeVar("Page", Answer, Scheduled)
 
 
 def answered(wanted: ExposureRequest) -> dict[str, Any]:
@@ -41,8 +44,12 @@ def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
 def every_page(asked: Question) -> Iterator[Answer]:
     """An answer page by page. The first page is read at once, so that a refusal comes before streaming begins."""
     every_contract = asked.group_by == ("contract",) and not asked.filters and asked.currency is None
-    pages = _contracts_of(asked) if every_contract else _pages_of(replace(asked, limit=MOST_AT_ONCE))
-    return chain(list(islice(pages, 1)), pages)
+    return _begun(_contracts_of(asked) if every_contract else _pages_of(asked, answer))
+
+
+def every_schedule(asked: Question, by: str) -> Iterator[Scheduled]:
+    """Schedules page by page. The first page is read at once, so that a refusal comes before streaming begins."""
+    return _begun(_pages_of(asked, partial(schedule, by=by)))
 
 
 def _contracts_of(asked: Question) -> Iterator[Answer]:
@@ -52,23 +59,14 @@ def _contracts_of(asked: Question) -> Iterator[Answer]:
         yield answer(replace(asked, filters={"contract": some}))
 
 
-def _pages_of(asked: Question) -> Iterator[Answer]:
-    found = answer(asked)
+def _pages_of(asked: Question, read: Callable[[Question], Page]) -> Iterator[Page]:
+    found = read(replace(asked, limit=MOST_AT_ONCE))
     yield found
     while found.next_offset is not None:
-        found = answer(replace(found.question, offset=found.next_offset))
+        found = read(replace(found.question, offset=found.next_offset))
         yield found
 
 
-def every_schedule(asked: Question, by: str) -> Iterator[Scheduled]:
-    """Schedules page by page. The first page is read at once, so that a refusal comes before streaming begins."""
-    pages = _schedules_of(replace(asked, limit=MOST_AT_ONCE), by)
+def _begun(pages: Iterator[Page]) -> Iterator[Page]:
+    """The same pages, of which the first is read now."""
     return chain(list(islice(pages, 1)), pages)
-
-
-def _schedules_of(asked: Question, by: str) -> Iterator[Scheduled]:
-    found = schedule(asked, by)
-    yield found
-    while found.next_offset is not None:
-        found = schedule(replace(found.question, offset=found.next_offset), found.by)
-        yield found

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from rest_framework.request import Request
 
+from procurement.api.exposure.files import Grouped
 from procurement.api.exposure.rows import Display
 from procurement.api.http import filtering
 from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, split
@@ -112,6 +113,11 @@ def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Ques
 def groups(params: Mapping[str, str]) -> tuple[str, ...]:
     """The groupings of a request. Raises Refused."""
     return checked_groups(_listed(params.get("group_by", "none")))
+
+
+def grouped(params: Mapping[str, str]) -> Grouped:
+    """What in a request decides about the columns of its file. Raises Refused."""
+    return Grouped(groups(params), params.get("currency"), unconverted="unconverted" in params)
 
 
 def display(params: Mapping[str, str]) -> Display:

@@ -9,8 +9,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import every_schedule
-from procurement.api.exposure.files import Grouped, numbers
-from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, groups, read
+from procurement.api.exposure.files import numbers
+from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, grouped, read
 from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
@@ -94,20 +94,15 @@ class ExposureSchedule(Listing):
 
     # files
 
-    @property
-    def grouped(self) -> Grouped:
-        """What decides about the columns."""
-        return Grouped(groups(self.params), self.params.get("currency"), unconverted="unconverted" in self.params)
-
     def columns(self) -> Names:
-        return columns(self.grouped)
+        return columns(grouped(self.params))
 
     def numbers(self) -> frozenset[str]:
-        return numbers(self.grouped, self.columns())
+        return numbers(grouped(self.params), self.columns())
 
     def file_stem(self) -> str:
         by = self.params.get("by", BY).replace("_", "-")
-        return dated_name(f"{self.grouped.subject('exposure-schedule')}_{by}", self.asked)
+        return dated_name(f"{grouped(self.params).subject('exposure-schedule')}_{by}", self.asked)
 
     def file_subject(self) -> str:
         return "schedule"

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http import dates, filtering
-from procurement.api.http.filtering import Filter, narrowing
+from procurement.api.http.filtering import Filter, naming_all, narrowing
 from procurement.api.http.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_header
 from procurement.api.http.rendering import JSONLinesRenderer, JSONRenderer
 from procurement.api.http.viewsets import Listing, Names, Renderers
@@ -19,19 +19,14 @@ from procurement.api.ocds.shapes import RecordPackageShape, ReleasePackageShape
 from procurement.api.records.contracts import SupplierFilter
 from procurement.cases.undated import undated_facts_of_contracts
 from procurement.common.errors import Complaints
+from procurement.common.file_names import disposition
+from procurement.common.json_text import as_numeric_json
 from procurement.common.reading_dates import parse_moment
+from procurement.common.row_files import JSONL
 from procurement.contracts.models import Contract
 from procurement.ocds.choosing import View, changed_after, contracts_of, of_processes, page_after
 from procurement.ocds.gathering import gather
-from procurement.ocds.publishing import (
-    as_json,
-    jsonl,
-    ocids,
-    of_one_moment,
-    record_package,
-    release_package,
-    view_of,
-)
+from procurement.ocds.publishing import jsonl, ocids, of_one_moment, record_package, release_package, view_of
 from procurement.sources.horizon import horizon
 
 
@@ -39,7 +34,7 @@ class PackageRenderer(JSONRenderer):
     """One JSON document whose amounts are numbers, as OCDS has them, and exact."""
 
     def render(self, data: Any, accepted_media_type: str | None = None, renderer_context: Any = None) -> bytes:
-        return b"" if data is None else as_json(data)
+        return b"" if data is None else as_numeric_json(data)
 
 
 class OcidFilter(filtering.Text):
@@ -59,7 +54,7 @@ class Packages(Listing):
     filters: ClassVar[Mapping[str, Filter]] = {
         "ocid": OcidFilter("ocid"),
         "program": filtering.ProgramOfContract("pk"),
-        "buyer": filtering.Id("buyer"),
+        "buyer": filtering.Organization("buyer"),
         "supplier": SupplierFilter("pk"),
         "country": filtering.Text("buyer__country"),
         "signed_on": filtering.Day("signed_on", nullable=True),
@@ -82,14 +77,13 @@ class Packages(Listing):
 
     def view(self) -> View:
         """What the request asks for. Raises Refused."""
-        is_past = bool(set(dates.DATES) & set(self.request.query_params))
-        return view_of(self.asked, is_past=is_past, narrowing=self._narrowing())
+        return view_of(self.asked, is_past=self.names_dates(), narrowing=self._narrowing())
 
     def _narrowing(self) -> Q:
         complaints = Complaints()
         since = dates.parsed(self.params, "since", parse_moment, complaints)
         complaints.refuse_if_any()
-        found = narrowing(self.filters, self.params)
+        found = narrowing(self.filters, naming_all(self.filters, self.params, self.asked))
         return found if since is None else found & changed_after(since)
 
     def undated_said(self, view: View, ocids: list[str]) -> dict[str, str]:
@@ -146,7 +140,7 @@ class Records(PagesOfPackages):
 
     def retrieve(self, request: Request, ocid: str) -> Response:
         """One process, as a package with one record."""
-        view = view_of(self.asked, is_past=bool(set(dates.DATES) & set(request.query_params)))
+        view = self.view()
         body = self.packed(view, [ocid])
         if not body["records"]:
             raise Http404
@@ -169,6 +163,6 @@ class Export(Packages):
         left_out = undated_facts_of_contracts(view.asked, view.matching().values("pk"))
         return StreamingHttpResponse(
             jsonl(view),
-            content_type="application/jsonl; charset=utf-8",
-            headers={"Content-Disposition": 'inline; filename="ocds.jsonl"'} | undated_header(left_out),
+            content_type=JSONL.content_type,
+            headers={"Content-Disposition": disposition("ocds.jsonl")} | undated_header(left_out),
         )

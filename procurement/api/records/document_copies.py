@@ -21,8 +21,8 @@ from procurement.api.http.filtering import Filter
 from procurement.api.http.problems import PayloadTooLarge
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Listing
+from procurement.common.disk import PIECE
 from procurement.common.errors import Refused
-from procurement.common.kept_files import PIECE
 from procurement.sources.archiving import archive_copy, shelf
 from procurement.sources.copies import DocumentCopy
 from procurement.sources.copy_types import SUFFIXES

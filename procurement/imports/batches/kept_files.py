@@ -7,8 +7,9 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 
+from procurement.common.disk import pieces_of
 from procurement.common.errors import BadSource
-from procurement.common.kept_files import Kept, Shelf, pieces_of
+from procurement.common.kept_files import Kept, Shelf
 from procurement.imports.format import File
 
 __all__ = ["Kept", "Progress", "keep", "path_of", "pieces_of", "shelf"]

@@ -1,7 +1,6 @@
 """Write full exports, and check them."""
 
-import datetime as dt
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +8,9 @@ from django.core.management.base import BaseCommand, CommandError
 
 from procurement.api.exports.making import ignore, make_export, nightly_export
 from procurement.common.errors import BadSource, Refused
-from procurement.common.reading_dates import parse_moment
 from procurement.exports.folder import InUse, exports_in, faults_of
 from procurement.exports.manifest import MANIFEST
-
-
-def moment(text: str) -> dt.datetime:
-    """Read a moment with an offset."""
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from error
+from procurement.management.arguments import moment
 
 
 class Command(BaseCommand):

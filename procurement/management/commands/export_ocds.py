@@ -1,9 +1,8 @@
 """Write all contracts as packages of the Open Contracting Data Standard."""
 
-import datetime as dt
 import gzip
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,22 +14,13 @@ from django.utils import timezone
 
 from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Refused
-from procurement.common.reading_dates import parse_moment
 from procurement.contracts.models import ProgramAllocation
-from procurement.management.arguments import PROGRAMS, day, program_ids
+from procurement.management.arguments import PROGRAMS, day, moment, program_ids
 from procurement.ocds.publishing import view_of, write_jsonl, write_package
 from procurement.sources.horizon import refuse_beyond_horizon
 
 #: What a file's name may end with, beside .gz.
 SUFFIXES = (".json", ".jsonl")
-
-
-def moment(text: str) -> dt.datetime:
-    """Read a moment."""
-    try:
-        return parse_moment(text)
-    except ValueError as error:
-        raise ArgumentTypeError(str(error)) from error
 
 
 class Command(BaseCommand):
