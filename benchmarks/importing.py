@@ -86,8 +86,8 @@ def _releases(folder: Path, count: int, progress: Progress) -> Iterator[Measurem
 class _Taken:
     """One file that was read: how long that took, in how much memory, and as which batch."""
 
-    def __init__(self, seconds: float, megabytes: float) -> None:
-        self.seconds, self.megabytes = seconds, megabytes
+    def __init__(self, seconds: float, kilobytes: int) -> None:
+        self.seconds, self.megabytes = seconds, kilobytes / 2**10
         self.batch = ImportBatch.objects.latest("pk")
 
 
@@ -101,8 +101,8 @@ def _read_in(folder: Path, name: str, progress: Progress) -> _Taken:
     return found
 
 
-def import_one(path: str, number: int, goes_on: GoesOn) -> float:  # noqa: ARG001  (as a worker is called)
-    """Import a file in this process; returns the most memory that it held, in MB."""
+def import_one(path: str, number: int, goes_on: GoesOn) -> int:  # noqa: ARG001  (as a worker is called)
+    """Import a file in this process; returns the most memory that it held, in kB."""
     file = Path(path)
     with override_settings(IMPORT_FOLDER=file.parent / "kept"):
         start(keep(pieces_of(file)), name=file.name, choice=Choice(), by=None)

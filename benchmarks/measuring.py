@@ -48,14 +48,14 @@ def took(act: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def most_memory() -> float:
-    """The most memory that this process held, in MB; what getrusage says is also of the process that started it."""
+def most_memory() -> int:
+    """The most memory that this process held, in kB; what getrusage says is also of the process that started it."""
     status = Path("/proc/self/status")
     if status.exists():
         line = next(each for each in status.read_text().splitlines() if each.startswith("VmHWM:"))
-        return int(line.split()[1]) / 2**10
+        return int(line.split()[1])
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10
+    return peak // 2**10 if sys.platform == "darwin" else peak
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def fill(size: Size, progress: Progress) -> int:
         cursor.execute("INSERT INTO procurement_stalemark (kind, key) VALUES ('everything', 0)")
     progress.say(
         f"{copied:,} rows in {time.monotonic() - began:,.0f} s, of which this process worked "
-        f"{time.process_time() - worked:,.0f} s and held {most_memory():,.0f} MB at most"
+        f"{time.process_time() - worked:,.0f} s and held {most_memory() / 2**10:,.0f} MB at most"
     )
     return copied
 

@@ -13,7 +13,7 @@ from procurement.common.dates import Asked
 from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared, plan_with
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.waiting import waiting_contracts
-from procurement.exposure.linking import NONE_MERGED
+from procurement.exposure.organizations import NONE_MERGED
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
