@@ -10,6 +10,7 @@ from typing import Any
 
 from benchmarks.size import DAYS, FIRST_DAY
 from procurement.imports.formats.gbizinfo import COLUMNS
+from procurement.parties.identifying import SCHEMES
 
 #: Different suppliers in a file, and the departments that buy.
 SUPPLIERS = 5_000
@@ -84,6 +85,5 @@ def _day(chance: random.Random) -> dt.date:
 
 def corporate_number(number: int) -> str:
     """A 法人番号 with the right check digit."""
-    rest = f"{number + 1:012}"
-    check = 9 - sum(int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(rest))) % 9
-    return f"{check}{rest}"
+    candidates = (f"{check}{number + 1:012}" for check in range(1, 10))
+    return next(each for each in candidates if SCHEMES["JP-HOUJIN-BANGOU"].checks(each))

@@ -5,10 +5,8 @@ our triggers: organizations, contracts, their histories, parties, entries. Each 
 that its memory is its own.
 """
 
-import resource
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,9 +16,10 @@ from django.test import override_settings
 from psycopg import sql
 
 from benchmarks import totals
+from benchmarks.copying import fire_triggers, without_triggers
 from benchmarks.exposure import main_questions
 from benchmarks.import_files import awards, releases
-from benchmarks.measuring import Measurement, took
+from benchmarks.measuring import Measurement, most_memory, took
 from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from benchmarks.working import GoesOn, crew
@@ -88,7 +87,7 @@ class _Taken:
     """One file that was read: how long that took, in how much memory, and as which batch."""
 
     def __init__(self, seconds: float, kilobytes: int) -> None:
-        self.seconds, self.megabytes = seconds, kilobytes / 1024
+        self.seconds, self.megabytes = seconds, kilobytes / 2**10
         self.batch = ImportBatch.objects.latest("pk")
 
 
@@ -111,15 +110,6 @@ def import_one(path: str, number: int, goes_on: GoesOn) -> int:  # noqa: ARG001 
     return most_memory()
 
 
-def most_memory() -> int:
-    """The most memory that this process held, in kB; what getrusage says is also of the process that started it."""
-    status = Path("/proc/self/status")
-    if not status.exists():
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    line = next(each for each in status.read_text().splitlines() if each.startswith("VmHWM:"))
-    return int(line.split()[1])
-
-
 # the yardstick
 
 
@@ -127,11 +117,11 @@ def _copied(batch: ImportBatch) -> tuple[int, float]:
     """Take out what a batch put in, and COPY it back: how many rows, in how many seconds."""
     chosen = _rows_of(batch)
     texts = [(table, list(_text_of(table, where, ids))) for table, where, ids in chosen]
-    with _nobody_looking([table for table, _, _ in chosen]), connection.cursor() as cursor:
-        cursor.execute("SET session_replication_role = replica")
+    with without_triggers(*(table for table, _, _ in chosen)), connection.cursor() as cursor:
+        fire_triggers(fire=False)
         for table, where, ids in chosen:
             cursor.execute(_about("DELETE FROM {} WHERE {} = ANY (%s)", table, where), [ids])
-        cursor.execute("SET session_replication_role = origin")
+        fire_triggers(fire=True)
         seconds = sum(took(partial(_copy, table, text)) for table, text in texts)
     return sum(piece.count(b"\n") for _, text in texts for piece in text), seconds
 
@@ -166,16 +156,3 @@ def _copy(table: str, text: Sequence[bytes]) -> None:
 
 def _about(statement: str, *names: str) -> sql.Composed:
     return sql.SQL(statement).format(*map(sql.Identifier, names))
-
-
-@contextmanager
-def _nobody_looking(tables: Iterable[str]) -> Iterator[None]:
-    """Let none of our triggers on some tables see what goes in and out."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(_about("ALTER TABLE {} DISABLE TRIGGER USER", table))
-        try:
-            yield
-        finally:
-            for table in tables:
-                cursor.execute(_about("ALTER TABLE {} ENABLE TRIGGER USER", table))

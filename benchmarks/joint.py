@@ -11,7 +11,7 @@ from benchmarks.exposure import main_questions, sum_the_ledger
 from benchmarks.measuring import TIMES, Measurement, took
 from benchmarks.posters import insert
 from benchmarks.posting import CONNECTIONS, TARGET
-from benchmarks.posting_lists import without_triggers
+from benchmarks.posting_lists import plain_entries
 from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
 from benchmarks.working import Crew, GoesOn, crew
@@ -40,7 +40,7 @@ def joint(
     with crew(connections) as posters, crew(1) as refresher:
         for turn in range(TIMES):
             progress.say(f"reading while {connections} connections post, {turn + 1} of {TIMES}")
-            with without_triggers():
+            with plain_entries():
                 plain.append(_round(posters, None, reads, {name: [] for name in reads}, least))
             ours.append(_round(posters, refresher, reads, times, least))
     median = {name: statistics.median(found) * 1000 for name, found in times.items()}

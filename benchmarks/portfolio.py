@@ -1,7 +1,5 @@
 """A seeded portfolio of any size: the same numbers give the same rows, money and dates included."""
 
-import resource
-import sys
 import time
 from collections.abc import Callable
 
@@ -10,6 +8,7 @@ from django.db import connection
 from benchmarks import descriptive_rows, happening, moving
 from benchmarks.casting import Cast
 from benchmarks.copying import Rows, build_indexes, copy_in, nobody_looking
+from benchmarks.measuring import most_memory
 from benchmarks.progress import Progress
 from benchmarks.size import Size
 
@@ -50,7 +49,7 @@ def fill(size: Size, progress: Progress) -> int:
         cursor.execute("INSERT INTO procurement_stalemark (kind, key) VALUES ('everything', 0)")
     progress.say(
         f"{copied:,} rows in {time.monotonic() - began:,.0f} s, of which this process worked "
-        f"{time.process_time() - worked:,.0f} s and held {peak_memory():,.0f} MB at most"
+        f"{time.process_time() - worked:,.0f} s and held {most_memory() / 2**10:,.0f} MB at most"
     )
     return copied
 
@@ -59,9 +58,3 @@ def settle() -> None:
     """Give the planner what it would know of tables that are not new."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
-
-
-def peak_memory() -> float:
-    """The most memory that this process had, in MB."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak / 2**20 if sys.platform == "darwin" else peak / 2**10

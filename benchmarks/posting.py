@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from benchmarks.measuring import TIMES, Measurement
 from benchmarks.posters import insert, post
-from benchmarks.posting_lists import a_request, long_lists, without_triggers
+from benchmarks.posting_lists import a_request, long_lists, plain_entries
 from benchmarks.progress import Progress
 from benchmarks.size import Size
 from benchmarks.working import Act, Crew, crew
@@ -64,5 +64,5 @@ def _from_many(size: Size, progress: Progress, connections: int, most: int | Non
 
 
 def _rate(workers: Crew, name: str, facts: int) -> float:
-    with without_triggers() if name == PLAIN else nullcontext():
+    with plain_entries() if name == PLAIN else nullcontext():
         return workers.rate(WAYS[name].act, facts)

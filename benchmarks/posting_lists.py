@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import connection
 from django.test import Client, override_settings
 
+from benchmarks.copying import without_triggers
 from benchmarks.measuring import TIMES, Measurement, took
 from benchmarks.posters import Movement, entry, in_order, source
 from benchmarks.progress import Progress
@@ -29,7 +30,7 @@ def long_lists(progress: Progress, most: int | None = None) -> Iterator[Measurem
     rates: dict[str, list[float]] = {"copy": [], "verb": []}
     for _ in range(TIMES):
         lines, rows = list(in_order(facts)), list(in_order(facts))
-        with without_triggers():
+        with plain_entries():
             rates["copy"].append(facts / took(lambda lines=lines: _copy(lines)))  # type: ignore[misc]
         rates["verb"].append(facts / took(lambda rows=rows: _post(rows)))  # type: ignore[misc]
         progress.say(f"a list of {facts:,}: {', '.join(f'{found[-1]:,.0f}' for found in rates.values())} facts/s")
@@ -83,14 +84,12 @@ def _send(client: Client, rows: Sequence[Movement]) -> None:
 
 
 @contextmanager
-def without_triggers() -> Iterator[None]:
+def plain_entries() -> Iterator[None]:
     """Let none of our triggers see what is put into the ledger meanwhile, and take it out again at the end."""
-    with connection.cursor() as cursor:
+    with without_triggers("procurement_ledgerentry"), connection.cursor() as cursor:
         cursor.execute("SELECT COALESCE(max(id), 0) FROM procurement_ledgerentry")
         (last,) = cursor.fetchone()
-        cursor.execute("ALTER TABLE procurement_ledgerentry DISABLE TRIGGER USER")
         try:
             yield
         finally:
             cursor.execute("DELETE FROM procurement_ledgerentry WHERE id > %s", [last])
-            cursor.execute("ALTER TABLE procurement_ledgerentry ENABLE TRIGGER USER")

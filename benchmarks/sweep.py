@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 
+from benchmarks.copying import without_triggers
 from benchmarks.measuring import Measurement, side_by_side
 from benchmarks.progress import Progress
 from benchmarks.size import TODAY, Size
@@ -122,9 +123,8 @@ def forget_evidence(contracts: Sequence[int]) -> None:
 def forget_flags() -> None:
     """Empty the tables of flags, so that all are new again; events refuse that while their triggers are on."""
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE procurement_flagevent DISABLE TRIGGER USER")
-        cursor.execute("DELETE FROM procurement_flagevent")
-        cursor.execute("ALTER TABLE procurement_flagevent ENABLE TRIGGER USER")
+        with without_triggers("procurement_flagevent"):
+            cursor.execute("DELETE FROM procurement_flagevent")
         cursor.execute("DELETE FROM procurement_flag")
         cursor.execute("ANALYZE procurement_flag, procurement_flagevent")
     SweptRule.objects.all().delete()

@@ -28,9 +28,9 @@ DAILY: dict[str, tuple[str, str]] = {
     "verify": ("procurement.tasks.verify", "02:30"),
     "export": ("procurement.tasks.export", "03:00"),
     "sweep-everything": ("procurement.tasks.sweep_everything", "03:30"),
+    "forget-files": ("procurement.tasks.forget_files", "04:30"),
     # the ECB publishes at about 16:00 in Frankfurt
     "take-rates": ("procurement.tasks.take_rates", "17:30"),
-    "forget-files": ("procurement.tasks.forget_files", "04:30"),
 }
 
 #: Deliveries wait for external servers, and imports and exports may take hours: each has a queue of its own, and can

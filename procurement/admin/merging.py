@@ -130,8 +130,7 @@ def _described(row: Organization) -> dict[str, Any]:
 
 def _own(row: Organization) -> Sequence[int]:
     """The organization and those that were merged into it, whatever it is merged into."""
-    bodies = bodies_now()
-    return [row.pk] if row.pk in bodies.into else bodies.all_of([row.pk])
+    return [row.pk, *bodies_now().also.get(row.pk, ())]
 
 
 def _of(organizations: Sequence[int]) -> Q:

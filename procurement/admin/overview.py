@@ -21,7 +21,7 @@ from procurement.flags.models import Flag, Severity
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of, standings
 from procurement.programs.wording import dispute_in_words, standing_in_words
-from procurement.rates.taking import age_said, are_old
+from procurement.rates.age import age_said, are_old
 
 #: The most rows that a table shows; the lists have the rest.
 SHOWN = 50

@@ -21,9 +21,9 @@ from procurement.admin.facts import FactAdmin
 from procurement.admin.listing import Rows, link_to
 from procurement.admin.merging import merging_page, undoing_page
 from procurement.common.errors import Refused
-from procurement.parties.linking import Bodies
+from procurement.parties.linking import SAME_AS, Bodies
 from procurement.parties.matching import OrganizationInput
-from procurement.parties.merging import SAME_AS, merge_of
+from procurement.parties.merging import merge_of
 from procurement.parties.models import Organization, OrganizationIdentifier, OrganizationLink
 from procurement.parties.reading import bodies_now
 from procurement.parties.recording import (

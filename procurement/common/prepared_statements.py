@@ -1,4 +1,4 @@
-"""Statements that are run many times, planned once: in a row, or once in each of many transactions."""
+"""How statements are planned: once for many runs, in a row or in many transactions, or with settings of their own."""
 
 import hashlib
 import re
@@ -28,6 +28,13 @@ def fetched(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         return list(cursor.fetchall())
+
+
+def plan_with(**settings: str) -> None:
+    """Give the planner settings to the end of the transaction in which this is called, for all its statements."""
+    with connection.cursor() as cursor:
+        for each in settings.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", each)
 
 
 def fetched_as_prepared(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:

@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 from procurement.exposure.conversion import Converted, in_currency
-from procurement.exposure.linking import asks_of_organizations
+from procurement.exposure.organizations import asks_of_organizations
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
 from procurement.exposure.reading import Read, from_ledger, from_mirror, run

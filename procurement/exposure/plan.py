@@ -9,7 +9,7 @@ from procurement.exposure.kept.answers import Wanted
 from procurement.exposure.kept.models import Total
 from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS, Reading
 from procurement.exposure.kept.waiting import Filters
-from procurement.exposure.linking import GROUP, asks_of_organizations, group_parameters, widened
+from procurement.exposure.organizations import GROUP, asks_of_organizations, group_parameters, widened
 from procurement.exposure.questions import Question
 from procurement.exposure.sql.grouping import NO_KEYS
 from procurement.parties.linking import Bodies

@@ -6,9 +6,9 @@ from dataclasses import replace
 from itertools import pairwise
 
 from procurement.exposure.answering import Answer, Question, answer, answered
-from procurement.exposure.linking import group_parameters, merged_at_days, turning_parameters, widened
 from procurement.exposure.mirror.answering import Wanted
 from procurement.exposure.mirror.series import Series, found_at_days
+from procurement.exposure.organizations import group_parameters, merged_at_days, turning_parameters, widened
 from procurement.exposure.plan import planned_with
 from procurement.exposure.reading import named_contracts
 from procurement.exposure.valuing import fiscal_parameters, parameters

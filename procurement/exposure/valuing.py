@@ -12,7 +12,7 @@ from django.utils import timezone
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
 from procurement.contracts.states import is_live
-from procurement.exposure.linking import NONE_MERGED, merged_parameters
+from procurement.exposure.organizations import NONE_MERGED, merged_parameters
 from procurement.exposure.sql.contract_values import contract_values
 from procurement.fiscal.reading import fiscal_years
 from procurement.programs.standing import Standing

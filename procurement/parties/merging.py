@@ -11,13 +11,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import Complaints, Refused
 from procurement.common.prepared_statements import Rows
-from procurement.parties.linking import Link, bodies
+from procurement.parties.linking import SAME_AS, Link, bodies
 from procurement.parties.models import Organization, OrganizationIdentifier, OrganizationLink
 from procurement.parties.reading import links_from
 from procurement.sources.appending import Recorded
 from procurement.sources.recording import Amending, Recorder
 
-PART_OF, SAME_AS = OrganizationLink.Kind.PART_OF, OrganizationLink.Kind.SAME_AS
 #: Since when two stored organizations are one if nothing else is said: two records of one body always were.
 ALWAYS = dt.date(1900, 1, 1)
 #: Writers of links take turns, as each decides by all others. Links are few.

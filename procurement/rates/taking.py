@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 
 from procurement.common.downloading import address_fault, download
 from procurement.common.errors import BadSource
-from procurement.rates.converting import DAYS_BEFORE
-from procurement.rates.ecb import Loaded, newest_reference_day, store_quotes
+from procurement.rates.age import newest_reference_day
+from procurement.rates.ecb import Loaded, store_quotes
 from procurement.rates.referencefile import quotes_in
 from procurement.rates.referencequotes import BadCell, Quote
 
@@ -99,22 +99,3 @@ def _read(path: Path) -> RateFile:
     if len(content) > MOST_BYTES:
         raise BadSource(f"{path} has more than {MOST_BYTES} bytes; it is no file of the ECB")
     return RateFile(path.name, content)
-
-
-# how old the newest rate is
-
-
-def age_said(today: dt.date) -> str:
-    """How old the newest reference rate is, in words."""
-    day = newest_reference_day()
-    if day is None:
-        return "no reference rates are stored"
-    days = (today - day).days
-    age = "of today" if days == 0 else "1 day old" if days == 1 else f"{days} days old"
-    return f"the newest reference rates are of {day.isoformat()}, {age}"
-
-
-def are_old(today: dt.date) -> bool:
-    """Whether the newest reference rate is too old to be one of today."""
-    day = newest_reference_day()
-    return day is not None and (today - day).days > DAYS_BEFORE

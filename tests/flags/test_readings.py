@@ -3,6 +3,7 @@
 import pytest
 
 from procurement.common.dates import Asked
+from procurement.common.prepared_statements import fetched
 from procurement.exposure.kept.refreshing import refresh
 from procurement.flags.evaluation.evaluate import differing, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, of_contracts
@@ -36,6 +37,23 @@ def test_the_same_is_found_either_way(contracts):
     refresh()
     assert evaluate(asked, EVERYTHING, all_rules()) == of_ledger
     assert len({finding.rule for finding in of_ledger}) >= 6
+
+
+def setting_during(scope):
+    """Whether the planner may join by merging while a statement about a scope runs, however it is run."""
+    said = []
+
+    def fetch(text, values):
+        said.extend(fetched("SELECT current_setting('enable_mergejoin')", {}))
+        return fetched(text, values)
+
+    evaluate(Asked(as_of=TODAY), scope, all_rules(), fetch=fetch)
+    return said
+
+
+def test_of_many_contracts_nothing_is_joined_by_merging(contracts):
+    assert setting_during(of_contracts(contracts)) == [("on",)]
+    assert setting_during(EVERYTHING) == [("off",)]
 
 
 def test_a_sweep_has_nothing_to_look_at_again_when_what_was_screened_is_kept(contracts):

@@ -7,7 +7,8 @@ import pytest
 
 from procurement.common.errors import BadSource
 from procurement.rates.ecb import packaged_file
-from procurement.rates.referencefile import BadCell, Quote, read_quotes
+from procurement.rates.referencefile import read_quotes
+from procurement.rates.referencequotes import BadCell, Quote
 from tests.makers import day
 
 TODAY = day("2026-11-26")

@@ -15,7 +15,7 @@ from django.core.management import CommandError, call_command
 from procurement.common.errors import BadSource
 from procurement.rates import taking
 from procurement.rates.models import ExchangeRate
-from procurement.rates.taking import age_said, are_old, take_rates
+from procurement.rates.taking import take_rates
 from tests.makers import day, make_rate
 
 pytestmark = pytest.mark.django_db
@@ -174,18 +174,6 @@ def test_a_file_is_taken_from_an_address_whole_or_not_at_all(at, tmp_path):
         assert not ExchangeRate.objects.exists()
         assert str(take_rates(f"{address}/eurofxref-hist.zip", today=TODAY)).startswith("eurofxref-hist.zip: 4 added")
         server.shutdown()
-
-
-# how old they are
-
-
-def test_the_age_of_the_newest_is_said():
-    assert (age_said(TODAY), are_old(TODAY)) == ("no reference rates are stored", False)
-    make_rate("EUR", "USD", "1", "2026-11-20")
-    make_rate("EUR", "USD", "1", "2026-11-29", "other")
-    assert (age_said(TODAY), are_old(TODAY)) == ("the newest reference rates are of 2026-11-20, 10 days old", True)
-    make_rate("EUR", "USD", "1", "2026-11-29")
-    assert (age_said(TODAY), are_old(TODAY)) == ("the newest reference rates are of 2026-11-29, 1 day old", False)
 
 
 # the command and the task

@@ -22,7 +22,7 @@ from procurement.exposure.kept.models import Total
 from procurement.exposure.kept.refreshing import kept_parameters
 from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS
 from procurement.exposure.line_columns import AMOUNTS
-from procurement.exposure.linking import GROUP
+from procurement.exposure.organizations import GROUP
 from procurement.exposure.rows import DIGITS, Row
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.valuing import value_contracts

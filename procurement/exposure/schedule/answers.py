@@ -12,7 +12,7 @@ from procurement.common.errors import Refused
 from procurement.exposure.answering import Answer, Question, answer
 from procurement.exposure.conversion import conversion_for, in_one_currency, left_in
 from procurement.exposure.kept.waiting import read_kept
-from procurement.exposure.linking import merged_parameters
+from procurement.exposure.organizations import merged_parameters
 from procurement.exposure.plan import planned
 from procurement.exposure.rows import Row
 from procurement.exposure.schedule.periods import PERIODS

@@ -3,7 +3,7 @@
 Placeholders: as_of, published_by, recorded_by, presumed_after (the last three may be null), contracts (in scoped
 statements: the only ones to read), program_ids/statuses/stops/disputed (the standings, computed by
 programs/standing.py, as parallel arrays), fiscal_countries/fiscal_months/fiscal_labels (fiscal/reading.py), and
-merged/merged_into/merged_from/merged_until (exposure/linking.py).
+merged/merged_into/merged_from/merged_until (exposure/organizations.py).
 """
 
 from functools import cache

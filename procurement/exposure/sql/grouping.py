@@ -295,7 +295,8 @@ def _parts(own: Sequence[str], filters: Collection[str], *, with_totals: bool) -
 
 
 #: Conditions on lines by filter name; each takes an array parameter of the same name. A supplier filter matches any
-#: party of the contract in view, not only the lead. Organizations are given with all that they stand for (linking.py).
+#: party of the contract in view, not only the lead. Organizations are given with all that they stand for
+#: (exposure/organizations.py).
 FILTERS = {
     name: sql.SQL("{} = ANY (%({})s)").format(column, sql.SQL(name))
     for name, column in DIMENSIONS.items()

@@ -1,6 +1,6 @@
 """The SQL of organizations that are one with others, and of the groups that they form.
 
-Both come as parameters (exposure/linking.py), so they are of the question's dates whatever engine is asked.
+Both come as parameters (exposure/organizations.py), so they are of the question's dates whatever engine is asked.
 """
 
 from psycopg import sql

@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection
 from psycopg import sql
 
 from procurement.common.dates import Asked
-from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared
+from procurement.common.prepared_statements import Fetch, fetched, fetched_as_prepared, plan_with
 from procurement.contracts.models import ProgramAllocation
 from procurement.exposure.kept.waiting import waiting_contracts
-from procurement.exposure.linking import NONE_MERGED
+from procurement.exposure.organizations import NONE_MERGED
 from procurement.exposure.snapshot import one_moment
 from procurement.exposure.sql.visibility import ANY, listed
 from procurement.exposure.valuing import parameters
@@ -105,18 +104,17 @@ def evaluate(
     rules: Sequence[Rule],
     limits: Mapping[str, Limits] | None = None,
     *,
-    fetch: Fetch | None = None,
+    fetch: Fetch = fetched,
 ) -> list[Finding]:
     """What the rules find at the asked dates, by program, rule and contract.
 
     The number of queries does not depend on the scope. `limits` are thresholds by rule, for those that are not the
-    defaults. `fetch` runs the statement of all rules, where another
-    way is chosen than for many contracts.
+    defaults. `fetch` runs the statement of all rules.
     """
     said = {rule.code: rule for rule in rules}
     with one_moment():
-        text, values = _question(asked, scope, rules, limits or {}, ALL)
-        return [_finding(row, said, asked) for row in (fetch or _fetched_of_many)(text, values)]
+        _plan_for(scope)
+        return [_finding(row, said, asked) for row in fetch(*_question(asked, scope, rules, limits or {}, ALL))]
 
 
 def differences(
@@ -128,13 +126,13 @@ def differences(
     re-check, which waits for the screening's locks.
     """
     said, found = {rule.code: rule for rule in rules}, len(_COLUMNS) + 1
-    fetch = fetched_as_prepared if _is_small(scope) else _fetched_of_many
+    _plan_for(scope)
     return [
         (
             None if row[found] is None else _stored(row[found:]),
             None if row[0] is None else _finding(row[:found], said, asked),
         )
-        for row in fetch(*_question(asked, scope, rules, limits, DIFFERING))
+        for row in _way(scope)(*_question(asked, scope, rules, limits, DIFFERING))
     ]
 
 
@@ -142,20 +140,25 @@ def differing(
     asked: Asked, scope: Scope, rules: Sequence[Rule], limits: Mapping[str, Limits]
 ) -> list[tuple[int | None, int | None]]:
     """The programs and contracts about which flags and findings differ."""
-    fetch = fetched_as_prepared if _is_small(scope) else _fetched_of_many
     with one_moment():
-        return [(program, contract) for program, contract in fetch(*_question(asked, scope, rules, limits, ABOUT))]
+        _plan_for(scope)
+        found = _way(scope)(*_question(asked, scope, rules, limits, ABOUT))
+        return [(program, contract) for program, contract in found]
 
 
-def _fetched_of_many(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Run a statement over many contracts, in a transaction.
+def _way(scope: Scope) -> Fetch:
+    """How a statement is run that is asked again and again, of small scopes mostly."""
+    return fetched_as_prepared if _is_small(scope) else fetched
+
+
+def _plan_for(scope: Scope) -> None:
+    """Let statements about many contracts be planned without merge joins, to the end of the transaction.
 
     What rules read of one contract is without the rows that were taken back. Joined by merging, the reversals of all
     contracts are read for each: with 100,000 of them among 1,000,000 contracts a sweep took 20 minutes, not one.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('enable_mergejoin', 'off', true)")
-    return fetched(text, values)
+    if not _is_small(scope):
+        plan_with(enable_mergejoin="off")
 
 
 def _question(

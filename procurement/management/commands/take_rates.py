@@ -8,7 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from procurement.common.errors import BadSource
-from procurement.rates.taking import age_said, take_rates
+from procurement.rates.age import age_said
+from procurement.rates.taking import take_rates
 
 #: So many cells and differing rates are printed.
 SHOWN = 50

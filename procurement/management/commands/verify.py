@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from procurement.exposure.checks.sampling import Sizes
 from procurement.exposure.checks.verify import Check, verify
-from procurement.rates.taking import age_said
+from procurement.rates.age import age_said
 from procurement.sources.archiving import unsound_copies
 
 LARGEST_SEED = 2**31
