@@ -1,5 +1,6 @@
 """The description of the API in OpenAPI, made from the same declarations that answer requests."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import parameters
+from procurement.api.http.filtering import Filter, parameters
 from procurement.api.http.problems import PROBLEM
 from procurement.api.http.shapes import Shape
 
@@ -65,8 +66,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        says = "`Token`, a space, and what `manage.py create_token` printed."
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": says}
+        says = "What `manage.py create_token` printed, after `Bearer`; `Token` in its place is accepted too."
+        return {"type": "http", "scheme": "bearer", "description": says}
 
 
 class Problem(serializers.Serializer[Any]):
@@ -76,6 +77,7 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False)
+    request_id = serializers.CharField(help_text="the X-Request-Id of the answer; the service's log names it too")
     existing = serializers.IntegerField(required=False, help_text="the id of the stored row that conflicts with it")
     errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()), required=False
@@ -93,21 +95,12 @@ class Schema(AutoSchema):
         if self.method in {"PATCH", "PUT"}:
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())
-        return [self._parameter(name) for name in self.view.accepted_params(self.view.action) if name not in paged]
+        accepted = self.view.accepted_params(self.view.action)
+        return [parameter_of(self.view.filters, name) for name in accepted if name not in paged]
 
     def _paging_names(self) -> list[str]:
         paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
         return [each["name"] for each in paginator.get_schema_operation_parameters(self.view)] if paginator else []
-
-    def _parameter(self, name: str) -> OpenApiParameter:
-        filters = {each: (declared, lookup) for each, declared, lookup in parameters(self.view.filters)}
-        if name in DATES:
-            kind, says = DATES[name]
-            return OpenApiParameter(name, kind, description=says)
-        if name not in filters:
-            return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
-        declared, lookup = filters[name]
-        return OpenApiParameter(name, _schema(declared, lookup), description=_says(lookup), explode=False)
 
     def get_request_serializer(self) -> Any:
         if self.method not in {"POST", "PUT", "PATCH"}:
@@ -131,6 +124,18 @@ class Schema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.view.action == "list" and "list" not in self.view.answers
+
+
+def parameter_of(filters: Mapping[str, Filter], name: str) -> OpenApiParameter:
+    """A parameter as it is described: a date, a filter with its lookup, or one of those in SAYS."""
+    if name in DATES:
+        kind, says = DATES[name]
+        return OpenApiParameter(name, kind, description=says)
+    declared = {each: (found, lookup) for each, found, lookup in parameters(filters)}
+    if name not in declared:
+        return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
+    found, lookup = declared[name]
+    return OpenApiParameter(name, _schema(found, lookup), description=_says(lookup), explode=False)
 
 
 def _schema(declared: Any, lookup: str) -> dict[str, Any]:

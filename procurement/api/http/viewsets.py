@@ -77,7 +77,7 @@ class Listing(GenericViewSet[Any]):
             raise Refused(fault)
         if request.method in {"GET", "HEAD"} and self.action:
             refuse_unknown(given, self.accepted_params(self.action))
-        elif self.action:
+        elif self.action and request.method != "OPTIONS":
             refuse_unknown(given, ["format"])
         if MARK in given:
             mark_as_asked(request, given[MARK])
