@@ -1,6 +1,5 @@
 """The description of the API in OpenAPI, made from the same declarations that answer requests."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -10,7 +9,7 @@ from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import Filter, parameters
+from procurement.api.http.filtering import parameters
 from procurement.api.http.problems import PROBLEM
 from procurement.api.http.shapes import Shape
 
@@ -18,6 +17,13 @@ SAYS = {
     "ordering": "The order of the rows; a minus before a name reverses it.",
     "by": "The periods of the schedule: fiscal_year (default), quarter (of the fiscal year), month or year.",
     "search": "Only rows that contain every word.",
+    "type": "Types of facts, separated by commas; default all.",
+    "fields": "The fields to show of each row, separated by commas; default all. The answer then lacks the others.",
+    "expand": "Fields with ids, separated by commas: `expanded` of each row shows what they name.",
+    "stopped": "true: programs that are suspended or cancelled at the asked dates; false: the others.",
+    "disputed": "true: programs on whose status the buyer's own side disagrees; false: the others.",
+    "stopped_on__gte": "Programs that are stopped, since this day or a later one.",
+    "stopped_on__lte": "Programs that are stopped, since this day or an earlier one.",
     "format": "The format of the answer; it overrides the Accept header.",
     "bom": "With format=csv: true begins the file with the byte order mark by which spreadsheets recognise UTF-8.",
     "standing": "true leaves out rows that are reversed in this view, and their reversals.",
@@ -25,6 +31,7 @@ SAYS = {
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
     "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",
+    "rate_age": "With currency, any: the newest rate serves whatever its age, as in a question without as_of.",
     "unconverted": "With currency, show: amounts without a rate stay in their own currency, last; else: an error.",
     "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
     "from": "The first day of the series.",
@@ -96,7 +103,7 @@ class Schema(AutoSchema):
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())
         accepted = self.view.accepted_params(self.view.action)
-        return [parameter_of(self.view.filters, name) for name in accepted if name not in paged]
+        return [parameter_of(self.view, name) for name in accepted if name not in paged]
 
     def _paging_names(self) -> list[str]:
         paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
@@ -126,14 +133,15 @@ class Schema(AutoSchema):
         return self.view.action == "list" and "list" not in self.view.answers
 
 
-def parameter_of(filters: Mapping[str, Filter], name: str) -> OpenApiParameter:
-    """A parameter as it is described: a date, a filter with its lookup, or one of those in SAYS."""
+def parameter_of(view: Any, name: str) -> OpenApiParameter:
+    """A parameter of a resource as it is described: a date, a filter with its lookup, or one of those in SAYS."""
     if name in DATES:
         kind, says = DATES[name]
         return OpenApiParameter(name, kind, description=says)
-    declared = {each: (found, lookup) for each, found, lookup in parameters(filters)}
+    declared = {each: (found, lookup) for each, found, lookup in parameters(view.filters)}
     if name not in declared:
-        return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
+        kind = dict(view.described[name].schema) if name in view.described else {"type": "string"}
+        return OpenApiParameter(name, kind, description=SAYS.get(name, ""))
     found, lookup = declared[name]
     return OpenApiParameter(name, _schema(found, lookup), description=_says(lookup), explode=False)
 
