@@ -10,8 +10,8 @@ from procurement.common.errors import Refused
 #: A writer gets its transaction id before its stamp (common/table_triggers.py). So a writer not listed here with
 #: an id will stamp later than the clock read before the list, and one that is listed began no later than its stamp.
 #: Backends of other users show no id to an unprivileged role: all writers must use one role, or pg_read_all_stats.
-#: The clock is read first, as the list of backends is asked for each row of it. Inside a transaction PostgreSQL keeps the
-#: first list that it read, unless it is told to forget it.
+#: The clock is read first, as the list of backends is asked for each row of it. Inside a transaction PostgreSQL keeps
+#: the first list that it read, unless it is told to forget it.
 CLOCK_AND_OLDEST_WRITER = """
 WITH clock AS MATERIALIZED (SELECT pg_stat_clear_snapshot(), clock_timestamp() AS now)
 SELECT now, (
