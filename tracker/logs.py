@@ -4,6 +4,8 @@ import json
 import logging
 import time
 
+from procurement.common.request_ids import current_request_id
+
 STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName", "request", "data", "args"}
 
 
@@ -18,6 +20,8 @@ class FieldsFormatter(logging.Formatter):
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging calls it so)
         """The line with the fields of `extra`."""
         fields = {name: value for name, value in vars(record).items() if name not in STANDARD}
+        if request_id := current_request_id():
+            fields["request_id"] = request_id
         return " ".join([super().formatMessage(record), *(f"{name}={shown(value)}" for name, value in fields.items())])
 
 

@@ -86,6 +86,19 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 #: Whether the API and the public pages answer without a token.
 ANONYMOUS_READ = env.flag("ANONYMOUS_READ", default=not IN_EARNEST)
+#: The origins whose pages may read the API in a browser, such as https://news.example.org; * for all. They read as
+#: anybody may without a token: neither tokens nor logins are accepted from them.
+CORS_ORIGINS = env.words("CORS_ORIGINS")
+CORS_ALLOW_ALL_ORIGINS = "*" in CORS_ORIGINS
+CORS_ALLOWED_ORIGINS = [origin for origin in CORS_ORIGINS if origin != "*"]
+CORS_ALLOW_CREDENTIALS = False
+CORS_URLS_REGEX = r"^/api/"
+CORS_ALLOW_METHODS = ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "if-none-match", "x-request-id"]
+CORS_EXPOSE_HEADERS = [
+    "Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After", "X-Horizon", "X-Request-Id", "X-Undated",
+]  # fmt: skip
+CORS_PREFLIGHT_MAX_AGE = 3600
 #: The largest body of a request that is not a file upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: The page of a column mapping has some ten fields for each column of a list.
@@ -110,6 +123,7 @@ INSTALLED_APPS = [
     "knox",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "corsheaders",
     "django_celery_beat",
     "pgtrigger",
     "pghistory",
@@ -117,6 +131,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "procurement.common.request_ids.request_ids",  # first: whatever answers, the answer names its request
+    "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -202,7 +218,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["procurement.api.http.rendering.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "procurement.api.http.rendering.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "procurement.api.http.openapi.Schema",
-    "DEFAULT_METADATA_CLASS": None,  # the description stands at /api/v1/schema/
+    "DEFAULT_METADATA_CLASS": "procurement.api.http.options.Options",
     "EXCEPTION_HANDLER": "procurement.api.http.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

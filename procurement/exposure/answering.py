@@ -8,6 +8,7 @@ from procurement.exposure.conversion import Converted, in_currency
 from procurement.exposure.organizations import asks_of_organizations
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
+from procurement.exposure.ranking import Place, Ranking, refuse_incomparable
 from procurement.exposure.reading import Read, from_ledger, from_mirror, run
 from procurement.exposure.rows import Row
 from procurement.exposure.snapshot import one_moment
@@ -36,6 +37,8 @@ class Answer:
     standings: Mapping[int, Standing]
     rates: tuple[Rate, ...] = ()
     next_offset: int | None = None
+    #: where rows that are ranked go on
+    next_place: Place | None = None
     #: currencies that had no rate and were left as they are -> how many contracts there are in each
     left: Mapping[str, int] = field(default_factory=dict)
 
@@ -69,6 +72,15 @@ def answered(plan: Plan, read: Read) -> Answer:
     """Convert what was read, where that is asked for, and cut the page out of it."""
     question, (found, known) = plan.question, read
     done = Converted(found) if question.currency is None else in_currency(found, question)
+    if question.ranking is not None:
+        return _ranked(question, question.ranking, done, known)
     rows = done.found.rows[question.offset - plan.offset :]
     next_offset = question.offset + question.limit if len(rows) > question.limit else None
     return Answer(question, rows[: question.limit], done.found.totals, known, done.rates, next_offset, done.left)
+
+
+def _ranked(question: Question, ranking: Ranking, done: Converted, known: Mapping[int, Standing]) -> Answer:
+    """The page of the rows that are chosen and ordered by their figures; totals are of all rows, chosen or not."""
+    refuse_incomparable(ranking, done.found.rows, done.found.totals)
+    rows, place = ranking.ranked(done.found.rows, question.limit)
+    return Answer(question, rows, done.found.totals, known, done.rates, left=done.left, next_place=place)

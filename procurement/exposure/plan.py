@@ -11,6 +11,7 @@ from procurement.exposure.kept.statements import KEPT, OF_PROGRAMS, Reading
 from procurement.exposure.kept.waiting import Filters
 from procurement.exposure.organizations import GROUP, asks_of_organizations, group_parameters, widened
 from procurement.exposure.questions import Question
+from procurement.exposure.ranking import MOST
 from procurement.exposure.sql.grouping import NO_KEYS
 from procurement.parties.linking import Bodies
 from procurement.parties.reading import bodies_at
@@ -53,6 +54,8 @@ def planned_with(question: Question, bodies: Bodies) -> Plan:
     own, filters = tuple(name for name in question.group_by if name not in NO_KEYS), widened(question.filters, bodies)
     merges = question.currency is not None and "contract" not in own
     offset, limit = (0, EVERY) if merges else (question.offset, question.limit + 1)
+    if question.ranking is not None:
+        offset, limit = 0, MOST + 1  # any of them may be the first
     totals = reading_for(own, filters)
     if totals is not None and totals.groups and not bodies.tops:
         totals = replace(totals, groups=False)  # each supplier is a group of its own
@@ -67,7 +70,7 @@ def planned_with(question: Question, bodies: Bodies) -> Plan:
         offset=offset,
         values=values | {"offset": offset, "limit": limit},
         totals=None if totals is None else Wanted(totals, question.asked, own, filters, values, offset, limit),
-        beside=planned_with(replace(question, group_by=(), currency=None, offset=0), bodies)
+        beside=planned_with(replace(question, group_by=(), currency=None, ranking=None, offset=0), bodies)
         if totals is None and totals_apart(own, filters)
         else None,
     )

@@ -6,6 +6,7 @@ from typing import Any
 
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
+from procurement.exposure.ranking import Ranking
 from procurement.exposure.sql.grouping import DIMENSIONS, FILTERS
 from procurement.rates.converting import USUAL
 
@@ -31,6 +32,8 @@ class Question:
     any_age: bool = False
     #: amounts without a rate stay in their own currency, instead of a refusal
     unconverted: bool = False
+    #: which rows, chosen and ordered by their figures
+    ranking: Ranking | None = None
     offset: int = 0
     limit: int = LARGEST_PAGE
 

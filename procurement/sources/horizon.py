@@ -10,10 +10,15 @@ from procurement.common.errors import Refused
 #: A writer gets its transaction id before its stamp (common/table_triggers.py). So a writer not listed here with
 #: an id will stamp later than the clock read before the list, and one that is listed began no later than its stamp.
 #: Backends of other users show no id to an unprivileged role: all writers must use one role, or pg_read_all_stats.
-OLDEST_WRITER = """
-SELECT min(xact_start) - interval '1 microsecond' FROM pg_stat_activity
- WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
-   AND backend_type <> 'autovacuum worker'
+#: The clock is read first, as the list of backends is asked for each row of it. Inside a transaction PostgreSQL keeps
+#: the first list that it read, unless it is told to forget it.
+CLOCK_AND_OLDEST_WRITER = """
+WITH clock AS MATERIALIZED (SELECT pg_stat_clear_snapshot(), clock_timestamp() AS now)
+SELECT now, (
+    SELECT min(xact_start) - interval '1 microsecond' FROM pg_stat_activity
+     WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
+       AND backend_type <> 'autovacuum worker' AND clock.now IS NOT NULL) AS oldest
+  FROM clock
 """
 
 WAIT_SECONDS = 1.0
@@ -23,11 +28,8 @@ STEP_SECONDS = 0.05
 def horizon() -> dt.datetime:
     """The latest moment whose answer can no longer change."""
     with connection.cursor() as cursor:
-        # inside a transaction PostgreSQL keeps the first list of backends it read
-        cursor.execute("SELECT pg_stat_clear_snapshot(), clock_timestamp()")
-        now: dt.datetime = cursor.fetchone()[1]
-        cursor.execute(OLDEST_WRITER)
-        oldest: dt.datetime | None = cursor.fetchone()[0]
+        cursor.execute(CLOCK_AND_OLDEST_WRITER)
+        now, oldest = cursor.fetchone()
     return now if oldest is None else min(now, oldest)
 
 

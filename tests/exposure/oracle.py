@@ -27,6 +27,7 @@ from tests.exposure.stored_facts import Dates, Fact, World, latest, order
 
 STOPPED = ("suspended", "cancelled")
 FIRST_MONTHS = {"JP": 4, "GB": 4, "US": 10}
+OF_STANDING = {"is_stopped", "is_disputed", "stopped_from", "stopped_until"}
 PROGRAM_KEYS = {"program", "program_status", "domain", "currency"}
 SINCE = ("committed_since", "paid_since", "paid_since_rehomed", "paid_since_uncertain")
 PRESUMED_AFTER = 730
@@ -351,9 +352,22 @@ class Oracle:
             if name == "supplier":
                 if line.value is None or not line.value.keys["parties"] & set(accepted):
                     return False
+            elif name in OF_STANDING:
+                if line.program is None or not self.stands(line.program, name, accepted):
+                    return False
             elif self.key(line, name) not in accepted:
                 return False
         return True
+
+    def stands(self, program: int, name: str, accepted: Sequence[Any]) -> bool:
+        """Whether a program's standing passes a filter."""
+        found = self.programs.get(program, Program4())
+        if name in ("is_stopped", "is_disputed"):
+            return (found.disputed if name == "is_disputed" else found.stopped_on is not None) in accepted
+        if found.stopped_on is None:
+            return False
+        later = name == "stopped_from"
+        return any(found.stopped_on >= day if later else found.stopped_on <= day for day in accepted)
 
     def accepted(self, name: str, given: Sequence[Any]) -> Sequence[Any]:
         """Of organizations those that stand for the given ones."""

@@ -28,6 +28,8 @@ from procurement.recorders import FACT_TABLES
 from procurement.sources.recording import Amending, Recorder
 from tests.makers import make_organization, make_program, make_source, make_supplier
 
+#: Days between those on which programs are stopped.
+STOP_DAYS = [dt.date(2019, 6, 30), dt.date(2020, 6, 15), dt.date(2021, 3, 31)]
 RECORDERS: Mapping[type, Recorder[Any]] = {table.model: table.recorder for table in FACT_TABLES}
 
 
@@ -247,6 +249,10 @@ class Stage:
             "supplier_group": [row.pk for row in self.linked["supplier"]],
             "domain": ["naval", "air"],
             "program_status": ["suspended", "cancelled", "active", "reduced"],
+            "is_stopped": [True, False],
+            "is_disputed": [True, False],
+            "stopped_from": STOP_DAYS,
+            "stopped_until": STOP_DAYS,
             "country": ["JP", "US"],
             "supplier_country": ["JP", "US"],
             "contract_status": ["active", "completed", "terminated"],

@@ -95,6 +95,7 @@ class Deliveries(Resource):
     shape = DeliveryShape
     orderings: ClassVar[Mapping[str, str]] = {"id": "id"}
     default_ordering = "-id"
+    search = ("subscription__name", "message_id")
     bodies: ClassVar[Mapping[str, type[Body]]] = {"replay": Body}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),

@@ -11,13 +11,26 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
 from procurement.api.exposure.files import columns, numbers, rows_of, rows_of_all
-from procurement.api.exposure.reading import EXPOSURE, display, grouped, question, read
+from procurement.api.exposure.ranking import RANKING, RANKING_FILTERS
+from procurement.api.exposure.reading import (
+    ANY,
+    EXPOSURE,
+    RATE_AGE,
+    accepts_old_rates,
+    aged,
+    display,
+    grouped,
+    of_today,
+    question,
+    read,
+)
 from procurement.api.exposure.series import SERIES, answers_by_day, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.filtering import Filter, program_ids_in
 from procurement.api.http.pagination import link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
+from procurement.api.records.standing_filters import STANDING_FILTERS
 from procurement.cases.undated import undated_facts
 from procurement.common.file_names import dated_name
 from procurement.exposure.answering import answer
@@ -29,10 +42,12 @@ class Exposure(Listing):
     shape = ExposureShape  # type: ignore[assignment]
     dated = True
     pagination_class = None  # type: ignore[assignment]
+    described: ClassVar[Mapping[str, Filter]] = {**STANDING_FILTERS, **RANKING_FILTERS}
+    naming: ClassVar[frozenset[str]] = frozenset({"list", "series"})
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape, "series": SeriesShape}
     many: ClassVar[frozenset[str]] = frozenset({"list", "series"})
     reads: ClassVar[Mapping[str, Names]] = {
-        "list": [*EXPOSURE, *DATES, "format"],
+        "list": [*EXPOSURE, *RANKING, *DATES, "format"],
         "series": [
             name for name in (*SERIES, *EXPOSURE, *DATES, "format") if name not in {"as_of", "cursor", "page_size"}
         ],
@@ -49,24 +64,31 @@ class Exposure(Listing):
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _whole(self, request: Request) -> HttpResponseBase:
-        asked = question(self.params, self.asked, of_today="as_of" not in request.query_params)
+        asked = question(self.params, self.asked, of_today=of_today(request, self.params, self.asked))
         how, pages = display(self.params), every_page(asked)
         return self.as_file(request, (row for page in pages for row in rows_of(page, how)))
 
     def _part(self, request: Request) -> Response:
         wanted = read(request, self.params, self.asked)
         found = answer(wanted.question)
-        following = {"next": None if found.next_offset is None else wanted.page_from(found.next_offset)}
+        following = {"next": wanted.page_after(found)}
         headers = link_header(following) | undated_header(self.undated)
         return Response(list(rows_of(found, wanted.display)), headers=headers)
 
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
-        asked, how = question(self.params, self.asked, of_today="to" not in self.params), display(self.params)
+        today = "to" not in self.params or accepts_old_rates(self.params)
+        asked, how = question(self.params, self.asked, of_today=today), display(self.params)
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
         return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
+
+    def filled_in(self) -> dict[str, str]:
+        if self.action != "series":
+            return super().filled_in() | aged(self.request, self.params, self.asked)
+        old = {RATE_AGE: ANY} if "currency" in self.params and "to" not in self.params else {}
+        return {"to": steps(self.params).last.isoformat()} | old
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

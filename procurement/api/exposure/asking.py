@@ -13,6 +13,7 @@ from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer, Question, answer
+from procurement.exposure.ranking import MOST
 from procurement.exposure.reading import FEW
 from procurement.exposure.schedule.answers import Scheduled, schedule
 from procurement.exposure.snapshot import one_moment
@@ -31,8 +32,7 @@ def answered(wanted: ExposureRequest) -> dict[str, Any]:
         found = answer(wanted.question)
         scheduled = schedule(wanted.question) if wanted.with_deferred else None
     undated = undated_facts(wanted.question.asked, wanted.question.filters.get("program"))
-    following = None if found.next_offset is None else wanted.page_from(found.next_offset)
-    return shown(found, wanted.display, scheduled) | undated_part(undated) | {"next": following}
+    return shown(found, wanted.display, scheduled) | undated_part(undated) | {"next": wanted.page_after(found)}
 
 
 def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
@@ -43,6 +43,8 @@ def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:
 
 def every_page(asked: Question) -> Iterator[Answer]:
     """An answer page by page. The first page is read at once, so that a refusal comes before streaming begins."""
+    if asked.ranking is not None:
+        return _begun(answer(each) for each in [replace(asked, limit=MOST)])
     every_contract = asked.group_by == ("contract",) and not asked.filters and asked.currency is None
     return _begun(_contracts_of(asked) if every_contract else _pages_of(asked, answer))
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db.models import Q
 from django.http import HttpResponseBase
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -10,16 +11,20 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http import dates
-from procurement.api.http.filtering import program_ids_in
-from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
+from procurement.api.http.expanding import SHOWING
+from procurement.api.http.filtering import program_ids_in, searching
+from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
-from procurement.api.records.programs import DAYS
+from procurement.api.records.programs import DAYS, Programs
+from procurement.api.records.standing_filters import STANDING_FILTERS, programs_chosen
 from procurement.cases.files import portfolio_rows, portfolio_table
 from procurement.cases.lines import AGES, AMOUNTS, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.undated import undated_facts
 from procurement.programs.models import StatusChange
 
+#: Because inside a class with a method `list` that name does not mean the type.
+Ids = list[int]
 NUMBERS = ("contracts", "presumed", *FLAGS)
 CHOICES = {"status": StatusChange.Status, "stopped_as": StatusChange.Status, "stopped_by": StatusChange.Side}
 
@@ -90,7 +95,7 @@ class CaseShape(serializers.Serializer[Any]):
         return {name: _field(name) for name in COLUMNS}
 
 
-class PortfolioShape(serializers.Serializer[Any]):
+class PortfolioShape(ReproducedShape):
     """The portfolio at the asked dates."""
 
     as_of = serializers.DateField()
@@ -108,11 +113,16 @@ class Portfolio(Listing):
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": PortfolioShape}
 
-    reads: ClassVar[Mapping[str, Names]] = {"list": ["program", "program__in", *dates.DATES, "format"]}
+    search = Programs.search
+    described = STANDING_FILTERS
+    naming: ClassVar[frozenset[str]] = frozenset({"list"})
+    reads: ClassVar[Mapping[str, Names]] = {
+        "list": ["program", "program__in", *STANDING_FILTERS, "search", *SHOWING, *dates.DATES, "format"]
+    }
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every program, or those named, one line for each currency; the most recently stopped come first."""
-        programs = program_ids_in(self.params)
+        programs = self._chosen()
         if self.as_rows:
             form = str(request.accepted_renderer.format)
             return self.as_file(request, portfolio_rows(self.asked, form, programs))
@@ -122,10 +132,18 @@ class Portfolio(Listing):
         return Response(asked | {"rows": [*map(answered, rows)]}, headers=undated_header(self.undated))
 
     def count_undated(self) -> int | None:
-        return undated_facts(self.asked, program_ids_in(self.params))
+        return undated_facts(self.asked, self._chosen())
+
+    def _chosen(self) -> Ids | None:
+        """The programs that the request chooses; None for all."""
+        found = searching(self.search, self.params["search"]) if "search" in self.params else Q()
+        return programs_chosen(self.params, self.asked, program_ids_in(self.params), found)
 
     def columns(self) -> Names:
         return list(portfolio_table().columns)
+
+    def known_fields(self) -> Names:
+        return self.columns() if self.as_rows else list(COLUMNS)
 
     def numbers(self) -> frozenset[str]:
         return portfolio_table().numbers

@@ -8,16 +8,19 @@ from urllib.parse import urlencode
 from rest_framework.request import Request
 
 from procurement.api.exposure.files import Grouped
+from procurement.api.exposure.ranking import ranking_in
 from procurement.api.exposure.rows import Display
 from procurement.api.http import filtering
 from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, split
 from procurement.api.http.pagination import Cursor, filters_hash, opened, sealed
+from procurement.api.records.standing_filters import STANDING_FILTERS, standing_values
 from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
 from procurement.common.money import is_currency
 from procurement.contracts.models import Contract, ContractStatusChange
-from procurement.exposure.answering import LARGEST_PAGE, Question, checked_groups
+from procurement.exposure.answering import LARGEST_PAGE, Answer, Question, checked_groups
 from procurement.exposure.presentation import SHOWN, checked_figures
+from procurement.exposure.ranking import Ranking
 from procurement.programs.models import StatusChange
 from procurement.programs.reading import ids_by_code
 from procurement.rates.converting import USUAL, checked_types
@@ -38,6 +41,13 @@ OWN_FILTERS: Mapping[str, Filter] = {
     "fiscal_year": filtering.Id("fiscal_year"),
     "presumed": filtering.YesNo("presumed"),
 }
+#: Filters by the standing of programs -> those of exposure.
+BY_STANDING = {
+    "stopped": "is_stopped",
+    "disputed": "is_disputed",
+    "stopped_on__gte": "stopped_from",
+    "stopped_on__lte": "stopped_until",
+}
 #: Filters of contracts that choose which contracts count.
 CONTRACT_FILTERS: Mapping[str, Filter] = {
     "reference": filtering.Text("reference"),
@@ -53,13 +63,16 @@ DEFERRED = "deferred"
 #: The one value of the parameter `unconverted`.
 SHOW = "show"
 #: Parameters of every question of exposure, beside the dates and filters.
-ASKING = ("group_by", "currency", "rate_type", "unconverted", "figures", "explain")
+ASKING = ("group_by", "currency", "rate_type", "rate_age", "unconverted", "figures", "explain")
+#: The parameter, and its one value, by which a question of a named day takes old rates as one of today does.
+RATE_AGE, ANY = "rate_age", "any"
 
 
 def exposure_params(*, without: str = "") -> list[str]:
     """Every parameter of a question of exposure except the dates."""
     own = [f"{name}{lookup}" for name in OWN_FILTERS if name != without for lookup in ("", "__in")]
-    return [*ASKING, "cursor", "page_size", *own, *(name for name, _, _ in parameters(CONTRACT_FILTERS))]
+    chosen = [name for name, _, _ in parameters(CONTRACT_FILTERS)]
+    return [*ASKING, "cursor", "page_size", *own, *BY_STANDING, *chosen]
 
 
 EXPOSURE = exposure_params()
@@ -77,9 +90,18 @@ class ExposureRequest:
     #: the parameters, with the day that stands in for `as_of`
     params: Mapping[str, str]
 
+    def page_after(self, found: Answer) -> str | None:
+        """The address of the page that follows, if there is one; by figures it begins after the last row."""
+        if found.next_place is not None:
+            return self._page((None, self.question.any_age, *found.next_place))
+        return None if found.next_offset is None else self.page_from(found.next_offset)
+
     def page_from(self, offset: int) -> str:
-        """The address of the page that begins with a row. It names the day, so its cursor says if that was today."""
-        place = (offset, True) if self.question.any_age else (offset,)
+        """The address of the page that begins with a row."""
+        return self._page((offset, self.question.any_age))
+
+    def _page(self, place: tuple[Any, ...]) -> str:
+        """The address of a page. It names the day, so its cursor says if that was today."""
         cursor = sealed(Cursor(place), filters_hash(self.path, self.params))
         return f"{self.url}?{urlencode({**self.params, 'cursor': cursor})}"
 
@@ -89,12 +111,15 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
 
     Raises Refused naming each parameter that cannot be read.
     """
-    dated = {**params, "as_of": asked.as_of.isoformat()}
-    place = opened(params["cursor"], filters_hash(request.path, dated)).values if "cursor" in params else (0,)
-    of_today = "as_of" not in request.query_params or len(place) > 1
+    dated, place = {**params, "as_of": asked.as_of.isoformat()}, _place(request, params, asked)
     how, deferred = display(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
+    asking = question(params, asked, of_today=of_today(request, params, asked))
+    if deferred and asking.ranking is not None:
+        raise Refused({"figures": f"{DEFERRED} is not shown of rows that are chosen or ordered by their figures"})
+    offset, *after = (place[0], *place[2:])
+    ranking = asking.ranking if offset is not None else replace(asking.ranking or Ranking(), after=tuple(after))
     return ExposureRequest(
-        replace(question(params, asked, of_today=of_today), offset=int(place[0])),
+        replace(asking, offset=offset or 0, ranking=ranking),
         how,
         deferred,
         request.path,
@@ -103,11 +128,38 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
     )
 
 
+def _place(request: Request, params: Mapping[str, str], asked: Asked) -> tuple[Any, ...]:
+    """The place that a request's cursor names. Raises Refused."""
+    if "cursor" not in params:
+        return (0, False)
+    return opened(params["cursor"], filters_hash(request.path, {**params, "as_of": asked.as_of.isoformat()})).values
+
+
+def of_today(request: Request, params: Mapping[str, str], asked: Asked) -> bool:
+    """Whether a request asks for today, also by a cursor, or wants to be answered as if it did. Raises Refused."""
+    named = "as_of" in request.query_params
+    return not named or accepts_old_rates(params) or bool(_place(request, params, asked)[1])
+
+
+def accepts_old_rates(params: Mapping[str, str]) -> bool:
+    """Whether a request says that rates of any age will do. Raises Refused."""
+    given = params.get(RATE_AGE, ANY)
+    if given != ANY:
+        raise Refused({RATE_AGE: f"“{given[:40]}” is unknown; accepted: {ANY}, or leave it out"})
+    return RATE_AGE in params
+
+
+def aged(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, str]:
+    """What a permalink says of rates: one that names its day takes the same as the question of today took."""
+    return {RATE_AGE: ANY} if "currency" in params and of_today(request, params, asked) else {}
+
+
 def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Question:
     """The question in a request's parameters; of today, where these name no day. Raises Refused naming what is bad."""
     conversion, filters, limit = _conversion(params), _filters(params), _limit(params)
     any_age = of_today and conversion["currency"] is not None
-    return Question(asked, groups(params), filters, **conversion, any_age=any_age, limit=limit)
+    found = Question(asked, groups(params), filters, **conversion, any_age=any_age, limit=limit)
+    return replace(found, ranking=ranking_in(params))
 
 
 def groups(params: Mapping[str, str]) -> tuple[str, ...]:
@@ -142,7 +194,8 @@ def _conversion(params: Mapping[str, str]) -> dict[str, Any]:
     currency, given = params.get("currency"), params.get("rate_type")
     if currency is not None and not is_currency(currency):
         raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
-    for name in ("rate_type", "unconverted"):
+    accepts_old_rates(params)
+    for name in ("rate_type", RATE_AGE, "unconverted"):
         if currency is None and name in params:
             raise Refused({name: "applies only to a conversion; give currency too, or leave it out"})
     if params.get("unconverted", SHOW) != SHOW:
@@ -167,6 +220,7 @@ def _filters(params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
             except ValueError as error:
                 complaints.add(given, str(error))
     complaints.refuse_if_any()
+    found |= {BY_STANDING[name]: [value] for name, value in standing_values(params, STANDING_FILTERS).items()}
     return _with_contracts(found, params)
 
 

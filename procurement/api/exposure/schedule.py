@@ -10,13 +10,14 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import every_schedule
 from procurement.api.exposure.files import numbers
-from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, grouped, read
+from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, aged, grouped, read
 from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
-from procurement.api.http.pagination import UNDATED_SAYS, link_header, undated_header, undated_part
+from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
+from procurement.api.records.standing_filters import STANDING_FILTERS
 from procurement.cases.undated import undated_facts
 from procurement.common.file_names import dated_name
 from procurement.exposure.answering import GROUPINGS
@@ -38,7 +39,7 @@ class PeriodShape(serializers.Serializer[Any]):
     overdue = serializers.BooleanField(help_text="whether the period was over at as_of")
 
 
-class ScheduleShape(serializers.Serializer[Any]):
+class ScheduleShape(ReproducedShape):
     """An answer: one schedule per group and currency, and those of the totals by currency."""
 
     as_of = serializers.DateField()
@@ -63,6 +64,8 @@ class ExposureSchedule(Listing):
     shape = ScheduleShape  # type: ignore[assignment]
     dated = True
     pagination_class = None  # type: ignore[assignment]
+    described = STANDING_FILTERS
+    naming: ClassVar[frozenset[str]] = frozenset({"list"})
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
 
     reads: ClassVar[Mapping[str, Names]] = {
@@ -87,6 +90,9 @@ class ExposureSchedule(Listing):
     def _file_rows(self, found: Scheduled) -> Iterator[dict[str, Any]]:
         """JSON Lines have a group in one line, as JSON; the other formats have a row for each period."""
         return nested_rows(found) if self.request.accepted_renderer.format == "jsonl" else flat_rows(found)
+
+    def filled_in(self) -> dict[str, str]:
+        return super().filled_in() | aged(self.request, self.params, self.asked)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all."""

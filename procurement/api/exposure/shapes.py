@@ -5,7 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from procurement.api.http.pagination import UNDATED_SAYS
+from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape
 from procurement.api.http.shapes import Money
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import GROUPINGS
@@ -193,7 +193,7 @@ class PointShape(serializers.Serializer[Any]):
     totals = TotalShape(many=True)
 
 
-class SeriesShape(serializers.Serializer[Any]):
+class SeriesShape(ReproducedShape):
     """The same question at the end of each interval, and last at `to`."""
 
     interval = serializers.ChoiceField(choices=list(ENDS))
@@ -206,7 +206,7 @@ class SeriesShape(serializers.Serializer[Any]):
         return {"from": serializers.DateField(), **super().get_fields()}
 
 
-class ExposureShape(serializers.Serializer[Any]):
+class ExposureShape(ReproducedShape):
     """An answer: one row per group and currency, and the totals by currency."""
 
     as_of = serializers.DateField()

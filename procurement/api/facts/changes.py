@@ -1,7 +1,7 @@
 """Every fact in order of recording, for mirrors."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
@@ -11,8 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.facts.merged import TYPES, Feed, Place
+from procurement.api.facts.merged import FACTS, TYPES, Feed, Place
 from procurement.api.facts.viewset import Facts
+from procurement.api.http.filtering import Filter, split
 from procurement.api.http.pagination import Cursor, link_header, opened, page_size, sealed
 from procurement.api.http.viewsets import Listing, Names
 from procurement.common.dates import Asked
@@ -55,6 +56,25 @@ def place_after(text: str) -> Place:
         raise Refused({"after": ACCEPTED}) from error
 
 
+class TypeFilter(Filter):
+    """Types of facts."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "array", "items": {"type": "string", "enum": TYPES}}
+
+    def parse(self, text: str) -> str:
+        if text not in FACTS:
+            raise ValueError(f"“{text[:60]}” is not a type of facts; accepted: {', '.join(TYPES)}")
+        return text
+
+
+def types_in(params: Mapping[str, str]) -> list[str]:
+    """The types of facts that a request names; all where it names none. Raises Refused."""
+    try:
+        return [TypeFilter("type").parse(each) for each in split(params["type"])] if "type" in params else TYPES
+    except ValueError as error:
+        raise Refused({"type": str(error)}) from error
+
+
 class Changes(Listing):
     """Every fact in order of recording, up to the horizon: before it, nothing can change any more."""
 
@@ -62,14 +82,15 @@ class Changes(Listing):
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ChangesShape}
 
-    reads: ClassVar[Mapping[str, Names]] = {"list": ["after", "page_size", "format"]}
+    reads: ClassVar[Mapping[str, Names]] = {"list": ["after", "type", "page_size", "format"]}
+    described: ClassVar[Mapping[str, Filter]] = {"type": TypeFilter("type")}
 
     def list(self, request: Request) -> HttpResponseBase:
         """Changes after a place; continue from `after` at any time. A file has all of them, up to its `X-Horizon`."""
         until = horizon()
         place = place_after(self.params["after"]) if self.params.get("after") else None
         self.asked = Asked(dt.date.max, None, until)
-        feed = Feed("recorded_at", self.asked, _recorded(self.asked))
+        feed = Feed("recorded_at", self.asked, _recorded(self.asked, types_in(self.params)))
         if self.is_whole:
             return self.as_file(request, map(_change, feed.every(place)), {"X-Horizon": until.isoformat()})
         rows, last, more = feed.page(place, page_size(self.params))
@@ -95,8 +116,10 @@ def _change(row: dict[str, Any]) -> dict[str, Any]:
     return {"type": row.pop("type"), "row": row}
 
 
-def _recorded(asked: Asked) -> Any:
-    def rows(resource: type[Facts]) -> QuerySet[Any]:
-        return resource.model._default_manager.in_view(asked)
+def _recorded(asked: Asked, types: Collection[str]) -> Any:
+    wanted = {FACTS[name] for name in types}
+
+    def rows(resource: type[Facts]) -> QuerySet[Any] | None:
+        return resource.model._default_manager.in_view(asked) if resource in wanted else None
 
     return rows

@@ -38,6 +38,7 @@ class ProgramLinks(Facts):
     recorder = program_links
     shape = ProgramLinkShape
     body = ProgramLinkBody
+    search = ("program__code", "program__name", "other__code", "other__name", "note", "source_key")
     filters: ClassVar[Mapping[str, Filter]] = {
         "program": Code("program"),
         "other": Code("other"),

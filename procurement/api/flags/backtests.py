@@ -8,6 +8,8 @@ from rest_framework.request import Request
 from procurement.api.flags.shapes import WOULD_BE_OPEN, clauses_of
 from procurement.api.http import filtering
 from procurement.api.http.dates import DATES
+from procurement.api.http.expanding import SHOWING
+from procurement.api.http.filtering import has_words
 from procurement.api.http.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_part
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
@@ -19,7 +21,18 @@ from procurement.programs.models import Program
 
 FILTERS = ("rule", "program", "contract", "severity", "state")
 PARAMS = frozenset(
-    {*DATES, "page_size", "cursor", "count", "format", "bom", *FILTERS, *(f"{name}__in" for name in FILTERS)}
+    {
+        *DATES,
+        *SHOWING,
+        "search",
+        "page_size",
+        "cursor",
+        "count",
+        "format",
+        "bom",
+        *FILTERS,
+        *(f"{name}__in" for name in FILTERS),
+    }
 )
 #: So many findings are shaped at a time.
 CHUNK = 1000
@@ -61,6 +74,7 @@ def findings(params: Mapping[str, str], asked: Asked) -> list[Finding]:
         for each in found
         if (contracts is None or str(each.contract_id) in contracts)
         and (severities is None or each.severity in severities)
+        and has_words(each.summary, params.get("search", ""))
     ]
 
 

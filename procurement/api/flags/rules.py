@@ -15,6 +15,8 @@ from rest_framework.response import Response
 
 from procurement.api.flags.shapes import ClauseShape, clauses_of
 from procurement.api.http import filtering
+from procurement.api.http.expanding import SHOWING
+from procurement.api.http.filtering import has_words
 from procurement.api.http.pagination import Cursor, filters_hash, link_header, opened, page_size, sealed
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Listing, Names, Shaped
@@ -78,11 +80,15 @@ class FlagRules(Listing):
     lookup_field = "code"
     lookup_value_regex = r"[a-z0-9-]{1,80}"
 
-    reads: ClassVar[Mapping[str, Names]] = {"list": ["cursor", "page_size", "count", "format"], "retrieve": ["format"]}
+    reads: ClassVar[Mapping[str, Names]] = {
+        "list": ["search", *sorted(SHOWING), "cursor", "page_size", "count", "format"],
+        "retrieve": [*sorted(SHOWING), "format"],
+    }
 
     def list(self, request: Request) -> HttpResponseBase:
         """Every rule, by its code."""
-        rows = list(every_rule())
+        words = self.params.get("search", "")
+        rows = [row for row in every_rule() if has_words(f"{row['code']} {row['title']}", words)]
         if self.is_whole:
             return self.as_file(request, rows)
         return self._page(request, rows)

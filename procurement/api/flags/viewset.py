@@ -50,6 +50,18 @@ class RuleFilter(Filter):
         return text
 
 
+class FlagPagination(DatedPagination):
+    """Pages of flags; those of a backtest name their permalink."""
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        described = super().get_paginated_response_schema(schema)
+        more = {
+            "horizon": {"type": "string", "format": "date-time", "description": "of a backtest"},
+            "permalink": {"type": ["string", "null"], "description": "of a backtest"},
+        }
+        return described | {"properties": described["properties"] | more}
+
+
 class Flags(Resource):
     """Flags. With as_of, published_by or recorded_by the rules are evaluated then, and nothing is stored."""
 
@@ -62,8 +74,9 @@ class Flags(Resource):
         "condition_since": "condition_since",
     }
     default_ordering = "-opened_at"
-    pagination_class = DatedPagination
+    pagination_class = FlagPagination
     search = ("summary",)
+    naming: ClassVar[frozenset[str]] = frozenset({"list"})
     many: ClassVar[frozenset[str]] = frozenset({"list", "events"})
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": tuple(DATES), "events": ("cursor", "page_size")}
     needs: ClassVar[Mapping[str, str]] = {
@@ -113,6 +126,10 @@ class Flags(Resource):
             return self.as_file(request, backtests.every(self.params, self.asked))
         found = backtests.page(request, self.params, self.asked)
         return Response(found, headers=link_header({"next": found["next"]}) | undated_header(found.get("undated")))
+
+    def can_be_reproduced(self) -> bool:
+        """A backtest can; stored flags are those of now."""
+        return self.action == "list" and self.names_dates()
 
     def count_undated(self) -> int | None:
         """Of a backtest the undated facts about the requested programs, else about all."""

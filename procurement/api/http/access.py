@@ -16,10 +16,26 @@ from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER, r
 
 #: The highest role that each scope allows, whatever the user's role.
 REACH = {"read": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
+#: How a token may be introduced: as this service always did, and as most clients do (RFC 6750).
+SCHEMES = frozenset({"token", "bearer"})
+AS_SENT = (
+    "Authorization: Token followed by a space and what manage.py create_token printed (Bearer in place of Token too)"
+)
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox ships no types
-    """`Authorization: Token ...`, found by its hash in one query."""
+    """`Authorization: Token ...` or `Bearer ...`, found by its hash in one query."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        """The user of a token. Raises AuthenticationFailed for one that is not valid."""
+        scheme, _, token = request.headers.get("Authorization", "").strip().partition(" ")
+        if scheme.lower() not in SCHEMES:
+            return None
+        if not token.strip():
+            raise AuthenticationFailed(f"No token was given; send {AS_SENT}.")
+        if " " in token.strip():
+            raise AuthenticationFailed(f"A token has no spaces in it; send {AS_SENT}.")
+        return self.authenticate_credentials(token.strip().encode("utf-8", "surrogateescape"))
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, AccessToken]:
         try:

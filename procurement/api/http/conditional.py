@@ -10,6 +10,7 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.api.http.permalinks import without_permalink
 from procurement.api.http.problems import PreconditionFailed
 from procurement.common.json_text import as_json
 
@@ -42,7 +43,7 @@ def tagging(request: Request, *parts: object, version: str = "") -> Callable[[An
     """
 
     def tag(response: Response) -> HttpResponse:
-        body = digest(response.content, response.get("Content-Type", ""), *parts)
+        body = digest(without_permalink(response.content), response.get("Content-Type", ""), *parts)
         response["ETag"] = f'"{version}.{body}"' if version else f'"{body}"'
         response["Cache-Control"] = "no-cache"
         patch_vary_headers(response, ["Accept", "Authorization", "Cookie"])

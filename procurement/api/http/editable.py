@@ -4,16 +4,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.db import models
-from django.http import Http404
+from django.http import Http404, HttpResponseBase
+from drf_spectacular.utils import extend_schema
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.api.http import history
 from procurement.api.http.conditional import refuse_stale, row_version
 from procurement.api.http.dates import DATES
 from procurement.api.http.fields import Body, read_body
 from procurement.api.http.idempotency import written
-from procurement.api.http.viewsets import Resource
+from procurement.api.http.pagination import link_header
+from procurement.api.http.viewsets import Names, Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
 from procurement.sources.past_view import as_recorded, in_past_view
 
@@ -27,6 +31,7 @@ def attname(model: type[models.Model], name: str) -> str:
 class EditableResource(Resource):
     """Rows that are edited, with their history kept; nothing is deleted."""
 
+    many: ClassVar[frozenset[str]] = frozenset({"list", "history"})
     model: ClassVar[type[models.Model]]
     body: ClassVar[type[Body]]
     #: Fields that identify the row and so cannot be changed.
@@ -71,6 +76,30 @@ class EditableResource(Resource):
     def asks_for_the_past(self) -> bool:
         """Whether the request names a date."""
         return self.dated and bool(set(DATES) & set(self.request.query_params))
+
+    # history
+
+    @classmethod
+    def _declared_params(cls, action: str) -> Names:
+        return ["cursor", "page_size", "format"] if action == "history" else super()._declared_params(action)
+
+    @extend_schema(responses={200: history.HistoryShape})
+    @action(detail=True)
+    def history(self, request: Request, **by: Any) -> HttpResponseBase:
+        """Every change of the row, the first one first; who made it is shown to analysts only."""
+        row = self.get_queryset().filter(**by).first()
+        if row is None:
+            raise Http404
+        if self.is_whole:
+            return self.as_file(request, history.every(request, row))
+        found = history.page(request, self.params, row)
+        return Response(found, headers=link_header({"next": found["next"], "previous": found["previous"]}))
+
+    def columns(self) -> Names:
+        return list(history.ChangeOfRowShape().fields) if self.action == "history" else super().columns()
+
+    def numbers(self) -> frozenset[str]:
+        return frozenset() if self.action == "history" else super().numbers()
 
     # actions
 

@@ -250,6 +250,11 @@ def searching(paths: Sequence[str], text: str) -> Q:
     return condition
 
 
+def has_words(text: str, words: str) -> bool:
+    """Whether every word is found in a text that no table has, as `searching` finds them."""
+    return all(word.casefold() in text.casefold() for word in words.split()[:10])
+
+
 def _any(conditions: Iterable[Q]) -> Q:
     found = Q()
     for condition in conditions:

@@ -17,6 +17,13 @@ SAYS = {
     "ordering": "The order of the rows; a minus before a name reverses it.",
     "by": "The periods of the schedule: fiscal_year (default), quarter (of the fiscal year), month or year.",
     "search": "Only rows that contain every word.",
+    "type": "Types of facts, separated by commas; default all.",
+    "fields": "The fields to show of each row, separated by commas; default all. The answer then lacks the others.",
+    "expand": "Fields with ids, separated by commas: `expanded` of each row shows what they name.",
+    "stopped": "true: programs that are suspended or cancelled at the asked dates; false: the others.",
+    "disputed": "true: programs on whose status the buyer's own side disagrees; false: the others.",
+    "stopped_on__gte": "Programs that are stopped, since this day or a later one.",
+    "stopped_on__lte": "Programs that are stopped, since this day or an earlier one.",
     "format": "The format of the answer; it overrides the Accept header.",
     "bom": "With format=csv: true begins the file with the byte order mark by which spreadsheets recognise UTF-8.",
     "standing": "true leaves out rows that are reversed in this view, and their reversals.",
@@ -24,6 +31,7 @@ SAYS = {
     "group_by": "Groupings, separated by commas; none for the totals.",
     "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
     "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",
+    "rate_age": "With currency, any: the newest rate serves whatever its age, as in a question without as_of.",
     "unconverted": "With currency, show: amounts without a rate stay in their own currency, last; else: an error.",
     "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
     "from": "The first day of the series.",
@@ -65,8 +73,8 @@ class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-ca
     name = "token"
 
     def get_security_definition(self, auto_schema: AutoSchema) -> dict[str, str]:
-        says = "`Token`, a space, and what `manage.py create_token` printed."
-        return {"type": "apiKey", "in": "header", "name": "Authorization", "description": says}
+        says = "What `manage.py create_token` printed, after `Bearer`; `Token` in its place is accepted too."
+        return {"type": "http", "scheme": "bearer", "description": says}
 
 
 class Problem(serializers.Serializer[Any]):
@@ -76,6 +84,7 @@ class Problem(serializers.Serializer[Any]):
     title = serializers.CharField()
     status = serializers.IntegerField()
     detail = serializers.CharField(required=False)
+    request_id = serializers.CharField(help_text="the X-Request-Id of the answer; the service's log names it too")
     existing = serializers.IntegerField(required=False, help_text="the id of the stored row that conflicts with it")
     errors = serializers.DictField(  # type: ignore[assignment]
         child=serializers.ListField(child=serializers.CharField()), required=False
@@ -93,21 +102,12 @@ class Schema(AutoSchema):
         if self.method in {"PATCH", "PUT"}:
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())
-        return [self._parameter(name) for name in self.view.accepted_params(self.view.action) if name not in paged]
+        accepted = self.view.accepted_params(self.view.action)
+        return [parameter_of(self.view, name) for name in accepted if name not in paged]
 
     def _paging_names(self) -> list[str]:
         paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
         return [each["name"] for each in paginator.get_schema_operation_parameters(self.view)] if paginator else []
-
-    def _parameter(self, name: str) -> OpenApiParameter:
-        filters = {each: (declared, lookup) for each, declared, lookup in parameters(self.view.filters)}
-        if name in DATES:
-            kind, says = DATES[name]
-            return OpenApiParameter(name, kind, description=says)
-        if name not in filters:
-            return OpenApiParameter(name, {"type": "string"}, description=SAYS.get(name, ""))
-        declared, lookup = filters[name]
-        return OpenApiParameter(name, _schema(declared, lookup), description=_says(lookup), explode=False)
 
     def get_request_serializer(self) -> Any:
         if self.method not in {"POST", "PUT", "PATCH"}:
@@ -131,6 +131,19 @@ class Schema(AutoSchema):
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.view.action == "list" and "list" not in self.view.answers
+
+
+def parameter_of(view: Any, name: str) -> OpenApiParameter:
+    """A parameter of a resource as it is described: a date, a filter with its lookup, or one of those in SAYS."""
+    if name in DATES:
+        kind, says = DATES[name]
+        return OpenApiParameter(name, kind, description=says)
+    declared = {each: (found, lookup) for each, found, lookup in parameters(view.filters)}
+    if name not in declared:
+        kind = dict(view.described[name].schema) if name in view.described else {"type": "string"}
+        return OpenApiParameter(name, kind, description=SAYS.get(name, ""))
+    found, lookup = declared[name]
+    return OpenApiParameter(name, _schema(found, lookup), description=_says(lookup), explode=False)
 
 
 def _schema(declared: Any, lookup: str) -> dict[str, Any]:

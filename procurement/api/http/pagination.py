@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.core import signing
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import OrderBy
+from rest_framework import serializers
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -18,7 +19,7 @@ from procurement.common.errors import Refused
 
 DEFAULT_SIZE, LARGEST_SIZE = 100, 1000
 #: Parameters that do not change which rows there are, nor their order.
-NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "bom", "after"})
+NOT_FILTERS = frozenset({"cursor", "page_size", "count", "format", "bom", "after", "expand", "fields"})
 #: Signed without a timestamp: the same page has the same cursor, and so the same ETag.
 SIGNER = signing.Signer(salt="procurement.api.cursor")
 #: Columns whose nulls come last in both directions: an undated row is not the newest one.
@@ -238,6 +239,15 @@ def counted(queryset: QuerySet[Any], params: Mapping[str, str]) -> int | None:
     if params["count"] != "exact":
         raise Refused({"count": "exact would be accepted; without the parameter nothing is counted"})
     return queryset.count()
+
+
+class ReproducedShape(serializers.Serializer[Any]):
+    """How an answer is given again, whatever is recorded later."""
+
+    horizon = serializers.DateTimeField(help_text="the moment up to which the answer has all that was recorded")
+    permalink = serializers.CharField(
+        allow_null=True, help_text="the address that gives this answer again; null while no moment does: ask again"
+    )
 
 
 UNDATED_SAYS = (

@@ -17,6 +17,7 @@ from rest_framework.views import set_rollback
 from procurement.api.http.rendering import JSONRenderer
 from procurement.common.errors import BadSource, Conflict, NoRoom, Refused, TryAgain
 from procurement.common.kept_files import FULL
+from procurement.common.request_ids import current_request_id
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +58,7 @@ def answer_problem(error: Exception, context: Mapping[str, Any]) -> Response:
     """Turn any exception into a problem document; an unexpected one is logged and answered without detail."""
     set_rollback()
     document, headers = problem(error)
+    document |= {"request_id": current_request_id()}
     request: Request = context["request"]
     if document["status"] == HTTPStatus.INTERNAL_SERVER_ERROR:
         log.error("api.failed", exc_info=error, extra={"path": request.path, "method": request.method})

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Self
@@ -16,11 +17,13 @@ from rest_framework.viewsets import GenericViewSet
 
 from procurement.api.http.conditional import tagging
 from procurement.api.http.dates import DATES, asked_in
+from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
-from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
+from procurement.api.http.pagination import Key, KeysetPagination, ReproducedShape, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
+from procurement.api.http.permalinks import HORIZON_HEADER, Address, Reproduced, Reproducing
 from procurement.api.http.rendering import ROWS, RowsRenderer
 from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
@@ -34,6 +37,10 @@ Shaped = list[dict[str, Any]]
 Renderers = list[BaseRenderer]
 
 PAGING = ("cursor", "page_size", "count", "ordering", "search", "format")
+#: The actions that answer with rows of the resource, or with one.
+ROWS_OR_ONE = frozenset({"list", "retrieve"})
+#: Where the rows of an answer are.
+RESULTS, ROWS_OF_FIGURES = "results", "rows"
 #: How many rows of a streamed answer are read and rendered at a time.
 CHUNK = 1000
 
@@ -59,10 +66,18 @@ class Listing(GenericViewSet[Any]):
     #: The request bodies and answers of actions, for the description of the API.
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     answers: ClassVar[Mapping[str, type[Any]]] = {}
+    #: Filters that are read by other means, for the description of the API.
+    described: ClassVar[Mapping[str, Filter]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
     #: Whether the answer is rows in a file, not JSON.
     as_rows = False
+    #: The actions whose answers name their permalink in their body too, not only in their headers.
+    naming: ClassVar[frozenset[str]] = frozenset()
+    #: What finds the permalink of the answer, where it has one.
+    reproducing: Reproducing | None = None
+    #: What of each row is shown, if not all of it and nothing more.
+    showing: Showing | None = None
 
     pagination_class = KeysetPagination
     lookup_value_regex = r"[0-9]{1,18}"
@@ -77,14 +92,18 @@ class Listing(GenericViewSet[Any]):
             raise Refused(fault)
         if request.method in {"GET", "HEAD"} and self.action:
             refuse_unknown(given, self.accepted_params(self.action))
-        elif self.action:
+        elif self.action and request.method != "OPTIONS":
             refuse_unknown(given, ["format"])
         if MARK in given:
             mark_as_asked(request, given[MARK])
         self.params = given
         self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
+        if not SHOWING.isdisjoint(given):
+            self.showing = showing(given, self._shown_at(), self.known_fields())
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
+        if request.method in {"GET", "HEAD"} and self.can_be_reproduced():
+            self.reproducing = Reproducing(self.asked.recorded_by)
 
     @classmethod
     def accepted_params(cls, action: str) -> Names:
@@ -95,7 +114,7 @@ class Listing(GenericViewSet[Any]):
     def _declared_params(cls, action: str) -> Names:
         if action in cls.reads:
             return cls.reads[action]
-        dates = list(DATES) if cls.dated else []
+        dates = [*(DATES if cls.dated else ()), *(sorted(SHOWING) if action in ROWS_OR_ONE else ())]
         if action != "list":
             return [*dates, "format", *cls.extra_params.get(action, ())]
         filters = [name for name, _, _ in parameters(cls.filters)]
@@ -113,6 +132,35 @@ class Listing(GenericViewSet[Any]):
     def names_dates(self) -> bool:
         """Whether the request names a date."""
         return not DATES.keys().isdisjoint(self.request.query_params)
+
+    # giving the same answer again
+
+    def can_be_reproduced(self) -> bool:
+        """Whether the same address with `recorded_by` gives the answer again."""
+        return self.dated and bool(self.action) and "recorded_by" in self.accepted_params(self.action)
+
+    def filled_in(self) -> dict[str, str]:
+        """What else a permalink fills in: the day that the question means where it names none."""
+        return {} if self.any_date() else {"as_of": self.asked.as_of.isoformat()}
+
+    def of_cursor(self) -> Mapping[str, str]:
+        """The parameters that a cursor of the answer belongs to."""
+        return {**self.params, "as_of": self.asked.as_of.isoformat()}
+
+    def _reproduced(self, response: Any) -> Reproduced | None:
+        if self.reproducing is None or HORIZON_HEADER in response:
+            return None
+        url, path = self.request.build_absolute_uri(self.request.path), self.request.path
+        address = Address(url, path, self.params, self.of_cursor())
+        return self.reproducing.found(address, self.filled_in(), streamed=response.streaming)
+
+    def _name_permalink(self, response: Any) -> None:
+        found = self._reproduced(response)
+        if found is not None:
+            found.in_headers(response)
+            only_fields = self.action == "retrieve" and self.showing is not None
+            if not self.as_rows and self.action in self.naming and not only_fields:
+                response.data = found.in_body(response.data)
 
     def get_renderers(self) -> Renderers:
         many = getattr(self, "action", None) in self.many
@@ -160,6 +208,24 @@ class Listing(GenericViewSet[Any]):
         """Count them; a table without facts leaves out none."""
         return None
 
+    def known_fields(self) -> Names:
+        """The fields of a row as the action answers it."""
+        found = self.columns() if self.as_rows else list(self.answers.get(self.action, self.shape)().fields)
+        return [name for name in found if name not in ReproducedShape().fields]
+
+    def _shown_at(self) -> Asked:
+        """The dates at which expanded parts are shown: a fact that is found whatever its date has them of today."""
+        return replace(self.asked, as_of=timezone.localdate()) if self.any_date() else self.asked
+
+    def _show(self, response: Response) -> None:
+        """Leave of each row what is wanted of it, and put beside it what stands behind its ids."""
+        data: Any = response.data
+        member = next((each for each in (RESULTS, ROWS_OF_FIGURES) if self.action in self.many and each in data), None)
+        if self.showing is not None and member is not None:
+            data[member] = list(self.showing.rows(data[member]))
+        elif self.showing is not None:
+            (response.data,) = self.showing.rows([data])
+
     # files
 
     @property
@@ -193,13 +259,15 @@ class Listing(GenericViewSet[Any]):
     def table(self) -> Table:
         """What the rows of a file are."""
         about = {"file": self.file_name(), "address": self.request.build_absolute_uri()}
-        return Table(self.columns(), self.numbers(), self.file_subject(), about)
+        columns = self.columns() if self.showing is None else self.showing.columns(self.columns())
+        return Table(columns, self.numbers(), self.file_subject(), about)
 
     def as_file(
         self, request: Request, rows: Iterable[dict[str, Any]], headers: Mapping[str, str] | None = None
     ) -> StreamingHttpResponse:
         """Rows in the requested format, streamed."""
         said = undated_header(self.undated) | dict(headers or {})
+        rows = rows if self.showing is None else self.showing.rows(dict(row) for row in rows)
         return sent_whole(request, self.table(), rows, self.file_name(), said)
 
     @classmethod
@@ -229,12 +297,20 @@ class Listing(GenericViewSet[Any]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
+        if response.status_code == 200 and request.method in {"GET", "HEAD"}:
+            self._answered(response)
         if isinstance(response, Response) and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
                 response["Content-Disposition"] = disposition(self.file_name())
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
             response.add_post_render_callback(tagging(request, *asked, version=self.version()))
         return response
+
+    def _answered(self, response: Any) -> None:
+        """What is done with every answer that was found: its rows are shown as wanted, and it names its permalink."""
+        if isinstance(response, Response):
+            self._show(response)
+        self._name_permalink(response)
 
     def version(self) -> str:
         """The version of the row that was read, if rows can be changed."""

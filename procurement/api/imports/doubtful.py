@@ -76,6 +76,7 @@ class DoubtfulMatches(Resource):
 
     permission_classes = [MayReadNamedOrAnalyse]
     shape = DoubtfulMatchShape
+    search = ("organization__name", "organization__local_name", "candidate__name", "candidate__local_name")
     bodies: ClassVar[Mapping[str, type[Body]]] = {"decide": DecideBody}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),

@@ -48,6 +48,7 @@ class Imports(Resource):
     parser_classes = [MultiPartParser]
     shape = BatchShape
     default_ordering = "-id"
+    search = ("file_name", "format", "sha256")
     bodies: ClassVar[Mapping[str, type[Body]]] = {"create": UploadBody, "undo": UndoBody}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
@@ -116,6 +117,7 @@ class ImportIssues(Listing):
 
     permission_classes = [MayReadNamedOrAnalyse]
     shape = IssueShape
+    search = ("label", "column", "value", "reason", "warning")
     filters: ClassVar[Mapping[str, Filter]] = {
         "kind": filtering.Word("kind", choices=ImportIssue.Kind),
         "warning": filtering.Text("warning"),

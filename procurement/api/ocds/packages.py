@@ -72,6 +72,10 @@ class Packages(Listing):
     def get_queryset(self) -> QuerySet[Any]:
         return Contract.objects.all()
 
+    def can_be_reproduced(self) -> bool:
+        """Packages say of what address they are; their `X-Horizon` is where a mirror continues."""
+        return False
+
     def get_renderers(self) -> Renderers:
         return [PackageRenderer()]
 

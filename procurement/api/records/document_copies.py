@@ -105,6 +105,7 @@ class DocumentCopies(Listing):
 
     shape = CopyShape
     default_ordering = "-id"
+    search = ("file_name", "sha256")
     filters: ClassVar[Mapping[str, Filter]] = {"sha256": filtering.Text("sha256")}
 
     def get_queryset(self) -> QuerySet[Any]:

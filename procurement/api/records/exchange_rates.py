@@ -81,6 +81,7 @@ class ExchangeRates(Resource):
     body: ClassVar[type[Body]] = ExchangeRateBody
     dated = True
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "on": "on"}
+    search = ("base", "quote", "country", "source__title", "source__publisher")
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "base": filtering.Currency("base"),

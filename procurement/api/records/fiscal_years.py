@@ -41,6 +41,7 @@ class FiscalYears(EditableResource):
     body = FiscalYearBody
     fixed = frozenset({"country"})
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "country": "country"}
+    search = ("country",)
     filters: ClassVar[Mapping[str, Filter]] = {"id": filtering.Id("id"), "country": filtering.Text("country")}
 
     def created(self, given: dict[str, Any]) -> FiscalCalendar:

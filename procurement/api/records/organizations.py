@@ -90,6 +90,26 @@ def _named(ids: set[int]) -> dict[int, dict[str, Any]]:
     return {row["id"]: dict(row) for row in rows.values("id", "name", "local_name", "country")}
 
 
+class IdentifierFilter(Filter):
+    """Identifiers as scheme and value, JP-HOUJIN-BANGOU:8700110005901, in any spelling of either."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[^:]+:.+$"}
+
+    def parse(self, text: str) -> Identifier:
+        scheme, between, value = text.partition(":")
+        if not (between and scheme.strip() and value.strip()):
+            raise ValueError(
+                f"“{text[:60]}” is not a scheme and a value; JP-HOUJIN-BANGOU:8700110005901 would be accepted"
+            )
+        return Identifier(scheme, value).key
+
+    def among(self, values: Sequence[Any]) -> Q:
+        found = Q()
+        for scheme, value in values:
+            found |= Q(scheme_key=scheme, value_key=value)
+        return Q(pk__in=OrganizationIdentifier.objects.filter(found).values("organization"))
+
+
 class Organizations(EditableResource):
     """Organizations. Identifiers that are given in a change are added.
 
@@ -109,6 +129,7 @@ class Organizations(EditableResource):
         "name": filtering.Text("name"),
         "kind": filtering.Word("kind", choices=Organization.Kind),
         "country": filtering.Text("country"),
+        "identifier": IdentifierFilter("pk"),
     }
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -12,17 +12,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, program_rows
-from procurement.api.exposure.reading import exposure_params, read
+from procurement.api.exposure.reading import aged, exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
 from procurement.api.facts import merged, timeline
 from procurement.api.facts.timeline import TimelineShape
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.editable import EditableResource
-from procurement.api.http.filtering import Filter, parse_words
+from procurement.api.http.expanding import SHOWING
+from procurement.api.http.filtering import Filter
 from procurement.api.http.inline import ProgramBody
-from procurement.api.http.pagination import UNDATED_SAYS, DatedPagination, link_header, undated_header, undated_part
+from procurement.api.http.pagination import (
+    UNDATED_SAYS,
+    DatedPagination,
+    ReproducedShape,
+    link_header,
+    undated_header,
+    undated_part,
+)
 from procurement.api.http.shapes import Shape
+from procurement.api.records.standing_filters import STANDING_FILTERS, of_standing
 from procurement.cases.lagging import lags
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
@@ -160,7 +169,7 @@ class ContractActShape(serializers.Serializer[Any]):
     days = serializers.JSONField(allow_null=True, help_text="after the stop, below zero before it; a range if coarse")
 
 
-class ProgramDetailShape(ProgramShape):
+class ProgramDetailShape(ProgramShape, ReproducedShape):
     """A program with everything that its page shows."""
 
     decided_by = PositionShape(allow_null=True)
@@ -182,12 +191,14 @@ class Programs(EditableResource):
     fixed = frozenset({"code"})
     dated = True
     pagination_class = DatedPagination
-    many: ClassVar[frozenset[str]] = frozenset({"list", "timeline"})
+    naming: ClassVar[frozenset[str]] = frozenset({"timeline", "exposure", "retrieve"})
+    many: ClassVar[frozenset[str]] = frozenset({"list", "timeline", "history"})
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "code": "code"}
     search = ("code", "name", "local_name", "description")
+    described = STANDING_FILTERS
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {
-        "list": ["status"],
-        "timeline": ["cursor", "page_size"],
+        "list": ["status", *STANDING_FILTERS],
+        "timeline": ["cursor", "page_size", "search", *sorted(SHOWING)],
         "exposure": exposure_params(without="program"),
     }
     answers: ClassVar[Mapping[str, type[Any]]] = {
@@ -204,11 +215,7 @@ class Programs(EditableResource):
     }
 
     def found(self) -> QuerySet[Any]:
-        rows = super().found()
-        if "status" not in self.params:
-            return rows
-        wanted = set(parse_words("status", self.params["status"], StatusChange.Status))
-        return rows.filter(pk__in=[pk for pk, each in standings(self.asked).items() if each.status in wanted])
+        return super().found().filter(of_standing(self.params, self.asked))
 
     # writing
 
@@ -244,12 +251,15 @@ class Programs(EditableResource):
         program = self._program(code)
         if self.is_whole:
             self.undated = undated_facts(self.asked, [program])
-            return self.as_file(request, timeline.every(self.asked, program))
+            return self.as_file(request, timeline.every(self.asked, program, self.params))
         found = timeline.page(request, self.params, self.asked, program)
         return Response(found, headers=link_header({"next": found["next"]}) | undated_header(found.get("undated")))
 
     def columns(self) -> list[str]:
         return merged.columns() if self.action == "timeline" else super().columns()
+
+    def known_fields(self) -> list[str]:
+        return merged.columns() if self.action == "timeline" else super().known_fields()
 
     def numbers(self) -> frozenset[str]:
         return merged.numbers() if self.action == "timeline" else super().numbers()
@@ -258,9 +268,20 @@ class Programs(EditableResource):
     def exposure(self, request: Request, code: str) -> Response:
         """What is still under contract, paid and owed, of this program, and when that falls due."""
         self._program(code)
-        params = {"group_by": "program", **self.params, "program": code}
-        found = answered(read(request, params, self.asked, with_deferred=True))
+        found = answered(read(request, self._of_one(), self.asked, with_deferred=True))
         return Response(found, headers=undated_header(found.get("undated")))
+
+    def filled_in(self) -> dict[str, str]:
+        more = aged(self.request, self._of_one(), self.asked) if self.action == "exposure" else {}
+        return super().filled_in() | more
+
+    def of_cursor(self) -> Mapping[str, str]:
+        found = super().of_cursor()
+        return {**found, **self._of_one()} if self.action == "exposure" else found
+
+    def _of_one(self) -> dict[str, str]:
+        """The parameters of a question about one program's exposure."""
+        return {"group_by": "program", **self.params, "program": self.kwargs["code"]}
 
     def _program(self, code: str) -> int:
         found = self.rows().filter(code=code).values_list("id", flat=True).first()

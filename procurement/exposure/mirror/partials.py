@@ -13,12 +13,12 @@ from psycopg import sql
 
 from procurement.exposure.line_columns import AMOUNTS, COUNTED, COVERED, ENDS, SINCE, of
 from procurement.exposure.sql.grouping import (
+    ABOUT_PROGRAMS,
     DIMENSIONS,
     FIGURES,
     FILTERS,
     GROUPS,
     JOINS,
-    OF_PROGRAMS,
     own_keys,
     tables_of_keys,
 )
@@ -152,7 +152,7 @@ class Statements:
     @property
     def of_programs(self) -> bool:
         """Whether a program has a row even with no contract."""
-        return "program" in self.own and OF_PROGRAMS.issuperset({*self.own, *self.filters})
+        return "program" in self.own and ABOUT_PROGRAMS.issuperset({*self.own, *self.filters})
 
     def of_range(self) -> sql.Composed:
         """The sums of a range of contracts: parameters are those of any statement over facts, `first` and `last`."""

@@ -48,10 +48,24 @@ DIMENSIONS = {
 JOINS = {"domain": sql.SQL("LEFT JOIN procurement_program program ON program.id = line.program_id")}
 #: The same of groups, of which a filter is given the members.
 GROUPS = {"supplier_group": sql.SQL("LEFT JOIN member ON member.organization_id = line.supplier")}
-_STANDINGS = {"program_status": sql.SQL("LEFT JOIN standing ON standing.program_id = line.program_id")}
+_STANDINGS = sql.SQL("LEFT JOIN standing ON standing.program_id = line.program_id")
+#: Filters by the standing of the program that a share belongs to; shares that belong to none are in neither half.
+OF_STANDING = {
+    name: sql.SQL("line.program_id IS NOT NULL AND " + condition)
+    for name, condition in {
+        "is_stopped": "(standing.stopped_on IS NOT NULL) = ANY (%(is_stopped)s)",
+        "is_disputed": "COALESCE(standing.disputed, false) = ANY (%(is_disputed)s)",
+        "stopped_from": "standing.stopped_on >= ANY (%(stopped_from)s)",
+        "stopped_until": "standing.stopped_on <= ANY (%(stopped_until)s)",
+    }.items()
+}
+#: What needs the standings of programs beside the lines.
+BY_STANDING = frozenset({"program_status", *OF_STANDING})
 
 #: Groupings in which a program's row is kept even with no contract left.
 OF_PROGRAMS = frozenset({"program", "program_status", "domain", "currency"})
+#: Groupings and filters that a program without contracts has its place in, too.
+ABOUT_PROGRAMS = OF_PROGRAMS | OF_STANDING.keys()
 
 #: A line for each program with a standing and without contracts: nothing moved on it since it was stopped.
 _PADDED = sql.SQL(
@@ -245,7 +259,8 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
     source = "padded" if keeps else "paged" if by_page else "line"
     parts = _parts(own, filters, with_totals=with_totals) | {"lines": sql.Identifier(source)}
     columns = (*COLUMNS, *SHARED) if lines.kept else COLUMNS
-    counts = _ONCE if not lines.kept else _ALL if OF_PROGRAMS.intersection((*own, *filters)) else _FIRST
+    of_programs = not ABOUT_PROGRAMS.isdisjoint((*own, *filters))
+    counts = _ONCE if not lines.kept else _ALL if of_programs else _FIRST
     beside = ["earliest", "dispute", *(["repeated"] if counts is _ALL else [])]
     text = _PAGE.format(
         ctes=sql.SQL(",").join(
@@ -283,7 +298,8 @@ def _joined(x: str, own: Sequence[str]) -> sql.Composed:
 def _parts(own: Sequence[str], filters: Collection[str], *, with_totals: bool) -> dict[str, sql.Composable]:
     """What the two selects over lines have in common."""
     keys = [DIMENSIONS[name] for name in own]
-    joins = [join for name, join in (JOINS | _STANDINGS).items() if name in {*own, *filters}]
+    joins = [join for name, join in JOINS.items() if name in {*own, *filters}]
+    joins += [] if BY_STANDING.isdisjoint((*own, *filters)) else [_STANDINGS]
     by_rows = sql.SQL("({})").format(sql.SQL(", ").join([*keys, DIMENSIONS["currency"]]))
     return {
         "columns": sql.Composed([sql.SQL("{} AS {}, ").format(DIMENSIONS[n], sql.Identifier(n)) for n in own]),
@@ -311,4 +327,5 @@ FILTERS = {
     ),
     "supplier_group": sql.SQL("line.supplier = ANY (%(supplier_group)s)"),
     "presumed": sql.SQL("line.presumed = ANY (%(presumed)s)"),
+    **OF_STANDING,
 }

@@ -1,0 +1,47 @@
+"""What OPTIONS answers: what an address is, the methods and formats it takes, and what a GET of it can be asked."""
+
+from typing import Any
+
+from rest_framework.metadata import BaseMetadata
+from rest_framework.request import Request
+from rest_framework.reverse import reverse
+
+from procurement.api.http.rendering import ROWS, JSONRenderer
+
+
+class Options(BaseMetadata):
+    """Made from the declarations that answer requests; the whole description of the API is at `schema`."""
+
+    def determine_metadata(self, request: Request, view: Any) -> dict[str, Any]:
+        """The answer to OPTIONS."""
+        more = {name: reverse(f"api:{name}", request=request) for name in ("schema", "docs")}
+        says = view.get_view_description()
+        return {
+            "name": view.get_view_name(),
+            "description": says,
+            "methods": view.allowed_methods,
+            **_asked(view),
+            **more,
+        }
+
+
+def _asked(view: Any) -> dict[str, Any]:
+    """What a GET takes; nothing where there is none, or where a view declares nothing."""
+    action = getattr(view, "action_map", {}).get("get")
+    if action is None:
+        return {}
+    renderers = ROWS if action in view.many else (JSONRenderer,)
+    found: dict[str, Any] = {
+        "formats": {str(each.format): each.media_type for each in renderers},
+        "parameters": [_told(view, name) for name in view.accepted_params(action)],
+    }
+    if action == "list" and "ordering" in view.accepted_params(action):
+        found |= {"orderings": list(view.orderings), "default_ordering": view.default_ordering}
+    return found | ({"searched": list(view.search)} if action == "list" and view.search else {})
+
+
+def _told(view: Any, name: str) -> dict[str, Any]:
+    from procurement.api.http.openapi import parameter_of  # imports views, which import this class by the settings
+
+    parameter: Any = parameter_of(view, name)
+    return {"name": name, "description": parameter.description, "schema": parameter.type}

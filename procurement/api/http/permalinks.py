@@ -1,0 +1,117 @@
+"""The address that gives an answer again: the same question with its day, and `recorded_by` filled in.
+
+An answer holds the facts that could be seen while it was read. It is the answer as of a moment if all of these were
+recorded by then (`newest_record`, read after it), and if no other can still appear that was (`horizon`, read before
+it). Where facts newer than the horizon were in view, because a writer that began before them had not ended, no moment
+gives the answer again, and it has no permalink.
+"""
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db import connection
+from psycopg import sql
+
+from procurement.api.http.pagination import filters_hash, link_header, opened, sealed
+from procurement.common.withdrawable import Withdrawable
+from procurement.rates.models import ExchangeRate
+from procurement.sources.facts import fact_models
+from procurement.sources.horizon import horizon
+
+HORIZON_HEADER = "X-Horizon"
+HORIZON, PERMALINK = "horizon", "permalink"
+#: Parameters that only some answers of the same question have.
+NOT_REPEATED = frozenset({"cursor", "count"})
+#: Rows of tables without an index by time are stamped nearly in the order of their ids.
+LATEST_ROWS = 100
+
+_BY_INDEX = sql.SQL("(SELECT max(recorded_at) FROM {table})")
+_BY_ID = sql.SQL("(SELECT max({moment}) FROM (SELECT {moment} FROM {table} ORDER BY id DESC LIMIT {rows}) latest)")
+#: What an answer says of its permalink, with which its figures do not change.
+_SAID = re.compile(rb'"horizon":"[^"]*","permalink":(?:null|"[^"]*"),?')
+
+
+@cache
+def _newest() -> str:
+    facts = [_BY_INDEX.format(table=sql.Identifier(each._meta.db_table)) for each in fact_models()]
+    others: list[tuple[Any, str]] = [(ExchangeRate, "recorded_at")]
+    others += [(each, "created_at") for each in Withdrawable.__subclasses__()]
+    rows = [
+        _BY_ID.format(table=sql.Identifier(table._meta.db_table), moment=sql.Identifier(moment), rows=LATEST_ROWS)
+        for table, moment in others
+    ]
+    return sql.SQL("SELECT GREATEST({})").format(sql.SQL(", ").join([*facts, *rows])).as_string(None)
+
+
+def newest_record() -> dt.datetime | None:
+    """When the newest fact, rate or descriptive row was recorded; None where there is none. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_newest())
+        found: dt.datetime | None = cursor.fetchone()[0]
+    return found
+
+
+@dataclass(frozen=True)
+class Reproduced:
+    """How an answer is given again: as of a moment up to which it is complete, and at which address, if at any."""
+
+    horizon: dt.datetime
+    permalink: str | None
+
+    def in_headers(self, response: Any) -> None:
+        """Say it in the headers, beside other links."""
+        response[HORIZON_HEADER] = self.horizon.isoformat()
+        links = [response.get("Link"), link_header({"bookmark": self.permalink}).get("Link")]
+        if any(links):
+            response["Link"] = ", ".join(filter(None, links))
+
+    def in_body(self, data: dict[str, Any]) -> dict[str, Any]:
+        """The answer with both."""
+        return data | {HORIZON: self.horizon, PERMALINK: self.permalink}
+
+
+@dataclass(frozen=True)
+class Address:
+    """A question: its address without parameters, its path, what it asks, and what its cursor belongs to."""
+
+    url: str
+    path: str
+    params: Mapping[str, str]
+    belongs_to: Mapping[str, str]
+
+    def again(self, filled: Mapping[str, str]) -> str:
+        """The address of the same question with parameters filled in; its place among the pages is kept."""
+        params = {name: value for name, value in self.params.items() if name not in NOT_REPEATED} | filled
+        if "cursor" in self.params:
+            place = opened(self.params["cursor"], filters_hash(self.path, self.belongs_to))
+            params["cursor"] = sealed(place, filters_hash(self.path, {**self.belongs_to, **filled}))
+        return f"{self.url}?{urlencode(params)}"
+
+
+class Reproducing:
+    """Finds the permalink of one answer: made before it is read, asked when it has been."""
+
+    def __init__(self, recorded_by: dt.datetime | None) -> None:
+        self.recorded_by = recorded_by
+        self.reached = recorded_by or horizon()
+
+    def found(self, address: Address, filled: Mapping[str, str], *, streamed: bool) -> Reproduced:
+        """The moment and the address.
+
+        A streamed answer is read while it is sent, so its permalink gives it as of the horizon at which it began.
+        """
+        newest = None if self.recorded_by or streamed else newest_record()
+        if newest is not None and newest > self.reached:
+            return Reproduced(self.reached, None)
+        moment = newest or self.reached
+        return Reproduced(moment, address.again({**filled, "recorded_by": moment.isoformat()}))
+
+
+def without_permalink(content: bytes) -> bytes:
+    """A rendered answer without what it says of its permalink, so that its ETag is of its figures alone."""
+    return _SAID.sub(b"", content, count=1)
