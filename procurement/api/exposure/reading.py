@@ -5,37 +5,38 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
 from rest_framework.request import Request
 
 from procurement.api.exposure.files import Grouped
 from procurement.api.exposure.rows import Display
 from procurement.api.http import filtering
-from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, split
+from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, program_ids_in, values_in
+from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Cursor, filters_hash, opened, sealed
+from procurement.common.codes import currency_code
 from procurement.common.dates import Asked
-from procurement.common.errors import Complaints, Refused
-from procurement.common.money import is_currency
+from procurement.common.errors import Refused
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import LARGEST_PAGE, Question, checked_groups
 from procurement.exposure.presentation import SHOWN, checked_figures
-from procurement.programs.models import StatusChange
-from procurement.programs.reading import ids_by_code
+from procurement.programs.models import Program, StatusChange
 from procurement.rates.converting import USUAL, checked_types
 
 #: Filters that exposure itself reads, each with how a value is parsed.
 OWN_FILTERS: Mapping[str, Filter] = {
     "program": filtering.Text("program"),
     "program_status": filtering.Word("program_status", choices=StatusChange.Status),
-    "domain": filtering.Text("domain"),
-    "contract": filtering.Id("contract"),
-    "supplier": filtering.Id("supplier"),
-    "supplier_group": filtering.Id("supplier_group"),
-    "supplier_country": filtering.Text("supplier_country"),
-    "buyer": filtering.Id("buyer"),
-    "country": filtering.Text("country"),
+    "domain": filtering.Stored("domain", of=Program),
+    "contract": filtering.Id("contract", of=Contract),
+    "supplier": filtering.Organization("supplier"),
+    "supplier_group": filtering.Organization("supplier_group"),
+    "supplier_country": filtering.Country("supplier_country"),
+    "buyer": filtering.Organization("buyer"),
+    "country": filtering.Country("country"),
     "contract_status": filtering.Word("contract_status", choices=ContractStatusChange.Status),
     "method": filtering.Word("method", choices=Contract.Method),
-    "fiscal_year": filtering.Id("fiscal_year"),
+    "fiscal_year": filtering.Year("fiscal_year"),
     "presumed": filtering.YesNo("presumed"),
 }
 #: Filters of contracts that choose which contracts count.
@@ -105,7 +106,7 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
 
 def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Question:
     """The question in a request's parameters; of today, where these name no day. Raises Refused naming what is bad."""
-    conversion, filters, limit = _conversion(params), _filters(params), _limit(params)
+    conversion, filters, limit = _conversion(params), _filters(params, asked), _limit(params)
     any_age = of_today and conversion["currency"] is not None
     return Question(asked, groups(params), filters, **conversion, any_age=any_age, limit=limit)
 
@@ -139,9 +140,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _conversion(params: Mapping[str, str]) -> dict[str, Any]:
     """What a question says of conversion. Raises Refused."""
-    currency, given = params.get("currency"), params.get("rate_type")
-    if currency is not None and not is_currency(currency):
-        raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
+    currency, given = _currency(params), params.get("rate_type")
     for name in ("rate_type", "unconverted"):
         if currency is None and name in params:
             raise Refused({name: "applies only to a conversion; give currency too, or leave it out"})
@@ -151,6 +150,13 @@ def _conversion(params: Mapping[str, str]) -> dict[str, Any]:
     return {"currency": currency, "rate_types": types, "unconverted": "unconverted" in params}
 
 
+def _currency(params: Mapping[str, str]) -> str | None:
+    try:
+        return currency_code(params["currency"]) if "currency" in params else None
+    except ValueError as error:
+        raise Refused({"currency": str(error)}) from error
+
+
 def _limit(params: Mapping[str, str]) -> int:
     text = params.get("page_size", str(LARGEST_PAGE))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LARGEST_PAGE:
@@ -158,21 +164,12 @@ def _limit(params: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _filters(params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
-    complaints, found = Complaints(), {}
-    for name, each in OWN_FILTERS.items():
-        for given in {name, f"{name}__in"} & set(params):
-            try:
-                found[name] = _values(name, each, params[given])
-            except ValueError as error:
-                complaints.add(given, str(error))
-    complaints.refuse_if_any()
+def _filters(params: Mapping[str, str], asked: Asked) -> dict[str, Sequence[Any]]:
+    found: dict[str, Sequence[Any]] = {**values_in(OWN_FILTERS, params)}
+    refuse_unstored(OWN_FILTERS, params, None, Reader(AnonymousUser(), of_the_past=asked.recorded_by is not None))
+    if (programs := program_ids_in(params)) is not None:
+        found["program"] = programs
     return _with_contracts(found, params)
-
-
-def _values(name: str, each: Filter, text: str) -> Sequence[Any]:
-    values = [each.parse(value) for value in split(text)]
-    return ids_by_code(values) if name == "program" else values
 
 
 def _with_contracts(found: dict[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, Sequence[Any]]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Self
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.renderers import BaseRenderer
@@ -19,6 +19,7 @@ from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
+from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
 from procurement.api.http.rendering import ROWS, RowsRenderer
@@ -63,6 +64,8 @@ class Listing(GenericViewSet[Any]):
     needs: ClassVar[Mapping[str, str]] = {}
     #: Whether the answer is rows in a file, not JSON.
     as_rows = False
+    #: Whether it is known that everything that the filters ask for is stored.
+    _is_stored = False
 
     pagination_class = KeysetPagination
     lookup_value_regex = r"[0-9]{1,18}"
@@ -130,8 +133,17 @@ class Listing(GenericViewSet[Any]):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The given rows that match the request's filters and search."""
-        rows = rows.filter(narrowing(self.filters, naming_all(self.filters, self.params, self.asked)))
+        condition = narrowing(self.filters, naming_all(self.filters, self.params, self.asked))
+        self.refuse_unstored(rows.model)
+        rows = rows.filter(condition)
         return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
+
+    def refuse_unstored(self, model: type[Model] | None) -> None:
+        """Raise Refused where a filter of the request asks for what no row has; looked up once in a request."""
+        if not self._is_stored:
+            reader = Reader(self.request.user, of_the_past=self.asked.recorded_by is not None)
+            refuse_unstored(self.filters, self.params, model, reader)
+            self._is_stored = True
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows of the table with what the shape needs of other tables at the asked dates."""

@@ -197,10 +197,10 @@ class Programs(EditableResource):
     }
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
-        "code": filtering.Text("code"),
+        "code": filtering.Stored("code"),
         "buyer": filtering.Organization("buyer", nullable=True),
-        "country": filtering.Text("country"),
-        "domain": filtering.Text("domain"),
+        "country": filtering.Country("country"),
+        "domain": filtering.Stored("domain"),
     }
 
     def found(self) -> QuerySet[Any]:
