@@ -117,10 +117,12 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "procurement.api.http.refusals.refusing_as_problems",  # first: it sees what the others refuse
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "procurement.api.http.refusals.in_one_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

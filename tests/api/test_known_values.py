@@ -4,7 +4,6 @@ import pytest
 
 from procurement.alerts.models import Channel, Subscription
 from procurement.programs.models import Program
-from tests.api.calling import Caller
 from tests.makers import join, make_contract, make_organization, make_program, make_supplier
 
 

@@ -30,7 +30,8 @@ class Exposure(Listing):
     dated = True
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape, "series": SeriesShape}
-    many: ClassVar[frozenset[str]] = frozenset({"list", "series"})
+    many: ClassVar[frozenset[str]] = frozenset({"list", "series", "query", "series_query"})
+    asking: ClassVar[Mapping[str, str]] = {"query": "list", "series_query": "series"}
     reads: ClassVar[Mapping[str, Names]] = {
         "list": [*EXPOSURE, *DATES, "format"],
         "series": [
@@ -45,16 +46,16 @@ class Exposure(Listing):
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
         if self.as_rows:
             return self._whole(request) if self.is_whole else self._part(request)
-        found = answered(read(request, self.params, self.asked))
+        found = answered(read(self, self.params))
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _whole(self, request: Request) -> HttpResponseBase:
-        asked = question(self.params, self.asked, of_today="as_of" not in request.query_params)
+        asked = question(self.params, self.asked, of_today="as_of" not in self.given)
         how, pages = display(self.params), every_page(asked)
         return self.as_file(request, (row for page in pages for row in rows_of(page, how)))
 
     def _part(self, request: Request) -> Response:
-        wanted = read(request, self.params, self.asked)
+        wanted = read(self, self.params)
         found = answer(wanted.question)
         following = {"next": None if found.next_offset is None else wanted.page_from(found.next_offset)}
         headers = link_header(following) | undated_header(self.undated)
@@ -67,6 +68,16 @@ class Exposure(Listing):
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
         return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
+
+    @action(detail=False, methods=["post"])
+    def query(self, request: Request) -> HttpResponseBase:
+        """The same for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        return self.list(request)
+
+    @action(detail=False, methods=["post"], url_path="series/query")
+    def series_query(self, request: Request) -> HttpResponseBase:
+        """A series for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        return self.series(request)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

@@ -1,12 +1,11 @@
 """What a request asks of exposure: its parameters, read once into a question and how rows are to be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.models import AnonymousUser
-from rest_framework.request import Request
 
 from procurement.api.exposure.files import Grouped
 from procurement.api.exposure.rows import Display
@@ -14,6 +13,7 @@ from procurement.api.http import filtering
 from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, program_ids_in, values_in
 from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Cursor, filters_hash, opened, sealed
+from procurement.api.http.viewsets import Listing
 from procurement.common.codes import currency_code
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
@@ -75,6 +75,8 @@ class ExposureRequest:
     with_deferred: bool
     path: str
     url: str
+    #: the parameters that a body gave, which the address of the next page leaves out
+    in_body: Collection[str]
     #: the parameters, with the day that stands in for `as_of`
     params: Mapping[str, str]
 
@@ -82,17 +84,19 @@ class ExposureRequest:
         """The address of the page that begins with a row. It names the day, so its cursor says if that was today."""
         place = (offset, True) if self.question.any_age else (offset,)
         cursor = sealed(Cursor(place), filters_hash(self.path, self.params))
-        return f"{self.url}?{urlencode({**self.params, 'cursor': cursor})}"
+        kept = {name: value for name, value in self.params.items() if name not in self.in_body}
+        return f"{self.url}?{urlencode(kept | {'cursor': cursor})}"
 
 
-def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_deferred: bool = False) -> ExposureRequest:
+def read(view: Listing, params: Mapping[str, str], *, with_deferred: bool = False) -> ExposureRequest:
     """Read a request whose parameters are known to be accepted ones. What is deferred is left out unless asked for.
 
     Raises Refused naming each parameter that cannot be read.
     """
+    request, asked = view.request, view.asked
     dated = {**params, "as_of": asked.as_of.isoformat()}
     place = opened(params["cursor"], filters_hash(request.path, dated)).values if "cursor" in params else (0,)
-    of_today = "as_of" not in request.query_params or len(place) > 1
+    of_today = "as_of" not in view.given or len(place) > 1
     how, deferred = display(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
     return ExposureRequest(
         replace(question(params, asked, of_today=of_today), offset=int(place[0])),
@@ -100,6 +104,7 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
         deferred,
         request.path,
         request.build_absolute_uri(request.path),
+        view.in_body,
         dated,
     )
 

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -65,17 +66,24 @@ class ExposureSchedule(Listing):
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
 
+    many: ClassVar[frozenset[str]] = frozenset({"list", "query"})
+    asking: ClassVar[Mapping[str, str]] = {"query": "list"}
     reads: ClassVar[Mapping[str, Names]] = {
         "list": ["by", *(name for name in EXPOSURE if name not in OF_FIGURES), *DATES, "format"]
     }
 
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
-        by, wanted = checked_period(self.params.get("by", BY)), read(request, self.params, self.asked)
+        by, wanted = checked_period(self.params.get("by", BY)), read(self, self.params)
         if self.is_whole:
             pages = every_schedule(wanted.question, by)
             return self.as_file(request, (row for page in pages for row in self._file_rows(page)))
         return self._page(wanted, schedule(wanted.question, by))
+
+    @action(detail=False, methods=["post"])
+    def query(self, request: Request) -> HttpResponseBase:
+        """The same for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        return self.list(request)
 
     def _page(self, wanted: ExposureRequest, found: Scheduled) -> Response:
         following = {"next": None if found.next_offset is None else wanted.page_from(found.next_offset)}

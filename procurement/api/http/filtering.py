@@ -346,21 +346,6 @@ def refuse_unknown(params: Mapping[str, str], accepted: Iterable[str]) -> None:
     complaints.refuse_if_any()
 
 
-def searching(paths: Sequence[str], text: str) -> Q:
-    """Rows in which every word of the text is found in one of the columns."""
-    condition = Q()
-    for word in text.split()[:10]:
-        condition &= _any(Q(**{f"{path}__icontains": word}) for path in paths)
-    return condition
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
-    return found
-
-
 def values_in(filters: Mapping[str, Filter], params: Mapping[str, str]) -> dict[str, list[Any]]:
     """The values of each filter that a request names; of `name` and `name__in` together those in both.
 

@@ -14,11 +14,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from procurement.api.http.asking import joined, params_in
 from procurement.api.http.conditional import tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
-from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
+from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown
 from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
@@ -28,6 +29,7 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.file_names import dated_name, disposition, safe_name
 from procurement.common.row_files import Table
+from procurement.common.searching import searching
 
 #: Aliases, because inside a class with a method `list` that name does not mean the type.
 Names = list[str]
@@ -57,11 +59,15 @@ class Listing(GenericViewSet[Any]):
     many: ClassVar[frozenset[str]] = frozenset({"list"})
     #: Parameters of single actions, beside the common ones.
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {}
+    #: Actions that are asked by POST, with the parameters in the body -> the actions that answer them.
+    asking: ClassVar[Mapping[str, str]] = {}
     #: The request bodies and answers of actions, for the description of the API.
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     answers: ClassVar[Mapping[str, type[Any]]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
+    #: Whether the parameters are asked for in a body.
+    asks = False
     #: Whether the answer is rows in a file, not JSON.
     as_rows = False
     #: Whether it is known that everything that the filters ask for is stored.
@@ -75,10 +81,15 @@ class Listing(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unmeasured(request)
-        given = {name: ",".join(values) for name, values in request.query_params.lists()}
+        given, in_body = {name: ",".join(values) for name, values in request.query_params.lists()}, dict[str, str]()
+        self.asks = self.action in self.asking
+        if self.asks:
+            self.action, in_body = self.asking[self.action], params_in(request.data)
+            given = joined(given, in_body)
+        self.given, self.in_body = frozenset(given), frozenset(in_body)
         if fault := {name: said for name, said in self.refused.get(self.action, {}).items() if name in given}:
             raise Refused(fault)
-        if request.method in {"GET", "HEAD"} and self.action:
+        if (request.method in {"GET", "HEAD"} or self.asks) and self.action:
             refuse_unknown(given, self.accepted_params(self.action))
         elif self.action:
             refuse_unknown(given, ["format"])
@@ -115,7 +126,7 @@ class Listing(GenericViewSet[Any]):
 
     def names_dates(self) -> bool:
         """Whether the request names a date."""
-        return not DATES.keys().isdisjoint(self.request.query_params)
+        return not DATES.keys().isdisjoint(self.given)
 
     def get_renderers(self) -> Renderers:
         many = getattr(self, "action", None) in self.many
@@ -136,7 +147,9 @@ class Listing(GenericViewSet[Any]):
         condition = narrowing(self.filters, naming_all(self.filters, self.params, self.asked))
         self.refuse_unstored(rows.model)
         rows = rows.filter(condition)
-        return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
+        return (
+            rows.filter(searching(rows.model, self.search, self.params["search"])) if "search" in self.params else rows
+        )
 
     def refuse_unstored(self, model: type[Model] | None) -> None:
         """Raise Refused where a filter of the request asks for what no row has; looked up once in a request."""

@@ -259,7 +259,7 @@ class Programs(EditableResource):
         """What is still under contract, paid and owed, of this program, and when that falls due."""
         self._program(code)
         params = {"group_by": "program", **self.params, "program": code}
-        found = answered(read(request, params, self.asked, with_deferred=True))
+        found = answered(read(self, params, with_deferred=True))
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _program(self, code: str) -> int:
