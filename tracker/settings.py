@@ -132,11 +132,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "procurement.common.request_ids.request_ids",  # first: whatever answers, the answer names its request
+    "procurement.api.http.refusals.refusing_as_problems",  # early: it sees what the others refuse
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "procurement.api.http.refusals.in_one_language",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -1,15 +1,19 @@
 """The root of the API, and its answer to unknown addresses."""
 
 from functools import cache
+from http import HTTPStatus
 from typing import Any, NoReturn
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.views import SpectacularAPIView
+from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.views import APIView
+
+from procurement.api.http.addresses import meant
 
 
 class Root(APIView):
@@ -25,6 +29,12 @@ class Root(APIView):
         return Response(found | more)
 
 
+class NothingThere(APIException):
+    """An address that there is not."""
+
+    status_code = HTTPStatus.NOT_FOUND
+
+
 class NotFound(APIView):
     """Every other address below the API's."""
 
@@ -33,7 +43,7 @@ class NotFound(APIView):
     permission_classes: list[Any] = []
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> NoReturn:
-        raise Http404
+        raise NothingThere(meant(request.path))
 
 
 @cache

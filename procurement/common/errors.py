@@ -29,6 +29,10 @@ class TryAgain(TrackerError):
     """Nothing is wrong with the input; a later attempt may succeed."""
 
 
+class InDoubt(TrackerError):
+    """The connection to the database broke while a change was being committed: it may have been stored or not."""
+
+
 class BadSource(TrackerError):
     """A file or feed that cannot be read; park it and say why."""
 

@@ -33,19 +33,22 @@ def horizon() -> dt.datetime:
     return now if oldest is None else min(now, oldest)
 
 
-def refuse_beyond_horizon(recorded_by: dt.datetime | None) -> None:
-    """Wait up to a second for open transactions; raise Refused naming the horizon if it is still before the moment."""
-    if recorded_by is None:
+def refuse_beyond_horizon(moment: dt.datetime | None, name: str = "recorded_by") -> None:
+    """Wait up to a second for open transactions; raise Refused naming the horizon if it is still before the moment.
+
+    `name` is the parameter that gave it.
+    """
+    if moment is None:
         return
     deadline = time.monotonic() + WAIT_SECONDS
     reached = horizon()
-    while reached < recorded_by and time.monotonic() < deadline:
+    while reached < moment and time.monotonic() < deadline:
         time.sleep(STEP_SECONDS)
         reached = horizon()
-    if reached < recorded_by:
+    if reached < moment:
         raise Refused(
             {
-                "recorded_by": f"{recorded_by.isoformat()} is later than the horizon {reached.isoformat()}: "
+                name: f"{moment.isoformat()} is later than the horizon {reached.isoformat()}: "
                 "later records may still be incomplete; that moment or an earlier one would be accepted"
             }
         )

@@ -103,7 +103,7 @@ def test_a_series_comes_flat_with_a_day_in_each_row(anonymous, history):
     ("interval=month&from=2020-01-01&page_size=5", "page_size", "unknown parameter"),
     ("interval=month&from=2020-01-01&calendar=JP", "calendar", "give interval=fiscal_year"),
     ("interval=fiscal_year&from=2020-01-01", "calendar", "calendar=JP would be accepted"),
-    ("interval=fiscal_year&from=2020-01-01&country=JP,US", "calendar", "and “JP,US” is none"),
+    ("interval=fiscal_year&from=2020-01-01&country=JP,US", "calendar", "the filter names 2 countries"),
     ("interval=month&from=2020-01-01&to=2020-01-31&currency=JPY", "currency", "USD/JPY at 2020-01-31"),
     ("interval=month&from=2020-01-01&recorded_by=2090-01-01T00:00:00Z", "recorded_by", "later than the horizon"),
 ])  # fmt: skip

@@ -158,8 +158,18 @@ def prepare() -> None:
 def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
     """The processes of a run besides the database."""
     assert lock.fd is not None
-    gunicorn = ["gunicorn", "tracker.wsgi", "--bind", f"fd://{web.fileno()}", "--worker-class", "gthread"]
-    gunicorn += ["--workers", "2", "--threads", "8", "--graceful-timeout", "3", "--no-control-socket"]
+    gunicorn = ["gunicorn", "tracker.wsgi", "--bind", f"fd://{web.fileno()}", "--worker-class", "tracker.web.Worker"]
+    gunicorn += [
+        "--limit-request-line",
+        "8190",
+        "--workers",
+        "2",
+        "--threads",
+        "8",
+        "--graceful-timeout",
+        "3",
+        "--no-control-socket",
+    ]
     celery = ["celery", "-A", "tracker"]
     worker = ["worker", "--concurrency", "2", "--queues", ",".join(QUEUES), "--loglevel", settings.LOG_LEVEL]
     worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]

@@ -86,7 +86,7 @@ class Channels(Resource):
     bodies: ClassVar[Mapping[str, type[Body]]] = {"create": ChannelBody, "partial_update": ChannelChange}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
-        "kind": filtering.Text("kind"),
+        "kind": filtering.OneOf("kind", words=carriers),
         "address": filtering.Text("address"),
     }
 

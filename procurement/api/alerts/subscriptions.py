@@ -143,7 +143,7 @@ class Subscriptions(Resource):
         "id": filtering.Id("id"),
         "program": filtering.Code("programs"),
         "channel": filtering.Id("channel"),
-        "cadence": filtering.Text("cadence"),
+        "cadence": filtering.OneOf("cadence", words=lambda: CADENCES),
         "active": filtering.YesNo("active"),
     }
 

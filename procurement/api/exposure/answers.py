@@ -45,7 +45,8 @@ class Exposure(Listing):
     described: ClassVar[Mapping[str, Filter]] = {**STANDING_FILTERS, **RANKING_FILTERS}
     naming: ClassVar[frozenset[str]] = frozenset({"list", "series"})
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape, "series": SeriesShape}
-    many: ClassVar[frozenset[str]] = frozenset({"list", "series"})
+    many: ClassVar[frozenset[str]] = frozenset({"list", "series", "query", "series_query"})
+    asking: ClassVar[Mapping[str, str]] = {"query": "list", "series_query": "series"}
     reads: ClassVar[Mapping[str, Names]] = {
         "list": [*EXPOSURE, *RANKING, *DATES, "format"],
         "series": [
@@ -60,16 +61,16 @@ class Exposure(Listing):
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
         if self.as_rows:
             return self._whole(request) if self.is_whole else self._part(request)
-        found = answered(read(request, self.params, self.asked))
+        found = answered(read(self, self.params))
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _whole(self, request: Request) -> HttpResponseBase:
-        asked = question(self.params, self.asked, of_today=of_today(request, self.params, self.asked))
+        asked = question(self.params, self.asked, of_today=of_today(self, self.params, self.asked))
         how, pages = display(self.params), every_page(asked)
         return self.as_file(request, (row for page in pages for row in rows_of(page, how)))
 
     def _part(self, request: Request) -> Response:
-        wanted = read(request, self.params, self.asked)
+        wanted = read(self, self.params)
         found = answer(wanted.question)
         following = {"next": wanted.page_after(found)}
         headers = link_header(following) | undated_header(self.undated)
@@ -86,9 +87,19 @@ class Exposure(Listing):
 
     def filled_in(self) -> dict[str, str]:
         if self.action != "series":
-            return super().filled_in() | aged(self.request, self.params, self.asked)
+            return super().filled_in() | aged(self, self.params, self.asked)
         old = {RATE_AGE: ANY} if "currency" in self.params and "to" not in self.params else {}
         return {"to": steps(self.params).last.isoformat()} | old
+
+    @action(detail=False, methods=["post"])
+    def query(self, request: Request) -> HttpResponseBase:
+        """The same for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        return self.list(request)
+
+    @action(detail=False, methods=["post"], url_path="series/query")
+    def series_query(self, request: Request) -> HttpResponseBase:
+        """A series for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        return self.series(request)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from procurement.api.http import dates
 from procurement.api.http.expanding import SHOWING
-from procurement.api.http.filtering import program_ids_in, searching
+from procurement.api.http.filtering import program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.programs import DAYS, Programs
@@ -21,7 +21,8 @@ from procurement.cases.files import portfolio_rows, portfolio_table
 from procurement.cases.lines import AGES, AMOUNTS, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, lines
 from procurement.cases.portfolio import portfolio
 from procurement.cases.undated import undated_facts
-from procurement.programs.models import StatusChange
+from procurement.common.searching import searching
+from procurement.programs.models import Program, StatusChange
 
 #: Because inside a class with a method `list` that name does not mean the type.
 Ids = list[int]
@@ -136,7 +137,7 @@ class Portfolio(Listing):
 
     def _chosen(self) -> Ids | None:
         """The programs that the request chooses; None for all."""
-        found = searching(self.search, self.params["search"]) if "search" in self.params else Q()
+        found = searching(Program, self.search, self.params["search"]) if "search" in self.params else Q()
         return programs_chosen(self.params, self.asked, program_ids_in(self.params), found)
 
     def columns(self) -> Names:

@@ -1,44 +1,45 @@
 """What a request asks of exposure: its parameters, read once into a question and how rows are to be shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from rest_framework.request import Request
+from django.contrib.auth.models import AnonymousUser
 
 from procurement.api.exposure.files import Grouped
 from procurement.api.exposure.ranking import ranking_in
 from procurement.api.exposure.rows import Display
 from procurement.api.http import filtering
-from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, split
+from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, program_ids_in, values_in
+from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Cursor, filters_hash, opened, sealed
+from procurement.api.http.viewsets import Listing
 from procurement.api.records.standing_filters import STANDING_FILTERS, standing_values
+from procurement.common.codes import currency_code
 from procurement.common.dates import Asked
-from procurement.common.errors import Complaints, Refused
-from procurement.common.money import is_currency
+from procurement.common.errors import Refused
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import LARGEST_PAGE, Answer, Question, checked_groups
 from procurement.exposure.presentation import SHOWN, checked_figures
 from procurement.exposure.ranking import Ranking
-from procurement.programs.models import StatusChange
-from procurement.programs.reading import ids_by_code
+from procurement.programs.models import Program, StatusChange
 from procurement.rates.converting import USUAL, checked_types
 
 #: Filters that exposure itself reads, each with how a value is parsed.
 OWN_FILTERS: Mapping[str, Filter] = {
     "program": filtering.Text("program"),
     "program_status": filtering.Word("program_status", choices=StatusChange.Status),
-    "domain": filtering.Text("domain"),
-    "contract": filtering.Id("contract"),
-    "supplier": filtering.Id("supplier"),
-    "supplier_group": filtering.Id("supplier_group"),
-    "supplier_country": filtering.Text("supplier_country"),
-    "buyer": filtering.Id("buyer"),
-    "country": filtering.Text("country"),
+    "domain": filtering.Stored("domain", of=Program),
+    "contract": filtering.Id("contract", of=Contract),
+    "supplier": filtering.Organization("supplier"),
+    "supplier_group": filtering.Organization("supplier_group"),
+    "supplier_country": filtering.Country("supplier_country"),
+    "buyer": filtering.Organization("buyer"),
+    "country": filtering.Country("country"),
     "contract_status": filtering.Word("contract_status", choices=ContractStatusChange.Status),
     "method": filtering.Word("method", choices=Contract.Method),
-    "fiscal_year": filtering.Id("fiscal_year"),
+    "fiscal_year": filtering.Year("fiscal_year"),
     "presumed": filtering.YesNo("presumed"),
 }
 #: Filters by the standing of programs -> those of exposure.
@@ -87,6 +88,8 @@ class ExposureRequest:
     with_deferred: bool
     path: str
     url: str
+    #: the parameters that a body gave, which the address of the next page leaves out
+    in_body: Collection[str]
     #: the parameters, with the day that stands in for `as_of`
     params: Mapping[str, str]
 
@@ -103,17 +106,19 @@ class ExposureRequest:
     def _page(self, place: tuple[Any, ...]) -> str:
         """The address of a page. It names the day, so its cursor says if that was today."""
         cursor = sealed(Cursor(place), filters_hash(self.path, self.params))
-        return f"{self.url}?{urlencode({**self.params, 'cursor': cursor})}"
+        kept = {name: value for name, value in self.params.items() if name not in self.in_body}
+        return f"{self.url}?{urlencode(kept | {'cursor': cursor})}"
 
 
-def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_deferred: bool = False) -> ExposureRequest:
+def read(view: Listing, params: Mapping[str, str], *, with_deferred: bool = False) -> ExposureRequest:
     """Read a request whose parameters are known to be accepted ones. What is deferred is left out unless asked for.
 
     Raises Refused naming each parameter that cannot be read.
     """
-    dated, place = {**params, "as_of": asked.as_of.isoformat()}, _place(request, params, asked)
+    request, asked = view.request, view.asked
+    dated, place = {**params, "as_of": asked.as_of.isoformat()}, _place(view, params, asked)
     how, deferred = display(params), DEFERRED in _listed(params.get("figures", DEFERRED if with_deferred else ""))
-    asking = question(params, asked, of_today=of_today(request, params, asked))
+    asking = question(params, asked, of_today=of_today(view, params, asked))
     if deferred and asking.ranking is not None:
         raise Refused({"figures": f"{DEFERRED} is not shown of rows that are chosen or ordered by their figures"})
     offset, *after = (place[0], *place[2:])
@@ -124,21 +129,24 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
         deferred,
         request.path,
         request.build_absolute_uri(request.path),
+        view.in_body,
         dated,
     )
 
 
-def _place(request: Request, params: Mapping[str, str], asked: Asked) -> tuple[Any, ...]:
+def _place(view: Listing, params: Mapping[str, str], asked: Asked) -> tuple[Any, ...]:
     """The place that a request's cursor names. Raises Refused."""
     if "cursor" not in params:
         return (0, False)
-    return opened(params["cursor"], filters_hash(request.path, {**params, "as_of": asked.as_of.isoformat()})).values
+    return opened(
+        params["cursor"], filters_hash(view.request.path, {**params, "as_of": asked.as_of.isoformat()})
+    ).values
 
 
-def of_today(request: Request, params: Mapping[str, str], asked: Asked) -> bool:
+def of_today(view: Listing, params: Mapping[str, str], asked: Asked) -> bool:
     """Whether a request asks for today, also by a cursor, or wants to be answered as if it did. Raises Refused."""
-    named = "as_of" in request.query_params
-    return not named or accepts_old_rates(params) or bool(_place(request, params, asked)[1])
+    named = "as_of" in view.given
+    return not named or accepts_old_rates(params) or bool(_place(view, params, asked)[1])
 
 
 def accepts_old_rates(params: Mapping[str, str]) -> bool:
@@ -149,14 +157,14 @@ def accepts_old_rates(params: Mapping[str, str]) -> bool:
     return RATE_AGE in params
 
 
-def aged(request: Request, params: Mapping[str, str], asked: Asked) -> dict[str, str]:
+def aged(view: Listing, params: Mapping[str, str], asked: Asked) -> dict[str, str]:
     """What a permalink says of rates: one that names its day takes the same as the question of today took."""
-    return {RATE_AGE: ANY} if "currency" in params and of_today(request, params, asked) else {}
+    return {RATE_AGE: ANY} if "currency" in params and of_today(view, params, asked) else {}
 
 
 def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Question:
     """The question in a request's parameters; of today, where these name no day. Raises Refused naming what is bad."""
-    conversion, filters, limit = _conversion(params), _filters(params), _limit(params)
+    conversion, filters, limit = _conversion(params), _filters(params, asked), _limit(params)
     any_age = of_today and conversion["currency"] is not None
     found = Question(asked, groups(params), filters, **conversion, any_age=any_age, limit=limit)
     return replace(found, ranking=ranking_in(params))
@@ -191,9 +199,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _conversion(params: Mapping[str, str]) -> dict[str, Any]:
     """What a question says of conversion. Raises Refused."""
-    currency, given = params.get("currency"), params.get("rate_type")
-    if currency is not None and not is_currency(currency):
-        raise Refused({"currency": f"“{currency[:20]}” is not an ISO 4217 code in capitals; JPY would be accepted"})
+    currency, given = _currency(params), params.get("rate_type")
     accepts_old_rates(params)
     for name in ("rate_type", RATE_AGE, "unconverted"):
         if currency is None and name in params:
@@ -204,6 +210,13 @@ def _conversion(params: Mapping[str, str]) -> dict[str, Any]:
     return {"currency": currency, "rate_types": types, "unconverted": "unconverted" in params}
 
 
+def _currency(params: Mapping[str, str]) -> str | None:
+    try:
+        return currency_code(params["currency"]) if "currency" in params else None
+    except ValueError as error:
+        raise Refused({"currency": str(error)}) from error
+
+
 def _limit(params: Mapping[str, str]) -> int:
     text = params.get("page_size", str(LARGEST_PAGE))
     if not text.isascii() or not text.isdigit() or not 1 <= int(text[:9]) <= LARGEST_PAGE:
@@ -211,22 +224,13 @@ def _limit(params: Mapping[str, str]) -> int:
     return int(text)
 
 
-def _filters(params: Mapping[str, str]) -> dict[str, Sequence[Any]]:
-    complaints, found = Complaints(), {}
-    for name, each in OWN_FILTERS.items():
-        for given in {name, f"{name}__in"} & set(params):
-            try:
-                found[name] = _values(name, each, params[given])
-            except ValueError as error:
-                complaints.add(given, str(error))
-    complaints.refuse_if_any()
+def _filters(params: Mapping[str, str], asked: Asked) -> dict[str, Sequence[Any]]:
+    found: dict[str, Sequence[Any]] = {**values_in(OWN_FILTERS, params)}
+    refuse_unstored(OWN_FILTERS, params, None, Reader(AnonymousUser(), of_the_past=asked.recorded_by is not None))
+    if (programs := program_ids_in(params)) is not None:
+        found["program"] = programs
     found |= {BY_STANDING[name]: [value] for name, value in standing_values(params, STANDING_FILTERS).items()}
     return _with_contracts(found, params)
-
-
-def _values(name: str, each: Filter, text: str) -> Sequence[Any]:
-    values = [each.parse(value) for value in split(text)]
-    return ids_by_code(values) if name == "program" else values
 
 
 def _with_contracts(found: dict[str, Sequence[Any]], params: Mapping[str, str]) -> dict[str, Sequence[Any]]:

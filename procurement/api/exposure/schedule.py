@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -68,17 +69,24 @@ class ExposureSchedule(Listing):
     naming: ClassVar[frozenset[str]] = frozenset({"list"})
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
 
+    many: ClassVar[frozenset[str]] = frozenset({"list", "query"})
+    asking: ClassVar[Mapping[str, str]] = {"query": "list"}
     reads: ClassVar[Mapping[str, Names]] = {
         "list": ["by", *(name for name in EXPOSURE if name not in OF_FIGURES), *DATES, "format"]
     }
 
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
-        by, wanted = checked_period(self.params.get("by", BY)), read(request, self.params, self.asked)
+        by, wanted = checked_period(self.params.get("by", BY)), read(self, self.params)
         if self.is_whole:
             pages = every_schedule(wanted.question, by)
             return self.as_file(request, (row for page in pages for row in self._file_rows(page)))
         return self._page(wanted, schedule(wanted.question, by))
+
+    @action(detail=False, methods=["post"])
+    def query(self, request: Request) -> HttpResponseBase:
+        """The same for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        return self.list(request)
 
     def _page(self, wanted: ExposureRequest, found: Scheduled) -> Response:
         following = {"next": None if found.next_offset is None else wanted.page_from(found.next_offset)}
@@ -92,7 +100,7 @@ class ExposureSchedule(Listing):
         return nested_rows(found) if self.request.accepted_renderer.format == "jsonl" else flat_rows(found)
 
     def filled_in(self) -> dict[str, str]:
-        return super().filled_in() | aged(self.request, self.params, self.asked)
+        return super().filled_in() | aged(self, self.params, self.asked)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all."""

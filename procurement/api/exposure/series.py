@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from procurement.api.exposure.rows import Display, labels_of, shown_left, shown_rates, shown_rows, shown_totals
 from procurement.api.http.dates import parsed
+from procurement.api.http.filtering import Country, values_in
+from procurement.common.codes import country_code
 from procurement.common.errors import Complaints, Refused
-from procurement.common.money import is_country
 from procurement.common.reading_dates import parse_day
 from procurement.exposure.answering import Answer, Question
 from procurement.exposure.series import answers_at
@@ -75,12 +76,21 @@ def _rule(interval: str, params: Mapping[str, str]) -> FiscalYear:
         if given is not None:
             raise Refused({"calendar": f"applies only to fiscal years; give interval={FISCAL}, or leave it out"})
         return CALENDAR
-    country = given or params.get("country") or params.get("country__in") or ""
-    if not is_country(country):
-        raise Refused(
-            {"calendar": f"fiscal years need a country, and “{country[:20]}” is none; calendar=JP would be accepted"}
-        )
-    return fiscal_years().get(country, CALENDAR)
+    return fiscal_years().get(_calendar(given, params), CALENDAR)
+
+
+def _calendar(given: str | None, params: Mapping[str, str]) -> str:
+    """The country whose fiscal years are meant. Raises Refused where none or several are named."""
+    if given is not None:
+        try:
+            return country_code(given)
+        except ValueError as error:
+            raise Refused({"calendar": str(error)}) from error
+    countries = values_in({"country": Country("country")}, params).get("country", [])
+    if len(countries) != 1:
+        named = f"the filter names {len(countries)} countries" if countries else "none is named"
+        raise Refused({"calendar": f"fiscal years need a country, and {named}; calendar=JP would be accepted"})
+    return str(countries[0])
 
 
 def series(question: Question, asked: Steps, how: Display) -> dict[str, Any]:

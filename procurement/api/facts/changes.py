@@ -20,7 +20,7 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.file_names import moment_name
 from procurement.common.reading_dates import parse_moment
-from procurement.sources.horizon import horizon
+from procurement.sources.horizon import horizon, refuse_beyond_horizon
 
 FEED = "changes"
 ACCEPTED = "give the `after` of an earlier answer, or a timestamp with a UTC offset such as 2020-06-25T09:00:00Z"
@@ -44,11 +44,10 @@ class ChangesShape(serializers.Serializer[Any]):
 
 
 def place_after(text: str) -> Place:
-    """The place that a text names. Raises Refused."""
-    try:
-        return (parse_moment(text), len(TYPES), 0)
-    except ValueError:
-        pass
+    """The place that a text names. Raises Refused, also for a moment beyond the horizon: facts before it may follow."""
+    if (moment := _moment(text)) is not None:
+        refuse_beyond_horizon(moment, "after")
+        return (moment, len(TYPES), 0)
     try:
         value, rank, pk = opened(text, FEED).values
         return (value, int(rank), int(pk))
@@ -73,6 +72,13 @@ def types_in(params: Mapping[str, str]) -> list[str]:
         return [TypeFilter("type").parse(each) for each in split(params["type"])] if "type" in params else TYPES
     except ValueError as error:
         raise Refused({"type": str(error)}) from error
+
+
+def _moment(text: str) -> dt.datetime | None:
+    try:
+        return parse_moment(text)
+    except ValueError:
+        return None
 
 
 class Changes(Listing):

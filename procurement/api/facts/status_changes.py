@@ -74,7 +74,7 @@ class StatusChanges(Facts):
         "scope": filtering.Word("scope", choices=StatusChange.Scope),
         "side": filtering.Word("side", choices=StatusChange.Side),
         "organization": filtering.Organization("organization", nullable=True),
-        "speaker": filtering.Text("speaker"),
+        "speaker": filtering.Stored("speaker"),
         "revokes": Id("revokes", nullable=True),
         "casts_doubt": filtering.YesNo("casts_doubt"),
         **FACT_FILTERS,

@@ -10,7 +10,6 @@ from rest_framework.request import Request
 
 from procurement.api.facts.merged import Feed
 from procurement.api.facts.viewset import Facts
-from procurement.api.http.filtering import searching
 from procurement.api.http.pagination import (
     UNDATED_SAYS,
     Cursor,
@@ -23,6 +22,7 @@ from procurement.api.http.pagination import (
 )
 from procurement.cases.undated import about, undated_facts
 from procurement.common.dates import Asked
+from procurement.common.searching import searching
 
 
 class TimelineShape(ReproducedShape):
@@ -56,6 +56,8 @@ def every(asked: Asked, program_id: int, params: Mapping[str, str]) -> Iterator[
 def _feed(program_id: int, asked: Asked, params: Mapping[str, str]) -> Feed:
     def rows(resource: type[Facts]) -> QuerySet[Any]:
         found = resource.model._default_manager.in_view(asked).filter(about(resource.model, [program_id], asked))
-        return found.filter(searching(resource.search, params["search"])) if "search" in params else found
+        return (
+            found.filter(searching(resource.model, resource.search, params["search"])) if "search" in params else found
+        )
 
     return Feed("effective_on", asked, rows)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from django.db.models import FilteredRelation, QuerySet
+from django.db.models import FilteredRelation, Model, QuerySet
 from django.http import Http404
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_ahead, read_body
-from procurement.api.http.filtering import Filter, Id, Moment, ProgramOfContract, parse_yes_no
+from procurement.api.http.filtering import Column, Filter, Id, Moment, ProgramOfContract, parse_yes_no
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import DocumentField
 from procurement.api.http.pagination import DatedPagination
@@ -67,6 +67,13 @@ class ReversalBody(Body):
     published_on = Day(required=False, allow_null=True)
 
 
+class ReversalId(Id):
+    """Ids of the reversals of facts, which are facts of the same table."""
+
+    def stored_in(self, model: type[Model] | None) -> Column | None:
+        return super().stored_in(model) or (None if model is None else (model, "pk"))
+
+
 FACT_FILTERS: Mapping[str, Filter] = {
     "id": Id("id"),
     "source": Id("source"),
@@ -76,7 +83,7 @@ FACT_FILTERS: Mapping[str, Filter] = {
     "published_on": filtering.Day("published_on", nullable=True),
     "recorded_at": Moment("recorded_at"),
     "reverses": Id("reverses", nullable=True),
-    "reversed_by": Id("taken_back__id", nullable=True),
+    "reversed_by": ReversalId("taken_back__id", nullable=True),
 }
 CONTRACT_FACT_FILTERS: Mapping[str, Filter] = {
     "contract": Id("contract"),

@@ -3,23 +3,26 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from rest_framework.request import Request
 
+from procurement.api.flags.filters import OF_BACKTESTS
 from procurement.api.flags.shapes import WOULD_BE_OPEN, clauses_of
 from procurement.api.http import filtering
 from procurement.api.http.dates import DATES
 from procurement.api.http.expanding import SHOWING
-from procurement.api.http.filtering import has_words
+from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_part
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
-from procurement.common.errors import Complaints, Refused
+from procurement.common.errors import Complaints
+from procurement.common.searching import has_words
 from procurement.flags.models import Flag
 from procurement.flags.rule import Finding
 from procurement.flags.screening.screen import backtest
 from procurement.programs.models import Program
 
-FILTERS = ("rule", "program", "contract", "severity", "state")
+NAMES = ("program", *OF_BACKTESTS)
 PARAMS = frozenset(
     {
         *DATES,
@@ -30,10 +33,12 @@ PARAMS = frozenset(
         "count",
         "format",
         "bom",
-        *FILTERS,
-        *(f"{name}__in" for name in FILTERS),
+        *NAMES,
+        *(f"{name}__in" for name in NAMES),
     }
 )
+#: The states that mean what a backtest finds.
+OPEN = frozenset({WOULD_BE_OPEN, str(Flag.State.OPEN)})
 #: So many findings are shaped at a time.
 CHUNK = 1000
 
@@ -63,28 +68,20 @@ def every(params: Mapping[str, str], asked: Asked) -> Iterator[dict[str, Any]]:
 
 
 def findings(params: Mapping[str, str], asked: Asked) -> list[Finding]:
-    """What the rules find, narrowed by a request's filters."""
-    programs, rules, states = filtering.program_ids_in(params), listed(params, "rule"), listed(params, "state")
-    found = backtest(asked, program_ids=programs, rules=rules)
-    contracts, severities = listed(params, "contract"), listed(params, "severity")
-    if states is not None and WOULD_BE_OPEN not in states and Flag.State.OPEN not in states:
+    """What the rules find, narrowed by a request's filters. Raises Refused naming each that cannot be read."""
+    programs, wanted = filtering.program_ids_in(params), filtering.values_in(OF_BACKTESTS, params)
+    refuse_unstored(OF_BACKTESTS, params, None, Reader(AnonymousUser(), of_the_past=asked.recorded_by is not None))
+    if OPEN.isdisjoint(wanted.get("state", OPEN)) or wanted.get("rule") == []:
         return []
+    found = backtest(asked, program_ids=programs, rules=wanted.get("rule"))
+    contracts, severities = wanted.get("contract"), wanted.get("severity")
     return [
         each
         for each in found
-        if (contracts is None or str(each.contract_id) in contracts)
+        if (contracts is None or each.contract_id in contracts)
         and (severities is None or each.severity in severities)
         and has_words(each.summary, params.get("search", ""))
     ]
-
-
-def listed(params: Mapping[str, str], name: str) -> list[str] | None:
-    """The values of a list parameter; None when it is not given. Raises Refused."""
-    given = params.get(name, params.get(f"{name}__in"))
-    try:
-        return None if given is None else filtering.split(given)
-    except ValueError as error:
-        raise Refused({name: str(error)}) from error
 
 
 def refuse_unknown(params: Mapping[str, str]) -> None:

@@ -16,12 +16,12 @@ from rest_framework.response import Response
 from procurement.api.flags.shapes import ClauseShape, clauses_of
 from procurement.api.http import filtering
 from procurement.api.http.expanding import SHOWING
-from procurement.api.http.filtering import has_words
 from procurement.api.http.pagination import Cursor, filters_hash, link_header, opened, page_size, sealed
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Listing, Names, Shaped
 from procurement.common.errors import Refused
 from procurement.common.money import as_text, trimmed
+from procurement.common.searching import has_words
 from procurement.flags.models import Severity
 from procurement.flags.rule import Days, Limits, Money, Rule, Threshold
 from procurement.flags.rules import all_rules, rules_named

@@ -24,30 +24,19 @@ from procurement.api.flags.acts import (
     accept_all,
     answered,
 )
+from procurement.api.flags.filters import FILTERS
 from procurement.api.flags.shapes import EventPageShape, EventShape, FlagShape
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.dates import DATES
 from procurement.api.http.fields import Body, read_body
-from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.pagination import DatedPagination, link_header, undated_header
 from procurement.api.http.viewsets import Names, Resource
 from procurement.cases.undated import undated_facts
 from procurement.flags import lifecycle
-from procurement.flags.models import Flag, Severity
+from procurement.flags.models import Flag
 from procurement.flags.queue import BY_SEVERITY
-from procurement.flags.rules import all_rules
-
-
-class RuleFilter(Filter):
-    """Codes of rules."""
-
-    def parse(self, text: str) -> str:
-        known = [rule.code for rule in all_rules()]
-        if text not in known:
-            raise ValueError(f"“{text[:60]}” is not a rule; accepted: {', '.join(known)}")
-        return text
 
 
 class FlagPagination(DatedPagination):
@@ -89,19 +78,7 @@ class Flags(Resource):
     answers: ClassVar[Mapping[str, type[Any]]] = {
         "events": EventPageShape, "acknowledge_all": OutcomesShape, "accept_all": OutcomesShape
     }  # fmt: skip
-    filters: ClassVar[Mapping[str, Filter]] = {
-        "rule": RuleFilter("rule"),
-        "program": filtering.Code("program", nullable=True),
-        "contract": filtering.Id("contract", nullable=True),
-        "state": filtering.Word("state", choices=Flag.State),
-        "severity": filtering.Word("severity", choices=Severity),
-        "owner": filtering.Text("owner"),
-        "outstanding": filtering.Amount("outstanding", nullable=True),
-        "currency": filtering.Currency("currency"),
-        "condition_since": filtering.Day("condition_since"),
-        "opened_at": filtering.Moment("opened_at"),
-        "accepted_until": filtering.Day("accepted_until", nullable=True),
-    }
+    filters = FILTERS
 
     def get_queryset(self) -> QuerySet[Any]:
         return Flag.objects.annotate(severity_rank=BY_SEVERITY)

@@ -80,9 +80,10 @@ class MayReadOrAnalyse(BasePermission):
     message = "This needs the role {role}, and a token whose scope is write or admin."
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        if request.method in SAFE_METHODS and settings.ANONYMOUS_READ:
+        reads = request.method in SAFE_METHODS or getattr(view, "action", None) in getattr(view, "asking", ())
+        if reads and settings.ANONYMOUS_READ:
             return True
-        if request.method in SAFE_METHODS:
+        if reads:
             return reach(request) is not None
         needed = getattr(view, "needs", {}).get(getattr(view, "action", None), ANALYST)
         self.message = self.message.format(role=needed)

@@ -2,20 +2,22 @@
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.core.exceptions import FieldDoesNotExist
+from django.db.models import Model, Q
 from django.db.models.enums import TextChoices
 
+from procurement.common.codes import country_code, currency_code
 from procurement.common.dates import Asked
 from procurement.common.errors import Complaints, Refused
-from procurement.common.money import currency_fault
 from procurement.common.reading_dates import parse_day, parse_moment
 from procurement.contracts.models import ProgramAllocation
+from procurement.parties import models as parties
 from procurement.parties.linking import Bodies
 from procurement.parties.reading import bodies_at
 from procurement.programs.reading import ids_by_code
@@ -23,6 +25,12 @@ from procurement.programs.reading import ids_by_code
 LARGEST_ID = 2**63 - 1
 NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,6})?", re.ASCII)
 YES, NO = "true", "false"
+SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
+#: The years that a fiscal year may be called by.
+YEARS = range(1800, 3001)
+
+#: A table, and the column of it that a value must be found in.
+Column = tuple[type[Model], str]
 
 
 @dataclass(frozen=True)
@@ -59,26 +67,69 @@ class Filter:
         """The condition that the column holds one of the values."""
         return Q(**{self.path: values[0]}) if len(values) == 1 else Q(**{f"{self.path}__in": values})
 
+    def stored_in(self, model: type[Model] | None) -> Column | None:
+        """Where a value must be stored, of a list of a table's rows; None if any readable value may be asked for.
+
+        known.py refuses what is not stored there.
+        """
+        return None
+
+    def looked_up(self, text: str) -> list[Any]:
+        """The values that must be stored. Raises ValueError."""
+        return [self.parse(each) for each in split(text)]
+
 
 class Text(Filter):
-    """Exact text; also finds text that contains a comma itself."""
+    """Exact text; also finds text that contains a comma itself. Any text may be asked for."""
 
     def narrowed(self, lookup: str, text: str) -> Q:
         narrowed = super().narrowed(lookup, text)
         return narrowed | Q(**{self.path: text}) if "," in text and lookup != "isnull" else narrowed
 
 
-class Currency(Filter):
-    """Currencies, current or withdrawn; any other code is refused, because it could find no row."""
+@dataclass(frozen=True)
+class Stored(Text):
+    """Texts by which rows are sorted, such as domains: one that no row has is refused with the nearest.
+
+    `of` is the table of the column, where it is not that of the list.
+    """
+
+    of: type[Model] | None = None
+
+    def stored_in(self, model: type[Model] | None) -> Column | None:
+        table = self.of or model
+        return None if table is None else (table, self.path)
+
+    def looked_up(self, text: str) -> list[Any]:
+        values = split(text)
+        return values if len(values) == 1 else [*values, text]
+
+
+class Country(Filter):
+    """Codes of countries in any case; any other is refused, because it could find no row."""
 
     def parse(self, text: str) -> str:
-        if fault := currency_fault(text):
-            raise ValueError(fault)
-        return text
+        return country_code(text)
 
 
-class Id(Filter):
-    """Ids of rows."""
+class Currency(Filter):
+    """Codes of currencies, current or withdrawn, in any case; any other is refused, because it could find no row."""
+
+    def parse(self, text: str) -> str:
+        return currency_code(text)
+
+
+class Hash(Filter):
+    """SHA-256 of files."""
+
+    def parse(self, text: str) -> str:
+        if not SHA256.fullmatch(text.lower()):
+            raise ValueError(f"“{text[:70]}” is not a SHA-256: 64 digits from 0 to 9 and a to f would be accepted")
+        return text.lower()
+
+
+class Number(Filter):
+    """Whole numbers that are not ids."""
 
     schema: ClassVar[dict[str, Any]] = {"type": "integer"}
 
@@ -86,8 +137,36 @@ class Id(Filter):
         return parse_id(text)
 
 
+class Year(Number):
+    """Fiscal years."""
+
+    def parse(self, text: str) -> int:
+        if not text.isascii() or not text.isdigit() or int(text[:9]) not in YEARS:
+            raise ValueError(f"“{text[:40]}” is not a year from {YEARS[0]} to {YEARS[-1]}; 2020 would be accepted")
+        return int(text)
+
+
+@dataclass(frozen=True)
+class Id(Filter):
+    """Ids of rows; one that no row has is refused. `of` is their table, where the path does not lead to it."""
+
+    of: type[Model] | None = None
+
+    schema: ClassVar[dict[str, Any]] = {"type": "integer"}
+
+    def parse(self, text: str) -> int:
+        return parse_id(text)
+
+    def stored_in(self, model: type[Model] | None) -> Column | None:
+        table = self.of or (None if model is None else _leads_to(model, self.path))
+        return None if table is None else (table, "pk")
+
+
 class Organization(Id):
     """Ids of organizations. Each finds also what is recorded of those that are one with it at the asked dates."""
+
+    def stored_in(self, model: type[Model] | None) -> Column | None:
+        return parties.Organization, "pk"
 
 
 class Code(Filter):
@@ -114,6 +193,18 @@ class Word(Filter):
     def parse(self, text: str) -> str:
         if self.choices is not None and text not in self.choices.values:
             raise ValueError(f"“{text[:60]}” is unknown; accepted: {', '.join(filter(None, self.choices.values))}")
+        return text
+
+
+@dataclass(frozen=True)
+class OneOf(Filter):
+    """One of some words that the code lists."""
+
+    words: Callable[[], Collection[str]] = tuple
+
+    def parse(self, text: str) -> str:
+        if text not in self.words():
+            raise ValueError(f"“{text[:60]}” is unknown; accepted: {', '.join(self.words())}")
         return text
 
 
@@ -158,6 +249,19 @@ class YesNo(Filter):
 
     def lookups(self) -> Iterator[str]:
         return iter(())
+
+
+def _leads_to(model: type[Model], path: str) -> type[Model] | None:
+    """The table whose ids a path holds; None where it is no path of columns, or holds no ids."""
+    if path in {"pk", "id"}:
+        return model
+    name, _, rest = path.partition("__")
+    try:
+        field = model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
+    related: Any = field.related_model if field.is_relation else None
+    return _leads_to(related, rest) if related is not None and rest else related
 
 
 def split(text: str) -> list[str]:
@@ -242,33 +346,36 @@ def refuse_unknown(params: Mapping[str, str], accepted: Iterable[str]) -> None:
     complaints.refuse_if_any()
 
 
-def searching(paths: Sequence[str], text: str) -> Q:
-    """Rows in which every word of the text is found in one of the columns."""
-    condition = Q()
-    for word in text.split()[:10]:
-        condition &= _any(Q(**{f"{path}__icontains": word}) for path in paths)
-    return condition
+def values_in(filters: Mapping[str, Filter], params: Mapping[str, str]) -> dict[str, list[Any]]:
+    """The values of each filter that a request names; of `name` and `name__in` together those in both.
 
-
-def has_words(text: str, words: str) -> bool:
-    """Whether every word is found in a text that no table has, as `searching` finds them."""
-    return all(word.casefold() in text.casefold() for word in words.split()[:10])
-
-
-def _any(conditions: Iterable[Q]) -> Q:
-    found = Q()
-    for condition in conditions:
-        found |= condition
+    Raises Refused naming each that cannot be read.
+    """
+    complaints, found = Complaints(), dict[str, list[Any]]()
+    for name, each in filters.items():
+        for given in (name, f"{name}__in"):
+            if given in params:
+                try:
+                    values = list(dict.fromkeys(each.parse(value) for value in split(params[given])))
+                except ValueError as error:
+                    complaints.add(given, str(error))
+                    continue
+                found[name] = [value for value in found.get(name, values) if value in values]
+    complaints.refuse_if_any()
     return found
 
 
 def program_ids_in(params: Mapping[str, str]) -> list[int] | None:
     """The ids of the programs that a request names by code; None when it names none. Raises Refused."""
-    given = params.get("program", params.get("program__in"))
-    try:
-        return None if given is None else ids_by_code(split(given))
-    except ValueError as error:
-        raise Refused({"program": str(error)}) from error
+    found: list[int] | None = None
+    for name in ("program", "program__in"):
+        if name in params:
+            try:
+                ids = ids_by_code(split(params[name]))
+            except ValueError as error:
+                raise Refused({name: str(error)}) from error
+            found = ids if found is None else [each for each in found if each in ids]
+    return found
 
 
 def query(params: Mapping[str, str], **more: str) -> str:

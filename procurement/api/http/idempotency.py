@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 
 import orjson
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from psycopg import errors
 from rest_framework.exceptions import ValidationError
@@ -13,8 +13,9 @@ from rest_framework.response import Response
 
 from procurement.access.models import KEPT, RepeatableRequest
 from procurement.api.http.access import user_of
-from procurement.api.http.problems import KeyTaken
+from procurement.api.http.problems import STORED, KeyTaken
 from procurement.common.advisory_locks import lock_keys
+from procurement.common.errors import InDoubt
 from procurement.common.json_text import OPTIONS, as_json
 
 TRIES = 3
@@ -33,10 +34,16 @@ def written(request: Request, act: Act, *, content: str = "") -> Response:
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
-        return _tried(act)
+        return _stored(request, _tried(act))
     if not 0 < len(key) <= 200 or not key.isprintable():
         raise ValidationError({"Idempotency-Key": ["must be 1 to 200 printable characters, such as a UUID"]})
-    return _tried(lambda: _once(request, key, act, content))
+    return _stored(request, _tried(lambda: _once(request, key, act, content)))
+
+
+def _stored(request: Request, response: Response) -> Response:
+    """Note that the request has had its effect, for what is said if its answer fails."""
+    setattr(request._request, STORED, True)
+    return response
 
 
 def _tried(act: Act) -> Response:
@@ -49,8 +56,21 @@ def _tried(act: Act) -> Response:
     return _done(act, again=True)
 
 
-@transaction.atomic
 def _done(act: Act, *, again: bool) -> Response:
+    """Act and commit. Raises InDoubt when the connection breaks while committing."""
+    committing = False
+    try:
+        with transaction.atomic():
+            response = _acted(act, again=again)
+            committing = True
+        return response
+    except (OperationalError, InterfaceError) as error:
+        if committing and not isinstance(error.__cause__, PASSING):
+            raise InDoubt from error
+        raise
+
+
+def _acted(act: Act, *, again: bool) -> Response:
     if again:
         # one at a time: two requests that name the same rows in opposite orders would deadlock again
         lock_keys(["writes tried again"])

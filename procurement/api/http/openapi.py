@@ -8,6 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
 from rest_framework import serializers
 
+from procurement.api.http.asking import described
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import parameters
 from procurement.api.http.problems import PROBLEM
@@ -97,6 +98,8 @@ class Schema(AutoSchema):
     view: Any
 
     def get_override_parameters(self) -> list[Any]:
+        if self.view.action in self.view.asking:
+            return [parameter_of(self.view, "format")]
         if self.method == "POST":
             return [IDEMPOTENCY_KEY]
         if self.method in {"PATCH", "PUT"}:
@@ -112,6 +115,8 @@ class Schema(AutoSchema):
     def get_request_serializer(self) -> Any:
         if self.method not in {"POST", "PUT", "PATCH"}:
             return None
+        if (asked := self.view.asking.get(self.view.action)) is not None:
+            return described(parameter_of(self.view, name) for name in self.view.accepted_params(asked))
         body = self._body()
         if self.view.action == "create" and getattr(self.view, "recorder", None) is not None:
             return PolymorphicProxySerializer(
@@ -124,7 +129,7 @@ class Schema(AutoSchema):
         return body
 
     def get_response_serializers(self) -> Any:
-        answer = self.view.answers.get(self.view.action, self.view.shape)
+        answer = self.view.answers.get(self.view.asking.get(self.view.action, self.view.action), self.view.shape)
         status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
         answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
         return {status: answer, ("4XX", PROBLEM): Problem}

@@ -15,6 +15,11 @@ from procurement.api.http.problems import LengthRequired, PayloadTooLarge
 #: How much of a too large body is read and discarded, so that the client receives the answer.
 DRAINED = 64_000_000
 DEEPEST = 30
+#: The longest whole number that is read, in characters; a longer one is taken for one of so many nines.
+LONGEST_NUMBER = 400
+#: PostgreSQL and JSON writers hold whole numbers up to this; no id and no amount is larger.
+LARGEST_NUMBER = 2**63 - 1
+TOO_LARGE = f"is larger than any whole number that is stored; one up to {LARGEST_NUMBER} would be accepted"
 
 
 class JSONParser(BaseParser):
@@ -52,7 +57,11 @@ def refuse_unmeasured(request: Request) -> None:
 def _decoded(body: bytes) -> Any:
     try:
         return json.loads(
-            body.decode(), parse_float=Decimal, parse_constant=_refuse_constant, object_pairs_hook=_without_repeats
+            body.decode(),
+            parse_int=_whole_number,
+            parse_float=Decimal,
+            parse_constant=_refuse_constant,
+            object_pairs_hook=_without_repeats,
         )
     except UnicodeDecodeError as error:
         raise ParseError(f"The body is not UTF-8: byte {error.start} does not fit.") from error
@@ -60,6 +69,10 @@ def _decoded(body: bytes) -> Any:
         raise ParseError("The body is nested too deeply.") from error
     except ValueError as error:
         raise ParseError(f"The body is not JSON: {error}.") from error
+
+
+def _whole_number(text: str) -> int:
+    return int(text if len(text) <= LONGEST_NUMBER else "9" * LONGEST_NUMBER)
 
 
 def _refuse_constant(name: str) -> None:
@@ -75,11 +88,13 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def text_faults(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
-    """Each text that PostgreSQL or UTF-8 cannot hold, with the path of its field."""
+    """Each text or whole number that PostgreSQL, UTF-8 or JSON cannot hold, with the path of its field."""
     if len(path) > DEEPEST:
         raise ParseError("The body is nested too deeply.")
     if isinstance(value, str) and (fault := text_fault(value)):
         yield ".".join(path) or "body", fault
+    if isinstance(value, int) and abs(value) > LARGEST_NUMBER:
+        yield ".".join(path) or "body", TOO_LARGE
     for name, each in _members(value):
         if text_fault(name):
             yield ".".join(path) or "body", "has a field whose name is not text"

@@ -29,6 +29,8 @@ HORIZON, PERMALINK = "horizon", "permalink"
 NOT_REPEATED = frozenset({"cursor", "count"})
 #: Rows of tables without an index by time are stamped nearly in the order of their ids.
 LATEST_ROWS = 100
+#: An address of so many characters is sure to be taken by the web server and by proxies before it.
+LONGEST = 2000
 
 _BY_INDEX = sql.SQL("(SELECT max(recorded_at) FROM {table})")
 _BY_ID = sql.SQL("(SELECT max({moment}) FROM (SELECT {moment} FROM {table} ORDER BY id DESC LIMIT {rows}) latest)")
@@ -83,9 +85,17 @@ class Address:
     path: str
     params: Mapping[str, str]
     belongs_to: Mapping[str, str]
+    is_asked_by_get: bool = True
 
-    def again(self, filled: Mapping[str, str]) -> str:
-        """The address of the same question with parameters filled in; its place among the pages is kept."""
+    def again(self, filled: Mapping[str, str]) -> str | None:
+        """The address of the same question with parameters filled in; its place among the pages is kept.
+
+        None for a question in a body that no address can hold, or of which a further page is asked for.
+        """
+        found = self._again(filled)
+        return found if self.is_asked_by_get or (len(found) < LONGEST and "cursor" not in self.params) else None
+
+    def _again(self, filled: Mapping[str, str]) -> str:
         params = {name: value for name, value in self.params.items() if name not in NOT_REPEATED} | filled
         if "cursor" in self.params:
             place = opened(self.params["cursor"], filters_hash(self.path, self.belongs_to))

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Self
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import Http404, HttpResponseBase, StreamingHttpResponse
 from django.utils import timezone
 from rest_framework.renderers import BaseRenderer
@@ -15,12 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from procurement.api.http.asking import joined, params_in
 from procurement.api.http.conditional import tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
-from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
+from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown
+from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Key, KeysetPagination, ReproducedShape, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
 from procurement.api.http.permalinks import HORIZON_HEADER, Address, Reproduced, Reproducing
@@ -30,6 +32,7 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.file_names import dated_name, disposition, safe_name
 from procurement.common.row_files import Table
+from procurement.common.searching import searching
 
 #: Aliases, because inside a class with a method `list` that name does not mean the type.
 Names = list[str]
@@ -63,6 +66,8 @@ class Listing(GenericViewSet[Any]):
     many: ClassVar[frozenset[str]] = frozenset({"list"})
     #: Parameters of single actions, beside the common ones.
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {}
+    #: Actions that are asked by POST, with the parameters in the body -> the actions that answer them.
+    asking: ClassVar[Mapping[str, str]] = {}
     #: The request bodies and answers of actions, for the description of the API.
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     answers: ClassVar[Mapping[str, type[Any]]] = {}
@@ -70,6 +75,8 @@ class Listing(GenericViewSet[Any]):
     described: ClassVar[Mapping[str, Filter]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
+    #: Whether the parameters are asked for in a body.
+    asks = False
     #: Whether the answer is rows in a file, not JSON.
     as_rows = False
     #: The actions whose answers name their permalink in their body too, not only in their headers.
@@ -78,6 +85,8 @@ class Listing(GenericViewSet[Any]):
     reproducing: Reproducing | None = None
     #: What of each row is shown, if not all of it and nothing more.
     showing: Showing | None = None
+    #: Whether it is known that everything that the filters ask for is stored.
+    _is_stored = False
 
     pagination_class = KeysetPagination
     lookup_value_regex = r"[0-9]{1,18}"
@@ -87,13 +96,12 @@ class Listing(GenericViewSet[Any]):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         refuse_unmeasured(request)
-        given = {name: ",".join(values) for name, values in request.query_params.lists()}
+        given = self._read_params(request)
+        reads = request.method in {"GET", "HEAD"} or self.asks
         if fault := {name: said for name, said in self.refused.get(self.action, {}).items() if name in given}:
             raise Refused(fault)
-        if request.method in {"GET", "HEAD"} and self.action:
-            refuse_unknown(given, self.accepted_params(self.action))
-        elif self.action and request.method != "OPTIONS":
-            refuse_unknown(given, ["format"])
+        if self.action and request.method != "OPTIONS":
+            refuse_unknown(given, self.accepted_params(self.action) if reads else ["format"])
         if MARK in given:
             mark_as_asked(request, given[MARK])
         self.params = given
@@ -102,8 +110,18 @@ class Listing(GenericViewSet[Any]):
             self.showing = showing(given, self._shown_at(), self.known_fields())
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
-        if request.method in {"GET", "HEAD"} and self.can_be_reproduced():
+        if reads and self.can_be_reproduced():
             self.reproducing = Reproducing(self.asked.recorded_by)
+
+    def _read_params(self, request: Request) -> dict[str, str]:
+        """The parameters of the address and of a body that asks; the action is then the one that answers them."""
+        given, in_body = {name: ",".join(values) for name, values in request.query_params.lists()}, dict[str, str]()
+        self.asks = self.action in self.asking
+        if self.asks:
+            self.action, in_body = self.asking[self.action], params_in(request.data)
+            given = joined(given, in_body)
+        self.given, self.in_body = frozenset(given), frozenset(in_body)
+        return given
 
     @classmethod
     def accepted_params(cls, action: str) -> Names:
@@ -131,7 +149,7 @@ class Listing(GenericViewSet[Any]):
 
     def names_dates(self) -> bool:
         """Whether the request names a date."""
-        return not DATES.keys().isdisjoint(self.request.query_params)
+        return not DATES.keys().isdisjoint(self.given)
 
     # giving the same answer again
 
@@ -150,8 +168,9 @@ class Listing(GenericViewSet[Any]):
     def _reproduced(self, response: Any) -> Reproduced | None:
         if self.reproducing is None or HORIZON_HEADER in response:
             return None
-        url, path = self.request.build_absolute_uri(self.request.path), self.request.path
-        address = Address(url, path, self.params, self.of_cursor())
+        path = self.request.path
+        url = self.request.build_absolute_uri(path.removesuffix("query/") if self.asks else path)
+        address = Address(url, path, self.params, self.of_cursor(), is_asked_by_get=not self.asks)
         return self.reproducing.found(address, self.filled_in(), streamed=response.streaming)
 
     def _name_permalink(self, response: Any) -> None:
@@ -178,8 +197,19 @@ class Listing(GenericViewSet[Any]):
 
     def narrowed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """The given rows that match the request's filters and search."""
-        rows = rows.filter(narrowing(self.filters, naming_all(self.filters, self.params, self.asked)))
-        return rows.filter(searching(self.search, self.params["search"])) if "search" in self.params else rows
+        condition = narrowing(self.filters, naming_all(self.filters, self.params, self.asked))
+        self.refuse_unstored(rows.model)
+        rows = rows.filter(condition)
+        return (
+            rows.filter(searching(rows.model, self.search, self.params["search"])) if "search" in self.params else rows
+        )
+
+    def refuse_unstored(self, model: type[Model] | None) -> None:
+        """Raise Refused where a filter of the request asks for what no row has; looked up once in a request."""
+        if not self._is_stored:
+            reader = Reader(self.request.user, of_the_past=self.asked.recorded_by is not None)
+            refuse_unstored(self.filters, self.params, model, reader)
+            self._is_stored = True
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         """Rows of the table with what the shape needs of other tables at the asked dates."""

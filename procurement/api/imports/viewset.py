@@ -55,7 +55,7 @@ class Imports(Resource):
         "state": filtering.Word("state", choices=ImportBatch.State),
         "dry_run": filtering.YesNo("dry_run"),
         "file_name": filtering.Text("file_name"),
-        "sha256": filtering.Text("sha256"),
+        "sha256": filtering.Hash("sha256"),
         "created_at": filtering.Moment("created_at"),
     }
 
@@ -120,8 +120,8 @@ class ImportIssues(Listing):
     search = ("label", "column", "value", "reason", "warning")
     filters: ClassVar[Mapping[str, Filter]] = {
         "kind": filtering.Word("kind", choices=ImportIssue.Kind),
-        "warning": filtering.Text("warning"),
-        "line": filtering.Id("line"),
+        "warning": filtering.Stored("warning"),
+        "line": filtering.Number("line"),
     }
 
     def get_queryset(self) -> QuerySet[Any]:

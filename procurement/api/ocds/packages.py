@@ -27,7 +27,7 @@ from procurement.contracts.models import Contract
 from procurement.ocds.choosing import View, changed_after, contracts_of, of_processes, page_after
 from procurement.ocds.gathering import gather
 from procurement.ocds.publishing import jsonl, ocids, of_one_moment, record_package, release_package, view_of
-from procurement.sources.horizon import horizon
+from procurement.sources.horizon import horizon, refuse_beyond_horizon
 
 
 class PackageRenderer(JSONRenderer):
@@ -56,7 +56,7 @@ class Packages(Listing):
         "program": filtering.ProgramOfContract("pk"),
         "buyer": filtering.Organization("buyer"),
         "supplier": SupplierFilter("pk"),
-        "country": filtering.Text("buyer__country"),
+        "country": filtering.Country("buyer__country"),
         "signed_on": filtering.Day("signed_on", nullable=True),
     }
     #: The parameters of a page.
@@ -87,7 +87,9 @@ class Packages(Listing):
         complaints = Complaints()
         since = dates.parsed(self.params, "since", parse_moment, complaints)
         complaints.refuse_if_any()
+        refuse_beyond_horizon(since, "since")
         found = narrowing(self.filters, naming_all(self.filters, self.params, self.asked))
+        self.refuse_unstored(Contract)
         return found if since is None else found & changed_after(since)
 
     def undated_said(self, view: View, ocids: list[str]) -> dict[str, str]:

@@ -106,7 +106,7 @@ class DocumentCopies(Listing):
     shape = CopyShape
     default_ordering = "-id"
     search = ("file_name", "sha256")
-    filters: ClassVar[Mapping[str, Filter]] = {"sha256": filtering.Text("sha256")}
+    filters: ClassVar[Mapping[str, Filter]] = {"sha256": filtering.Hash("sha256")}
 
     def get_queryset(self) -> QuerySet[Any]:
         if not Document.objects.filter(pk=self.kwargs["document"]).exists():

@@ -87,8 +87,8 @@ class Documents(EditableResource):
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "url": filtering.Text("url"),
-        "publisher": filtering.Text("publisher"),
-        "language": filtering.Text("language"),
+        "publisher": filtering.Stored("publisher"),
+        "language": filtering.Stored("language"),
         "published_on": filtering.Day("published_on", nullable=True),
         "grade": filtering.Word("grade", choices=Document.Grade),
     }

@@ -88,8 +88,8 @@ class ExchangeRates(Resource):
         "quote": filtering.Currency("quote"),
         "rate_type": filtering.Word("rate_type", choices=ExchangeRate.Type),
         "on": filtering.Day("on"),
-        "fiscal_year": filtering.Id("fiscal_year", nullable=True),
-        "country": filtering.Text("country"),
+        "fiscal_year": filtering.Year("fiscal_year", nullable=True),
+        "country": filtering.Country("country"),
         "source": filtering.Id("source"),
     }
 

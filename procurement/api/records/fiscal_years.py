@@ -42,7 +42,7 @@ class FiscalYears(EditableResource):
     fixed = frozenset({"country"})
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "country": "country"}
     search = ("country",)
-    filters: ClassVar[Mapping[str, Filter]] = {"id": filtering.Id("id"), "country": filtering.Text("country")}
+    filters: ClassVar[Mapping[str, Filter]] = {"id": filtering.Id("id"), "country": filtering.Country("country")}
 
     def created(self, given: dict[str, Any]) -> FiscalCalendar:
         return register_fiscal_year(FiscalCalendar(**given), by=user_of(self.request))

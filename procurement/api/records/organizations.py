@@ -128,7 +128,7 @@ class Organizations(EditableResource):
         "id": filtering.Id("id"),
         "name": filtering.Text("name"),
         "kind": filtering.Word("kind", choices=Organization.Kind),
-        "country": filtering.Text("country"),
+        "country": filtering.Country("country"),
         "identifier": IdentifierFilter("pk"),
     }
 

@@ -208,10 +208,10 @@ class Programs(EditableResource):
     }
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
-        "code": filtering.Text("code"),
+        "code": filtering.Stored("code"),
         "buyer": filtering.Organization("buyer", nullable=True),
-        "country": filtering.Text("country"),
-        "domain": filtering.Text("domain"),
+        "country": filtering.Country("country"),
+        "domain": filtering.Stored("domain"),
     }
 
     def found(self) -> QuerySet[Any]:
@@ -268,11 +268,11 @@ class Programs(EditableResource):
     def exposure(self, request: Request, code: str) -> Response:
         """What is still under contract, paid and owed, of this program, and when that falls due."""
         self._program(code)
-        found = answered(read(request, self._of_one(), self.asked, with_deferred=True))
+        found = answered(read(self, self._of_one(), with_deferred=True))
         return Response(found, headers=undated_header(found.get("undated")))
 
     def filled_in(self) -> dict[str, str]:
-        more = aged(self.request, self._of_one(), self.asked) if self.action == "exposure" else {}
+        more = aged(self, self._of_one(), self.asked) if self.action == "exposure" else {}
         return super().filled_in() | more
 
     def of_cursor(self) -> Mapping[str, str]:
