@@ -20,7 +20,7 @@ from procurement.common.money import is_currency
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import LARGEST_PAGE, Answer, Question, checked_groups
 from procurement.exposure.presentation import SHOWN, checked_figures
-from procurement.exposure.ranking import Ranking
+from procurement.exposure.sql.grouping import own_keys
 from procurement.programs.models import StatusChange
 from procurement.programs.reading import ids_by_code
 from procurement.rates.converting import USUAL, checked_types
@@ -91,10 +91,14 @@ class ExposureRequest:
     params: Mapping[str, str]
 
     def page_after(self, found: Answer) -> str | None:
-        """The address of the page that follows, if there is one; by figures it begins after the last row."""
+        """The address of the page that follows, if there is one: by figures and by contract, after the last row."""
         if found.next_place is not None:
             return self._page((None, self.question.any_age, *found.next_place))
-        return None if found.next_offset is None else self.page_from(found.next_offset)
+        if found.next_offset is None:
+            return None
+        if own_keys(self.question.group_by) == ["contract"] and not self.with_deferred:
+            return self._page((None, self.question.any_age, found.rows[-1].keys["contract"]))
+        return self.page_from(found.next_offset)
 
     def page_from(self, offset: int) -> str:
         """The address of the page that begins with a row."""
@@ -116,10 +120,8 @@ def read(request: Request, params: Mapping[str, str], asked: Asked, *, with_defe
     asking = question(params, asked, of_today=of_today(request, params, asked))
     if deferred and asking.ranking is not None:
         raise Refused({"figures": f"{DEFERRED} is not shown of rows that are chosen or ordered by their figures"})
-    offset, *after = (place[0], *place[2:])
-    ranking = asking.ranking if offset is not None else replace(asking.ranking or Ranking(), after=tuple(after))
     return ExposureRequest(
-        replace(asking, offset=offset or 0, ranking=ranking),
+        _begun_at(asking, place),
         how,
         deferred,
         request.path,
@@ -133,6 +135,16 @@ def _place(request: Request, params: Mapping[str, str], asked: Asked) -> tuple[A
     if "cursor" not in params:
         return (0, False)
     return opened(params["cursor"], filters_hash(request.path, {**params, "as_of": asked.as_of.isoformat()})).values
+
+
+def _begun_at(asking: Question, place: tuple[Any, ...]) -> Question:
+    """A question for the page that begins at a place: a number of rows, or after a row."""
+    offset, _, *after = place
+    if not after:
+        return replace(asking, offset=int(offset))
+    if asking.ranking is None:
+        return replace(asking, beyond=int(after[0]))
+    return replace(asking, ranking=replace(asking.ranking, after=tuple(after)))
 
 
 def of_today(request: Request, params: Mapping[str, str], asked: Asked) -> bool:

@@ -86,7 +86,8 @@ class Address:
 
     def again(self, filled: Mapping[str, str]) -> str:
         """The address of the same question with parameters filled in; its place among the pages is kept."""
-        params = {name: value for name, value in self.params.items() if name not in NOT_REPEATED} | filled
+        kept = {name: value for name, value in self.params.items() if name not in NOT_REPEATED}
+        params = {**kept, **filled}
         if "cursor" in self.params:
             place = opened(self.params["cursor"], filters_hash(self.path, self.belongs_to))
             params["cursor"] = sealed(place, filters_hash(self.path, {**self.belongs_to, **filled}))
