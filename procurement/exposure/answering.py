@@ -37,10 +37,10 @@ class Answer:
     standings: Mapping[int, Standing]
     rates: tuple[Rate, ...] = ()
     next_offset: int | None = None
-    #: where rows that are ranked go on
-    next_place: Place | None = None
     #: currencies that had no rate and were left as they are -> how many contracts there are in each
     left: Mapping[str, int] = field(default_factory=dict)
+    #: where rows that are ranked go on
+    next_place: Place | None = None
 
 
 def answer(question: Question) -> Answer:

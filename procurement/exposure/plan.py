@@ -68,9 +68,9 @@ def planned_with(question: Question, bodies: Bodies) -> Plan:
         filters=filters,
         own=own,
         offset=offset,
-        values=values | {"offset": offset, "limit": limit},
+        values=values | {"offset": offset, "limit": limit, "beyond": question.beyond or 0},
         totals=None if totals is None else Wanted(totals, question.asked, own, filters, values, offset, limit),
-        beside=planned_with(replace(question, group_by=(), currency=None, ranking=None, offset=0), bodies)
+        beside=planned_with(replace(question, group_by=(), currency=None, ranking=None, offset=0, beyond=None), bodies)
         if totals is None and totals_apart(own, filters)
         else None,
     )

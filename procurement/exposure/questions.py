@@ -35,6 +35,8 @@ class Question:
     #: which rows, chosen and ordered by their figures
     ranking: Ranking | None = None
     offset: int = 0
+    #: of rows by contract alone, the contract after which the page begins
+    beyond: int | None = None
     limit: int = LARGEST_PAGE
 
     def __post_init__(self) -> None:

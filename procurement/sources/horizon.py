@@ -29,7 +29,8 @@ def horizon() -> dt.datetime:
     """The latest moment whose answer can no longer change."""
     with connection.cursor() as cursor:
         cursor.execute(CLOCK_AND_OLDEST_WRITER)
-        now, oldest = cursor.fetchone()
+        found: tuple[dt.datetime, dt.datetime | None] = cursor.fetchone()
+    now, oldest = found
     return now if oldest is None else min(now, oldest)
 
 

@@ -125,6 +125,10 @@ def test_a_page_of_contracts_is_made_of_their_lines(portfolio, offset):
     assert page.rows == whole.rows[offset : offset + 20]
     assert (page.totals, page.next_offset) == (whole.totals, offset + 20)
     assert whole.totals == answer_from_ledger(Question(Asked(TODAY), ("contract",))).totals
+    if offset:
+        after = Question(Asked(TODAY), ("contract",), beyond=whole.rows[offset - 1].keys["contract"], limit=20)
+        for found in (answer(after), answer_from_ledger(after)):
+            assert (found.rows, found.totals) == (page.rows, whole.totals)
 
 
 def test_an_answer_after_a_refresh_is_made_of_totals_and_one_after_a_fact_is_right_too(portfolio):

@@ -22,7 +22,7 @@ from procurement.common.errors import Refused
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import LARGEST_PAGE, Answer, Question, checked_groups
 from procurement.exposure.presentation import SHOWN, checked_figures
-from procurement.exposure.ranking import Ranking
+from procurement.exposure.sql.grouping import own_keys
 from procurement.programs.models import Program, StatusChange
 from procurement.rates.converting import USUAL, checked_types
 
@@ -94,10 +94,14 @@ class ExposureRequest:
     params: Mapping[str, str]
 
     def page_after(self, found: Answer) -> str | None:
-        """The address of the page that follows, if there is one; by figures it begins after the last row."""
+        """The address of the page that follows, if there is one: by figures and by contract, after the last row."""
         if found.next_place is not None:
             return self._page((None, self.question.any_age, *found.next_place))
-        return None if found.next_offset is None else self.page_from(found.next_offset)
+        if found.next_offset is None:
+            return None
+        if own_keys(self.question.group_by) == ["contract"] and not self.with_deferred:
+            return self._page((None, self.question.any_age, found.rows[-1].keys["contract"]))
+        return self.page_from(found.next_offset)
 
     def page_from(self, offset: int) -> str:
         """The address of the page that begins with a row."""
@@ -121,10 +125,8 @@ def read(view: Listing, params: Mapping[str, str], *, with_deferred: bool = Fals
     asking = question(params, asked, of_today=of_today(view, params, asked))
     if deferred and asking.ranking is not None:
         raise Refused({"figures": f"{DEFERRED} is not shown of rows that are chosen or ordered by their figures"})
-    offset, *after = (place[0], *place[2:])
-    ranking = asking.ranking if offset is not None else replace(asking.ranking or Ranking(), after=tuple(after))
     return ExposureRequest(
-        replace(asking, offset=offset or 0, ranking=ranking),
+        _begun_at(asking, place),
         how,
         deferred,
         request.path,
@@ -141,6 +143,16 @@ def _place(view: Listing, params: Mapping[str, str], asked: Asked) -> tuple[Any,
     return opened(
         params["cursor"], filters_hash(view.request.path, {**params, "as_of": asked.as_of.isoformat()})
     ).values
+
+
+def _begun_at(asking: Question, place: tuple[Any, ...]) -> Question:
+    """A question for the page that begins at a place: a number of rows, or after a row."""
+    offset, _, *after = place
+    if not after:
+        return replace(asking, offset=int(offset))
+    if asking.ranking is None:
+        return replace(asking, beyond=int(after[0]))
+    return replace(asking, ranking=replace(asking.ranking, after=tuple(after)))
 
 
 def of_today(view: Listing, params: Mapping[str, str], asked: Asked) -> bool:

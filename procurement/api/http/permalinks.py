@@ -96,7 +96,8 @@ class Address:
         return found if self.is_asked_by_get or (len(found) < LONGEST and "cursor" not in self.params) else None
 
     def _again(self, filled: Mapping[str, str]) -> str:
-        params = {name: value for name, value in self.params.items() if name not in NOT_REPEATED} | filled
+        kept = {name: value for name, value in self.params.items() if name not in NOT_REPEATED}
+        params = {**kept, **filled}
         if "cursor" in self.params:
             place = opened(self.params["cursor"], filters_hash(self.path, self.belongs_to))
             params["cursor"] = sealed(place, filters_hash(self.path, {**self.belongs_to, **filled}))

@@ -30,6 +30,8 @@ BOTH, ROWS, TOTALS = "both", "rows", "totals"
 _WHOLE = "count(*) FILTER (WHERE is_stock AND line.share = 1 AND {which}) AS {name}"
 _DISTINCT = "count(DISTINCT line.contract_id) FILTER (WHERE is_stock AND {which}) AS {name}"
 _SHARED = sql.SQL("is_stock AND line.share < 1")
+#: The contracts of a page that begins after one.
+_BEYOND = sql.SQL("line.contract_id > %(beyond)s")
 _DISPUTED = sql.SQL("array_agg(DISTINCT line.program_id) FILTER (WHERE standing.disputed) AS disputed")
 _DUE = sql.SQL("min(line.due_on) AS due_on, sum(line.due_amount) AS due_amount")
 
@@ -191,7 +193,7 @@ class Statements:
     def _page_and_totals(self) -> list[sql.Composed]:
         sums = sql.SQL(", ").join([_counts(_DISTINCT), FIGURES, _DISPUTED, _DUE])
         page = sql.SQL("({rows} ORDER BY {names} row_currency LIMIT %(limit)s + %(offset)s)").format(
-            rows=self._group(ROWS, self.own, sums), names=listed(self.own)
+            rows=self._group(ROWS, self.own, sums, _BEYOND if self.own == ["contract"] else ANY), names=listed(self.own)
         )
         totals = sql.SQL(", ").join([_counts(_WHOLE), FIGURES, _DISPUTED])
         return [

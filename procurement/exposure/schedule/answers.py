@@ -141,7 +141,7 @@ def _records(answered: Answer) -> list[dict[str, Any]]:
 
 def _page(answered: Answer) -> list[str] | None:
     """The texts of the page's rows, where there are more rows than it has."""
-    if answered.question.offset == 0 and answered.next_offset is None:
+    if answered.question.offset == 0 and answered.question.beyond is None and answered.next_offset is None:
         return None
     return [row_text([*row.keys.values(), row.currency]) for row in answered.rows]
 

@@ -1,6 +1,7 @@
 """The SQL of answers: sums over lines, by any keys and under any conditions.
 
-Placeholders are those of statements.py, those of the conditions, and `offset` and `limit`.
+Placeholders are those of statements.py, those of the conditions, `offset`, `limit`, and the contract `beyond` which a
+page of contracts begins.
 """
 
 from collections.abc import Collection, Sequence
@@ -93,7 +94,7 @@ _PAGE = sql.SQL(
 WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS ({due}), dispute AS ({dispute}) {repeated}
 SELECT {waits} AS waits, grouped.*, {counts} earliest.due_on, earliest.due_amount, dispute.disputed
   FROM (SELECT true) one LEFT JOIN ({totals}
-        (SELECT * FROM grouped WHERE NOT is_total ORDER BY {order} {page})) grouped ON true
+        (SELECT * FROM grouped WHERE NOT is_total{beyond} ORDER BY {order} {page})) grouped ON true
   {joined}
  ORDER BY {order}"""
 )
@@ -239,7 +240,7 @@ _PAGE_OF_CONTRACTS = sql.SQL(
 page AS MATERIALIZED (
     SELECT DISTINCT line.contract_id
       FROM line {joins}
-     WHERE {where} ORDER BY line.contract_id OFFSET %(offset)s LIMIT %(limit)s
+     WHERE {where} AND line.contract_id > %(beyond)s ORDER BY line.contract_id OFFSET %(offset)s LIMIT %(limit)s
 ), paged AS MATERIALIZED (
     SELECT * FROM line WHERE contract_id IN (SELECT contract_id FROM page)
        AND contract_id BETWEEN (SELECT min(contract_id) FROM page) AND (SELECT max(contract_id) FROM page)
@@ -280,6 +281,7 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
         waits=lines.waits,
         totals=_TOTALS if with_totals else NOTHING,
         joined=sql.SQL(" ").join(_joined(each, own) for each in beside),
+        beyond=sql.SQL(" AND contract > %(beyond)s" if own == ["contract"] and with_totals else ""),
         page=sql.SQL("OFFSET %(offset)s LIMIT %(limit)s" if own and not by_page else ""),
     )
     return text.as_string(None)

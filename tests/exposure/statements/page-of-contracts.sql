@@ -13,7 +13,7 @@ wait AS MATERIALIZED (
 page AS MATERIALIZED (
     SELECT DISTINCT line.contract_id
       FROM line
-     WHERE true ORDER BY line.contract_id OFFSET %(offset)s LIMIT %(limit)s
+     WHERE true AND line.contract_id > %(beyond)s ORDER BY line.contract_id OFFSET %(offset)s LIMIT %(limit)s
 ), paged AS MATERIALIZED (
     SELECT * FROM line WHERE contract_id IN (SELECT contract_id FROM page)
        AND contract_id BETWEEN (SELECT min(contract_id) FROM page) AND (SELECT max(contract_id) FROM page)
