@@ -16,6 +16,7 @@ from procurement.api.exposure.series import SERIES, answers_by_day, series, step
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.guarding import OVER_ALL, cost_of_sums
 from procurement.api.http.pagination import link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
@@ -67,6 +68,9 @@ class Exposure(Listing):
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
         return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
+
+    def cost(self) -> int:
+        return OVER_ALL if self.action == "series" else cost_of_sums(self.params)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

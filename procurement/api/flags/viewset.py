@@ -30,6 +30,7 @@ from procurement.api.http.access import user_of
 from procurement.api.http.dates import DATES
 from procurement.api.http.fields import Body, read_body
 from procurement.api.http.filtering import Filter
+from procurement.api.http.guarding import cost_of_sums
 from procurement.api.http.idempotency import written
 from procurement.api.http.pagination import DatedPagination, link_header, undated_header
 from procurement.api.http.viewsets import Names, Resource
@@ -113,6 +114,9 @@ class Flags(Resource):
             return self.as_file(request, backtests.every(self.params, self.asked))
         found = backtests.page(request, self.params, self.asked)
         return Response(found, headers=link_header({"next": found["next"]}) | undated_header(found.get("undated")))
+
+    def cost(self) -> int:
+        return cost_of_sums(self.params) if self.action == "list" and self.names_dates() else super().cost()
 
     def count_undated(self) -> int | None:
         """Of a backtest the undated facts about the requested programs, else about all."""

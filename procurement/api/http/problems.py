@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from procurement.access.limits.reached import LimitReached
 from procurement.api.http.rendering import JSONRenderer
 from procurement.common.errors import BadSource, Conflict, NoRoom, Refused, TryAgain
 from procurement.common.kept_files import FULL
@@ -71,6 +72,8 @@ def problem(error: Exception) -> tuple[dict[str, Any], dict[str, str]]:
     """The document and the headers for an exception."""
     if isinstance(error, Refused):
         return _refused(error), {}
+    if isinstance(error, LimitReached):
+        return error.document, error.headers
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
     status, detail = _foreseen(error)

@@ -14,11 +14,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from procurement.api.http.conditional import tagging
+from procurement.access.limits.files import refuse_too_many, up_to
+from procurement.api.http.conditional import cache_as, tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
+from procurement.api.http.guarding import Guarded
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
 from procurement.api.http.rendering import ROWS, RowsRenderer
@@ -38,7 +40,7 @@ PAGING = ("cursor", "page_size", "count", "ordering", "search", "format")
 CHUNK = 1000
 
 
-class Listing(GenericViewSet[Any]):
+class Listing(Guarded, GenericViewSet[Any]):
     """A list of declarations, and the reading of rows by them."""
 
     shape: ClassVar[type[Shape]]
@@ -83,6 +85,9 @@ class Listing(GenericViewSet[Any]):
             mark_as_asked(request, given[MARK])
         self.params = given
         self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
+        if request.method in {"GET", "HEAD"} and not self.is_whole:
+            self.refuse_known()
+        self.take_part()
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
 
@@ -200,7 +205,7 @@ class Listing(GenericViewSet[Any]):
     ) -> StreamingHttpResponse:
         """Rows in the requested format, streamed."""
         said = undated_header(self.undated) | dict(headers or {})
-        return sent_whole(request, self.table(), rows, self.file_name(), said)
+        return sent_whole(request, self.table(), up_to(rows, self.allowance), self.file_name(), said)
 
     @classmethod
     def outside_of_requests(cls, asked: Asked) -> Self:
@@ -224,7 +229,9 @@ class Listing(GenericViewSet[Any]):
     def streamed(self, request: Request) -> StreamingHttpResponse:
         """All rows through a server-side cursor."""
         keys = chosen_order(self.params, self.orderings, self.default_ordering)
-        rows = self.with_columns(self.found(), keys).order_by(*(key.expression() for key in keys))
+        found = self.found()
+        refuse_too_many(found, self.allowance)
+        rows = self.with_columns(found, keys).order_by(*(key.expression() for key in keys))
         return self.as_file(request, self.chunks(rows))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -233,7 +240,9 @@ class Listing(GenericViewSet[Any]):
             if self.as_rows:
                 response["Content-Disposition"] = disposition(self.file_name())
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
-            response.add_post_render_callback(tagging(request, *asked, version=self.version()))
+            response.add_post_render_callback(tagging(request, *asked, version=self.version(), rest=self.data_tag))
+        if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and "Cache-Control" not in response:
+            cache_as(response, own=self.is_own())
         return response
 
     def version(self) -> str:
