@@ -63,6 +63,9 @@ class Listing(Guarded, GenericViewSet[Any]):
     answers: ClassVar[Mapping[str, type[Any]]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
+    #: Whether `quick` can make rows; and whether a page is read for their ids alone.
+    is_quick: ClassVar[bool] = False
+    only_ids = False
     #: Whether the answer is rows in a file, not JSON.
     as_rows = False
 
@@ -144,7 +147,25 @@ class Listing(Guarded, GenericViewSet[Any]):
 
     def with_columns(self, rows: QuerySet[Any], keys: Sequence[Key] = ()) -> QuerySet[Any]:
         """The rows with the columns of the shape and of the order."""
-        return rows.values(*dict.fromkeys(["id", *self.shape.columns(), *(key.path for key in keys)]))
+        columns = () if self.only_ids else self.shape.columns()
+        return rows.values(*dict.fromkeys(["id", *columns, *(key.path for key in keys)]))
+
+    def quick(self, ids: Sequence[int]) -> Shaped | None:
+        """The rows with these ids as they are answered in JSON, made at once; None where that cannot be done."""
+        return None
+
+    def page(self) -> Shaped:
+        """The rows of the requested page as they are answered."""
+        found = self.found()
+        if self.is_quick and not self.as_rows:
+            self.only_ids = True
+            ids = [row["id"] for row in self.paginate_queryset(found) or []]
+            if (made := self.quick(ids)) is not None:
+                return made
+            self.only_ids = False
+            by_id = {row["id"]: row for row in self.with_columns(self.rows().filter(pk__in=ids))}
+            return self.shaped([by_id[pk] for pk in ids if pk in by_id])
+        return self.shaped(self.paginate_queryset(found) or [])
 
     def shaped(self, rows: Sequence[dict[str, Any]]) -> Shaped:
         """The rows as they are answered."""
@@ -224,7 +245,7 @@ class Listing(Guarded, GenericViewSet[Any]):
         """One page as JSON; all rows, streamed, as a file."""
         if self.is_whole:
             return self.streamed(request)
-        return self.get_paginated_response(self.shaped(self.paginate_queryset(self.found()) or []))
+        return self.get_paginated_response(self.page())
 
     def streamed(self, request: Request) -> StreamingHttpResponse:
         """All rows through a server-side cursor."""
