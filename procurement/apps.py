@@ -14,7 +14,9 @@ class ProcurementConfig(AppConfig):
     def ready(self) -> None:
         """Keep the roles' permissions in step with the tables, which exist after a migrate; and see common/triggers."""
         from procurement.access.roles import sync_roles
+        from procurement.common.data_version import sync_data_version
         from procurement.common.triggers import ask_in_plain_sql
 
         ask_in_plain_sql()
         post_migrate.connect(sync_roles, sender=self, dispatch_uid="sync_roles")
+        post_migrate.connect(sync_data_version, sender=self, dispatch_uid="sync_data_version")

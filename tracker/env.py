@@ -75,6 +75,17 @@ def words(name: str, default: tuple[str, ...] = ()) -> list[str]:
     return [word.strip() for word in text(name).split(",") if word.strip()] or list(default)
 
 
+def by_role(name: str, default: dict[str, int]) -> dict[str, int]:
+    """Whole numbers by role, as `anonymous=10,reader=60`; a role that is not named keeps its default."""
+    found = dict(default)
+    for part in words(name):
+        role, _, number = (each.strip() for each in part.partition("="))
+        if role not in default or not re.fullmatch(r"[0-9]{1,9}", number, re.ASCII):
+            raise refusal(name, part, f"role=number, separated by commas, with the roles {', '.join(default)}")
+        found[role] = int(number)
+    return found
+
+
 def folder(name: str, default: Path) -> Path:
     """An absolute path of a folder, which need not exist yet."""
     path = Path(text(name, str(default))).expanduser().resolve()

@@ -136,6 +136,8 @@ MIDDLEWARE = [
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "procurement.api.http.middleware.Compressing",
+    "procurement.api.http.middleware.limiting",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "procurement.api.http.refusals.in_one_language",
@@ -221,11 +223,41 @@ REST_FRAMEWORK = {
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "procurement.api.http.rendering.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "procurement.api.http.openapi.Schema",
     "DEFAULT_METADATA_CLASS": "procurement.api.http.options.Options",
+    "DEFAULT_THROTTLE_CLASSES": ["procurement.api.http.throttling.Spending"],
     "EXCEPTION_HANDLER": "procurement.api.http.problems.answer_problem",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 KNOX_TOKEN_MODEL = "procurement.AccessToken"
 REST_KNOX = {"TOKEN_MODEL": KNOX_TOKEN_MODEL, "AUTH_HEADER_PREFIX": "Token"}
+
+#: Limits by role, as "anonymous=10,reader=60" (0: none; roles that are not named keep the default). They hold for
+#: reading with the API and the public pages; writing, the admin and workers are never stopped by them.
+#: How many seconds one question may take: nobody may hold the database for long without saying who they are.
+READ_SECONDS = env.by_role(
+    "READ_SECONDS", {"anonymous": 10, "reader": 30, "analyst": 60, "reviewer": 60, "administrator": 300}
+)
+#: How many rows one file may have: whoever reads more without a token takes pages, or a file of the nightly export.
+READ_ROWS = env.by_role(
+    "READ_ROWS", {"anonymous": 100_000, "reader": 2_000_000, "analyst": 0, "reviewer": 0, "administrator": 0}
+)
+#: How many units one token, or one address without a token, may spend a minute: a page of a list costs one, a file or
+#: a question over all contracts 10 to 20. Without servers nobody else is there, and nothing is counted.
+UNITS_PER_MINUTE = env.by_role(
+    "UNITS_PER_MINUTE",
+    {"anonymous": 300, "reader": 3_000, "analyst": 6_000, "reviewer": 6_000, "administrator": 12_000}
+    if IN_EARNEST
+    else dict.fromkeys(("anonymous", "reader", "analyst", "reviewer", "administrator"), 0),
+)
+#: Where they are counted for all processes: in the broker's Redis, else in a table of the database.
+UNITS_STORE = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith(("redis://", "rediss://")) else "table://"
+#: How many proxies stand in front; each appends the address that it saw to X-Forwarded-For.
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, high=10)
+#: Of the eight threads of a web process so many answer questions over many contracts, wait for that (and how many
+#: seconds), and send files; the others stay free for single rows and pages.
+QUESTIONS_AT_ONCE = env.number("QUESTIONS_AT_ONCE", 1, low=1, high=1_000)
+QUESTIONS_WAITING = env.number("QUESTIONS_WAITING", 3, high=1_000)
+QUESTIONS_WAIT_SECONDS = env.number("QUESTIONS_WAIT_SECONDS", 15, high=600)
+FILES_AT_ONCE = env.number("FILES_AT_ONCE", 2, low=1, high=1_000)
 
 #: The largest JSON body that the API reads, in bytes; a larger one is answered 413.
 API_MAX_BODY = env.number("API_MAX_BODY", 1_000_000, low=10_000, high=100_000_000)

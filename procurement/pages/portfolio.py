@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from procurement.access.limits.files import streamed_in_turn
 from procurement.cases.files import portfolio_rows, portfolio_table
 from procurement.cases.lines import lines
 from procurement.cases.portfolio import portfolio
@@ -57,7 +58,7 @@ def portfolio_file(request: HttpRequest, form: str) -> HttpResponse | StreamingH
     headers |= {} if undated is None else {"X-Undated": str(undated)}
     about = {"file": name, "address": request.build_absolute_uri()}
     pieces = written.pieces(replace(portfolio_table(), about=about), portfolio_rows(asked, form))
-    return StreamingHttpResponse(pieces, content_type=written.content_type, headers=headers)
+    return streamed_in_turn(pieces, content_type=written.content_type, headers=headers)
 
 
 def shown(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,15 @@
 """Conditional reads and writes."""
 
 import datetime as dt
+import gzip
 
 import pytest
 import time_machine
+from django.db import connection
 
-from tests.makers import decide, make_organization, make_program
+from procurement.common import data_version
+from tests.makers import decide, make_organization, make_program, make_supplier, report
+from tests.racing import open_transaction
 
 
 def test_a_read_that_is_known_is_answered_without_a_body(anonymous, db):
@@ -95,3 +99,71 @@ def test_a_url_that_another_document_has_is_a_conflict(analyst, db):
 
 def test_descriptive_rows_are_not_deleted(analyst, tagged):
     assert analyst.send("delete", tagged[0], {}).status_code == 405
+
+
+# answers that follow from the version of the data
+
+
+def test_a_known_answer_is_told_without_reading_anything(anonymous, db, monkeypatch):
+    make_program("x")
+    tag = anonymous.get("programs/")["ETag"]
+    monkeypatch.setattr("procurement.api.records.programs.Programs.found", None)
+    known = anonymous.get("programs/", If_None_Match=tag)
+    assert (known.status_code, known["ETag"], known["Cache-Control"]) == (304, tag, "no-cache")
+
+
+def test_any_change_of_any_table_makes_another_version(anonymous, db):
+    program = make_program("x")
+    changes = (lambda: decide(program, "suspended"), lambda: make_supplier("Y"), lambda: report(program, "paid", "1"))
+    for change in changes:
+        tag = anonymous.get("programs/")["ETag"]
+        change()
+        assert anonymous.get("programs/", If_None_Match=tag).status_code == 200
+
+
+@pytest.mark.django_db
+def test_every_table_of_an_answer_draws_a_number():
+    with connection.cursor() as cursor:
+        cursor.execute(data_version.TABLES, [[]])
+        lacking = {name.removeprefix("procurement_") for name, is_attached in cursor.fetchall() if not is_attached}
+    assert lacking == data_version.NOT_ANSWERED
+
+
+def test_a_tag_is_one_address_s_one_role_s_and_one_language_s(anonymous, reader, analyst):
+    addresses = ("flags/", "flags/?page_size=5")
+    tags = {each.get(address)["ETag"] for each in (anonymous, reader, analyst) for address in addresses}
+    assert len(tags) == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_somebody_writes_the_version_is_not_known(anonymous):
+    make_program("x")
+    with open_transaction(writing=True):
+        unknown = anonymous.get("programs/")
+        assert not unknown["ETag"].startswith("W/")
+        assert anonymous.get("programs/", If_None_Match=unknown["ETag"]).status_code == 304
+
+
+def test_textual_answers_are_compressed_and_tell_of_it(anonymous, analyst):
+    for number in range(30):
+        make_program(f"p-{number}")
+    for address in ("programs/", "programs/?format=csv", "schema/"):
+        answer = anonymous.get(address, Accept_Encoding="gzip")
+        packed = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert (answer["Content-Encoding"], "Accept-Encoding" in answer["Vary"]) == ("gzip", True)
+        assert len(gzip.decompress(packed)) > len(packed)
+    tag = anonymous.get("programs/", Accept_Encoding="gzip")["ETag"]
+    assert anonymous.get("programs/", If_None_Match=tag, Accept_Encoding="gzip").status_code == 304
+
+
+def test_what_is_one_user_s_own_is_neither_compressed_nor_kept(analyst):
+    for number in range(5):
+        analyst.made("channels/", {"kind": "email", "address": f"{number}@example.org"})
+    answer = analyst.get("channels/", Accept_Encoding="gzip")
+    assert (answer.has_header("Content-Encoding"), "private" in answer["Cache-Control"]) == (False, True)
+    assert len(answer.content) > 200
+
+
+def test_a_row_that_was_read_compressed_can_be_changed_by_its_tag(analyst, tagged):
+    tag = analyst.get(tagged[0], Accept_Encoding="gzip")["ETag"]
+    assert analyst.patch(tagged[0], {"local_name": "省"}, If_Match=tag).status_code == 200

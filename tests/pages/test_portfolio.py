@@ -142,6 +142,7 @@ def test_every_format_is_a_link_to_a_download_named_after_its_dates(client, rada
     answer = client.get(f"/portfolio.{form}?as_of=2020-06-25&published_by=2020-06-30")
     name = f"portfolio_as-of-2020-06-25_published-by-2020-06-30.{form}"
     assert answer["Content-Disposition"] == f'attachment; filename="{name}"'
+    list(answer.streaming_content)
 
 
 def test_what_a_person_downloads_begins_with_the_mark(client, radar):

@@ -66,6 +66,7 @@ class Exports(Listing):
     """Full exports, made each night where settings.EXPORT_FOLDER names a folder."""
 
     shape = ExportShape  # type: ignore[assignment]
+    versioned = False  # made of files
     pagination_class = None  # type: ignore[assignment]
     many: ClassVar[frozenset[str]] = frozenset()
     lookup_field = "name"

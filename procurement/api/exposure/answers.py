@@ -28,6 +28,7 @@ from procurement.api.exposure.series import SERIES, answers_by_day, series, step
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import Filter, program_ids_in
+from procurement.api.http.guarding import OVER_ALL, cost_of_sums
 from procurement.api.http.pagination import link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.standing_filters import STANDING_FILTERS
@@ -100,6 +101,9 @@ class Exposure(Listing):
     def series_query(self, request: Request) -> HttpResponseBase:
         """A series for a question that is too long for an address: its parameters in the body. Nothing is stored."""
         return self.series(request)
+
+    def cost(self) -> int:
+        return OVER_ALL if self.action == "series" else cost_of_sums(self.params)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

@@ -13,6 +13,7 @@ from rest_framework.response import Response
 from procurement.api.http import dates
 from procurement.api.http.expanding import SHOWING
 from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.guarding import cost_of_sums
 from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.programs import DAYS, Programs
@@ -131,6 +132,9 @@ class Portfolio(Listing):
         asked: dict[str, Any] = {"as_of": self.asked.as_of, "published_by": self.asked.published_by}
         asked |= {"recorded_by": self.asked.recorded_by} | undated_part(self.undated)
         return Response(asked | {"rows": [*map(answered, rows)]}, headers=undated_header(self.undated))
+
+    def cost(self) -> int:
+        return cost_of_sums(self.params)
 
     def count_undated(self) -> int | None:
         return undated_facts(self.asked, self._chosen())

@@ -16,6 +16,7 @@ from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_ro
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
 from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.guarding import cost_of_sums
 from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.standing_filters import STANDING_FILTERS
@@ -74,6 +75,9 @@ class ExposureSchedule(Listing):
     reads: ClassVar[Mapping[str, Names]] = {
         "list": ["by", *(name for name in EXPOSURE if name not in OF_FIGURES), *DATES, "format"]
     }
+
+    def cost(self) -> int:
+        return cost_of_sums(self.params)
 
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""

@@ -85,6 +85,7 @@ class Changes(Listing):
     """Every fact in order of recording, up to the horizon: before it, nothing can change any more."""
 
     shape = ChangeShape  # type: ignore[assignment]
+    versioned = False  # the horizon moves on while nothing changes
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ChangesShape}
 

@@ -30,6 +30,7 @@ from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.dates import DATES
 from procurement.api.http.fields import Body, read_body
+from procurement.api.http.guarding import cost_of_sums
 from procurement.api.http.idempotency import written
 from procurement.api.http.pagination import DatedPagination, link_header, undated_header
 from procurement.api.http.viewsets import Names, Resource
@@ -107,6 +108,9 @@ class Flags(Resource):
     def can_be_reproduced(self) -> bool:
         """A backtest can; stored flags are those of now."""
         return self.action == "list" and self.names_dates()
+
+    def cost(self) -> int:
+        return cost_of_sums(self.params) if self.action == "list" and self.names_dates() else super().cost()
 
     def count_undated(self) -> int | None:
         """Of a backtest the undated facts about the requested programs, else about all."""

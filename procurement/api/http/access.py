@@ -54,6 +54,13 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
 
 def reach(request: Request) -> str | None:
     """The role with which a request acts: its user's, limited by its token's scope; None if anonymous."""
+    if not hasattr(request, "_reach"):
+        request._reach = _reach(request)  # type: ignore[attr-defined]
+    found: str | None = request._reach  # type: ignore[attr-defined]
+    return found
+
+
+def _reach(request: Request) -> str | None:
     role = role_of(request.user)
     if role is None or not isinstance(request.auth, AccessToken):
         return role

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
+from procurement.access.limits.files import streamed_in_turn
 from procurement.api.http.filtering import parse_yes_no
 from procurement.api.http.rendering import CSVRenderer
 from procurement.common.errors import Refused
@@ -42,11 +43,9 @@ def sent_whole(
 ) -> StreamingHttpResponse:
     """All rows as a file in the requested format.
 
-    If a fault ends the rows, the server breaks the connection off; it never ends the answer as if it were whole.
+    If a fault ends the rows, the server breaks the connection off; it never ends the answer as if it were whole. A
+    fault before the first piece is raised here, so that it is answered as a problem. Raises NoTurn.
     """
     renderer: Any = request.accepted_renderer
-    return StreamingHttpResponse(
-        renderer.pieces(table, rows),
-        content_type=renderer.rows.content_type,
-        headers={"Content-Disposition": disposition(name), **headers},
-    )
+    said = {"Content-Disposition": disposition(name), **headers}
+    return streamed_in_turn(renderer.pieces(table, rows), content_type=renderer.rows.content_type, headers=said)

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
+from procurement.access.limits.reached import LimitReached
 from procurement.api.http.rendering import JSONRenderer
 from procurement.common.errors import BadSource, Conflict, InDoubt, NoRoom, Refused, TryAgain
 from procurement.common.kept_files import FULL
@@ -127,6 +128,8 @@ def problem(error: Exception, told: Told = WRITING) -> tuple[dict[str, Any], dic
     """The document and the headers for an exception, in words that fit what was asked."""
     if isinstance(error, Refused):
         return _refused(error, told), {}
+    if isinstance(error, LimitReached):
+        return error.document, error.headers
     if isinstance(error, exceptions.APIException):
         return _of_framework(error, told)
     status, detail = _foreseen(error, told)

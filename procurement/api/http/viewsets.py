@@ -15,13 +15,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
+from procurement.access.limits.files import refuse_too_many, up_to
 from procurement.api.http.asking import joined, params_in
-from procurement.api.http.conditional import tagging
+from procurement.api.http.conditional import cache_as, tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown
+from procurement.api.http.guarding import Guarded
 from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Key, KeysetPagination, ReproducedShape, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
@@ -48,7 +50,7 @@ RESULTS, ROWS_OF_FIGURES = "results", "rows"
 CHUNK = 1000
 
 
-class Listing(GenericViewSet[Any]):
+class Listing(Guarded, GenericViewSet[Any]):
     """A list of declarations, and the reading of rows by them."""
 
     shape: ClassVar[type[Shape]]
@@ -75,8 +77,9 @@ class Listing(GenericViewSet[Any]):
     described: ClassVar[Mapping[str, Filter]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
-    #: Whether the parameters are asked for in a body.
-    asks = False
+    #: Whether `quick` can make rows; and whether a page is read for their ids alone.
+    is_quick: ClassVar[bool] = False
+    only_ids = False
     #: Whether the answer is rows in a file, not JSON.
     as_rows = False
     #: The actions whose answers name their permalink in their body too, not only in their headers.
@@ -97,20 +100,22 @@ class Listing(GenericViewSet[Any]):
         super().initial(request, *args, **kwargs)
         refuse_unmeasured(request)
         given = self._read_params(request)
-        reads = request.method in {"GET", "HEAD"} or self.asks
         if fault := {name: said for name, said in self.refused.get(self.action, {}).items() if name in given}:
             raise Refused(fault)
         if self.action and request.method != "OPTIONS":
-            refuse_unknown(given, self.accepted_params(self.action) if reads else ["format"])
+            refuse_unknown(given, self.accepted_params(self.action) if self.is_question else ["format"])
         if MARK in given:
             mark_as_asked(request, given[MARK])
         self.params = given
         self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
+        if request.method in {"GET", "HEAD"} and not self.is_whole:
+            self.refuse_known()
+        self.take_part()
         if not SHOWING.isdisjoint(given):
             self.showing = showing(given, self._shown_at(), self.known_fields())
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
-        if reads and self.can_be_reproduced():
+        if request.method != "OPTIONS" and self.is_question and self.can_be_reproduced():
             self.reproducing = Reproducing(self.asked.recorded_by)
 
     def _read_params(self, request: Request) -> dict[str, str]:
@@ -217,7 +222,25 @@ class Listing(GenericViewSet[Any]):
 
     def with_columns(self, rows: QuerySet[Any], keys: Sequence[Key] = ()) -> QuerySet[Any]:
         """The rows with the columns of the shape and of the order."""
-        return rows.values(*dict.fromkeys(["id", *self.shape.columns(), *(key.path for key in keys)]))
+        columns = () if self.only_ids else self.shape.columns()
+        return rows.values(*dict.fromkeys(["id", *columns, *(key.path for key in keys)]))
+
+    def quick(self, ids: Sequence[int]) -> Shaped | None:
+        """The rows with these ids as they are answered in JSON, made at once; None where that cannot be done."""
+        return None
+
+    def page(self) -> Shaped:
+        """The rows of the requested page as they are answered."""
+        found = self.found()
+        if self.is_quick and not self.as_rows:
+            self.only_ids = True
+            ids = [row["id"] for row in self.paginate_queryset(found) or []]
+            if (made := self.quick(ids)) is not None:
+                return made
+            self.only_ids = False
+            by_id = {row["id"]: row for row in self.with_columns(self.rows().filter(pk__in=ids))}
+            return self.shaped([by_id[pk] for pk in ids if pk in by_id])
+        return self.shaped(self.paginate_queryset(found) or [])
 
     def shaped(self, rows: Sequence[dict[str, Any]]) -> Shaped:
         """The rows as they are answered."""
@@ -297,6 +320,7 @@ class Listing(GenericViewSet[Any]):
     ) -> StreamingHttpResponse:
         """Rows in the requested format, streamed."""
         said = undated_header(self.undated) | dict(headers or {})
+        rows = up_to(rows, self.allowance)
         rows = rows if self.showing is None else self.showing.rows(dict(row) for row in rows)
         return sent_whole(request, self.table(), rows, self.file_name(), said)
 
@@ -317,23 +341,27 @@ class Listing(GenericViewSet[Any]):
         """One page as JSON; all rows, streamed, as a file."""
         if self.is_whole:
             return self.streamed(request)
-        return self.get_paginated_response(self.shaped(self.paginate_queryset(self.found()) or []))
+        return self.get_paginated_response(self.page())
 
     def streamed(self, request: Request) -> StreamingHttpResponse:
         """All rows through a server-side cursor."""
         keys = chosen_order(self.params, self.orderings, self.default_ordering)
-        rows = self.with_columns(self.found(), keys).order_by(*(key.expression() for key in keys))
+        found = self.found()
+        refuse_too_many(found, self.allowance)
+        rows = self.with_columns(found, keys).order_by(*(key.expression() for key in keys))
         return self.as_file(request, self.chunks(rows))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == 200 and request.method in {"GET", "HEAD"}:
+        if response.status_code == 200 and (self.asks or request.method in {"GET", "HEAD"}):
             self._answered(response)
         if isinstance(response, Response) and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
                 response["Content-Disposition"] = disposition(self.file_name())
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
-            response.add_post_render_callback(tagging(request, *asked, version=self.version()))
+            response.add_post_render_callback(tagging(request, *asked, version=self.version(), rest=self.data_tag))
+        if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and "Cache-Control" not in response:
+            cache_as(response, own=self.is_own())
         return response
 
     def _answered(self, response: Any) -> None:

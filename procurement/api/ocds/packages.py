@@ -10,7 +10,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.http import dates, filtering
+from procurement.access.limits.files import streamed_in_turn
+from procurement.api.http import dates, filtering, guarding
 from procurement.api.http.filtering import Filter, naming_all, narrowing
 from procurement.api.http.pagination import Cursor, filters_hash, opened, page_size, sealed, undated_header
 from procurement.api.http.rendering import JSONLinesRenderer, JSONRenderer
@@ -163,11 +164,14 @@ class Export(Packages):
     def get_renderers(self) -> Renderers:
         return [JSONLinesRenderer()]
 
+    def cost(self) -> int:
+        return guarding.OVER_ALL
+
     def list(self, request: Request) -> StreamingHttpResponse:
         """All of them, streamed, as they were at one moment."""
         view = of_one_moment(self.view())
         left_out = undated_facts_of_contracts(view.asked, view.matching().values("pk"))
-        return StreamingHttpResponse(
+        return streamed_in_turn(
             jsonl(view),
             content_type=JSONL.content_type,
             headers={"Content-Disposition": disposition("ocds.jsonl")} | undated_header(left_out),
