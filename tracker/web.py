@@ -71,7 +71,7 @@ def problem_document(status: HTTPStatus, detail: str) -> bytes:
     return head.encode("ascii") + f"Content-Length: {len(body)}\r\n\r\n".encode("ascii") + body
 
 
-class Worker(ThreadWorker):
+class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
     """Answers what it cannot read, and what failed before an answer began, with a problem document."""
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:

@@ -32,7 +32,9 @@ from procurement.contracts.plausible import hundredfold
 from procurement.contracts.referring import refer
 from procurement.contracts.sharing import Excess, Share, first_excess
 from procurement.contracts.sizes import but, entries, ledgers, sizes, sizes_of_others
+from procurement.fiscal.reading import fiscal_years
 from procurement.sources.facts import Fact
+from procurement.sources.oddities import complain_of_fiscal_days, has_fiscal_days
 from procurement.sources.recording import NO_SOURCE, Recorder
 from procurement.sources.references import NO_KEY_UPDATE, locking
 
@@ -64,6 +66,8 @@ def refuse_bad_contract(row: Contract) -> None:
     ):
         if day and (fault := precision_fault(day, precision)):
             complaints.add(name, fault)
+    if not complaints.errors and has_fiscal_days([row]):
+        complain_of_fiscal_days(row, row.buyer.country, fiscal_years(), complaints)
     complaints.refuse_if_any()
 
 

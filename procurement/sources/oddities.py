@@ -7,6 +7,7 @@ from functools import cache
 from django.db import models
 
 from procurement.common.dates import DAY, months_before
+from procurement.common.errors import Complaints
 from procurement.fiscal.years import CALENDAR, FiscalYear, last_day, year_of
 
 FISCAL_YEAR = "fiscal_year"
@@ -42,8 +43,8 @@ def odd_days(
         if day > latest:
             said = f"{name}: {day.isoformat()} is after {latest.isoformat()}, more than {YEARS_AHEAD} years ahead"
             yield f"{said}: accepted as given"
-        if precision == FISCAL_YEAR and country:
-            yield from _off_year(name, day, country, calendars.get(country, CALENDAR))
+        if precision == FISCAL_YEAR and country and country not in calendars:
+            yield from _off_year(name, day, country)
 
 
 @cache
@@ -56,8 +57,25 @@ def has_fiscal_days(rows: Iterable[models.Model]) -> bool:
     return any(vars(row)[name] == FISCAL_YEAR for row in rows for _, name in _dates_of(type(row)) if name)
 
 
-def _off_year(name: str, day: dt.date, country: str, rule: FiscalYear) -> Iterator[str]:
-    end = last_day(year_of(day, rule), rule)
+def _off_year(name: str, day: dt.date, country: str) -> Iterator[str]:
+    """Of a country of which no fiscal year is stored, the calendar year is only assumed."""
+    end = last_day(year_of(day, CALENDAR), CALENDAR)
     if day != end:
-        said = f"{name}: {day.isoformat()} does not end a fiscal year of {country}, the buyer's country"
-        yield f"{said}; the one that it lies in ends on {end.isoformat()}: accepted as given"
+        said = (
+            f"{name}: {day.isoformat()} does not end a calendar year, and no other fiscal year of {country} is stored"
+        )
+        yield f"{said}; {end.isoformat()} would: accepted as given"
+
+
+def complain_of_fiscal_days(
+    row: models.Model, country: str, calendars: Mapping[str, FiscalYear], complaints: Complaints
+) -> None:
+    """Add each date with precision fiscal_year that does not end a fiscal year of the buyer's country, where stored."""
+    rule = calendars.get(country)
+    if rule is None:
+        return
+    for name, day, precision in days_in(row):
+        end = last_day(year_of(day, rule), rule)
+        if precision == FISCAL_YEAR and day != end:
+            said = f"{day.isoformat()} does not end a fiscal year of {country}, the buyer's country"
+            complaints.add(name, f"{said}; with precision fiscal_year {end.isoformat()} would be accepted")

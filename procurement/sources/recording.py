@@ -19,7 +19,7 @@ from procurement.fiscal.reading import fiscal_years
 from procurement.sources.appending import Recorded, append, drafted
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
-from procurement.sources.oddities import has_fiscal_days, odd_days
+from procurement.sources.oddities import complain_of_fiscal_days, has_fiscal_days, odd_days
 from procurement.sources.references import KEY_SHARE, Reading, read_references, reading
 from procurement.sources.reversing import Taking, copied, not_before, refuse_reversed, reversal_lock, reversals
 from procurement.sources.twins import nearness, said_of_twin, subject_locks, twins_among
@@ -152,7 +152,18 @@ class Recorder(Generic[F]):
         for each, answer in zip(readings, answers, strict=True):
             read = each.place(answer)
             held = read if each.field.name == self.holds else held
-        return Checked([self._complaints(row).errors for row in rows], held)
+        return Checked([each.errors for each in self._all_complaints(rows)], held)
+
+    def _all_complaints(self, rows: Sequence[F]) -> list[Complaints]:
+        """What is wrong with each row; calendars and buyers are read only where a date may end a fiscal year."""
+        found = [self._complaints(row) for row in rows]
+        sound = [(row, each) for row, each in zip(rows, found, strict=True) if not each.errors and not row.is_reversal]
+        if sound and has_fiscal_days([row for row, _ in sound]):
+            _read_buyers([row for row, _ in sound])
+            calendars = fiscal_years()
+            for row, complaints in sound:
+                complain_of_fiscal_days(row, row.buyer_country, calendars, complaints)
+        return found
 
     def _readings(self, rows: Sequence[F]) -> list[Reading]:
         undated = [row for row in rows if row.published_on is None]
