@@ -131,7 +131,7 @@ class Schema(AutoSchema):
     def get_override_parameters(self) -> list[Any]:
         if self.method == "POST":
             return [IDEMPOTENCY_KEY, PREFER] if self._takes_lists() else [IDEMPOTENCY_KEY]
-        if self.method in {"PATCH", "PUT"}:
+        if self.method in {"PATCH", "PUT", "DELETE"}:
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())
         return [self._parameter(name) for name in self.view.accepted_params(self.view.action) if name not in paged]
@@ -164,6 +164,8 @@ class Schema(AutoSchema):
         return body
 
     def get_response_serializers(self) -> Any:
+        if self.method == "DELETE":
+            return {"204": None, ("4XX", PROBLEM): Problem}
         answer = self.view.answers.get(self.view.action, self.view.shape)
         status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
         answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
