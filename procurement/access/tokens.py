@@ -60,7 +60,7 @@ def change_token(
 
     Raises Refused, also for a token that is revoked. Safe to race: the row is locked.
     """
-    row = AccessToken.objects.select_for_update().get(pk=token_id)
+    row: AccessToken = AccessToken.objects.select_for_update().get(pk=token_id)
     if row.revoked_at is not None:
         raise Refused({"token": "this token is revoked; issue another one"})
     _refuse_bad_name(name or "")

@@ -44,8 +44,8 @@ class Owned(EnteringAdmin):
         raise NotImplementedError
 
     def has_leave_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Who may change what is their own may delete it."""
-        return bool(self.has_change_permission(request))
+        """Everybody may delete what is their own, readers too."""
+        return bool(self.has_view_permission(request))
 
     @action(description="Delete", icon="delete", permissions=["leave"])  # type: ignore[untyped-decorator]
     def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:

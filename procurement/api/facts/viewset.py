@@ -137,11 +137,12 @@ class Facts(Resource):
 
     def create(self, request: Request) -> Response:
         """Append one fact, or a list of facts: all or none or, with `Prefer: handling=lenient`, each by itself."""
-        if not isinstance(request.data, list):
+        rows = request.data
+        if not isinstance(rows, list):
             return written(request, lambda: self._create(request))
         wish = handling(request)
         act = self._create_each if wish == LENIENT else self._create_all
-        response = written(request, lambda: act(request.data), content=LENIENT if wish == LENIENT else "")
+        response = written(request, lambda: act(rows), content=LENIENT if wish == LENIENT else "")
         if wish:
             response["Preference-Applied"] = f"handling={wish}"
         return response

@@ -45,6 +45,14 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
 
 def reach(request: Request) -> str | None:
     """The role with which a request acts: its user's, limited by its token's scope; None if anonymous."""
+    known = vars(request).get("_reach", ())
+    if not known:  # found once for each request: it takes a query
+        known = request._reach = (_reach(request),)  # type: ignore[attr-defined]
+    role: str | None = known[0]
+    return role
+
+
+def _reach(request: Request) -> str | None:
     role = role_of(request.user)
     if role is None or not isinstance(request.auth, AccessToken):
         return role
