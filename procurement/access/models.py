@@ -3,11 +3,20 @@
 import datetime as dt
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
-from knox.models import AbstractAuthToken
+from knox.models import AbstractAuthToken, AuthTokenManager
 
 #: How long an answer is kept for a repeat; older ones are deleted by the next request of their user.
 KEPT = dt.timedelta(days=2)
+
+
+class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
+    """Tokens by whose they are."""
+
+    def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> "AccessTokenQuerySet":
+        """A user's own."""
+        return self.filter(user=user.pk)
 
 
 class AccessToken(AbstractAuthToken):  # type: ignore[misc]  # knox ships no types
@@ -15,14 +24,29 @@ class AccessToken(AbstractAuthToken):  # type: ignore[misc]  # knox ships no typ
 
     class Scope(models.TextChoices):
         READ = "read", "Read"
+        ALERTS = "alerts", "Read, and manage the subscriptions and channels of its user"
         WRITE = "write", "Read and write"
         ADMIN = "admin", "Everything that its user may do"
 
-    scope = models.CharField(max_length=5, choices=Scope, default=Scope.READ)
+    # what identifies it: a number that may be shown, and a hash that finds it
+    id = models.BigAutoField(primary_key=True)
+    digest = models.CharField(max_length=128, unique=True)
+
+    # what it is for
+    name = models.CharField(max_length=100, blank=True, default="", help_text="what it is used for")
+    scope = models.CharField(max_length=6, choices=Scope, default=Scope.READ)
+
+    # its life
+    last_used_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="noted once a minute at most")
+    revoked_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects = AuthTokenManager.from_queryset(AccessTokenQuerySet)()
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(scope__in=["read", "write", "admin"]), name="token_scope_known")
+            models.CheckConstraint(
+                condition=models.Q(scope__in=["read", "alerts", "write", "admin"]), name="token_scope_known"
+            )
         ]
 
     def __str__(self) -> str:

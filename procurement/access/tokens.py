@@ -6,16 +6,20 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import Group, User
 from django.db import transaction
+from django.db.models import Q
 
 from procurement.access.models import AccessToken
 from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER
 from procurement.common.errors import Refused
 
 #: The role of a user that is created for a token, by the token's scope.
-ROLE_FOR_SCOPE = {"read": READER, "write": ANALYST, "admin": ADMINISTRATOR}
+ROLE_FOR_SCOPE = {"read": READER, "alerts": READER, "write": ANALYST, "admin": ADMINISTRATOR}
 #: The users of a sample: name -> role.
 SAMPLE_USERS = {"admin": ADMINISTRATOR, "analyst": ANALYST, "reviewer": REVIEWER, "reader": READER}
 DEFAULT_DAYS = 90
+#: A token's last use is noted again after this long: a busy one would be written at each request.
+USE_NOTED_AGAIN = dt.timedelta(minutes=1)
+LONGEST_NAME = 100
 
 
 @dataclass(frozen=True)
@@ -28,7 +32,7 @@ class Issued:
 
 
 @transaction.atomic
-def issue_token(username: str, scope: str, *, days: int = DEFAULT_DAYS) -> Issued:
+def issue_token(username: str, scope: str, *, days: int = DEFAULT_DAYS, name: str = "") -> Issued:
     """Issue a token, creating its user, with the role that fits the scope, if there is none.
 
     An existing user keeps its role: a token never allows more than its user's role. Raises Refused.
@@ -37,9 +41,52 @@ def issue_token(username: str, scope: str, *, days: int = DEFAULT_DAYS) -> Issue
         raise Refused({"scope": f"“{scope}” is not a scope; accepted: {', '.join(ROLE_FOR_SCOPE)}"})
     if not 1 <= days <= 3650:
         raise Refused({"days": "a token lives from 1 to 3650 days"})
+    _refuse_bad_name(name)
     user, created = _find_or_create_user(username, ROLE_FOR_SCOPE[scope])
-    _row, token = AccessToken.objects.create(user, expiry=dt.timedelta(days=days), scope=scope)
+    _row, token = AccessToken.objects.create(user, expiry=dt.timedelta(days=days), scope=scope, name=name.strip())
     return Issued(token, user, created)
+
+
+def _refuse_bad_name(name: str) -> None:
+    if len(name) > LONGEST_NAME or not (name == "" or name.isprintable()):
+        raise Refused({"name": f"must be one line of at most {LONGEST_NAME} characters, e.g. nightly mirror"})
+
+
+@transaction.atomic
+def change_token(
+    token_id: int, *, now: dt.datetime, name: str | None = None, expires_at: dt.datetime | None = None
+) -> AccessToken:
+    """Name a token, or let it expire earlier; for a longer life issue another one.
+
+    Raises Refused, also for a token that is revoked. Safe to race: the row is locked.
+    """
+    row: AccessToken = AccessToken.objects.select_for_update().get(pk=token_id)
+    if row.revoked_at is not None:
+        raise Refused({"token": "this token is revoked; issue another one"})
+    _refuse_bad_name(name or "")
+    if expires_at is not None and (row.expiry is not None and expires_at > row.expiry):
+        raise Refused(
+            {"expires_at": f"must not be after {row.expiry.isoformat()}; for a longer life issue another one"}
+        )
+    if expires_at is not None and expires_at < now:
+        raise Refused({"expires_at": "must not lie in the past; revoke the token instead"})
+    row.name = row.name if name is None else name.strip()
+    row.expiry = expires_at or row.expiry
+    row.save(update_fields=["name", "expiry"])
+    return row
+
+
+def revoke_token(token_id: int, *, now: dt.datetime) -> bool:
+    """Revoke a token for good; whether it was not before. Safe to repeat and to race: a conditional update."""
+    return bool(AccessToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now))
+
+
+def note_use(row: AccessToken, now: dt.datetime) -> None:
+    """Note that a token is used, once a minute at most; of several requests at a time one notes it."""
+    noted_before = now - USE_NOTED_AGAIN
+    if row.last_used_at is None or row.last_used_at < noted_before:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=noted_before)
+        AccessToken.objects.filter(stale, pk=row.pk).update(last_used_at=now)
 
 
 def _find_or_create_user(username: str, role: str) -> tuple[User, bool]:

@@ -1,16 +1,23 @@
 """Users, roles and tokens."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin import EmptyFieldListFilter
+from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import HttpRequest
-from unfold.decorators import display
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from unfold.decorators import action, display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
 from procurement.access.models import AccessToken, RepeatableRequest
+from procurement.access.tokens import change_token, revoke_token
+from procurement.admin.acting import ActingForm, Doing, act_page, sent
+from procurement.admin.entering import EnteringAdmin
 from procurement.admin.listing import Listing, ReadOnly
 
 admin.site.unregister(User)
@@ -65,24 +72,53 @@ class GroupAdmin(DjangoGroupAdmin, Listing):  # type: ignore[misc]
 
 
 @admin.register(AccessToken)
-class AccessTokenAdmin(ReadOnly):
-    """Tokens of the API. Only a hash of each is kept; `manage.py create_token` makes one; deleting revokes it."""
+class AccessTokenAdmin(EnteringAdmin):
+    """Tokens of the API. Only a hash of each is kept; `manage.py create_token` makes one and shows it once."""
 
-    list_display = ("begins_with", "user", "scope", "created", "expiry")
+    list_display = ("begins_with", "user", "name", "scope", "created", "expiry", "last_used_at", "revoked_at")
     list_select_related = ("user",)
-    list_filter = ("scope",)
-    search_fields = ("user__username",)
+    list_filter = ("scope", ("revoked_at", EmptyFieldListFilter))
+    search_fields = ("user__username", "name")
     ordering = ("-created",)
-    fields = ("begins_with", "user", "scope", "created", "expiry")
+    fields = ("begins_with", "user", "name", "scope", "created", "expiry", "last_used_at", "revoked_at")
+    readonly_fields = ("begins_with", "user", "scope", "created", "last_used_at", "revoked_at")
+    actions_detail = ("revoke",)
 
     @display(description="begins with")  # type: ignore[untyped-decorator]
     def begins_with(self, row: AccessToken) -> str:
         """Enough of a token to tell it from others."""
         return f"{row.token_key[:SHOWN]}…"
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Deleting revokes."""
-        return request.user.has_perm("procurement.delete_accesstoken")
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:  # noqa: ARG002 (Django's signature)
+        """Whose a token is stays."""
+        return []
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """A token is shown once, by the command that makes it."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
+        """Store through the verb."""
+        given = {"name": obj.name, "expires_at": obj.expiry if "expiry" in form.changed_data else None}
+        vars(obj).update(vars(change_token(obj.pk, now=timezone.now(), **given)))
+
+    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Who may change a token may revoke it."""
+        return bool(self.has_change_permission(request))
+
+    @action(description="Revoke", icon="block", permissions=["revoke"])  # type: ignore[untyped-decorator]
+    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Revoke a token for good."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+
+        def do(_given: Mapping[str, Any]) -> str:
+            revoked = revoke_token(row.pk, now=timezone.now())
+            return "The token is revoked." if revoked else "The token was revoked before."
+
+        intro = f"Requests with this {row.scope} token of {row.user} are refused from now on. This cannot be undone."
+        return act_page(self, request, row, ActingForm(sent(request)), Doing("Revoke", "Revoke", intro, do))
 
 
 @admin.register(RepeatableRequest)

@@ -9,6 +9,7 @@ from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from unfold.decorators import action, display
 from unfold.widgets import (
@@ -17,21 +18,49 @@ from unfold.widgets import (
 )
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
-from procurement.admin.acting import ActingForm, Doing, act_page, sent
+from procurement.admin.acting import ActingForm, Doing, act_page, acting_page, sent
 from procurement.admin.entering import EnteringAdmin, EnteringForm
 from procurement.admin.listing import ReadOnly, Rows
 from procurement.alerts.events import ALL_EVENTS
+from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
 from procurement.delivery.models import Attempt
 from procurement.delivery.replaying import replay
 from procurement.flags.rules import all_rules
 
-STATES = {"pending": "info", "sending": "info", "sent": "success", "failed": "danger"}
+STATES = {"pending": "info", "sending": "info", "sent": "success", "failed": "danger", "cancelled": "warning"}
 
 
 class Owned(EnteringAdmin):
-    """Rows that belong to a user; administrators see everybody's."""
+    """Rows that belong to a user, who may delete them; administrators see everybody's."""
+
+    actions_detail = ("leave",)
+    #: What deleting means.
+    leaving = ""
+
+    def end(self, row: Any) -> None:
+        """Delete a row with the verb for it."""
+        raise NotImplementedError
+
+    def has_leave_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
+        """Everybody may delete what is their own, readers too."""
+        return bool(self.has_view_permission(request))
+
+    @action(description="Delete", icon="delete", permissions=["leave"])  # type: ignore[untyped-decorator]
+    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Delete a row, after saying what that means."""
+        row = self.get_object(request, unquote(object_id))
+        if row is None:
+            raise Http404
+
+        def do(_given: Mapping[str, Any]) -> str:
+            self.end(row)
+            return f"“{row}” is deleted."
+
+        doing = Doing(title=f"Delete “{row}”", button="Delete", intro=self.leaving, do=do)
+        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
+        return acting_page(self, request, ActingForm(sent(request)), doing, back=back, row=row)
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
         """A user's own rows."""
@@ -84,6 +113,7 @@ class SubscriptionForm(EnteringForm):
 class SubscriptionAdmin(Owned):
     """Subscriptions."""
 
+    leaving = "Nothing more is sent for it, also not what waits. Its messages stay on record."
     form = SubscriptionForm
     list_display = ("name", "owner", "channel", "cadence", "active", "created_at")
     list_select_related = ("owner", "channel")
@@ -116,9 +146,9 @@ class SubscriptionAdmin(Owned):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
         """The recording function has already stored programs and organizations."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
-        """Not deletable; switch it off instead, so that its messages stay on record."""
-        return False
+    def end(self, row: Subscription) -> None:
+        """Delete it."""
+        delete_subscription(row.pk, now=timezone.now())
 
 
 class Notices(Rows):

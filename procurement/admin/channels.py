@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils import timezone
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.alerts import Owned
 from procurement.admin.entering import EnteringForm
+from procurement.alerts.leaving import delete_channel
 from procurement.alerts.models import Channel
 from procurement.common.options import Option
 from procurement.delivery.addressing import (
@@ -68,6 +70,10 @@ def setting_fields(kinds: Iterable[str]) -> dict[str, forms.Field]:
 class ChannelAdmin(Owned):
     """Where messages go."""
 
+    leaving = (
+        "Nothing more is sent there, also not what waits, and its secret settings are removed. Subscriptions that use "
+        "it are switched off; they may be given another channel. Its messages stay on record."
+    )
     form = ChannelForm
     list_display = ("address", "kind", "owner", "created_at")
     list_select_related = ("owner",)
@@ -88,6 +94,10 @@ class ChannelAdmin(Owned):
         """The form with the fields of the settings."""
         form = type("ChannelForm", (ChannelForm,), setting_fields([obj.kind] if obj else carriers()))
         return super().get_form(request, obj, change=change, form=form, **kwargs)
+
+    def end(self, row: Channel) -> None:
+        """Delete it."""
+        delete_channel(row.pk, now=timezone.now())
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001
         """Store through the recording functions."""

@@ -56,8 +56,8 @@ def _subscribe_administrators(now: dt.datetime) -> None:
 
 
 def _subscribe(user: User, now: dt.datetime) -> None:
-    """Give an administrator a subscription, unless there is one, on or off. A lock prevents a second one."""
-    if not Subscription.objects.filter(owner=user, events__contains=[TOTALS_DIFFER]).exists():
+    """Give an administrator a subscription, unless there is or was one. A lock prevents a second one."""
+    if not Subscription.everything.filter(owner=user, events__contains=[TOTALS_DIFFER]).exists():
         channel, _ = Channel.objects.get_or_create(owner=user, kind="email", address=user.email)
         made = Subscription.objects.create(owner=user, name=NAME, channel=channel, events=[TOTALS_DIFFER])
         Subscription.objects.filter(pk=made.pk).update(created_at=now)  # so that this event reaches it

@@ -33,12 +33,27 @@ def administers(user: AbstractBaseUser | AnonymousUser) -> bool:
     return reaches(role_of(user), ADMINISTRATOR)
 
 
-class OwnedQuerySet(models.QuerySet["Channel"]):
+class ChannelQuerySet(models.QuerySet["Channel"]):
     """Rows that belong to one user."""
 
-    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "OwnedQuerySet":
+    def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "ChannelQuerySet":
         """A user's own; everything for administrators."""
-        return self if administers(user) else self.filter(owner=user.pk)
+        return self if administers(user) else self.owned_by(user)
+
+    def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> "ChannelQuerySet":
+        """A user's own."""
+        return self.filter(owner=user.pk)
+
+
+_Channels = models.Manager.from_queryset(ChannelQuerySet)
+
+
+class ChannelManager(_Channels["Channel"]):
+    """Those that were not deleted."""
+
+    def get_queryset(self) -> ChannelQuerySet:
+        """Without what is kept only because messages went there."""
+        return ChannelQuerySet(self.model, using=self._db).filter(deleted_at=None)
 
 
 class Channel(models.Model):
@@ -52,12 +67,24 @@ class Channel(models.Model):
     address = models.CharField(max_length=320)
     settings = models.JSONField(blank=True, default=dict)
     created_at = models.DateTimeField(editable=False, db_default=Now())
+    deleted_at = models.DateTimeField(
+        editable=False,
+        null=True,
+        blank=True,
+        help_text="when it was deleted; the row stays for the messages it carried",
+    )
 
-    objects = OwnedQuerySet.as_manager()
+    objects = ChannelManager()
+    everything = ChannelQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["owner", "kind", "address"], name="channel_once_per_owner"),
+            models.UniqueConstraint(
+                fields=["owner", "kind", "address"], name="channel_once_per_owner", condition=Q(deleted_at=None)
+            ),
+            models.CheckConstraint(
+                condition=Q(deleted_at=None) | Q(settings={}), name="channel_deleted_keeps_no_secret"
+            ),
             models.CheckConstraint(condition=~Q(kind="") & ~Q(address=""), name="channel_leads_somewhere"),
             models.CheckConstraint(
                 condition=Exact(Func("settings", function="jsonb_typeof", output_field=models.TextField()), "object"),
@@ -74,11 +101,26 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "SubscriptionQuerySet":
         """A user's own; everything for administrators."""
-        return self if administers(user) else self.filter(owner=user.pk)
+        return self if administers(user) else self.owned_by(user)
+
+    def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> "SubscriptionQuerySet":
+        """A user's own."""
+        return self.filter(owner=user.pk)
 
     def listening(self) -> "SubscriptionQuerySet":
         """Active subscriptions of active users."""
         return self.filter(active=True, owner__is_active=True)
+
+
+_Subscriptions = models.Manager.from_queryset(SubscriptionQuerySet)
+
+
+class SubscriptionManager(_Subscriptions["Subscription"]):
+    """Those that were not deleted."""
+
+    def get_queryset(self) -> SubscriptionQuerySet:
+        """Without what is kept only for its messages."""
+        return SubscriptionQuerySet(self.model, using=self._db).filter(deleted_at=None)
 
 
 class Subscription(models.Model):
@@ -89,6 +131,9 @@ class Subscription(models.Model):
     channel = models.ForeignKey(Channel, models.PROTECT, related_name="subscriptions")
     active = models.BooleanField(default=True)
     created_at = models.DateTimeField(editable=False, db_default=Now())
+    deleted_at = models.DateTimeField(
+        editable=False, null=True, blank=True, help_text="when it was deleted; the row stays for its messages"
+    )
 
     # what it selects
     events = ArrayField(models.CharField(max_length=30, choices=[(e, e) for e in ALL_EVENTS]))
@@ -134,10 +179,12 @@ class Subscription(models.Model):
     local_time = models.TimeField(default="08:00", help_text="when digests go out; weekly ones on Mondays")
     zone = models.CharField(max_length=60, default="UTC", help_text="IANA time zone, e.g. Asia/Tokyo")
 
-    objects = SubscriptionQuerySet.as_manager()
+    objects = SubscriptionManager()
+    everything = SubscriptionQuerySet.as_manager()
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=Q(deleted_at=None) | Q(active=False), name="subscription_deleted_is_off"),
             models.CheckConstraint(condition=~Q(name=""), name="subscription_has_a_name"),
             models.CheckConstraint(condition=Q(events__len__gt=0), name="subscription_selects_events"),
             models.CheckConstraint(
@@ -187,7 +234,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
 
     def visible_to(self, user: AbstractBaseUser | AnonymousUser) -> "DeliveryQuerySet":
         """Those of a user's own subscriptions; everything for administrators."""
-        return self if administers(user) else self.filter(subscription__owner=user.pk)
+        return self if administers(user) else self.owned_by(user)
+
+    def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> "DeliveryQuerySet":
+        """Those of a user's own subscriptions, deleted ones too."""
+        return self.filter(subscription__owner=user.pk)
 
 
 class Delivery(models.Model):
@@ -198,6 +249,7 @@ class Delivery(models.Model):
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Not sent: its subscription or channel was deleted"
 
     # what it is
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
@@ -206,7 +258,7 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(editable=False, db_default=Now())
 
     # where it stands
-    state = models.CharField(max_length=7, choices=State, default=State.PENDING)
+    state = models.CharField(max_length=9, choices=State, default=State.PENDING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(db_default=Now())
     claimed_at = models.DateTimeField(null=True, blank=True)

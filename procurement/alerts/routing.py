@@ -103,9 +103,12 @@ def _store(happenings: Collection[Happening], around: Surroundings) -> dict[Iden
 
 def pack_immediate(alert_ids: Iterable[int]) -> int:
     """Put the unsent alerts of each immediate subscription into one message."""
-    waiting = Notice.objects.filter(alert__in=list(alert_ids), delivery=None, subscription__cadence=IMMEDIATE).order_by(
-        "pk"
-    )
+    waiting = Notice.objects.filter(
+        alert__in=list(alert_ids),
+        delivery=None,
+        subscription__cadence=IMMEDIATE,
+        subscription__deleted_at=None,
+    ).order_by("pk")
     notices: dict[int, list[int]] = defaultdict(list)
     for pk, subscription_id in waiting.values_list("pk", "subscription_id"):
         notices[subscription_id].append(pk)

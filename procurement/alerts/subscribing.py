@@ -60,11 +60,17 @@ def _keep(row: Subscription, given: SubscriptionInput) -> Subscription:
     row.events, row.countries, row.rules = _listed(given.events), _listed(given.countries), _listed(given.rules)
     row.min_severity, row.min_outstanding, row.currency = given.min_severity, given.min_outstanding, given.currency
     row.cadence, row.local_time, row.zone = given.cadence, given.local_time, given.zone
+    row.channel = locked_channel(row.channel)
     refuse_bad_subscription(row)
     row.save()
     row.programs.set(given.programs)
     row.organizations.set(given.organizations)
     return row
+
+
+def locked_channel(channel: Channel) -> Channel:
+    """The channel as it is now, which nobody deletes before the transaction ends."""
+    return Channel.everything.select_for_update(no_key=True).get(pk=channel.pk)
 
 
 def _listed(values: Collection[str]) -> list[str]:
@@ -76,6 +82,8 @@ def refuse_bad_subscription(row: Subscription) -> None:
     complaints = Complaints()
     _complain_of_unknown(row, complaints)
     _complain_of_minimum(row, complaints)
+    if row.active and row.channel.deleted_at is not None:
+        complaints.add("channel", "this channel was deleted; give another one of yours")
     if row.channel.owner_id != row.owner_id:
         complaints.add("channel", "belongs to somebody else; give one of your own")
     if not row.events:

@@ -29,6 +29,7 @@ from procurement.api.records.fiscal_years import FiscalYears
 from procurement.api.records.organizations import Organizations
 from procurement.api.records.programs import Programs
 from procurement.api.root import Description, NotFound, Root
+from procurement.api.tokens.viewset import Tokens
 
 app_name = "api"
 
@@ -48,6 +49,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "subscriptions": Subscriptions,
     "channels": Channels,
     "deliveries": Deliveries,
+    "tokens": Tokens,
     "changes": Changes,
     "imports": Imports,
     "column-mappings": ColumnMappings,

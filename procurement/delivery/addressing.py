@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from procurement.alerts.models import Channel
-from procurement.common.errors import Complaints, Conflict
+from procurement.common.errors import Complaints, Conflict, Refused
 from procurement.common.options import Option, chosen
 from procurement.common.validation import complain_of_fields
 from procurement.delivery.channels import carriers
@@ -42,7 +42,9 @@ def change_channel(
     Messages that wait in the outbox are sent to the new address. Raises Refused; Conflict when the owner has another
     channel with that address. Two simultaneous changes of different settings both count: each reads the locked row.
     """
-    row = Channel.objects.select_for_update().get(pk=channel_id)
+    row = Channel.objects.select_for_update().filter(pk=channel_id).first()
+    if row is None:
+        raise Refused({"address": "this channel was deleted; make a new one"})
     row.address = row.address if address is None else address.strip()
     row.settings = _given({**row.settings, **(settings or {})})
     refuse_bad_channel(row)

@@ -7,9 +7,10 @@ import time
 from contextlib import closing
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from procurement.alerts.leaving import has_ended
 from procurement.alerts.models import Channel, Delivery
 from procurement.common.options import hidden
 from procurement.delivery.addressing import secrets_in
@@ -105,10 +106,17 @@ def other_sessions() -> list[int]:
 
 
 def send(delivery: Delivery, opened: OpenedCarriers) -> None:
-    """Send a claimed message and record the outcome. Not inside a transaction."""
+    """Send a claimed message and record the outcome. Not inside a transaction.
+
+    Whether its subscription and channel are still there is asked last before it is handed over.
+    """
     channel = delivery.subscription.channel
     try:
-        status = opened.of_kind(channel.kind).carry(compose(delivery), channel)
+        carrier, message = opened.of_kind(channel.kind), compose(delivery)
+        if has_ended(delivery.pk):
+            record_cancelled(delivery)
+            return
+        status = carrier.carry(message, channel)
     except Exception as error:  # noqa: BLE001  whatever a channel raises, the message stays and is tried again
         said = reason(error, channel)
         log.warning("delivery failed", extra={"delivery": delivery.pk, "error": said})
@@ -143,13 +151,22 @@ def record_sent(delivery: Delivery, now: dt.datetime, *, status: int | None = No
     )
 
 
+def record_cancelled(delivery: Delivery) -> None:
+    """Record that a message is not sent any more, unless another sender has taken it over."""
+    mine(delivery).update(state=Delivery.State.CANCELLED, claimed_at=None, claimed_by=None)
+
+
+def mine(delivery: Delivery) -> QuerySet[Delivery]:
+    """The message, if it is still claimed by who claimed it then."""
+    return Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, claimed_at=delivery.claimed_at)
+
+
 @transaction.atomic
 def record_failure(delivery: Delivery, error: str, now: dt.datetime, *, status: int | None = None) -> None:
     """Record that a message could not be sent, and when to try again; after about three days it has failed."""
     Attempt.objects.create(delivery=delivery, outcome=Attempt.Outcome.FAILED, status=three_digits(status), error=error)
     gap = next_gap(delivery.attempt_count + 1, random.random())  # noqa: S311  spreads load, guards nothing
-    mine = Delivery.objects.filter(pk=delivery.pk, state=Delivery.State.SENDING, claimed_at=delivery.claimed_at)
-    mine.update(
+    mine(delivery).update(
         state=Delivery.State.FAILED if gap is None else Delivery.State.PENDING,
         attempt_count=F("attempt_count") + 1,
         next_try_at=now + (gap or dt.timedelta()),

@@ -11,13 +11,15 @@ from knox.crypto import hash_token
 
 from procurement.access.models import AccessToken
 from procurement.access.roles import role_of
-from procurement.access.tokens import create_sample_users, create_user, issue_token
+from procurement.access.tokens import create_sample_users, create_user, issue_token, note_use
 from procurement.common.errors import Refused
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize(("scope", "role"), [("read", "reader"), ("write", "analyst"), ("admin", "administrator")])
+@pytest.mark.parametrize(
+    ("scope", "role"), [("read", "reader"), ("alerts", "reader"), ("write", "analyst"), ("admin", "administrator")]
+)
 def test_a_token_makes_its_user_with_the_role_that_fits(scope, role):
     issued = issue_token("somebody", scope)
     assert (issued.created_user, role_of(issued.user)) == (True, role)
@@ -64,6 +66,49 @@ def test_the_command_prints_the_token_and_nothing_else():
     out, err = run("create_token", "somebody", "--scope", "write")
     assert AccessToken.objects.get().digest == hash_token(out.strip())
     assert "analyst" in err
+
+
+def test_commands_list_name_shorten_and_revoke_tokens():
+    first = AccessToken.objects.get(digest=hash_token(issue_token("somebody", "alerts", name="phone").token))
+    other = issue_token("other", "read")
+    out, _ = run("list_tokens", "somebody")
+    assert [line.split("\t")[0] for line in out.splitlines()] == ["id", str(first.pk)]
+    assert ("phone" in out, "never" in out, other.token[:8] in out) == (True, True, False)
+    run("change_token", str(first.pk), "--name", "tablet", "--days", "2")
+    first.refresh_from_db()
+    assert (first.name, first.expiry < timezone.now() + dt.timedelta(days=2, seconds=1)) == ("tablet", True)
+    assert "1 of 1 tokens revoked" in run("revoke_token", str(first.pk))[0]
+    assert "0 of 1 tokens revoked" in run("revoke_token", "--user", "somebody")[0]
+    assert "tablet" in run("list_tokens", "--all")[0]
+    assert "tablet" not in run("list_tokens")[0]
+
+
+@pytest.mark.parametrize(
+    ("command", "said"),
+    [
+        (["change_token", "{id}", "--days", "400"], "issue another one"),
+        (["change_token", "{id}", "--days", "-1"], "revoke the token instead"),
+        (["change_token", "{id}", "--name", "x" * 101], "at most 100"),
+        (["change_token", "0"], "no token has the id 0"),
+        (["revoke_token", "{id}", "0"], "nothing was revoked"),
+        (["revoke_token"], "--user"),
+    ],
+)
+def test_a_bad_change_of_a_token_is_refused(command, said):
+    issue_token("somebody", "read")
+    with pytest.raises(CommandError, match=said):
+        run(*(each.format(id=AccessToken.objects.get().pk) for each in command))
+    assert AccessToken.objects.get().revoked_at is None
+
+
+def test_the_last_use_is_noted_once_a_minute(django_assert_num_queries):
+    issue_token("somebody", "read")
+    row, now = AccessToken.objects.get(), timezone.now()
+    for seconds, statements in [(0, 1), (59, 0), (61, 1)]:
+        with django_assert_num_queries(statements):
+            note_use(row, now + dt.timedelta(seconds=seconds))
+        row.refresh_from_db()
+    assert row.last_used_at == now + dt.timedelta(seconds=61)
 
 
 def test_the_command_says_what_is_wrong():

@@ -67,3 +67,16 @@ def test_only_a_failed_message_is_sent_again(analyst):
     analyst.post(page)
     delivery.refresh_from_db()
     assert delivery.state == "pending"
+
+
+def test_a_subscription_and_a_channel_are_deleted_by_their_owner(analyst, reviewer):
+    fill(analyst.user)
+    subscription, channel = Subscription.objects.get(), Channel.objects.get()
+    pages = [f"/admin/procurement/{row._meta.model_name}/{row.pk}/leave/" for row in (subscription, channel)]
+    assert [reviewer.post(page).status_code for page in pages] == [404, 404]
+    assert "Nothing more is sent" in analyst.get(pages[0]).content.decode()
+    assert [analyst.post(page).status_code for page in pages] == [302, 302]
+    assert (Subscription.objects.exists(), Channel.objects.exists(), Delivery.objects.get().state) == (
+        False, False, "cancelled"
+    )  # fmt: skip
+    assert analyst.get(f"/admin/procurement/delivery/{Delivery.objects.get().pk}/change/").status_code == 200

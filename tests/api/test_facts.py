@@ -49,37 +49,36 @@ def source(db):
     return make_source("2020-06-20")
 
 
-@pytest.mark.parametrize("name", FACTS)
-def test_every_fact_is_posted_and_read_back_as_it_was_given(analyst, contract, source, name):
-    body = body_of(name, contract.pk, source.pk)
-    made = analyst.made(f"{name}/", body)
-    assert set(COMMON) <= set(made)
-    stated = {key: value for key, value in body.items() if not isinstance(value, dict)}
-    assert {key: made[key] for key in stated} == stated
-    assert analyst.read(f"{name}/{made['id']}/") == made
-    assert (made["published_on"], made["reverses"], made["reversed_by"]) == ("2020-06-20", None, None)
+def test_every_fact_is_posted_and_read_back_as_it_was_given(analyst, contract, source):
+    for name in FACTS:
+        body = body_of(name, contract.pk, source.pk)
+        made = analyst.made(f"{name}/", body)
+        assert set(COMMON) <= set(made), name
+        stated = {key: value for key, value in body.items() if not isinstance(value, dict)}
+        assert {key: made[key] for key in stated} == stated, name
+        assert analyst.read(f"{name}/{made['id']}/") == made, name
+        assert (made["published_on"], made["reverses"], made["reversed_by"]) == ("2020-06-20", None, None), name
 
 
-@pytest.mark.parametrize("name", FACTS)
-def test_every_fact_can_be_taken_back_once(analyst, contract, source, name):
-    made = analyst.made(f"{name}/", body_of(name, contract.pk, source.pk))
-    address = f"{name}/{made['id']}/reverse/"
-    back = analyst.made(address, {"note": "typed twice", "source": source.pk})
-    assert (back["reverses"], back["reason"], back["note"]) == (made["id"], "correction", "typed twice")
-    assert back["effective_on"] == made["effective_on"]
-    assert analyst.read(f"{name}/{made['id']}/")["reversed_by"] == back["id"]
-    again = analyst.post(address, {"note": "again", "source": source.pk})
-    assert (again.status_code, again.json()["existing"]) == (409, back["id"])
-    assert "reverses" in analyst.errors(f"{name}/{back['id']}/reverse/", {"source": source.pk})
+def test_every_fact_can_be_taken_back_once(analyst, contract, source):
+    for name in FACTS:
+        made = analyst.made(f"{name}/", body_of(name, contract.pk, source.pk))
+        address = f"{name}/{made['id']}/reverse/"
+        back = analyst.made(address, {"note": "typed twice", "source": source.pk})
+        assert (back["reverses"], back["reason"], back["note"]) == (made["id"], "correction", "typed twice"), name
+        assert back["effective_on"] == made["effective_on"], name
+        assert analyst.read(f"{name}/{made['id']}/")["reversed_by"] == back["id"], name
+        again = analyst.post(address, {"note": "again", "source": source.pk})
+        assert (again.status_code, again.json()["existing"]) == (409, back["id"]), name
+        assert "reverses" in analyst.errors(f"{name}/{back['id']}/reverse/", {"source": source.pk}), name
 
 
-@pytest.mark.parametrize("name", FACTS)
-@pytest.mark.parametrize("method", ["put", "patch", "delete"])
-def test_no_fact_is_edited(analyst, contract, source, name, method):
-    made = analyst.made(f"{name}/", body_of(name, contract.pk, source.pk))
-    refused = analyst.send(method, f"{name}/{made['id']}/", {})
-    assert (refused.status_code, refused.json()["status"]) == (405, 405)
-    assert refused["Allow"]
+def test_no_fact_is_edited(analyst, contract, source):
+    for name in FACTS:
+        for method in ("put", "patch", "delete"):
+            refused = analyst.send(method, f"{name}/1/", {})
+            assert (refused.status_code, refused.json()["status"]) == (405, 405), (name, method)
+            assert refused["Allow"]
 
 
 def test_the_address_of_a_new_fact_is_told(analyst, contract, source):
@@ -110,7 +109,7 @@ def test_a_list_is_posted_together(analyst, contract, source):
 def test_a_list_with_one_bad_row_changes_nothing(analyst, contract, source):
     bodies = [entry(contract, source), entry(contract, source, amount="0"), entry(contract, source, measure="x")]
     errors = analyst.errors("ledger-entries/", bodies)
-    assert list(errors) == ["2.measure"]
+    assert list(errors) == ["1.amount", "2.measure"]
     assert list(analyst.errors("ledger-entries/", bodies[:2])) == ["1.amount"]
     assert list(analyst.errors("ledger-entries/", bodies[1:2])) == ["0.amount"]
     assert analyst.rows("ledger-entries/") == []

@@ -22,14 +22,11 @@ def test_a_subscription_is_made_with_its_channel(analyst, subscription):
     assert analyst.rows("subscriptions/?program=x") == [subscription]
 
 
-@pytest.mark.parametrize("name", ["subscriptions", "channels", "deliveries"])
-def test_what_is_ones_own_is_nobody_elses(anonymous, subscription, name):
-    assert anonymous.get(f"{name}/").status_code == 401
-    assert caller("another", "write").rows(f"{name}/") == []
-
-
-def test_an_administrator_sees_what_is_everybodys(administrator, subscription):
+def test_an_administrator_sees_what_is_everybodys_and_others_do_not(administrator, subscription):
     assert administrator.rows("subscriptions/") == [subscription]
+    assert [caller("another", "write").rows(f"{name}/") for name in ("subscriptions", "channels", "deliveries")] == [
+        []
+    ] * 3
 
 
 def test_somebody_elses_channel_is_as_good_as_none(subscription):
@@ -113,3 +110,38 @@ def test_a_failed_delivery_is_sent_again_by_its_owner(analyst, subscription):
     assert analyst.post(f"deliveries/{delivery.pk}/replay/", {}).json()["state"] == "pending"
     assert "state" in analyst.errors(f"deliveries/{delivery.pk}/replay/", {})
     assert caller("another", "write").post(f"deliveries/{delivery.pk}/replay/", {}).status_code == 404
+
+
+def test_a_subscription_is_deleted_and_its_messages_stay(analyst, subscription):
+    path = f"subscriptions/{subscription['id']}/"
+    Delivery.objects.create(subscription_id=subscription["id"])
+    assert caller("another", "write").send("delete", path, "").status_code == 404
+    assert analyst.send("delete", path, "", If_Match='"x"').status_code == 412
+    assert analyst.send("delete", path, "", If_Match=analyst.get(path)["ETag"]).status_code == 204
+    assert analyst.get(path).status_code == 404
+    assert [analyst.send(act, path, {}).status_code for act in ("delete", "patch")] == [404] * 2
+    assert [(each["subscription"], each["state"]) for each in analyst.rows("deliveries/")] == [
+        (subscription["id"], "cancelled")
+    ]
+    assert (analyst.rows("subscriptions/"), analyst.rows("channels/")[0]["id"]) == ([], subscription["channel"])
+
+
+def test_a_channel_is_deleted_and_its_subscriptions_wait_for_another(analyst, subscription):
+    path, mine = f"channels/{subscription['channel']}/", f"subscriptions/{subscription['id']}/"
+    assert caller("another", "write").send("delete", path, "").status_code == 404
+    answers = [analyst.send("delete", path, "", Idempotency_Key="k") for _ in range(2)]
+    assert [(each.status_code, each.content) for each in answers] == [(204, b"")] * 2
+    assert (analyst.get(path).status_code, analyst.read(mine)["active"]) == (404, False)
+    assert "deleted" in analyst.patch(mine, {"active": True}).json()["errors"]["channel"][0]
+    assert "channel" in analyst.errors("subscriptions/", {"channel": subscription["channel"]})
+    again = analyst.patch(mine, {"active": True, "channel": CHANNEL}).json()
+    assert again["active"] is (again["channel"] != subscription["channel"]) is True
+
+
+def test_a_token_for_alerts_manages_these_and_nothing_else(analyst, administrator, subscription):
+    mine = caller("an-analyst", "alerts")
+    assert mine.patch(f"subscriptions/{subscription['id']}/", {"active": False}).status_code == 200
+    assert mine.post("channels/", {"address": "b@example.org"}).status_code == 201
+    assert mine.post("programs/", {"code": "y", "name": "Y"}).status_code == 403
+    assert administrator.rows("subscriptions/")
+    assert caller("an-administrator", "alerts").rows("subscriptions/") == []

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
@@ -12,9 +13,10 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.alerts.leaving import delete_channel
 from procurement.alerts.models import Channel
 from procurement.api.http import filtering
-from procurement.api.http.access import OwnOnly, user_of
+from procurement.api.http.access import OwnOnly, own_rows, user_of
 from procurement.api.http.conditional import digest, refuse_stale
 from procurement.api.http.fields import Body, Text, read_body
 from procurement.api.http.filtering import Filter
@@ -91,7 +93,8 @@ class Channels(Resource):
     }
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Channel.objects.visible_to(self.request.user)
+        rows: QuerySet[Any] = own_rows(self.request, Channel.objects)
+        return rows
 
     def create(self, request: Request) -> Response:
         """Name an address."""
@@ -115,6 +118,18 @@ class Channels(Resource):
         refuse_stale(request, version_of(row))
         changed = change_channel(row.pk, **read_body(ChannelChange, request.data, self.get_serializer_context()))
         return Response(self.one(pk=pk), headers={"ETag": f'"{version_of(changed)}"'})
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a channel and its secrets. Subscriptions that use it are switched off, and what waits is not sent."""
+        return written(request, lambda: self._delete(request, int(pk)))
+
+    def _delete(self, request: Request, pk: int) -> Response:
+        row = self.get_queryset().filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        refuse_stale(request, version_of(row))
+        delete_channel(pk, now=timezone.now())
+        return Response(status=204)
 
     def version(self) -> str:
         return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from procurement.alerts.models import Delivery, Notice
 from procurement.api.http import filtering
-from procurement.api.http.access import OwnOnly
+from procurement.api.http.access import OwnOnly, own_rows
 from procurement.api.http.fields import Body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
@@ -107,7 +107,8 @@ class Deliveries(Resource):
     }
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Delivery.objects.visible_to(self.request.user)
+        rows: QuerySet[Any] = own_rows(self.request, Delivery.objects)
+        return rows
 
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: str) -> Response:

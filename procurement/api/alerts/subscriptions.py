@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
@@ -14,12 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.alerts.events import ALL_EVENTS, EVENTS
+from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Channel, Subscription
 from procurement.alerts.periods import CADENCES
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
 from procurement.api.alerts.channels import ChannelBody
 from procurement.api.http import filtering
-from procurement.api.http.access import OwnOnly, user_of
+from procurement.api.http.access import OwnOnly, own_rows, user_of
 from procurement.api.http.conditional import refuse_stale, row_version
 from procurement.api.http.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo, read_body
 from procurement.api.http.filtering import Filter
@@ -81,7 +83,7 @@ class ChannelField(Inline):
 
     def named(self, data: Any) -> Model:
         channel = super().named(data)
-        if channel not in Channel.objects.visible_to(self.by):
+        if channel not in own_rows(self.context["request"], Channel.objects):
             raise ValidationError(f"no channel of yours has the id {data}")
         return channel
 
@@ -131,7 +133,7 @@ def subscription_input(given: Mapping[str, Any]) -> SubscriptionInput:
 
 
 class Subscriptions(Resource):
-    """A user's own subscriptions. To end one, set active=false."""
+    """A user's own subscriptions. To pause one, set active=false."""
 
     permission_classes = [OwnOnly]
     shape = SubscriptionShape
@@ -148,7 +150,8 @@ class Subscriptions(Resource):
     }
 
     def get_queryset(self) -> QuerySet[Any]:
-        return Subscription.objects.visible_to(self.request.user)
+        rows: QuerySet[Any] = own_rows(self.request, Subscription.objects)
+        return rows
 
     def create(self, request: Request) -> Response:
         """Subscribe."""
@@ -181,6 +184,18 @@ class Subscriptions(Resource):
         )
         answer = with_warnings(self.one(pk=pk), warnings_of(context))
         return Response(answer, headers={"ETag": f'"{version_of(row)}"'})
+
+    def destroy(self, request: Request, pk: str) -> Response:
+        """Delete a subscription: nothing more is sent, also not what waits. Its deliveries stay readable."""
+        return written(request, lambda: self._delete(request, int(pk)))
+
+    def _delete(self, request: Request, pk: int) -> Response:
+        row = self.get_queryset().select_for_update(of=("self",), no_key=True).filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        refuse_stale(request, version_of(row))
+        delete_subscription(pk, now=timezone.now())
+        return Response(status=204)
 
     def version(self) -> str:
         return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""

@@ -1,23 +1,25 @@
 """What every fact table does: append one or several, reverse, correct; nothing else changes a fact."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.db.models import FilteredRelation, Model, QuerySet
 from django.http import Http404
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
-from rest_framework.fields import empty
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.api.facts.lists import FactList, outcome_answers, refuse_bad_length
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
-from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_ahead, read_body
+from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_body
 from procurement.api.http.filtering import Column, Filter, Id, Moment, ProgramOfContract, parse_yes_no
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import DocumentField
 from procurement.api.http.pagination import DatedPagination
+from procurement.api.http.preferences import LENIENT, handling
 from procurement.api.http.viewsets import Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
 from procurement.common.dates import Asked
@@ -29,9 +31,6 @@ from procurement.sources.models import Document
 from procurement.sources.recording import Amending, Recorder
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
-MOST_ROWS = 1000
-#: The key in the serializers' context under which the warnings of each fact are kept, in order.
-BY_FACT = "warnings_by_fact"
 
 
 class FactBody(Body):
@@ -43,14 +42,6 @@ class FactBody(Body):
     effective_precision = Word(Fact.Precision, required=False)
     published_on = Day(required=False, allow_null=True)
     note = Text(required=False)
-
-    def run_validation(self, data: Any = empty) -> Any:
-        """Keep the warnings of several facts apart."""
-        before = len(warnings_of(self.context))
-        values = super().run_validation(data)
-        context: Any = self.context
-        context.setdefault(BY_FACT, []).append(warnings_of(context)[before:])
-        return values
 
 
 class ContractFactBody(FactBody):
@@ -152,31 +143,38 @@ class Facts(Resource):
     # writing
 
     def create(self, request: Request) -> Response:
-        """Append one fact, or a list of facts together, all or none."""
-        return written(request, lambda: self._create(request))
+        """Append one fact, or a list of facts: all or none or, with `Prefer: handling=lenient`, each by itself."""
+        rows = request.data
+        if not isinstance(rows, list):
+            return written(request, lambda: self._create(request))
+        wish = handling(request)
+        act = self._create_each if wish == LENIENT else self._create_all
+        response = written(request, lambda: act(rows), content=LENIENT if wish == LENIENT else "")
+        if wish:
+            response["Preference-Applied"] = f"handling={wish}"
+        return response
 
     def _create(self, request: Request) -> Response:
-        many = isinstance(request.data, list)
-        if many and len(request.data) > MOST_ROWS:
-            raise ValidationError({"body": [f"at most {MOST_ROWS} rows in one request"]})
-        if many and not request.data:
-            raise ValidationError({"body": ["an empty list posts nothing; give at least one row"]})
         context = self.get_serializer_context()
-        body = self.body(data=request.data, many=many, context=context)
-        if many:
-            read_ahead(body.child, list(request.data))  # type: ignore[attr-defined]  # of a list
-        body.is_valid(raise_exception=True)
-        given: Any = body.validated_data if many else [body.validated_data]
-        rows = [self.model(**each, entered_by=user_of(request)) for each in given]
-        return self._posted(self._recorded(rows, indexed=many), context[BY_FACT], many=many)
+        given = read_body(self.body, request.data, context)
+        return self._posted([self.recorder.record(self.drawn(given))], [warnings_of(context)], many=False)
 
-    def _recorded(self, rows: list[Any], *, indexed: bool) -> list[Recorded[Any]]:
-        try:
-            return self.recorder.record_all(rows)
-        except Refused as refused:
-            if indexed and len(rows) == 1:
-                refused.errors = {f"0.{name}": said for name, said in refused.errors.items()}
-            raise
+    def _create_all(self, rows: list[Any]) -> Response:
+        refuse_bad_length(rows)
+        posted = FactList(self, rows).all_or_none()
+        return self._posted(posted, [()] * len(posted), many=True)
+
+    def _create_each(self, rows: list[Any]) -> Response:
+        refuse_bad_length(rows)
+        outcomes = FactList(self, rows).each()
+        stored = [each for outcome in outcomes for each in outcome.recorded]
+        answers = zip(self._answers(stored), stored, strict=True)
+        told = outcome_answers(outcomes, [with_warnings(answer, each.warnings) for answer, each in answers])
+        return Response(told, status=HTTPStatus.MULTI_STATUS)
+
+    def drawn(self, given: Mapping[str, Any]) -> Any:
+        """The fact, not stored yet, of a body's values."""
+        return self.model(**given, entered_by=user_of(self.request))
 
     def _posted(self, posted: Sequence[Recorded[Any]], said: Sequence[Sequence[str]], *, many: bool) -> Response:
         """The stored facts, each with the warnings from reading its body and from recording it."""
@@ -223,7 +221,7 @@ class Facts(Resource):
         if not values and amending.published_on is None:
             raise ValidationError({"body": ["name at least one field with its correct value"]})
         corrected = self.recorder.correct(fact, amending, self._columns(values))
-        return self._posted([corrected], context[BY_FACT], many=False)
+        return self._posted([corrected], [warnings_of(context)], many=False)
 
     def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
         fields = {field.name: field for field in self.model._meta.concrete_fields}

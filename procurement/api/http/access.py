@@ -13,9 +13,12 @@ from rest_framework.request import Request
 
 from procurement.access.models import AccessToken
 from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER, reaches, role_of
+from procurement.access.tokens import note_use
 
 #: The highest role that each scope allows, whatever the user's role.
-REACH = {"read": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
+REACH = {"read": READER, "alerts": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
+#: The scopes that may write more than their user's subscriptions and channels.
+WRITING = frozenset({"write", "admin"})
 #: How a token may be introduced: as this service always did, and as most clients do (RFC 6750).
 SCHEMES = frozenset({"token", "bearer"})
 AS_SENT = (
@@ -45,19 +48,24 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
         row = AccessToken.objects.select_related("user").filter(digest=digest).first()
         if row is None:
             raise AuthenticationFailed("This token is unknown; manage.py create_token prints a new one.")
-        if row.expiry is not None and row.expiry <= timezone.now():
+        now = timezone.now()
+        if row.revoked_at is not None:
+            raise AuthenticationFailed("This token was revoked; manage.py create_token prints a new one.")
+        if row.expiry is not None and row.expiry <= now:
             raise AuthenticationFailed("This token has expired; manage.py create_token prints a new one.")
         if not row.user.is_active:
             raise AuthenticationFailed("The user of this token is not active.")
+        note_use(row, now)
         return row.user, row
 
 
 def reach(request: Request) -> str | None:
     """The role with which a request acts: its user's, limited by its token's scope; None if anonymous."""
-    if not hasattr(request, "_reach"):
-        request._reach = _reach(request)  # type: ignore[attr-defined]
-    found: str | None = request._reach  # type: ignore[attr-defined]
-    return found
+    known = vars(request).get("_reach", ())
+    if not known:  # found once for each request: it takes a query
+        known = request._reach = (_reach(request),)  # type: ignore[attr-defined]
+    role: str | None = known[0]
+    return role
 
 
 def _reach(request: Request) -> str | None:
@@ -66,6 +74,14 @@ def _reach(request: Request) -> str | None:
         return role
     limit = REACH[request.auth.scope]
     return limit if reaches(role, limit) else role
+
+
+def own_rows(request: Request, rows: Any) -> Any:
+    """Rows that belong to users: of a request's own user, or everybody's if it acts as an administrator.
+
+    A token of an administrator with a smaller scope reaches only what is its user's own.
+    """
+    return rows.all() if reaches(reach(request), ADMINISTRATOR) else rows.owned_by(request.user)
 
 
 def user_of(request: Request) -> User:
@@ -100,9 +116,22 @@ class MayReadOrAnalyse(BasePermission):
 class OwnOnly(BasePermission):
     """What belongs to one user: never anonymous, and only the user's own rows (`visible_to` selects them)."""
 
-    message = "This needs a user, and a token whose scope is write or admin to change anything."
+    message = "This needs a user, and a token whose scope is alerts, write or admin to change anything."
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if reach(request) is None:
             return False
         return request.method in SAFE_METHODS or not only_reads(request)
+
+
+class OwnTokens(BasePermission):
+    """A user's own tokens. To change one, a token must be able to write; but each may revoke itself."""
+
+    message = "This needs a user, and a token whose scope is write or admin to change anything but to revoke itself."
+
+    def has_permission(self, request: Request, view: Any) -> bool:
+        if reach(request) is None or request.method in SAFE_METHODS:
+            return reach(request) is not None
+        if not isinstance(request.auth, AccessToken) or request.auth.scope in WRITING:
+            return True
+        return request.method == "DELETE" and view.kwargs.get("pk") == str(request.auth.pk)

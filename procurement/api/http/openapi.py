@@ -52,6 +52,12 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag of the row as it was read; 412 if the row has changed since.",
 )
+PREFER = OpenApiParameter(
+    "Prefer",
+    str,
+    OpenApiParameter.HEADER,
+    description="With a list, `handling=lenient` stores its good rows and answers 207 with the outcome of each row.",
+)
 
 
 #: Actions whose answers may carry warnings.
@@ -65,6 +71,33 @@ def as_written(shape: type[Shape]) -> type[Shape]:
     warnings = serializers.ListField(child=serializers.CharField(), required=False, help_text=says)
     members = {"__doc__": shape.__doc__, "__module__": shape.__module__, "warnings": warnings}
     return type(f"{shape.__name__}Written", (shape,), members)
+
+
+def either(one: type[Any]) -> PolymorphicProxySerializer:
+    """One object, or a list of them."""
+    choices = [one, one(many=True)]
+    return PolymorphicProxySerializer(f"{one.__name__}OrList", choices, resource_type_field_name=None, many=False)
+
+
+@cache
+def outcomes(row: type[Shape]) -> type[Any]:
+    """What became of each row of a list, where each is stored by itself."""
+    return type(
+        f"{row.__name__}Outcomes",
+        (OutcomesShape,),
+        {"__doc__": OutcomesShape.__doc__, "__module__": __name__, "results": _outcome(row)(many=True)},
+    )
+
+
+def _outcome(row: type[Shape]) -> type[Any]:
+    members = {
+        "__doc__": "What became of one row: stored, or refused with a problem.",
+        "__module__": __name__,
+        "status": serializers.IntegerField(help_text="201 created, 200 there already, otherwise the problem's"),
+        "row": row(allow_null=True),
+        "problem": Problem(allow_null=True),
+    }
+    return type(f"{row.__name__}Outcome", (serializers.Serializer,), members)
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -92,6 +125,14 @@ class Problem(serializers.Serializer[Any]):
     )
 
 
+class OutcomesShape(serializers.Serializer[Any]):
+    """What became of each row of a list, in its order."""
+
+    created = serializers.IntegerField()
+    repeated = serializers.IntegerField(help_text="there already: the same source_key and content")
+    refused = serializers.IntegerField()
+
+
 class Schema(AutoSchema):
     """Reads a resource's declarations."""
 
@@ -101,8 +142,8 @@ class Schema(AutoSchema):
         if self.view.action in self.view.asking:
             return [parameter_of(self.view, "format")]
         if self.method == "POST":
-            return [IDEMPOTENCY_KEY]
-        if self.method in {"PATCH", "PUT"}:
+            return [IDEMPOTENCY_KEY, PREFER] if self._takes_lists() else [IDEMPOTENCY_KEY]
+        if self.method in {"PATCH", "PUT", "DELETE"}:
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())
         accepted = self.view.accepted_params(self.view.action)
@@ -118,20 +159,23 @@ class Schema(AutoSchema):
         if (asked := self.view.asking.get(self.view.action)) is not None:
             return described(parameter_of(self.view, name) for name in self.view.accepted_params(asked))
         body = self._body()
-        if self.view.action == "create" and getattr(self.view, "recorder", None) is not None:
-            return PolymorphicProxySerializer(
-                f"{body.__name__}OrList", [body, body(many=True)], resource_type_field_name=None, many=False
-            )
-        return body
+        return either(body) if self._takes_lists() else body
+
+    def _takes_lists(self) -> bool:
+        return self.view.action == "create" and getattr(self.view, "recorder", None) is not None
 
     def _body(self) -> type[Any]:
         body: type[Any] = self.view.bodies.get(self.view.action) or self.view.body
         return body
 
     def get_response_serializers(self) -> Any:
+        if self.method == "DELETE":
+            return {"204": None, ("4XX", PROBLEM): Problem}
         answer = self.view.answers.get(self.view.asking.get(self.view.action, self.view.action), self.view.shape)
         status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
         answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
+        if self._takes_lists():
+            return {"201": either(answer), "200": either(answer), "207": outcomes(answer), ("4XX", PROBLEM): Problem}
         return {status: answer, ("4XX", PROBLEM): Problem}
 
     def _is_list_view(self, serializer: Any = None) -> bool:

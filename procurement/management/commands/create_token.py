@@ -17,11 +17,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("user")
         parser.add_argument("--scope", choices=list(ROLE_FOR_SCOPE), default="read")
+        parser.add_argument("--name", default="", help="what it is used for, to tell it from others")
         parser.add_argument("--days", type=int, default=DEFAULT_DAYS, help="days until it expires")
 
-    def handle(self, *args: Any, user: str, scope: str, days: int, **options: Any) -> None:
+    def handle(self, *args: Any, user: str, scope: str, days: int, name: str, **options: Any) -> None:
         try:
-            issued = issue_token(user, scope, days=days)
+            issued = issue_token(user, scope, days=days, name=name)
         except Refused as refused:
             raise CommandError(str(refused)) from refused
         if issued.created_user:

@@ -1,0 +1,49 @@
+"""Leaving: subscriptions and channels that their owner deletes. Nothing more is sent; what was sent stays on record."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from procurement.alerts.models import Channel, Delivery, Subscription
+
+#: Messages whose subscription or channel was deleted.
+ENDED = Q(subscription__deleted_at__isnull=False) | Q(subscription__channel__deleted_at__isnull=False)
+
+
+@transaction.atomic
+def delete_subscription(subscription_id: int, *, now: dt.datetime) -> None:
+    """Delete a subscription, and cancel its messages that wait. Its messages and alerts stay readable to its owner.
+
+    Safe to repeat and to race with workers: who makes or sends a message meanwhile finds out before it goes out
+    (delivery/sending.py). One that is already being handed over arrives.
+    """
+    kept = Subscription.everything.filter(pk=subscription_id, deleted_at=None)
+    kept.update(deleted_at=now, active=False)
+    _cancel([subscription_id])
+
+
+@transaction.atomic
+def delete_channel(channel_id: int, *, now: dt.datetime) -> None:
+    """Delete a channel and its secrets, switch off the subscriptions that use it, and cancel their waiting messages.
+
+    These subscriptions may be given another channel. Safe to repeat and to race: see `delete_subscription`. Who lets a
+    subscription use the channel meanwhile holds it locked (alerts/subscribing.py), and is waited for.
+    """
+    using = Subscription.everything.filter(channel=channel_id)
+    list(using.order_by("pk").select_for_update(no_key=True))  # before the channel, as who changes them does
+    list(Channel.everything.filter(pk=channel_id).select_for_update(no_key=True))
+    Channel.everything.filter(pk=channel_id, deleted_at=None).update(deleted_at=now, settings={})
+    using.update(active=False)
+    _cancel(list(using.values_list("pk", flat=True)))
+
+
+def _cancel(subscription_ids: Sequence[int]) -> None:
+    waiting = Delivery.objects.filter(subscription__in=subscription_ids, state=Delivery.State.PENDING)
+    waiting.update(state=Delivery.State.CANCELLED)
+
+
+def has_ended(delivery_id: int) -> bool:
+    """Whether a message's subscription or channel was deleted, as it is at this moment."""
+    return Delivery.objects.filter(ENDED, pk=delivery_id).exists()
