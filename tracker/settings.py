@@ -86,6 +86,8 @@ LOGIN_REDIRECT_URL = "admin:index"
 
 #: Whether the API and the public pages answer without a token.
 ANONYMOUS_READ = env.flag("ANONYMOUS_READ", default=not IN_EARNEST)
+#: Whether a status change that stops a program waits for the approval of a second person (docs/operations.md).
+STOPS_NEED_APPROVAL = env.flag("STOPS_NEED_APPROVAL", default=False)
 #: The largest body of a request that is not a file upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: The page of a column mapping has some ten fields for each column of a list.

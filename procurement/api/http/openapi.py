@@ -127,7 +127,12 @@ class Schema(AutoSchema):
         answer = self.view.answers.get(self.view.action, self.view.shape)
         status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
         answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
-        return {status: answer, ("4XX", PROBLEM): Problem}
+        return {status: answer, **self._waiting(), ("4XX", PROBLEM): Problem}
+
+    def _waiting(self) -> dict[str, Any]:
+        """The answer where an act waits for the approval of a second person."""
+        waits_as = getattr(self.view, "waits_as", None)
+        return {"202": waits_as} if waits_as is not None and self.view.action in WRITES else {}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.view.action == "list" and "list" not in self.view.answers
