@@ -13,12 +13,13 @@ from procurement.imports import models as imports
 from procurement.imports.assignment import models as assignment
 from procurement.ledger import models as ledger
 from procurement.parties import models as parties
+from procurement.programs import drafts
 from procurement.programs import models as programs
 from procurement.rates import models as rates
 from procurement.sources import copies
 from procurement.sources import models as sources
 
 __all__ = [
-    "access", "alerts", "assignment", "contracts", "copies", "delivery", "figures", "fiscal", "flags", "imports",
-    "kept", "ledger", "parties", "presuming", "programs", "rates", "sources",
+    "access", "alerts", "assignment", "contracts", "copies", "delivery", "drafts", "figures", "fiscal", "flags",
+    "imports", "kept", "ledger", "parties", "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

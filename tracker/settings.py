@@ -99,6 +99,8 @@ CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After", "X-Horizon", "X-Request-Id", "X-Undated",
 ]  # fmt: skip
 CORS_PREFLIGHT_MAX_AGE = 3600
+#: Whether a status change that stops a program waits for the approval of a second person (docs/operations.md).
+STOPS_NEED_APPROVAL = env.flag("STOPS_NEED_APPROVAL", default=False)
 #: The largest body of a request that is not a file upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 #: The page of a column mapping has some ten fields for each column of a list.

@@ -21,6 +21,7 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "statedend",
         "givenname",
         "doubtfulmatch",
+        "statusdraft",
     ]
 )
 

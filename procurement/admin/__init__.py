@@ -11,6 +11,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     contract_facts,
     contracts,
     doubtful,
+    drafts,
     figures,
     fiscal,
     flags,

@@ -120,14 +120,19 @@ def said_of(batch: ImportBatch) -> str:
     would = "would be " if batch.dry_run else ""
     return (
         f"{total} records read = {counts['taken']} {would}taken + {counts['unchanged']} unchanged"
-        f" + {counts['refused']} refused."
+        f"{said_of_waiting(counts['waiting'])} + {counts['refused']} refused."
     )
+
+
+def said_of_waiting(number: int) -> str:
+    """How many wait for a second person, where any do."""
+    return f" + {number} waiting for approval" if number else ""
 
 
 def tables(batch: ImportBatch) -> Iterator[tuple[str, Table, str]]:
     """The tables of the page, each with its title and what stands below it; only those that say anything."""
     would = "would be " if batch.dry_run else ""
-    yield "Account", account_table(batch), "Rows read = taken + unchanged + refused."
+    yield "Account", account_table(batch), "Rows read = taken + unchanged + waiting for approval + refused."
     yield from _of_issues(batch, "Refused", ImportIssue.Kind.REFUSAL)
     yield from _of_issues(batch, f"{would}corrected".capitalize(), ImportIssue.Kind.WARNING, warning=CORRECTED)
     yield from _of_issues(batch, "Queued for a person", ImportIssue.Kind.QUEUED)
@@ -148,7 +153,7 @@ def tables(batch: ImportBatch) -> Iterator[tuple[str, Table, str]]:
 
 def account_table(batch: ImportBatch) -> Table:
     """The rows of each table by outcome."""
-    columns = ("read", "taken", "unchanged", "refused")
+    columns = ("read", "taken", "unchanged", "waiting", "refused")
     names = sorted(batch.tables, key=lambda name: POSTING_ORDER.index(name) if name in POSTING_ORDER else 99)
     rows = [[name.replace("_", " "), *(batch.tables[name].get(each, 0) for each in columns)] for name in names]
     if rows:

@@ -21,7 +21,7 @@ from unfold.decorators import action, display
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
-from procurement.admin.sending_once import answer_given
+from procurement.admin.sending_once import answer_given, note_stored
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
 from procurement.recorders import recorder_of
@@ -33,6 +33,7 @@ from procurement.sources.recording import Amending
 DATES = (("effective_on", "effective_precision"), "published_on")
 PUBLISHED_HELP = "when it became public; if empty, the source's date; unknown if the source has none"
 GROUND = ("source", "published_on", "note")
+WAITS = "This changes whether a program is stopped: it waits for a second person's approval, and is not recorded yet."
 STATES = {"stands": "success", "taken back": "danger", "takes back": "warning"}
 
 Fieldsets = Sequence[tuple[str | None, Mapping[str, Any]]]
@@ -266,6 +267,9 @@ class FactAdmin(EnteringAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: ARG002, FBT001
         """Record the row; the page continues with it as stored. Refused and Doubtful roll everything back."""
         recorded = self._post(request, obj, form)
+        if recorded.draft is not None:
+            request.draft = recorded.draft  # type: ignore[attr-defined]
+            return
         warn(request, ask_back(request, recorded.warnings))
         if not recorded.created:
             messages.info(request, f"The same fact was posted before, as row {recorded.fact.pk}: nothing was added.")
@@ -289,8 +293,17 @@ class FactAdmin(EnteringAdmin):
             raise Refused({"source": "every fact names its source"})
         return Amending(source, note=given["note"], published_on=given["published_on"], by=request.user)  # type: ignore[arg-type]
 
+    def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
+        """What waits for a second person has no page whose history could say so; the draft itself says it."""
+        if getattr(request, "draft", None) is None:
+            return super().log_addition(request, obj, message)
+        return note_stored(request)
+
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
-        """After a reversal or correction, the resulting row."""
+        """After a reversal or correction, the resulting row; where it waits for a second person, its draft."""
+        if (draft := getattr(request, "draft", None)) is not None:
+            messages.warning(request, WAITS)
+            return HttpResponseRedirect(self._page(draft))
         act = act_of(request)
         if act is None:
             return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]

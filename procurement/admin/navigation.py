@@ -14,7 +14,13 @@ from procurement.recorders import FACT_TABLES
 Item = tuple[str, str, str, str]
 #: Area -> its tables, but for facts.
 AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
-    ("Programs", (("Programs", "procurement", "program", "shield"),)),
+    (
+        "Programs",
+        (
+            ("Programs", "procurement", "program", "shield"),
+            ("Awaiting approval", "procurement", "statusdraft", "approval"),
+        ),
+    ),
     ("Contracts", (("Contracts", "procurement", "contract", "contract"),)),
     (
         "Money",

@@ -18,6 +18,7 @@ from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
 from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.flags.models import Flag, Severity
+from procurement.programs.drafts import StatusDraft, decides_on_drafts
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of, standings
 from procurement.programs.wording import dispute_in_words, standing_in_words
@@ -56,11 +57,20 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     if request.user.has_perm("procurement.view_flag"):
         counts = Flag.objects.unresolved().values_list("severity", "state").annotate(Count("pk")).order_by()
         context["waiting"] = flag_table({(severity, state): n for severity, state, n in counts})
+    if decides_on_drafts(request.user):
+        context["drafts"] = waiting_drafts()
     context["stopped_address"] = reverse("admin:stopped")
     if request.user.has_perm("procurement.view_exchangerate"):
         today = timezone.localdate()
         context["rates"], context["rates_are_old"] = age_said(today), are_old(today)
     return context
+
+
+def waiting_drafts() -> Any:
+    """How many status changes wait for a second person, leading to them; nothing if none do."""
+    count = StatusDraft.objects.waiting().count()
+    queue = f"{reverse('admin:procurement_statusdraft_changelist')}?state__exact={StatusDraft.State.WAITING}"
+    return format_html(LINK, queue, count) if count else ""
 
 
 def flag_table(counts: dict[tuple[str, str], int]) -> dict[str, list[Any]]:

@@ -13,6 +13,7 @@ from procurement.api.exposure.portfolio import Portfolio
 from procurement.api.exposure.schedule import ExposureSchedule
 from procurement.api.facts.changes import Changes
 from procurement.api.facts.merged import FACTS
+from procurement.api.facts.status_drafts import StatusDrafts
 from procurement.api.flags.rules import FlagRules
 from procurement.api.flags.viewset import Flags
 from procurement.api.http.viewsets import Listing
@@ -39,6 +40,7 @@ RESOURCES: dict[str, type[Listing]] = {
     "programs": Programs,
     "contracts": Contracts,
     **FACTS,
+    "status-drafts": StatusDrafts,
     "exchange-rates": ExchangeRates,
     "fiscal-years": FiscalYears,
     "exposure": Exposure,

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field, replace
 from procurement.imports.rows import Issue, Row
 
 #: The outcomes of a row. A record that became several rows has the last of these outcomes that one of them has.
-UNCHANGED, TAKEN, REFUSED = OUTCOMES = ("unchanged", "taken", "refused")
+#: Those that wait are status changes that a second person must approve: no facts yet.
+UNCHANGED, TAKEN, WAITING, REFUSED = OUTCOMES = ("unchanged", "taken", "waiting", "refused")
 #: The kinds of remarks that do not come from a format: what the stored rows, or other rows of the file, made of a row.
-DIFFERS, ODD, SAME, CORRECTED, KEPT_BACK, UPDATED, DOUBTFUL = (
+DIFFERS, ODD, SAME, CORRECTED, KEPT_BACK, UPDATED, DOUBTFUL, HELD_BACK = (
     "differs from the stored row", "looks odd", "is one row with another", "corrected", "was taken back before",
-    "updated", "doubtful match",
+    "updated", "doubtful match", "waits for approval",
 )  # fmt: skip
 #: The kind of those that a format gives without naming one.
 LEFT_OUT = "said by the format"
@@ -27,6 +28,7 @@ class Account:
     read: Counter[str] = field(default_factory=Counter)
     taken: Counter[str] = field(default_factory=Counter)
     unchanged: Counter[str] = field(default_factory=Counter)
+    waiting: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     records: Counter[str] = field(default_factory=Counter)
     warnings: Counter[str] = field(default_factory=Counter)
@@ -36,8 +38,8 @@ class Account:
 
     @property
     def adds_up(self) -> bool:
-        """Whether each row that was read was taken, unchanged or refused."""
-        return self.read == self.taken + self.unchanged + self.refused
+        """Whether each row that was read was taken, was unchanged, waits for approval or was refused."""
+        return self.read == self.taken + self.unchanged + self.waiting + self.refused
 
     def complain(self, issues: Iterable[Issue]) -> None:
         """Add refusals."""

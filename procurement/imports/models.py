@@ -21,11 +21,12 @@ from procurement.programs.models import Program
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import NEW_ROWS, Fact
 from procurement.sources.models import Document
+from procurement.sources.origin import BATCH
 
 __all__ = ["BatchRows", "ColumnMapping", "DoubtfulMatch", "GivenName", "ImportBatch", "ImportIssue", "StatedEnd"]
 
 #: The name of the setting that holds, within a transaction, the id of the batch that posts in it.
-POSTING = "procurement.batch"
+POSTING = BATCH
 #: Each noted statement may have thousands of ids, so that few are read at once.
 STATEMENTS_AT_ONCE = 20
 NOTE_ROWS = f"""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0054_imported_files_deleted'),
+        ("procurement", "0066_status_drafts"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

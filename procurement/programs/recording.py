@@ -1,8 +1,9 @@
 """Recording programs, decisions and statements about them, and links between them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from procurement.common.advisory_locks import lock_keys
@@ -13,7 +14,10 @@ from procurement.common.validation import complain_of_fields, refuse_bad_texts
 from procurement.common.withdrawable import bring_back, store_new
 from procurement.parties.models import Organization
 from procurement.programs.models import Program, ProgramLink, StatusChange
-from procurement.sources.recording import Recorder
+from procurement.programs.proposing import NotApproved, Proposal, lock_proposals, propose
+from procurement.programs.stopping import needs_approval
+from procurement.sources.appending import Recorded, key_of, revisions_of
+from procurement.sources.recording import Amending, Held, Recorder, refuse_if_any, refuse_reversing
 
 
 @transaction.atomic
@@ -76,7 +80,10 @@ def default_side(program: Program, organization: Organization | None, *, kind_gi
 
 
 class StatusChanges(Recorder[StatusChange]):
-    """Decisions and statements. A row without a side gets the default one."""
+    """Decisions and statements. A row without a side gets the default one.
+
+    Where a second person must approve what stops a program, such an act becomes a draft (programs/stopping.py).
+    """
 
     model = StatusChange
     reads = ("organization", "revokes")
@@ -96,6 +103,63 @@ class StatusChanges(Recorder[StatusChange]):
             complaints.add("casts_doubt", "applies only to kind statement; a decision casts doubt by its status")
         if row.revokes is not None:
             _complain_of_revoking(row, row.revokes, complaints)
+
+    @property
+    def holds_back(self) -> bool:
+        """As the setting says."""
+        return bool(settings.STOPS_NEED_APPROVAL)
+
+    def hold_back(
+        self, rows: Sequence[StatusChange], left_open: Sequence[frozenset[str]]
+    ) -> Mapping[int, Held[StatusChange]]:
+        """The new rows that stop a program; not those whose key is posted already, which change nothing."""
+        stopping = [place for place, row in enumerate(rows) if needs_approval(put=row)]
+        keyed = [rows[place] for place in stopping if rows[place].source_key]
+        lock_proposals(keyed)
+        posted = {key_of(row) for row in revisions_of(keyed)} if keyed else set()
+        new = [place for place in stopping if not rows[place].source_key or key_of(rows[place]) not in posted]
+        return {place: _proposed(Proposal(rows[place], left_open=left_open[place])) for place in new}
+
+    def hold_back_amending(
+        self, row: StatusChange, amending: Amending, revision: StatusChange | None = None
+    ) -> Recorded[StatusChange] | None:
+        """A reversal or correction that changes which days a program is stopped."""
+        if not needs_approval(put=revision, taken=row):
+            return None
+        refuse_reversing(row, amending)
+        if revision is not None:
+            refuse_if_any(self.check([revision]).errors)
+        return propose(Proposal(revision, row, amending))
+
+
+def _proposed(proposal: Proposal) -> Held[StatusChange]:
+    try:
+        return propose(proposal)
+    except NotApproved as refused:
+        return refused
+
+
+class ApprovedStatusChanges(StatusChanges):
+    """The same for what a second person has approved: nothing is held back."""
+
+    holds_back = False
+
+    def hold_back(
+        self,
+        rows: Sequence[StatusChange],  # noqa: ARG002  (a hook)
+        left_open: Sequence[frozenset[str]],  # noqa: ARG002  (a hook)
+    ) -> Mapping[int, Held[StatusChange]]:
+        """None."""
+        return {}
+
+    def hold_back_amending(
+        self,
+        row: StatusChange,  # noqa: ARG002  (a hook)
+        amending: Amending,  # noqa: ARG002  (a hook)
+        revision: StatusChange | None = None,  # noqa: ARG002  (a hook)
+    ) -> Recorded[StatusChange] | None:
+        """Nor this."""
+        return None
 
 
 def _complain_of_revoking(row: StatusChange, revoked: StatusChange, complaints: Complaints) -> None:
@@ -118,4 +182,5 @@ class ProgramLinks(Recorder[ProgramLink]):
 
 
 status_changes = StatusChanges()
+approved_status_changes = ApprovedStatusChanges()
 program_links = ProgramLinks()

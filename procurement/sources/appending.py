@@ -6,7 +6,7 @@ in the order of their keys, so that two lists in other orders cannot wait for on
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, reduce
 from operator import or_
 from typing import Any, Generic, TypeVar
@@ -31,15 +31,19 @@ OF_THE_DATABASE = frozenset({"id", "recorded_at"})
 
 @dataclass(frozen=True)
 class Recorded(Generic[F]):
-    """A posted fact; `created` is false when it was there already."""
+    """A posted fact; `created` is false when it was there already.
+
+    If it waits for the approval of a second person, it is not stored, and `draft` is the row that waits.
+    """
 
     fact: F
     created: bool = True
     warnings: tuple[str, ...] = ()
+    draft: Any = None
 
     def with_warnings(self, said: tuple[str, ...]) -> "Recorded[F]":
         """The same, with what is odd about it."""
-        return Recorded(self.fact, self.created, said) if said else self
+        return replace(self, warnings=said) if said else self
 
 
 def drafted(model: type[F], columns: Mapping[str, Any]) -> F:

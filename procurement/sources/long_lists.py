@@ -188,10 +188,10 @@ def _whole(found: list[Recorded[F] | Conflict]) -> Taken[F]:
 
 def _told(recorder: Recorder[F], taken: Sequence[Taken[F]]) -> Iterator[Outcome[F]]:
     """The outcomes, with what is odd about each fact that is stored."""
-    facts = [each.fact for unit in taken if not isinstance(unit, Refused) for each in unit]
-    remarks = iter(recorder.remarks(facts))
+    units = [unit for unit in taken if not isinstance(unit, Refused)]
+    remarks = iter(recorder.remarks([each.fact for unit in units for each in unit if each.draft is None]))
     for unit in taken:
         if isinstance(unit, Refused):
             yield Outcome(refused=unit)
         else:
-            yield Outcome([each.with_warnings(next(remarks)) for each in unit])
+            yield Outcome([each if each.draft is not None else each.with_warnings(next(remarks)) for each in unit])

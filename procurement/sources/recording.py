@@ -1,7 +1,7 @@
 """Recording facts: appending, repeating, reversing and correcting, the same way for every fact table."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
@@ -59,6 +59,15 @@ class Amending:
     by: User | None = None
 
 
+#: What became of a row that waits for a second person, or a draft or fact that contradicts it.
+Held = Recorded[F] | Conflict
+#: How sound rows are stored: `Recorder.put`, or without holding any back.
+Put = Callable[
+    [Sequence[F], Sequence[frozenset[str]], Collection[int], Sequence[Question]],
+    tuple[list[Recorded[F] | Conflict], list[Rows]],
+]
+
+
 class Recorder(Generic[F]):
     """The verbs of one fact table. A table's own rules are the hooks below; the way of a fact is the same for all."""
 
@@ -69,6 +78,11 @@ class Recorder(Generic[F]):
     holds: ClassVar[str] = ""
 
     # hooks
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether any act may have to wait for a second person; asked where looking at each would cost much."""
+        return False
 
     def complain(self, row: F, complaints: Complaints) -> None:
         """Add what is wrong with a row that reverses nothing."""
@@ -103,6 +117,17 @@ class Recorder(Generic[F]):
         """What is odd about a stored row but accepted; `known` was gathered."""
         return ()
 
+    def hold_back(self, rows: Sequence[F], left_open: Sequence[frozenset[str]]) -> Mapping[int, Held[F]]:  # noqa: ARG002  (a hook)
+        """Of sound new rows, by place, those that wait for a second person: see Recorded, and Conflict."""
+        return {}
+
+    def hold_back_amending(self, row: F, amending: Amending, revision: F | None = None) -> Recorded[F] | None:  # noqa: ARG002  (a hook)
+        """What stands for a reversal, or a correction by a revision, if it waits for a second person; else None.
+
+        Raises as reversing and correcting do.
+        """
+        return None
+
     # verbs
 
     def draft(self, **columns: Any) -> F:
@@ -123,22 +148,31 @@ class Recorder(Generic[F]):
 
         As many statements for a thousand as for one.
         """
-        posted, answers = self._append_all(rows, and_look=True)
-        remarks = self._remarks([each.fact for each in posted], answers)
-        return [each.with_warnings(said) for each, said in zip(posted, remarks, strict=True)]
+        return self._recorded(rows, self.put)
 
     @transaction.atomic
     def append_all(self, rows: Sequence[F]) -> list[Recorded[F]]:
-        """Do so without a word on what is odd, for who asks for `remarks` when more is appended."""
-        return self._append_all(rows)[0]
+        """Do so without a word on what is odd, for who asks for `remarks` when more is appended.
 
-    def _append_all(self, rows: Sequence[F], *, and_look: bool = False) -> tuple[list[Recorded[F]], list[Rows]]:
+        None is held back: the caller has asked for each whether it may be stored.
+        """
+        return self._append_all(rows, self.store)[0]
+
+    def _recorded(self, rows: Sequence[F], put: Put[F]) -> list[Recorded[F]]:
+        posted, answers = self._append_all(rows, put, and_look=True)
+        stored = [each.fact for each in posted if each.draft is None]
+        remarks = iter(self._remarks(stored, answers) if len(stored) == len(posted) else self.remarks(stored))
+        return [each if each.draft is not None else each.with_warnings(next(remarks)) for each in posted]
+
+    def _append_all(
+        self, rows: Sequence[F], put: Put[F], *, and_look: bool = False
+    ) -> tuple[list[Recorded[F]], list[Rows]]:
         if not rows:
             return [], []
         left_open = [self.left_open(row) for row in rows]
         checked = self.check(rows)
         refuse_if_any(checked.errors)
-        found, answers = self.put(rows, left_open, checked.held, self._looks(rows) if and_look else [])
+        found, answers = put(rows, left_open, checked.held, self._looks(rows) if and_look else [])
         return [_unless_conflicting(each) for each in found], answers
 
     def check(self, rows: Sequence[F]) -> Checked:
@@ -181,7 +215,26 @@ class Recorder(Generic[F]):
         held: Collection[int] = (),
         then: Sequence[Question] = (),
     ) -> tuple[list[Recorded[F] | Conflict], list[Rows]]:
-        """Store sound rows, in the transaction that checked them; `then` is asked with them in place."""
+        """Store sound rows, in the transaction that checked them; `then` is asked with them in place.
+
+        Those that wait for a second person are held back.
+        """
+        waiting = self.hold_back(rows, left_open)
+        if not waiting:
+            return self.store(rows, left_open, held, then)
+        others = [place for place in range(len(rows)) if place not in waiting]
+        found, answers = self.store([rows[n] for n in others], [left_open[n] for n in others], held, then)
+        outcomes = dict(zip(others, found, strict=True)) | dict(waiting)
+        return [outcomes[place] for place in range(len(rows))], answers
+
+    def store(
+        self,
+        rows: Sequence[F],
+        left_open: Sequence[frozenset[str]],
+        held: Collection[int] = (),
+        then: Sequence[Question] = (),
+    ) -> tuple[list[Recorded[F] | Conflict], list[Rows]]:
+        """Do so, and hold none back."""
         self.lock(rows, held)
         found, answers = append(rows, left_open, then)
         self.settle([each.fact for each in found if isinstance(each, Recorded) and each.created])
@@ -220,6 +273,9 @@ class Recorder(Generic[F]):
         public before the fact. Races end in one reversal: the fact's key is locked.
         """
         self.lock([row])
+        waiting = self.hold_back_amending(row, amending)
+        if waiting is not None:
+            return waiting
         reversal = append_reversal(row, amending, self.opposite(row))
         self.settle([reversal])
         return Recorded(reversal, warnings=tuple(odd_days(reversal, timezone.localdate(), "", {}, "published_on")))
@@ -232,11 +288,14 @@ class Recorder(Generic[F]):
     def correct(self, row: F, amending: Amending, changes: Mapping[str, Any]) -> Recorded[F]:
         """Reverse a fact and append its next revision, in one step. Raises as `reverse` and `record` do."""
         self.lock([row])
-        append_reversal(row, amending, self.opposite(row))
         revision = next_revision(row, amending, changes)
         if amending.published_on is None and "published_on" not in changes:  # the corrected row may have happened later
             revision.published_on = not_before(row, self.default_published_on(revision))
-        return self.record(revision)
+        waiting = self.hold_back_amending(row, amending, revision)
+        if waiting is not None:
+            return waiting
+        append_reversal(row, amending, self.opposite(row))
+        return self._recorded([revision], self.store)[0]
 
     def _complaints(self, row: F) -> Complaints:
         complaints = Complaints()
@@ -274,8 +333,7 @@ def _unless_conflicting(found: Recorded[F] | Conflict) -> Recorded[F]:
 
 def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) -> F:
     """Append the row that takes a fact back; `Recorder.reverse` says what is raised."""
-    lock_keys([reversal_lock(fact)])
-    _refuse_reversing(fact, amending)
+    refuse_reversing(fact, amending)
     published_on = amending.published_on or not_before(fact, amending.source.dated)
     taking = Taking(fact, amending.source.pk, published_on)
     row: F = reversals([taking], lambda _: opposite, note=amending.note, by=amending.by)[0]
@@ -286,7 +344,9 @@ def append_reversal(fact: F, amending: Amending, opposite: Mapping[str, Any]) ->
     return row
 
 
-def _refuse_reversing(fact: Fact, amending: Amending) -> None:
+def refuse_reversing(fact: Fact, amending: Amending) -> None:
+    """Raise what `Recorder.take_back` raises, under the lock by which a fact is taken back once."""
+    lock_keys([reversal_lock(fact)])
     if fact.is_reversal:
         raise Refused({"reverses": f"row {fact.pk} is itself a reversal; post the fact again instead"})
     refuse_reversed([fact])

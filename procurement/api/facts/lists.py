@@ -135,15 +135,15 @@ def _at(index: int, name: str) -> str:
 
 
 def outcome_answers(outcomes: Sequence[Outcome[Any]], stored: Sequence[Any]) -> dict[str, Any]:
-    """How many rows were created, were there already, and were refused; and what became of each.
+    """How many rows were created, were there already, wait for a second person, and were refused; what became of each.
 
     `stored` are the answers of the rows that are stored, in their order.
     """
     answers = iter(stored)
     results = [_refused(each.refused) if each.refused else _kept(each, next(answers)) for each in outcomes]
-    counts = {status: sum(each["status"] == status for each in results) for status in (201, 200)}
-    refused = len(results) - sum(counts.values())
-    return {"created": counts[201], "repeated": counts[200], "refused": refused, "results": results}
+    counts = {status: sum(each["status"] == status for each in results) for status in (201, 200, 202)}
+    told = {"created": counts[201], "repeated": counts[200], "waiting": counts[202]}
+    return {**told, "refused": len(results) - sum(counts.values()), "results": results}
 
 
 def _kept(outcome: Outcome[Any], answer: Any) -> dict[str, Any]:
@@ -151,6 +151,8 @@ def _kept(outcome: Outcome[Any], answer: Any) -> dict[str, Any]:
 
 
 def _status(outcome: Outcome[Any]) -> HTTPStatus:
+    if outcome.recorded[0].draft is not None:
+        return HTTPStatus.ACCEPTED
     return HTTPStatus.CREATED if outcome.recorded[0].created else HTTPStatus.OK
 
 

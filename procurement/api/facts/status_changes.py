@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from rest_framework import serializers
 
+from procurement.api.facts.status_drafts import StatusDraftShape
 from procurement.api.facts.viewset import FACT_FILTERS, FactBody, Facts
 from procurement.api.http import filtering
 from procurement.api.http.fields import Reference, Text, Whole, Word, YesNo
@@ -66,6 +67,7 @@ class StatusChanges(Facts):
     recorder = status_changes
     shape = StatusChangeShape
     body = StatusChangeBody
+    waits_as = StatusDraftShape
     search = ("speaker", "role", "term", "quotation", "note", "organization__name")
     filters: ClassVar[Mapping[str, Filter]] = {
         "program": Code("program"),

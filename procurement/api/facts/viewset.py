@@ -10,8 +10,10 @@ from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse as address_of
 
 from procurement.api.facts.lists import FactList, outcome_answers, refuse_bad_length
+from procurement.api.facts.status_drafts import drafts_as_answered
 from procurement.api.http import filtering
 from procurement.api.http.access import user_of
 from procurement.api.http.fields import Body, Day, Reference, Text, Word, read_body
@@ -20,6 +22,7 @@ from procurement.api.http.idempotency import written
 from procurement.api.http.inline import DocumentField
 from procurement.api.http.pagination import DatedPagination
 from procurement.api.http.preferences import LENIENT, handling
+from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
 from procurement.common.dates import Asked
@@ -99,12 +102,21 @@ def _own_source(fact: Fact, *, dated: bool) -> Document:
     return source
 
 
+def _status(posted: Sequence[Recorded[Any]]) -> int:
+    """202 where anything waits for a second person, 201 where anything is new."""
+    if any(each.draft is not None for each in posted):
+        return 202
+    return 201 if any(each.created for each in posted) else 200
+
+
 class Facts(Resource):
     """A fact table; every row in view is listed, also reversed rows and reversals, unless `standing=true`."""
 
     model: ClassVar[type[Fact]]
     recorder: ClassVar[Recorder[Any]]
     body: ClassVar[type[FactBody]]
+    #: How a fact is answered that waits for a second person; None where none ever waits.
+    waits_as: ClassVar[type[Shape] | None] = None
 
     dated = True
     pagination_class = DatedPagination
@@ -180,19 +192,22 @@ class Facts(Resource):
         """The stored facts, each with the warnings from reading its body and from recording it."""
         pairs = zip(self._answers(posted), posted, said, strict=True)
         answers = [with_warnings(answer, (*inline, *each.warnings)) for answer, each, inline in pairs]
-        status = 201 if any(each.created for each in posted) else 200
         if many:
-            return Response(answers, status=status)
-        return Response(answers[0], status=status, headers={"Location": self._address(answers[0]["id"])})
+            return Response(answers, status=_status(posted))
+        return Response(answers[0], status=_status(posted), headers={"Location": self._address(posted[0])})
 
-    def _address(self, pk: int) -> str:
-        return self.reverse_action("detail", kwargs={"pk": pk})
+    def _address(self, posted: Recorded[Any]) -> str:
+        if posted.draft is not None:
+            return address_of("api:status-drafts-detail", kwargs={"pk": posted.draft.pk}, request=self.request)
+        return self.reverse_action("detail", kwargs={"pk": posted.fact.pk})
 
     def _answers(self, posted: Sequence[Recorded[Any]]) -> list[dict[str, Any]]:
-        wanted = [each.fact.pk for each in posted]
-        rows = self.with_columns(self.rows()).filter(pk__in=wanted)
+        """The stored facts; for one that waits for a second person, its draft."""
+        rows = self.with_columns(self.rows()).filter(pk__in=[each.fact.pk for each in posted if each.draft is None])
         found = {row["id"]: row for row in self.shaped(list(rows))}
-        return [found[each.fact.pk] for each in posted]
+        drafts = [each.draft.pk for each in posted if each.draft is not None]
+        waiting = drafts_as_answered(drafts) if drafts else {}
+        return [found[each.fact.pk] if each.draft is None else waiting[each.draft.pk] for each in posted]
 
     @action(detail=True, methods=["post"])
     def reverse(self, request: Request, pk: str) -> Response:

@@ -130,6 +130,7 @@ class OutcomesShape(serializers.Serializer[Any]):
 
     created = serializers.IntegerField()
     repeated = serializers.IntegerField(help_text="there already: the same source_key and content")
+    waiting = serializers.IntegerField(help_text="kept as drafts, until a second person approves them")
     refused = serializers.IntegerField()
 
 
@@ -175,8 +176,14 @@ class Schema(AutoSchema):
         status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
         answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
         if self._takes_lists():
-            return {"201": either(answer), "200": either(answer), "207": outcomes(answer), ("4XX", PROBLEM): Problem}
-        return {status: answer, ("4XX", PROBLEM): Problem}
+            lists = {"201": either(answer), "200": either(answer), "207": outcomes(answer)}
+            return {**lists, **self._waiting(), ("4XX", PROBLEM): Problem}
+        return {status: answer, **self._waiting(), ("4XX", PROBLEM): Problem}
+
+    def _waiting(self) -> dict[str, Any]:
+        """The answer where an act waits for the approval of a second person."""
+        waits_as = getattr(self.view, "waits_as", None)
+        return {"202": waits_as} if waits_as is not None and self.view.action in WRITES else {}
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.view.action == "list" and "list" not in self.view.answers

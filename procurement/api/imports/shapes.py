@@ -48,7 +48,7 @@ class BatchShape(Shape):
     started_at = serializers.DateTimeField(allow_null=True)
     finished_at = serializers.DateTimeField(allow_null=True)
     bytes_read = serializers.IntegerField()
-    tables = Plain(help_text="for each table: rows read, and how many of them were taken, unchanged and refused")
+    tables = Plain(help_text="for each table: rows read = taken + unchanged + waiting (for approval) + refused")
     records = Plain(help_text="the records of the file by what became of them")
     warnings = Plain(help_text="how many warnings there are of each kind")
     refusals = serializers.IntegerField()

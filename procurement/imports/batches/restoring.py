@@ -18,6 +18,17 @@ def restore(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) 
     A row whose own batch was taken back stays gone. A restored row is noted as its own batch's, so that it goes with
     that one. Safe to repeat: facts that are taken back already are not given here again.
     """
+    found: dict[int | None, list[Fact]] = defaultdict(list)
+    for of_batch, _, row in restored(recorder, facts, batch):
+        found[of_batch].append(row)
+    for of_batch, rows in found.items():
+        with as_batch(of_batch):
+            append(rows, [frozenset()] * len(rows))
+    return [row for rows in found.values() for row in rows]
+
+
+def restored(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[tuple[int | None, Fact, Fact]]:
+    """What facts of a batch had corrected, as unsaved next revisions: the batch of each, the fact, and the row."""
     corrected = _corrected(recorder, facts, batch)
     if not corrected:
         return []
@@ -27,15 +38,15 @@ def restore(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) 
             pk__in=set(of_batches.values()), state__in=[ImportBatch.State.UNDOING, ImportBatch.State.UNDONE]
         ).values_list("pk", flat=True)
     )
-    found: dict[int | None, list[Fact]] = defaultdict(list)
-    for former, fact in corrected:
-        if (of_batch := of_batches.get(former.pk)) not in gone:
-            kept = {"source_key": former.source_key, "entered_by_id": former.entered_by_id}
-            found[of_batch].append(copied(former, revision=fact.revision + 1, **kept))
-    for of_batch, rows in found.items():
-        with as_batch(of_batch):
-            append(rows, [frozenset()] * len(rows))
-    return [row for rows in found.values() for row in rows]
+    return [
+        (of_batch, fact, copied(former, revision=fact.revision + 1, **_kept(former)))
+        for former, fact in corrected
+        if (of_batch := of_batches.get(former.pk)) not in gone
+    ]
+
+
+def _kept(former: Fact) -> dict[str, Any]:
+    return {"source_key": former.source_key, "entered_by_id": former.entered_by_id}  # type: ignore[attr-defined]
 
 
 def _corrected(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[tuple[Any, Fact]]:

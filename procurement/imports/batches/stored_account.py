@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from procurement.imports.account import OUTCOMES, Account
+from procurement.imports.account import OUTCOMES, WAITING, Account
 from procurement.imports.batches.kept_files import Progress
 from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.imports.rows import Issue
@@ -66,9 +66,12 @@ class StoredAccount(Account):
         ImportBatch.objects.filter(pk=self.batch.pk).update(**columns)
 
     def by_table(self) -> Mapping[str, Mapping[str, int]]:
-        """The rows of each table by outcome; `read` is their sum."""
+        """The rows of each table by outcome; `read` is their sum. `waiting` is named only where any wait."""
         counted: dict[str, Counter[str]] = {"read": self.read, **{name: getattr(self, name) for name in OUTCOMES}}
-        return {table: {name: found[table] for name, found in counted.items()} for table in self.read}
+        return {
+            table: {name: found[table] for name, found in counted.items() if name != WAITING or found[table]}
+            for table in self.read
+        }
 
     def _put(self, kind: ImportIssue.Kind, issue: Issue) -> None:
         self._waiting.append(stored_issue(self.batch, kind, issue))

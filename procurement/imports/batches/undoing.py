@@ -9,17 +9,18 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from procurement.common.errors import Conflict, Refused
-from procurement.imports.batches.restoring import restore
+from procurement.imports.batches.restoring import restore, restored
 from procurement.imports.batches.restoring_edits import take_back_edits
 from procurement.imports.batches.stored_account import stored_issue
 from procurement.imports.batches.withdrawing import withdraw_unused
 from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch, ImportIssue
-from procurement.imports.posting.attribution import Attribution, noted
+from procurement.imports.posting.attribution import Attribution, as_batch, noted
 from procurement.imports.posting.reversing import AT_ONCE, reverse_all
 from procurement.imports.rows import Issue
+from procurement.programs.approving import withdraw_of_batch
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import Fact, fact_models, rows_of
-from procurement.sources.recording import Recorder
+from procurement.sources.recording import Amending, Recorder
 from procurement.sources.reversing import Taking
 
 #: So many facts are read at once.
@@ -49,16 +50,18 @@ def take_back(batch: ImportBatch) -> None:
     are read from the rows.
     """
     ImportIssue.objects.filter(batch=batch, kind=ImportIssue.Kind.UNDO).delete()
+    proposed = withdraw_of_batch(batch.pk, by=batch.undone_by)
     taken: Counter[str] = Counter()
     left: Counter[str] = Counter()
     for table in reversed(FACT_TABLES):  # what refers to other facts comes first
         undo = _Undo(batch, table.recorder)
         undo.take_back()
         taken[table.name], left[table.name] = undo.taken, undo.left
-    restored = take_back_edits(batch)
+    returned = take_back_edits(batch)
     withdrawn = withdraw_unused(batch)
     batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
-    told = {"facts": taken, "left": left, "restored": restored, "withdrawn": withdrawn}
+    told = {"facts": taken, "left": left, "restored": returned, "withdrawn": withdrawn}
+    told |= {"proposals": Counter(status_changes=proposed)} if proposed else {}
     batch.taken_back = {name: dict(+counted) for name, counted in told.items()}
     batch.save(update_fields=["state", "undone_at", "taken_back"])
 
@@ -79,7 +82,10 @@ class _Undo:
                 standing = self.not_yet_reversed(group)
                 used = self.used(standing)
                 self.leave([fact for fact in standing if fact.pk in used], used)
-                self.reverse([fact for fact in standing if fact.pk not in used])
+                free = [fact for fact in standing if fact.pk not in used]
+                waiting = self.held_back(free)
+                self.leave([fact for fact in free if fact.pk in waiting], waiting)
+                self.reverse([fact for fact in free if fact.pk not in waiting])
 
     def noted(self) -> Iterator[Collection[int]]:
         """The ids that the batch put in, some thousands at a time, the last statement first."""
@@ -115,6 +121,23 @@ class _Undo:
                         said = f"{row._meta.verbose_name} {row.pk} refers to it: take that back first"
                         found.setdefault(getattr(row, field.attname), said)
         return found
+
+    def held_back(self, facts: Sequence[Fact]) -> dict[int, str]:
+        """The facts that can be taken back only with the approval of a second person: that is proposed."""
+        if not self.recorder.holds_back:
+            return {}
+        back = {fact.pk: (of_batch, row) for of_batch, fact, row in restored(self.recorder, facts, self.batch)}
+        return {fact.pk: said for fact in facts if (said := self._proposed(fact, *back.get(fact.pk, (None, None))))}
+
+    def _proposed(self, fact: Any, of_batch: int | None, row: Fact | None) -> str:
+        note = self.batch.undo_note or f"import {self.batch.pk} was taken back"
+        amending = Amending(fact.source, note, fact.published_on, self.attribution.by)
+        try:
+            with self.attribution.posting(), as_batch(of_batch or self.batch.pk):
+                held = self.recorder.hold_back_amending(fact, amending, row)
+        except Refused as refused:
+            return str(refused)
+        return "" if held is None else "taking it back waits for the approval of a second person"
 
     def reverse(self, facts: Sequence[Fact]) -> None:
         """Take facts back in one transaction or, where a rule refuses that, in halves."""

@@ -11,12 +11,14 @@ from procurement.imports.account import (
     CORRECTED,
     DIFFERS,
     DOUBTFUL,
+    HELD_BACK,
     KEPT_BACK,
     REFUSED,
     SAME,
     TAKEN,
     UNCHANGED,
     UPDATED,
+    WAITING,
     Account,
 )
 from procurement.imports.assignment.finding import Looking, fitting
@@ -28,6 +30,7 @@ from procurement.imports.posting.edits import Told
 from procurement.imports.posting.repeats import Repeats, Settled
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged
+from procurement.programs.proposing import NotApproved
 from procurement.recorders import FACT_TABLES, POSTING_ORDER
 from procurement.sources.appending import Recorded
 from procurement.sources.facts import rows_of
@@ -37,6 +40,8 @@ from procurement.sources.recording import Recorder
 RECORDERS: Mapping[str, Recorder[Any]] = {table.name: table.recorder for table in FACT_TABLES}
 #: Their amounts are compared with the ledger of their contract, which comes after them.
 REMARKED_LAST = frozenset({"milestones", "liability_estimates", "guarantees"})
+#: What is said of a row that is held back.
+WAITS = "changes whether a program is stopped; it waits for the approval of a second person, and is no fact yet"
 #: How many descriptive rows one transaction matches or stores; it holds about two locks for each.
 AT_ONCE = 1000
 
@@ -75,6 +80,7 @@ class _Posting:
         self.first: dict[tuple[str, Any], Row] = {}
         self.made: dict[int, Row | None] = {}
         self.facts: dict[str, list[tuple[Row, Any]]] = {}
+        self.waiting: set[Ref] = set()
         self.refused: dict[Ref, Row] = {row.ref: row for row in staged.refused}
         self.batches: dict[str, list[Batch]] = {}
         for unit in staged.units:
@@ -109,6 +115,8 @@ class _Posting:
     def fault(self, ref: Ref) -> str:
         if ref in self.refused:
             return f"refers to {self.refused[ref].label}, refused at {self.refused[ref].place}"
+        if ref in self.waiting:
+            return "refers to a row that waits for approval; hand it in again when that is approved"
         return "refers to a row that comes after this one; put that row first"
 
     # descriptive rows
@@ -190,6 +198,9 @@ class _Posting:
 
     def keep_recorded(self, batch: Batch, recorded: Iterable[Recorded[Any]]) -> None:
         for row, each in zip(batch, recorded, strict=True):
+            if each.draft is not None:
+                self.wait(row, None)
+                continue
             self.keep(row, each.fact, created=each.created)
             self.remember(row, each.fact, each.warnings)
 
@@ -201,6 +212,9 @@ class _Posting:
         for row, each in zip(batch, settled, strict=True):
             if each.queued:
                 self.queue(row, each.fact, each.column, each.queued)
+                continue
+            if each.draft is not None:
+                self.wait(row, each.fact)
                 continue
             self.keep(row, each.fact, created=each.created)
             self.remark(row, filter(None, [each.corrected]), CORRECTED)
@@ -259,6 +273,18 @@ class _Posting:
         self.account.queue([issue_with(row, column, reason)])
         self.account.note(row, REFUSED)
 
+    def wait(self, row: Row, standing: models.Model | None) -> None:
+        """Let a row wait for the approval of a second person; what it would correct stands until then.
+
+        The account names its line only: its content is for those who may see drafts.
+        """
+        if standing is None:
+            self.waiting.add(row.ref)
+        else:
+            self.stored[row.ref] = standing
+        self.account.note(row, WAITING)
+        self.account.remark([Issue(row.file, row.line, "", "", "", WAITS)], HELD_BACK)
+
     def one_with_another(self, row: Row, stored: models.Model) -> Iterator[str]:
         """Add a remark that two rows of the files are one stored row."""
         first = self.first.setdefault((row.ref.table, stored.pk), row)
@@ -295,7 +321,9 @@ def runs(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
 
 
 def issues_of(batch: Batch, refused: Refused) -> list[Issue]:
-    """The errors of a recording function, each at its row and field."""
+    """The errors of a recording function, each at its row and field; what a draft is about is not told."""
+    if isinstance(refused, NotApproved):
+        return [Issue(batch[0].file, batch[0].line, "", "", "", said[0]) for said in refused.errors.values()]
     found = []
     for name, said in refused.errors.items():
         index, _, column = name.rpartition(".")

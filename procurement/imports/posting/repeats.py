@@ -1,5 +1,7 @@
 """Facts whose key was posted before: unchanged, corrected, posted again after an undo, or queued for a person.
 
+What needs the approval of a second person is held back as a draft, also here.
+
 What a file says again changes nothing. What it says otherwise corrects the stored row, unless a person has corrected
 or taken back that row since: then it waits for a person. What an undo took back becomes a new revision.
 """
@@ -25,7 +27,7 @@ from procurement.imports.posting.verdicts import (
 )
 from procurement.sources.appending import key_of, revisions_of
 from procurement.sources.facts import rows_of
-from procurement.sources.recording import Recorder
+from procurement.sources.recording import Amending, Recorder
 from procurement.sources.reversing import Taking, not_before
 
 #: How many units one transaction settles.
@@ -44,6 +46,8 @@ class Settled:
     queued: str = ""
     column: str = ""
     refused: Refused | None = None
+    #: it waits for the approval of a second person
+    draft: Any = None
 
 
 @dataclass
@@ -87,10 +91,10 @@ class Repeats:
     def _decided(self, repeat: Repeat, row: Any, left_open: frozenset[str], stored: Stored, posted: Posted) -> Settled:
         decided = verdict(stored, row, left_open, posted)
         if decided == Verdict.STORE:
-            return self._next(repeat, row, revision=1)
+            return self._next(repeat, row, left_open, revision=1)
         latest, reversal = stored.latest, stored.reversal
         if decided == Verdict.AGAIN:
-            return self._next(repeat, row, revision=latest.revision + 1)
+            return self._next(repeat, row, left_open, revision=latest.revision + 1)
         if decided == Verdict.UNCHANGED:
             return self._unchanged(row, stored, left_open, posted)
         columns = differing(latest, row, left_open)
@@ -99,11 +103,19 @@ class Repeats:
             return Settled(latest, refused=said)
         if decided == Verdict.QUEUE:
             return Settled(latest, queued=queued(latest, row, columns, reversal), column=columns[0])
-        said_of_it = corrected(latest, row, columns)
+        return self._correcting(repeat, row, left_open, latest)
+
+    def _correcting(self, repeat: Repeat, row: Any, left_open: frozenset[str], latest: Any) -> Settled:
+        said_of_it = corrected(latest, row, differing(latest, row, left_open))
         if "published_on" in left_open:
             row.published_on = not_before(latest, row.published_on)
-        repeat.taking.append(Taking(latest, row.source_id, not_before(latest, row.published_on)))
-        return replace(self._next(repeat, row, revision=latest.revision + 1), corrected=said_of_it)
+        row.revision = latest.revision + 1
+        taking = Taking(latest, row.source_id, not_before(latest, row.published_on))
+        if held := self._held_back(row, left_open, taking):
+            return held
+        repeat.taking.append(taking)
+        repeat.appending.append(row)
+        return Settled(row, created=True, corrected=said_of_it)
 
     def _unchanged(self, row: Any, stored: Stored, left_open: frozenset[str], posted: Posted) -> Settled:
         latest, reversal = stored.latest, stored.reversal
@@ -113,10 +125,33 @@ class Repeats:
             return Settled(latest, corrected=corrected(before, row, columns) if columns else "")
         return Settled(latest, taken_back="" if reversal is None else taken_back(latest, reversal))
 
-    def _next(self, repeat: Repeat, row: Any, *, revision: int) -> Settled:
+    def _next(self, repeat: Repeat, row: Any, left_open: frozenset[str], *, revision: int) -> Settled:
         row.revision = revision
+        if held := self._held_back(row, left_open):
+            return held
         repeat.appending.append(row)
         return Settled(row, created=True)
+
+    def _held_back(self, row: Any, left_open: frozenset[str], taking: Taking | None = None) -> Settled | None:
+        """What stands for a new row, or a correction, that waits for a second person; None if it need not."""
+        if not self.recorder.holds_back:
+            return None
+        standing = None if taking is None else taking.fact
+        try:
+            with self.attribution.posting():
+                held = self._held(row, left_open, taking)
+        except Refused as refused:
+            return Settled(standing, refused=refused)
+        if isinstance(held, Refused):
+            return Settled(standing, refused=held)
+        return None if held is None else Settled(standing, draft=held.draft)
+
+    def _held(self, row: Any, left_open: frozenset[str], taking: Taking | None) -> Any:
+        if taking is None:
+            return self.recorder.hold_back([row], [left_open]).get(0)
+        note = f"corrected by import {self.attribution.batch_id}"
+        amending = Amending(row.source, note, taking.published_on, self.attribution.by)
+        return self.recorder.hold_back_amending(taking.fact, amending, row)
 
     # reading and storing
 

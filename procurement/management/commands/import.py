@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource, Refused, TryAgain
-from procurement.imports.account import OUTCOMES
+from procurement.imports.account import OUTCOMES, REFUSED, TAKEN, UNCHANGED, WAITING
 from procurement.imports.batches.kept_files import keep, pieces_of
 from procurement.imports.batches.running import run_next, start
 from procurement.imports.loading import Choice
@@ -20,6 +20,8 @@ from procurement.tasks import nudge
 
 #: Seconds between two looks at a batch.
 LOOK_EVERY = 0.5
+#: The outcomes of rows, in the order in which they are printed; rows that wait are counted only where there are any.
+COUNTED = (TAKEN, UNCHANGED, WAITING, REFUSED)
 #: So many refusals are printed of each file.
 SHOWN = 50
 
@@ -87,11 +89,12 @@ def report(batch: ImportBatch) -> list[str]:
     width = max((len(table) for table in tables), default=0)
     counts = [
         f"{table:<{width}}"
-        + "".join(f"  {batch.tables[table][outcome]:>7} {outcome}" for outcome in ("taken", "unchanged", "refused"))
+        + "".join(f"  {batch.tables[table][each]:>7} {each}" for each in COUNTED if each in batch.tables[table])
         for table in tables
     ]
     total = sum(batch.records.values())
-    became = ", ".join(f"{batch.records.get(outcome, 0)} {outcome}" for outcome in reversed(OUTCOMES))
+    outcomes = [each for each in reversed(OUTCOMES) if each != WAITING or batch.records.get(each)]
+    became = ", ".join(f"{batch.records.get(outcome, 0)} {outcome}" for outcome in outcomes)
     warned = [f"warning: {number} × {kind}" for kind, number in sorted(batch.warnings.items())]
     preview = [] if batch.preview is None else [f"preview: {batch.preview['flags']} flags would open"]
     preview += ["preview: cut; the rest of the file was not read"] if (batch.preview or {}).get("is_cut") else []

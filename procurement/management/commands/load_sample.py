@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.errors import BadSource, Refused
 from procurement.exposure.kept.refreshing import refresh
-from procurement.imports.account import REFUSED, TAKEN, UNCHANGED, Account
+from procurement.imports.account import REFUSED, TAKEN, UNCHANGED, WAITING, Account
 from procurement.imports.formats import all_formats
 from procurement.imports.loading import Choice, load_folder
 from procurement.recorders import POSTING_ORDER
@@ -85,8 +85,10 @@ def report(account: Account) -> list[str]:
     counts = [
         f"{table:<{width}}  {account.taken[table]:>5} taken  {account.unchanged[table]:>5} unchanged"
         f"  {account.refused[table]:>5} refused"
+        + (f"  {waiting:>5} waiting" if (waiting := account.waiting[table]) else "")
         for table in tables
     ]
     total = sum(account.records.values())
-    became = ", ".join(f"{account.records[outcome]} {outcome}" for outcome in (TAKEN, UNCHANGED, REFUSED))
+    outcomes = (TAKEN, UNCHANGED, *([WAITING] if account.records[WAITING] else []), REFUSED)
+    became = ", ".join(f"{account.records[outcome]} {outcome}" for outcome in outcomes)
     return [*counts, f"{_many(total, 'record')} read: {became}", *(f"note: {remark}" for remark in account.remarks)]

@@ -24,6 +24,6 @@ DROP TABLE procurement_spentunits;
 
 class Migration(migrations.Migration):
 
-    dependencies = [("procurement", "0054_imported_files_deleted")]
+    dependencies = [("procurement", "0062_searched_indexes")]
 
     operations = [migrations.RunSQL(FORWARD, BACK)]
