@@ -6,7 +6,7 @@ letters serves. The column is no field of Django's, so that no code writes it or
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import groupby
 from operator import or_
@@ -14,6 +14,13 @@ from typing import Any
 
 from django.db.models import BooleanField, CharField, F, Func, Lookup, Model, Q, TextField, Value
 
+#: Tables with the column `searched`, and the columns that it is made of.
+KEPT: Mapping[str, tuple[str, ...]] = {
+    "procurement_contract": ("reference", "title", "local_title", "ocid"),
+    "procurement_organization": ("name", "local_name"),
+    "procurement_organizationidentifier": ("value",),
+    "procurement_document": ("title", "publisher", "url"),
+}
 #: So many words of a text are looked for.
 MOST_WORDS = 10
 #: What makes a pattern of a word: it is folded, and what a pattern would read as a sign is escaped.
@@ -92,7 +99,7 @@ def _relation(path: str) -> str:
 
 def _in_columns(model: type[Model], columns: Iterable[str], word: str) -> Q:
     """Rows that have a word in columns of their own; those that are kept folded are looked at together."""
-    kept, wanted = frozenset[str](getattr(model, "SEARCHED", ())), frozenset(columns)
+    kept, wanted = frozenset(KEPT.get(model._meta.db_table, ())), frozenset(columns)
     whole = bool(kept) and kept <= wanted
     found = [Q(KeptFolded(F("pk"), Value(word)))] if whole else []
     found += [Q(**{f"{column}__folded": word}) for column in sorted(wanted - kept if whole else wanted)]

@@ -60,8 +60,6 @@ class ContractManager(Present, _Contracts["Contract"]):
 class Contract(Withdrawable):
     """One signed (or about to be signed) contract, or a balancing line for the unitemised rest of a total."""
 
-    #: What the column `searched` is made of.
-    SEARCHED: ClassVar[tuple[str, ...]] = ("reference", "title", "local_title", "ocid")
     #: The columns by which facts about a contract are checked; posting one reads no others.
     CHECKED_BY: ClassVar[tuple[str, ...]] = ("id", "buyer", "currency", "signed_on", "is_remainder")
 

@@ -45,9 +45,6 @@ class OrganizationManager(Present, _Organizations["Organization"]):
 class Organization(Withdrawable):
     """A buyer, supplier, government, court, newspaper or other body."""
 
-    #: What the column `searched` is made of.
-    SEARCHED: ClassVar[tuple[str, ...]] = ("name", "local_name")
-
     class Kind(models.TextChoices):
         GOVERNMENT_EXECUTIVE = "government_executive", "Government (executive)"
         LEGISLATURE = "legislature", "Legislature"
@@ -106,9 +103,6 @@ class Organization(Withdrawable):
 @pghistory.track()
 class OrganizationIdentifier(EditableModel):
     """One identifier of an organization in a named scheme, e.g. JP-HOUJIN-BANGOU, US-UEI, CAGE, LEI."""
-
-    #: What the column `searched` is made of.
-    SEARCHED: ClassVar[tuple[str, ...]] = ("value",)
 
     organization = models.ForeignKey(Organization, models.PROTECT, related_name="identifiers")
     scheme = models.CharField(max_length=60)

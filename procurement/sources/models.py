@@ -22,9 +22,6 @@ class DocumentManager(Present, models.Manager["Document"]):
 class Document(Withdrawable):
     """A published document that a fact rests on."""
 
-    #: What the column `searched` is made of.
-    SEARCHED: ClassVar[tuple[str, ...]] = ("title", "publisher", "url")
-
     class Grade(models.TextChoices):
         PRIMARY = "primary", "Primary: the body's own record"
         SECONDARY = "secondary", "Secondary: a report of it"

@@ -59,6 +59,7 @@ CONTRACT_FILTERS: Mapping[str, Filter] = {
     "is_remainder": filtering.YesNo("is_remainder"),
 }
 CHOOSING = frozenset(name for name, _, _ in parameters(CONTRACT_FILTERS))
+FILTERING = CHOOSING | {f"{name}{lookup}" for name in OWN_FILTERS for lookup in ("", "__in")}
 #: A figure that needs a query of its own, over every open milestone: shown only on request.
 DEFERRED = "deferred"
 #: The one value of the parameter `unconverted`.
@@ -237,6 +238,8 @@ def _limit(params: Mapping[str, str]) -> int:
 
 
 def _filters(params: Mapping[str, str], asked: Asked) -> dict[str, Sequence[Any]]:
+    if FILTERING.isdisjoint(params):
+        return {}
     found: dict[str, Sequence[Any]] = {**values_in(OWN_FILTERS, params)}
     refuse_unstored(OWN_FILTERS, params, None, Reader(AnonymousUser(), of_the_past=asked.recorded_by is not None))
     if (programs := program_ids_in(params)) is not None:
