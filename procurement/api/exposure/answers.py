@@ -17,7 +17,7 @@ from procurement.api.exposure.reading import (
     EXPOSURE,
     RATE_AGE,
     accepts_old_rates,
-    aged,
+    dated,
     display,
     grouped,
     of_today,
@@ -47,7 +47,7 @@ class Exposure(Listing):
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape, "series": SeriesShape}
     many: ClassVar[frozenset[str]] = frozenset({"list", "series"})
     reads: ClassVar[Mapping[str, Names]] = {
-        "list": [*EXPOSURE, *RANKING, *DATES, "format"],
+        "list": [*EXPOSURE, *sorted(RANKING), *DATES, "format"],
         "series": [
             name for name in (*SERIES, *EXPOSURE, *DATES, "format") if name not in {"as_of", "cursor", "page_size"}
         ],
@@ -58,6 +58,8 @@ class Exposure(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
+        if "currency" in self.params:
+            self.filled = dated(request, self.params, self.asked)
         if self.as_rows:
             return self._whole(request) if self.is_whole else self._part(request)
         found = answered(read(request, self.params, self.asked))
@@ -79,16 +81,12 @@ class Exposure(Listing):
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
         today = "to" not in self.params or accepts_old_rates(self.params)
+        old_rates = {RATE_AGE: ANY} if today and "currency" in self.params else {}
+        self.filled = {"to": steps(self.params).last.isoformat()} | old_rates
         asked, how = question(self.params, self.asked, of_today=today), display(self.params)
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
         return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
-
-    def filled_in(self) -> dict[str, str]:
-        if self.action != "series":
-            return super().filled_in() | aged(self.request, self.params, self.asked)
-        old = {RATE_AGE: ANY} if "currency" in self.params and "to" not in self.params else {}
-        return {"to": steps(self.params).last.isoformat()} | old
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

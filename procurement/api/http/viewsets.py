@@ -23,7 +23,7 @@ from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
 from procurement.api.http.pagination import Key, KeysetPagination, ReproducedShape, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
-from procurement.api.http.permalinks import HORIZON_HEADER, Address, Reproduced, Reproducing
+from procurement.api.http.permalinks import HORIZON_HEADER, Address, Reproducing
 from procurement.api.http.rendering import ROWS, RowsRenderer
 from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
@@ -76,6 +76,9 @@ class Listing(GenericViewSet[Any]):
     naming: ClassVar[frozenset[str]] = frozenset()
     #: What finds the permalink of the answer, where it has one.
     reproducing: Reproducing | None = None
+    #: What the permalink fills in, and what the cursor of the answer belongs to, where an action has its own.
+    filled: Mapping[str, str] | None = None
+    cursor_params: Mapping[str, str] | None = None
     #: What of each row is shown, if not all of it and nothing more.
     showing: Showing | None = None
 
@@ -100,9 +103,10 @@ class Listing(GenericViewSet[Any]):
         self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
         if not SHOWING.isdisjoint(given):
             self.showing = showing(given, self._shown_at(), self.known_fields())
+        is_reproduced = request.method in {"GET", "HEAD"} and self.can_be_reproduced()
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
-        if request.method in {"GET", "HEAD"} and self.can_be_reproduced():
+        if is_reproduced:
             self.reproducing = Reproducing(self.asked.recorded_by)
 
     @classmethod
@@ -139,28 +143,21 @@ class Listing(GenericViewSet[Any]):
         """Whether the same address with `recorded_by` gives the answer again."""
         return self.dated and bool(self.action) and "recorded_by" in self.accepted_params(self.action)
 
-    def filled_in(self) -> dict[str, str]:
-        """What else a permalink fills in: the day that the question means where it names none."""
-        return {} if self.any_date() else {"as_of": self.asked.as_of.isoformat()}
-
-    def of_cursor(self) -> Mapping[str, str]:
-        """The parameters that a cursor of the answer belongs to."""
-        return {**self.params, "as_of": self.asked.as_of.isoformat()}
-
-    def _reproduced(self, response: Any) -> Reproduced | None:
-        if self.reproducing is None or HORIZON_HEADER in response:
-            return None
-        url, path = self.request.build_absolute_uri(self.request.path), self.request.path
-        address = Address(url, path, self.params, self.of_cursor())
-        return self.reproducing.found(address, self.filled_in(), streamed=response.streaming)
+    def _asked_address(self) -> Address:
+        """The question of an answer, with what its permalink fills in: the day that it means where it names none."""
+        day, here = {"as_of": self.asked.as_of.isoformat()}, self.request
+        filled = self.filled if self.filled is not None else {} if self.any_date() else day
+        of_cursor = {**self.params, **day} if self.cursor_params is None else {**self.cursor_params, **day}
+        return Address(here.build_absolute_uri(here.path), here.path, self.params, of_cursor, filled)
 
     def _name_permalink(self, response: Any) -> None:
-        found = self._reproduced(response)
-        if found is not None:
-            found.in_headers(response)
-            only_fields = self.action == "retrieve" and self.showing is not None
-            if not self.as_rows and self.action in self.naming and not only_fields:
-                response.data = found.in_body(response.data)
+        if self.reproducing is None or HORIZON_HEADER in response:
+            return
+        found = self.reproducing.found(self._asked_address(), streamed=response.streaming)
+        found.in_headers(response)
+        only_fields = self.action == "retrieve" and self.showing is not None
+        if not self.as_rows and self.action in self.naming and not only_fields:
+            response.data = found.in_body(response.data)
 
     def get_renderers(self) -> Renderers:
         many = getattr(self, "action", None) in self.many
@@ -218,13 +215,15 @@ class Listing(GenericViewSet[Any]):
         return replace(self.asked, as_of=timezone.localdate()) if self.any_date() else self.asked
 
     def _show(self, response: Response) -> None:
-        """Leave of each row what is wanted of it, and put beside it what stands behind its ids."""
+        """Leave of each row what is wanted of it, put beside it what stands behind its ids, and name the file."""
         data: Any = response.data
         member = next((each for each in (RESULTS, ROWS_OF_FIGURES) if self.action in self.many and each in data), None)
         if self.showing is not None and member is not None:
             data[member] = list(self.showing.rows(data[member]))
         elif self.showing is not None:
             (response.data,) = self.showing.rows([data])
+        if self.as_rows:
+            response["Content-Disposition"] = disposition(self.file_name())
 
     # files
 
@@ -297,20 +296,16 @@ class Listing(GenericViewSet[Any]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == 200 and request.method in {"GET", "HEAD"}:
-            self._answered(response)
-        if isinstance(response, Response) and response.status_code == 200 and request.method in {"GET", "HEAD"}:
-            if self.as_rows:
-                response["Content-Disposition"] = disposition(self.file_name())
+        if response.status_code != 200 or request.method not in {"GET", "HEAD"}:
+            return response
+        is_read = isinstance(response, Response)
+        if is_read:
+            self._show(response)
+        self._name_permalink(response)
+        if is_read:
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
             response.add_post_render_callback(tagging(request, *asked, version=self.version()))
         return response
-
-    def _answered(self, response: Any) -> None:
-        """What is done with every answer that was found: its rows are shown as wanted, and it names its permalink."""
-        if isinstance(response, Response):
-            self._show(response)
-        self._name_permalink(response)
 
     def version(self) -> str:
         """The version of the row that was read, if rows can be changed."""
