@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
 from itertools import groupby
 from operator import or_
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import BooleanField, CharField, F, Func, Lookup, Model, Q, TextField, Value
 
@@ -29,16 +29,16 @@ PATTERN = r"'%%' || regexp_replace(searchable({}), '([\\%%_])', '\\\1', 'g') || 
 
 @CharField.register_lookup
 @TextField.register_lookup
-class FoldedContains(Lookup):  # type: ignore[type-arg]  # Django has no such argument at run time
+class FoldedContains(Lookup):
     """`name__folded="ecole"` finds École."""
 
     lookup_name = "folded"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         """The condition in SQL."""
         column, of_column = self.process_lhs(compiler, connection)
         word, of_word = self.process_rhs(compiler, connection)
-        return f"searchable({column}) LIKE {PATTERN.format(word)}", [*of_column, *of_word]
+        return f"searchable({column}) LIKE {PATTERN.format(word)}", (*of_column, *of_word)
 
 
 class KeptFolded(Func):
@@ -49,12 +49,12 @@ class KeptFolded(Func):
     def __init__(self, row: Any, word: Any) -> None:
         super().__init__(row, word)
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:  # noqa: ARG002  (as every)
+    def as_sql(self, compiler: Any, connection: Any, *_more: Any, **_named: Any) -> tuple[str, Any]:  # noqa: ARG002  (as every)
         """The condition in SQL: the column stands beside the row's id."""
-        row, word = self.source_expressions
+        row, word = cast("list[Any]", self.source_expressions)
         text, params = compiler.compile(word)
         column = f"{compiler.quote_name_unless_alias(row.alias)}.searched"
-        return f"{column} LIKE {PATTERN.format(text)}", list(params)
+        return f"{column} LIKE {PATTERN.format(text)}", tuple(params)
 
 
 def folded(text: str) -> str:

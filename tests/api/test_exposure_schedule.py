@@ -23,7 +23,8 @@ def portfolio(db):
 def test_a_schedule_has_the_members_of_an_answer_and_its_period(anonymous, portfolio):
     found = anonymous.read("exposure/schedule/?group_by=program&as_of=2020-06-25")
     assert list(found) == [
-        "as_of", "published_by", "recorded_by", "currency", "rates", "by", "group_by", "rows", "totals", "next"
+        "as_of", "published_by", "recorded_by", "currency", "rates", "by", "group_by", "rows", "totals", "next",
+        "horizon", "permalink",
     ]  # fmt: skip
     assert (found["as_of"], found["currency"], found["by"], found["next"]) == (
         "2020-06-25", "JPY", "fiscal_year", None

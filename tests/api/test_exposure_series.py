@@ -53,7 +53,7 @@ def test_each_point_is_the_answer_at_its_day(anonymous, history, asked):
         make_rate("EUR", "USD", "1.25", on)
         make_rate("USD", "JPY", f"9{number}", on, "other")
     found = anonymous.read(f"exposure/series/?interval=month&from=2020-01-01&to=2020-03-30&{asked}")
-    assert [name for name in found if name != "undated"] == ["interval", "from", "to", "points"]
+    assert [name for name in found if name != "undated"] == ["interval", "from", "to", "points", "horizon", "permalink"]
     assert [point["as_of"] for point in found["points"]] == ["2020-01-31", "2020-02-29", "2020-03-30"]
     for point in found["points"]:
         answer = anonymous.read(f"exposure/?as_of={point['as_of']}&{asked}")

@@ -17,7 +17,7 @@ from procurement.api.exposure.reading import (
     EXPOSURE,
     RATE_AGE,
     accepts_old_rates,
-    aged,
+    dated,
     display,
     grouped,
     of_today,
@@ -49,7 +49,7 @@ class Exposure(Listing):
     many: ClassVar[frozenset[str]] = frozenset({"list", "series", "query", "series_query"})
     asking: ClassVar[Mapping[str, str]] = {"query": "list", "series_query": "series"}
     reads: ClassVar[Mapping[str, Names]] = {
-        "list": [*EXPOSURE, *RANKING, *DATES, "format"],
+        "list": [*EXPOSURE, *sorted(RANKING), *DATES, "format"],
         "series": [
             name for name in (*SERIES, *EXPOSURE, *DATES, "format") if name not in {"as_of", "cursor", "page_size"}
         ],
@@ -60,6 +60,8 @@ class Exposure(Listing):
 
     def list(self, request: Request) -> HttpResponseBase:
         """Exposure at any dates, grouped and filtered as asked, always also split by currency."""
+        if "currency" in self.params:
+            self.filled = dated(self, self.params, self.asked)
         if self.as_rows:
             return self._whole(request) if self.is_whole else self._part(request)
         found = answered(read(self, self.params))
@@ -81,16 +83,12 @@ class Exposure(Listing):
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
         today = "to" not in self.params or accepts_old_rates(self.params)
+        old_rates = {RATE_AGE: ANY} if today and "currency" in self.params else {}
+        self.filled = {"to": steps(self.params).last.isoformat()} | old_rates
         asked, how = question(self.params, self.asked, of_today=today), display(self.params)
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
         return Response(series(asked, steps(self.params), how) | undated_part(self.undated))
-
-    def filled_in(self) -> dict[str, str]:
-        if self.action != "series":
-            return super().filled_in() | aged(self, self.params, self.asked)
-        old = {RATE_AGE: ANY} if "currency" in self.params and "to" not in self.params else {}
-        return {"to": steps(self.params).last.isoformat()} | old
 
     @action(detail=False, methods=["post"])
     def query(self, request: Request) -> HttpResponseBase:
@@ -100,7 +98,7 @@ class Exposure(Listing):
     @action(detail=False, methods=["post"], url_path="series/query")
     def series_query(self, request: Request) -> HttpResponseBase:
         """A series for a question that is too long for an address: its parameters in the body. Nothing is stored."""
-        return self.series(request)
+        return self.series(request)  # type: ignore[call-arg, arg-type]  # the stubs take an action for no method
 
     def cost(self) -> int:
         return OVER_ALL if self.action == "series" else cost_of_sums(self.params)

@@ -31,8 +31,13 @@ def answered(wanted: ExposureRequest) -> dict[str, Any]:
     with one_moment():
         found = answer(wanted.question)
         scheduled = schedule(wanted.question) if wanted.with_deferred else None
+    is_cut = found.next_offset is not None or found.next_place is not None
     undated = undated_facts(wanted.question.asked, wanted.question.filters.get("program"))
-    return shown(found, wanted.display, scheduled) | undated_part(undated) | {"next": wanted.page_after(found)}
+    return (
+        shown(found, wanted.display, scheduled)
+        | undated_part(undated)
+        | {"next": wanted.page_after(found) if is_cut else None}
+    )
 
 
 def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:

@@ -13,16 +13,12 @@ _LOOKUPS: Mapping[str, type[Filter]] = {AT_LEAST: Amount, AT_MOST: Amount, IS_NU
 RANKING_FILTERS: Mapping[str, Filter] = {
     f"{figure}__{lookup}": read(figure) for figure in RANKED for lookup, read in _LOOKUPS.items()
 }
-RANKING = (ORDERING, *RANKING_FILTERS)
+RANKING = frozenset({ORDERING, *RANKING_FILTERS})
 
 
-def ranking_in(params: Mapping[str, str]) -> Ranking | None:
-    """How a request wants rows to be chosen and ordered by their figures; None where it says nothing of that.
-
-    Raises Refused naming each parameter that cannot be read.
-    """
-    comparisons, order = tuple(_comparisons(params)), tuple(_order(params))
-    return Ranking(comparisons, order) if comparisons or order else None
+def ranking_in(params: Mapping[str, str]) -> Ranking:
+    """How a request wants rows to be chosen and ordered by figures. Raises Refused naming what cannot be read."""
+    return Ranking(tuple(_comparisons(params)), tuple(_order(params)))
 
 
 def _comparisons(params: Mapping[str, str]) -> Iterator[Comparison]:

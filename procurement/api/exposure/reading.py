@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.models import AnonymousUser
 
 from procurement.api.exposure.files import Grouped
-from procurement.api.exposure.ranking import ranking_in
+from procurement.api.exposure.ranking import RANKING, ranking_in
 from procurement.api.exposure.rows import Display
 from procurement.api.http import filtering
 from procurement.api.http.filtering import Filter, narrowing, parameters, parse_yes_no, program_ids_in, values_in
@@ -170,9 +170,10 @@ def accepts_old_rates(params: Mapping[str, str]) -> bool:
     return RATE_AGE in params
 
 
-def aged(view: Listing, params: Mapping[str, str], asked: Asked) -> dict[str, str]:
-    """What a permalink says of rates: one that names its day takes the same as the question of today took."""
-    return {RATE_AGE: ANY} if "currency" in params and of_today(view, params, asked) else {}
+def dated(view: Listing, params: Mapping[str, str], asked: Asked) -> dict[str, str]:
+    """What a permalink fills in: the day, and that rates of any age will do, where they do in a question of today."""
+    old_rates = {RATE_AGE: ANY} if "currency" in params and of_today(view, params, asked) else {}
+    return {"as_of": asked.as_of.isoformat()} | old_rates
 
 
 def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Question:
@@ -180,7 +181,7 @@ def question(params: Mapping[str, str], asked: Asked, *, of_today: bool) -> Ques
     conversion, filters, limit = _conversion(params), _filters(params, asked), _limit(params)
     any_age = of_today and conversion["currency"] is not None
     found = Question(asked, groups(params), filters, **conversion, any_age=any_age, limit=limit)
-    return replace(found, ranking=ranking_in(params))
+    return found if RANKING.isdisjoint(params) else replace(found, ranking=ranking_in(params))
 
 
 def groups(params: Mapping[str, str]) -> tuple[str, ...]:
@@ -244,7 +245,8 @@ def _filters(params: Mapping[str, str], asked: Asked) -> dict[str, Sequence[Any]
     refuse_unstored(OWN_FILTERS, params, None, Reader(AnonymousUser(), of_the_past=asked.recorded_by is not None))
     if (programs := program_ids_in(params)) is not None:
         found["program"] = programs
-    found |= {BY_STANDING[name]: [value] for name, value in standing_values(params, STANDING_FILTERS).items()}
+    if not STANDING_FILTERS.keys().isdisjoint(params):
+        found |= {BY_STANDING[name]: [value] for name, value in standing_values(params, STANDING_FILTERS).items()}
     return _with_contracts(found, params)
 
 

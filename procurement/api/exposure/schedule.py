@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import every_schedule
 from procurement.api.exposure.files import numbers
-from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, aged, grouped, read
+from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, dated, grouped, read
 from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
@@ -82,6 +82,7 @@ class ExposureSchedule(Listing):
     def list(self, request: Request) -> HttpResponseBase:
         """What falls due when, and what is unscheduled, grouped and filtered as asked, split by currency."""
         by, wanted = checked_period(self.params.get("by", BY)), read(self, self.params)
+        self.filled = dated(self, self.params, self.asked)
         if self.is_whole:
             pages = every_schedule(wanted.question, by)
             return self.as_file(request, (row for page in pages for row in self._file_rows(page)))
@@ -102,9 +103,6 @@ class ExposureSchedule(Listing):
     def _file_rows(self, found: Scheduled) -> Iterator[dict[str, Any]]:
         """JSON Lines have a group in one line, as JSON; the other formats have a row for each period."""
         return nested_rows(found) if self.request.accepted_renderer.format == "jsonl" else flat_rows(found)
-
-    def filled_in(self) -> dict[str, str]:
-        return super().filled_in() | aged(self, self.params, self.asked)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all."""

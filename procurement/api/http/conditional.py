@@ -6,6 +6,7 @@ anything; else, while somebody writes, from the answer itself.
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,11 +17,13 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from procurement.api.http.permalinks import without_permalink
 from procurement.api.http.problems import PreconditionFailed
 from procurement.common.data_version import data_version
 from procurement.common.json_text import as_json
 from tracker.version import VERSION
+
+#: What a rendered answer says of its permalink: its ETag is of its figures alone, which do not change with it.
+PERMALINK = re.compile(rb'"horizon":"[^"]*","permalink":(?:null|"[^"]*"),?')
 
 
 def digest(*parts: object) -> str:
@@ -73,7 +76,8 @@ def tagging(request: Request, *parts: object, version: str = "", rest: str = "")
     """
 
     def tag(response: Response) -> HttpResponse:
-        known = rest or digest(without_permalink(response.content), response.get("Content-Type", ""), *parts)
+        figures = PERMALINK.sub(b"", response.content, count=1)
+        known = rest or digest(figures, response.get("Content-Type", ""), *parts)
         response["ETag"] = f'{"W/" if rest else ""}"{f"{version}." if version else ""}{known}"'
         return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
 

@@ -49,7 +49,8 @@ def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     ):
         complaints.add("undated", fault)
     complaints.refuse_if_any()
-    refuse_beyond_horizon(recorded_by)
+    if recorded_by is not None:
+        refuse_beyond_horizon(recorded_by)
     return Asked(as_of or today or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
 
 

@@ -7,7 +7,6 @@ gives the answer again, and it has no permalink.
 """
 
 import datetime as dt
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +16,7 @@ from urllib.parse import urlencode
 from django.db import connection
 from psycopg import sql
 
-from procurement.api.http.pagination import filters_hash, link_header, opened, sealed
+from procurement.api.http.pagination import filters_hash, opened, sealed
 from procurement.common.withdrawable import Withdrawable
 from procurement.rates.models import ExchangeRate
 from procurement.sources.facts import fact_models
@@ -34,8 +33,6 @@ LONGEST = 2000
 
 _BY_INDEX = sql.SQL("(SELECT max(recorded_at) FROM {table})")
 _BY_ID = sql.SQL("(SELECT max({moment}) FROM (SELECT {moment} FROM {table} ORDER BY id DESC LIMIT {rows}) latest)")
-#: What an answer says of its permalink, with which its figures do not change.
-_SAID = re.compile(rb'"horizon":"[^"]*","permalink":(?:null|"[^"]*"),?')
 
 
 @cache
@@ -68,9 +65,8 @@ class Reproduced:
     def in_headers(self, response: Any) -> None:
         """Say it in the headers, beside other links."""
         response[HORIZON_HEADER] = self.horizon.isoformat()
-        links = [response.get("Link"), link_header({"bookmark": self.permalink}).get("Link")]
-        if any(links):
-            response["Link"] = ", ".join(filter(None, links))
+        if self.permalink is not None:
+            response["Link"] = ", ".join([*filter(None, [response.get("Link")]), f'<{self.permalink}>; rel="bookmark"'])
 
     def in_body(self, data: dict[str, Any]) -> dict[str, Any]:
         """The answer with both."""
@@ -79,20 +75,21 @@ class Reproduced:
 
 @dataclass(frozen=True)
 class Address:
-    """A question: its address without parameters, its path, what it asks, and what its cursor belongs to."""
+    """A question: its address and path, what it asks, what its cursor belongs to, and what a permalink fills in."""
 
     url: str
     path: str
     params: Mapping[str, str]
     belongs_to: Mapping[str, str]
+    filled: Mapping[str, str]
     is_asked_by_get: bool = True
 
-    def again(self, filled: Mapping[str, str]) -> str | None:
-        """The address of the same question with parameters filled in; its place among the pages is kept.
+    def again(self, moment: dt.datetime) -> str | None:
+        """The address of the same question as of a moment of recording; its place among the pages is kept.
 
         None for a question in a body that no address can hold, or of which a further page is asked for.
         """
-        found = self._again(filled)
+        found = self._again({**self.filled, "recorded_by": moment.isoformat()})
         return found if self.is_asked_by_get or (len(found) < LONGEST and "cursor" not in self.params) else None
 
     def _again(self, filled: Mapping[str, str]) -> str:
@@ -111,7 +108,7 @@ class Reproducing:
         self.recorded_by = recorded_by
         self.reached = recorded_by or horizon()
 
-    def found(self, address: Address, filled: Mapping[str, str], *, streamed: bool) -> Reproduced:
+    def found(self, address: Address, *, streamed: bool) -> Reproduced:
         """The moment and the address.
 
         A streamed answer is read while it is sent, so its permalink gives it as of the horizon at which it began.
@@ -120,9 +117,4 @@ class Reproducing:
         if newest is not None and newest > self.reached:
             return Reproduced(self.reached, None)
         moment = newest or self.reached
-        return Reproduced(moment, address.again({**filled, "recorded_by": moment.isoformat()}))
-
-
-def without_permalink(content: bytes) -> bytes:
-    """A rendered answer without what it says of its permalink, so that its ETag is of its figures alone."""
-    return _SAID.sub(b"", content, count=1)
+        return Reproduced(moment, address.again(moment))

@@ -27,7 +27,7 @@ from procurement.api.http.guarding import Guarded
 from procurement.api.http.known import Reader, refuse_unstored
 from procurement.api.http.pagination import Key, KeysetPagination, ReproducedShape, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
-from procurement.api.http.permalinks import HORIZON_HEADER, Address, Reproduced, Reproducing
+from procurement.api.http.permalinks import HORIZON_HEADER, Address, Reproducing
 from procurement.api.http.rendering import ROWS, RowsRenderer
 from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
@@ -86,6 +86,9 @@ class Listing(Guarded, GenericViewSet[Any]):
     naming: ClassVar[frozenset[str]] = frozenset()
     #: What finds the permalink of the answer, where it has one.
     reproducing: Reproducing | None = None
+    #: What the permalink fills in, and what the cursor of the answer belongs to, where an action has its own.
+    filled: Mapping[str, str] | None = None
+    cursor_params: Mapping[str, str] | None = None
     #: What of each row is shown, if not all of it and nothing more.
     showing: Showing | None = None
     #: Whether it is known that everything that the filters ask for is stored.
@@ -113,9 +116,10 @@ class Listing(Guarded, GenericViewSet[Any]):
         self.take_part()
         if not SHOWING.isdisjoint(given):
             self.showing = showing(given, self._shown_at(), self.known_fields())
+        is_reproduced = request.method != "OPTIONS" and self.is_question and self.can_be_reproduced()
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
-        if request.method != "OPTIONS" and self.is_question and self.can_be_reproduced():
+        if is_reproduced:
             self.reproducing = Reproducing(self.asked.recorded_by)
 
     def _read_params(self, request: Request) -> dict[str, str]:
@@ -162,29 +166,22 @@ class Listing(Guarded, GenericViewSet[Any]):
         """Whether the same address with `recorded_by` gives the answer again."""
         return self.dated and bool(self.action) and "recorded_by" in self.accepted_params(self.action)
 
-    def filled_in(self) -> dict[str, str]:
-        """What else a permalink fills in: the day that the question means where it names none."""
-        return {} if self.any_date() else {"as_of": self.asked.as_of.isoformat()}
-
-    def of_cursor(self) -> Mapping[str, str]:
-        """The parameters that a cursor of the answer belongs to."""
-        return {**self.params, "as_of": self.asked.as_of.isoformat()}
-
-    def _reproduced(self, response: Any) -> Reproduced | None:
-        if self.reproducing is None or HORIZON_HEADER in response:
-            return None
-        path = self.request.path
+    def _asked_address(self) -> Address:
+        """The question of an answer, with what its permalink fills in: the day that it means where it names none."""
+        day, path = {"as_of": self.asked.as_of.isoformat()}, self.request.path
+        filled = self.filled if self.filled is not None else {} if self.any_date() else day
+        of_cursor = {**self.params, **day} if self.cursor_params is None else {**self.cursor_params, **day}
         url = self.request.build_absolute_uri(path.removesuffix("query/") if self.asks else path)
-        address = Address(url, path, self.params, self.of_cursor(), is_asked_by_get=not self.asks)
-        return self.reproducing.found(address, self.filled_in(), streamed=response.streaming)
+        return Address(url, path, self.params, of_cursor, filled, is_asked_by_get=not self.asks)
 
     def _name_permalink(self, response: Any) -> None:
-        found = self._reproduced(response)
-        if found is not None:
-            found.in_headers(response)
-            only_fields = self.action == "retrieve" and self.showing is not None
-            if not self.as_rows and self.action in self.naming and not only_fields:
-                response.data = found.in_body(response.data)
+        if self.reproducing is None or HORIZON_HEADER in response:
+            return
+        found = self.reproducing.found(self._asked_address(), streamed=response.streaming)
+        found.in_headers(response)
+        only_fields = self.action == "retrieve" and self.showing is not None
+        if not self.as_rows and self.action in self.naming and not only_fields:
+            response.data = found.in_body(response.data)
 
     def get_renderers(self) -> Renderers:
         many = getattr(self, "action", None) in self.many
@@ -271,13 +268,15 @@ class Listing(Guarded, GenericViewSet[Any]):
         return replace(self.asked, as_of=timezone.localdate()) if self.any_date() else self.asked
 
     def _show(self, response: Response) -> None:
-        """Leave of each row what is wanted of it, and put beside it what stands behind its ids."""
+        """Leave of each row what is wanted of it, put beside it what stands behind its ids, and name the file."""
         data: Any = response.data
         member = next((each for each in (RESULTS, ROWS_OF_FIGURES) if self.action in self.many and each in data), None)
         if self.showing is not None and member is not None:
             data[member] = list(self.showing.rows(data[member]))
         elif self.showing is not None:
             (response.data,) = self.showing.rows([data])
+        if self.as_rows:
+            response["Content-Disposition"] = disposition(self.file_name())
 
     # files
 
@@ -353,9 +352,12 @@ class Listing(Guarded, GenericViewSet[Any]):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code == 200 and (self.asks or request.method in {"GET", "HEAD"}):
-            self._answered(response)
-        if isinstance(response, Response) and response.status_code == 200 and request.method in {"GET", "HEAD"}:
+        is_asked, is_read = self.asks or request.method in {"GET", "HEAD"}, isinstance(response, Response)
+        if response.status_code == 200 and is_asked:
+            if is_read:
+                self._show(response)
+            self._name_permalink(response)
+        if is_read and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
                 response["Content-Disposition"] = disposition(self.file_name())
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
@@ -363,12 +365,6 @@ class Listing(Guarded, GenericViewSet[Any]):
         if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and "Cache-Control" not in response:
             cache_as(response, own=self.is_own())
         return response
-
-    def _answered(self, response: Any) -> None:
-        """What is done with every answer that was found: its rows are shown as wanted, and it names its permalink."""
-        if isinstance(response, Response):
-            self._show(response)
-        self._name_permalink(response)
 
     def version(self) -> str:
         """The version of the row that was read, if rows can be changed."""

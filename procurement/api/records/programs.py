@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, program_rows
-from procurement.api.exposure.reading import aged, exposure_params, read
+from procurement.api.exposure.reading import dated, exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
 from procurement.api.facts import merged, timeline
 from procurement.api.facts.timeline import TimelineShape
@@ -268,20 +268,10 @@ class Programs(EditableResource):
     def exposure(self, request: Request, code: str) -> Response:
         """What is still under contract, paid and owed, of this program, and when that falls due."""
         self._program(code)
-        found = answered(read(self, self._of_one(), with_deferred=True))
+        params = {"group_by": "program", **self.params, "program": code}
+        self.filled, self.cursor_params = dated(self, params, self.asked), params
+        found = answered(read(self, params, with_deferred=True))
         return Response(found, headers=undated_header(found.get("undated")))
-
-    def filled_in(self) -> dict[str, str]:
-        more = aged(self, self._of_one(), self.asked) if self.action == "exposure" else {}
-        return super().filled_in() | more
-
-    def of_cursor(self) -> Mapping[str, str]:
-        found = super().of_cursor()
-        return {**found, **self._of_one()} if self.action == "exposure" else found
-
-    def _of_one(self) -> dict[str, str]:
-        """The parameters of a question about one program's exposure."""
-        return {"group_by": "program", **self.params, "program": self.kwargs["code"]}
 
     def _program(self, code: str) -> int:
         found = self.rows().filter(code=code).values_list("id", flat=True).first()
