@@ -39,7 +39,7 @@ class Compressing(GZipMiddleware):
         """Compress it where it may be."""
         if not _may_be_compressed(request, response):
             return response
-        found: HttpResponseBase = super().process_response(request, response)  # type: ignore[arg-type]
+        found: HttpResponseBase = super().process_response(request, response)
         return found
 
 
