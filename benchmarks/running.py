@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import reporting, totals
+from benchmarks.api import api
 from benchmarks.database import kept_size, own_database, remember
 from benchmarks.exposure import exposure, growth
 from benchmarks.importing import imports
@@ -25,6 +26,7 @@ MEASURES: dict[str, Callable[[Size, Progress], Iterator[Found]]] = {
     "joint": joint,
     "sweep": sweep,
     "imports": imports,
+    "api": api,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.http import http_date
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -96,6 +97,7 @@ class Exports(Listing):
         path, etag = export / file, f'"{_hash_of(export, file)}"'
         answer = get_conditional_response(request._request, etag=etag) or _sent(path)
         answer["ETag"], answer["Cache-Control"] = etag, "no-cache"
+        answer["Last-Modified"] = http_date(path.stat().st_mtime)
         patch_vary_headers(answer, ["Authorization", "Cookie"])
         return answer
 

@@ -228,16 +228,16 @@ class Listing(Guarded, GenericViewSet[Any]):
 
     def page(self) -> Shaped:
         """The rows of the requested page as they are answered."""
-        found = self.found()
-        if self.is_quick and not self.as_rows:
-            self.only_ids = True
-            ids = [row["id"] for row in self.paginate_queryset(found) or []]
-            if (made := self.quick(ids)) is not None:
-                return made
-            self.only_ids = False
-            by_id = {row["id"]: row for row in self.with_columns(self.rows().filter(pk__in=ids))}
-            return self.shaped([by_id[pk] for pk in ids if pk in by_id])
-        return self.shaped(self.paginate_queryset(found) or [])
+        self.only_ids = self.is_quick and not self.as_rows
+        rows = self.paginate_queryset(self.found()) or []
+        if not self.only_ids:
+            return self.shaped(rows)
+        ids = [row["id"] for row in rows]
+        if (made := self.quick(ids)) is not None:
+            return made
+        self.only_ids = False
+        by_id = {row["id"]: row for row in self.with_columns(self.rows().filter(pk__in=ids))}
+        return self.shaped([by_id[pk] for pk in ids if pk in by_id])
 
     def shaped(self, rows: Sequence[dict[str, Any]]) -> Shaped:
         """The rows as they are answered."""

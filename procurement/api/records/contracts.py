@@ -63,7 +63,9 @@ class Contracts(EditableResource):
     }
 
     def rows(self) -> QuerySet[Any]:
-        return self.prepared(super().rows())
+        """The rows with their states, unless only ids are read and no filter asks for a state."""
+        is_plain = self.only_ids and not any(name.startswith("status") for name in self.params)
+        return super().rows() if is_plain else self.prepared(super().rows())
 
     def prepared(self, rows: QuerySet[Any]) -> QuerySet[Any]:
         found: QuerySet[Any] = rows.annotate(standing_status=standing_status(self.asked))
@@ -99,6 +101,8 @@ class Contracts(EditableResource):
 
     def count_undated(self) -> int | None:
         """Count the undated facts about all contracts that match the filters when such facts are included."""
+        if self.asked.published_by is None:
+            return None
         taken_in = standing_status(replace(self.asked, undated=True))
         found = self.narrowed(self.get_queryset().annotate(standing_status=taken_in))
         return undated_facts_of_contracts(self.asked, found.values("pk"))

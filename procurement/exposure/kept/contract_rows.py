@@ -8,14 +8,15 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cache
 
-from django.db import connection
 from psycopg import sql
+
+from procurement.common.prepared_statements import array, ask
 
 #: Rows of a fact that are in view on a day and that no reversal in view takes back.
 _STANDING = sql.SQL(
-    """{x}.effective_on <= %(as_of)s::date AND {x}.reverses_id IS NULL
+    """{x}.effective_on <= $2::date AND {x}.reverses_id IS NULL
              AND NOT EXISTS (SELECT FROM {table} back WHERE back.reverses_id = {x}.id
-                                AND back.effective_on <= %(as_of)s::date)"""
+                                AND back.effective_on <= $2::date)"""
 )
 #: The newest fact comes last; unknown publication counts as the effective date.
 _NEWEST = sql.SQL("{x}.effective_on DESC, COALESCE({x}.published_on, {x}.effective_on) DESC, {x}.id DESC")
@@ -31,7 +32,7 @@ SELECT c.id, c.reference, c.reference_generated, c.ocid, c.title, c.local_title,
        c.signed_precision, c.starts_on, c.ends_on, c.ends_precision, state.status, line.confirmed_on,
        COALESCE(line.presumed, false) AS presumed, COALESCE(shares.found, '[]'::json) AS allocations, c.is_remainder,
        c.description, c.source_id AS source, to_char(c.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS')
-       || CASE WHEN extract(microseconds FROM c.created_at)::int %% 1000000 = 0 THEN ''
+       || CASE WHEN extract(microseconds FROM c.created_at)::int % 1000000 = 0 THEN ''
                ELSE to_char(c.created_at, '.US') END || 'Z' AS created_at
   FROM procurement_contract c
   JOIN procurement_organization buyer ON buyer.id = c.buyer_id
@@ -64,17 +65,17 @@ SELECT c.id, c.reference, c.reference_generated, c.ocid, c.title, c.local_title,
          ORDER BY a.program_id, {newest_share}) each
      WHERE share <> 0) shares ON true
  WHERE c.id = named.id) shown)
-  FROM unnest(%(ids)s::bigint[]) WITH ORDINALITY AS named (id, place),
+  FROM unnest($1::bigint[]) WITH ORDINALITY AS named (id, place),
        (SELECT EXISTS (SELECT FROM procurement_stalemark) OR NOT EXISTS (
           SELECT FROM procurement_keptday k JOIN procurement_presumption p ON p.days = k.presumed_after
-           WHERE k.day = %(as_of)s::date) AS now) waits
+           WHERE k.day = $2::date) AS now) waits
  ORDER BY place"""
 )
 
 
 @cache
-def page_statement() -> str:
-    """The statement of a page: `ids` in their order, and the day `as_of`."""
+def page_statement() -> bytes:
+    """The statement of a page: the ids in their order, and the day. Each session plans it once."""
     state, party, share, each = (sql.Identifier(alias) for alias in ("s", "p", "a", "each"))
     return _PAGE.format(
         state_stands=_standing(state, "procurement_contractstatuschange"),
@@ -84,7 +85,7 @@ def page_statement() -> str:
         newest_share=_NEWEST.format(x=share),
         oldest_each=_OLDEST.format(x=each),
         oldest_party=_OLDEST.format(x=party),
-    ).as_string(None)
+    ).as_bytes(None)
 
 
 def _standing(alias: sql.Identifier, table: str) -> sql.Composed:
@@ -93,7 +94,5 @@ def _standing(alias: sql.Identifier, table: str) -> sql.Composed:
 
 def contract_rows(ids: Sequence[int], *, as_of: dt.date) -> list[str] | None:
     """Each contract as a JSON object, in the order of the ids; None where something waits, so that facts are read."""
-    with connection.cursor() as cursor:
-        cursor.execute(page_statement(), {"ids": list(ids), "as_of": as_of})
-        found = cursor.fetchall()
+    (found,) = ask([(page_statement(), [array(map(str, ids)), as_of.isoformat()])])
     return None if any(waits for waits, _ in found) else [text for _, text in found if text]

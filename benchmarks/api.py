@@ -1,0 +1,193 @@
+"""The API as clients meet it: over HTTP, with a token, by a web server of its own, beside a bare WSGI function."""
+
+import http.client
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from urllib.parse import quote, urlencode
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+from psycopg import sql
+
+from benchmarks.measuring import Measurement, took
+from benchmarks.progress import Progress
+from benchmarks.size import Size
+from procurement.access.tokens import issue_token
+from procurement.api.http.pagination import Cursor, filters_hash, sealed
+from procurement.common.dates import Asked
+from procurement.exposure.answering import Question, answer
+from procurement.exposure.kept.contract_rows import page_statement
+from procurement.programs.models import Program
+
+LIST = "/api/v1/contracts/"
+#: Clients at once, rounds in turn, and seconds of each.
+CLIENTS, ROUNDS, SECONDS = 8, 3, 4.0
+EXPENSIVE = 16
+NAMED = "unnest($1::bigint[]) WITH ORDINALITY AS named (id, place)"
+AFTER = "(SELECT id, id AS place FROM procurement_contract WHERE id > $1::bigint ORDER BY id LIMIT 100) AS named"
+
+
+def api(size: Size, progress: Progress) -> Iterator[Measurement | str]:
+    """A page of a list, a deep one, exposure of a program, and a list beside expensive questions."""
+    token = issue_token("benchmark", "read").token
+    headers = {"Authorization": f"Token {token}"}
+    from_here, deep = f"{LIST}?as_of={timezone.localdate().isoformat()}", _deep(size)
+    with ExitStack() as stack:
+        bare, ours = (stack.enter_context(served(name)) for name in ("benchmarks.bare", "tracker.wsgi"))
+        progress.say("both web servers answer")
+        asked = [(ours, LIST), (bare, "/"), (ours, from_here), (ours, deep)]
+        first, yardstick, dated, further = _in_turn(asked, headers)
+        name = f"a page of 100 of {size.contracts:,} contracts, {CLIENTS} clients, with a token"
+        yield Measurement(name, first, yardstick, "requests/s", target=0.6, more_is_better=True)
+        name = "a page in the middle beside the first of the same day"
+        yield Measurement(name, 1000 / further, 1000 / dated, "ms", target=1.2)
+        yield _one_program(size, ours, headers)
+        yield _beside_expensive(ours, headers)
+    yield f"The bare function answered {yardstick:,.0f} requests/s, this service {first:,.0f}."
+
+
+def _deep(size: Size) -> str:
+    today = timezone.localdate().isoformat()
+    cursor = sealed(Cursor((size.contracts // 2,)), filters_hash(LIST, {"as_of": today}))
+    return f"{LIST}?{urlencode({'as_of': today, 'cursor': cursor})}"
+
+
+def _one_program(size: Size, port: int, headers: dict[str, str]) -> Measurement:
+    """Exposure of the median program over HTTP, and by the function that answers it."""
+    program = Program.objects.get(pk=size.median_program)
+    question = Question(Asked(timezone.localdate()), ("program",), {"program": [program.pk]})
+    address = f"/api/v1/exposure/?group_by=program&program={quote(program.code)}"
+    over_http = statistics.median(times(port, address, headers, 30)) * 1000
+    by_verb = statistics.median(took(lambda: answer(question)) for _ in range(30)) * 1000
+    return Measurement("exposure of one program over HTTP, beside the verb", over_http, by_verb, "ms", target=1.5)
+
+
+def _beside_expensive(port: int, headers: dict[str, str]) -> Measurement:
+    """A page of a list while sixteen clients ask what takes all contracts."""
+    quiet = statistics.median(times(port, LIST, headers, 30))
+    stop = threading.Event()
+
+    def ask(number: int) -> None:
+        while not stop.is_set():
+            if answer_of(port, f"/api/v1/portfolio/?as_of=20{10 + number:02}-05-17", headers) != 200:
+                stop.wait(5)  # as its Retry-After says
+
+    askers = [threading.Thread(target=ask, args=(number,)) for number in range(EXPENSIVE)]
+    for each in askers:
+        each.start()
+    time.sleep(1)
+    beside = statistics.median(times(port, LIST, headers, 30))
+    stop.set()
+    for each in askers:
+        each.join()
+    name = f"a page of contracts beside {EXPENSIVE} clients that ask for portfolios"
+    return Measurement(name, beside * 1000, quiet * 1000, "ms", target=3)
+
+
+# asking
+
+
+def _in_turn(asked: Sequence[tuple[int, str]], headers: dict[str, str]) -> list[float]:
+    """Requests a second of each, the median of rounds in turn."""
+    rates = [[rate(port, address, headers) for port, address in asked] for _ in range(ROUNDS)]
+    return [statistics.median(each) for each in zip(*rates, strict=True)]
+
+
+def rate(port: int, address: str, headers: dict[str, str]) -> float:
+    """How many requests a second several clients have answered, each over one connection."""
+    counts, until = [0] * CLIENTS, time.monotonic() + SECONDS
+
+    def ask(number: int) -> None:
+        client = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        while time.monotonic() < until:
+            client.request("GET", address, headers=headers)
+            found = client.getresponse()
+            found.read()
+            assert found.status == 200, found.status
+            counts[number] += 1
+        client.close()
+
+    clients = [threading.Thread(target=ask, args=(number,)) for number in range(CLIENTS)]
+    began = time.monotonic()
+    for each in clients:
+        each.start()
+    for each in clients:
+        each.join()
+    return sum(counts) / (time.monotonic() - began)
+
+
+def times(port: int, address: str, headers: dict[str, str], number: int) -> list[float]:
+    """How many seconds each of some requests takes; the first is free."""
+    answer_of(port, address, headers)
+    return [took(lambda: answer_of(port, address, headers)) for _ in range(number)]
+
+
+def answer_of(port: int, address: str, headers: dict[str, str]) -> int:
+    """The status of an answer, read to its end."""
+    client = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    client.request("GET", address, headers=headers)
+    found = client.getresponse()
+    found.read()
+    client.close()
+    return found.status
+
+
+# web servers
+
+
+@contextmanager
+def served(module: str) -> Iterator[int]:
+    """A web server as it is run, on a port of its own and with the database of the measurements."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port: int = taken.getsockname()[1]
+    command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command += ["--workers", "2", "--threads", "8", "--no-control-socket", "--keep-alive", "10"]
+    server = subprocess.Popen(command, env=os.environ | _environment(), stderr=subprocess.DEVNULL)
+    try:
+        _wait_for(port)
+        yield port
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def _environment() -> dict[str, str]:
+    found = connection.settings_dict
+    where = f"{quote(found['HOST'] or 'localhost', safe='')}:{found['PORT'] or 5432}"
+    who = quote(found["USER"]) + (f":{quote(found['PASSWORD'])}" if found["PASSWORD"] else "")
+    return {
+        "DATABASE_URL": f"postgresql://{who}@{where}/{found['NAME']}",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "off",
+        "UNITS_PER_MINUTE": "reader=0",
+        "BARE_STATEMENT": _bare(),
+        "BARE_DAY": timezone.localdate().isoformat(),
+    }
+
+
+def _bare() -> str:
+    """The statement of a page that finds its ids itself."""
+    text = page_statement().decode()
+    assert NAMED in text, "the statement is another one"
+    rows = text.replace(NAMED, AFTER).replace("SELECT waits.now, (SELECT", "SELECT (SELECT", 1)
+    return sql.SQL("SELECT json_agg(row.row_to_json)::text FROM ({rows}) row").format(rows=sql.SQL(rows))  # type: ignore[arg-type]  # of our own making.as_string()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("the web server does not answer")
