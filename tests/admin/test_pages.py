@@ -1,6 +1,5 @@
 """Every table has its pages, and none asks the database more for more rows."""
 
-import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.db import connection
@@ -43,37 +42,37 @@ def test_every_table_has_an_admin():
     assert tables - kept - unread <= set(MODELS)
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-def test_list_page_answers_and_searches(administrator, model):
+def test_list_pages_answer_and_search(administrator):
     fill(administrator.user)
-    assert administrator.get(address(model, "changelist")).status_code == 200
-    assert administrator.get(address(model, "changelist"), {"q": "xyz"}).status_code == 200
+    for model in MODELS:
+        assert administrator.get(address(model, "changelist")).status_code == 200, model
+        assert administrator.get(address(model, "changelist"), {"q": "xyz"}).status_code == 200, model
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
-def test_add_page_answers_unless_the_table_is_read_only(administrator, model):
-    request_adds = admin.site._registry[model].has_add_permission
-    answer = administrator.get(address(model, "add"))
-    assert answer.status_code == (200 if request_adds(answer.wsgi_request) else 403)
-    assert "DatabaseDefault" not in answer.content.decode()
+def test_add_pages_answer_unless_the_table_is_read_only(administrator):
+    for model in MODELS:
+        request_adds = admin.site._registry[model].has_add_permission
+        answer = administrator.get(address(model, "add"))
+        assert answer.status_code == (200 if request_adds(answer.wsgi_request) else 403), model
+        assert "DatabaseDefault" not in answer.content.decode(), model
 
 
-@pytest.mark.parametrize("model", OURS, ids=lambda model: model._meta.model_name)
-def test_page_of_a_row_and_its_history_answer(administrator, model):
+def test_pages_of_a_row_and_its_history_answer(administrator):
     fill(administrator.user)
-    row = model._base_manager.first()
-    assert row is not None
-    assert administrator.get(address(model, "change", row.pk)).status_code == 200
-    assert administrator.get(address(model, "history", row.pk)).status_code == 200
+    for model in OURS:
+        row = model._base_manager.first()
+        assert row is not None, model
+        assert administrator.get(address(model, "change", row.pk)).status_code == 200, model
+        assert administrator.get(address(model, "history", row.pk)).status_code == 200, model
 
 
-def test_lists_ask_no_more_for_twenty_rows_than_for_one(administrator):
+def test_lists_ask_no_more_for_five_rows_than_for_one(administrator):
     fill(administrator.user)
     one = {model: queries_of(administrator, address(model, "changelist")) for model in OURS}
-    for _ in range(19):
+    for _ in range(4):
         fill(administrator.user)
-    twenty = {model: queries_of(administrator, address(model, "changelist")) for model in OURS}
-    assert {model: (one[model], twenty[model]) for model in OURS if twenty[model] > one[model]} == {}
+    five = {model: queries_of(administrator, address(model, "changelist")) for model in OURS}
+    assert {model: (one[model], five[model]) for model in OURS if five[model] > one[model]} == {}
 
 
 def test_pages_of_what_many_facts_are_about_ask_a_bounded_number_of_questions(administrator):
@@ -84,11 +83,11 @@ def test_pages_of_what_many_facts_are_about_ask_a_bounded_number_of_questions(ad
     assert queries_of(administrator, address(Contract, "change", contract.pk)) <= one
 
 
-@pytest.mark.parametrize("model", fact_models(), ids=lambda model: model._meta.model_name)
-def test_every_foreign_key_that_is_filled_in_can_be_searched(model):
-    for field in model._meta.concrete_fields:
-        if field.is_relation and field.editable:
-            assert admin.site._registry[field.related_model].search_fields
+def test_every_foreign_key_that_is_filled_in_can_be_searched():
+    for model in fact_models():
+        for field in model._meta.concrete_fields:
+            if field.is_relation and field.editable:
+                assert admin.site._registry[field.related_model].search_fields, (model, field)
 
 
 def test_first_page_answers(analyst):

@@ -37,11 +37,12 @@ def test_of_a_list_with_bad_rows_none_is_stored_and_each_is_named_in_every_table
 def test_where_the_client_is_lenient_the_good_rows_are_stored_in_every_table(analyst, contract, source):
     for name in FACTS:
         good = body_of(name, contract.pk, source.pk) | {"source_key": "k"}
-        answer = analyst.post(f"{name}/", [good | {"effective_on": DAY}, good, good, 5], **LENIENT)
+        bad, worse = good | {"effective_on": DAY}, good | {"note": "a\x00b"}
+        answer = analyst.post(f"{name}/", [bad, good, good, 5, worse], **LENIENT)
         assert (answer.status_code, answer["Preference-Applied"]) == (207, "handling=lenient"), name
         told = answer.json()
-        assert [told[count] for count in ("created", "repeated", "refused")] == [1, 1, 2], name
-        assert [each["status"] for each in told["results"]] == [400, 201, 200, 400], name
+        assert [told[count] for count in ("created", "repeated", "refused")] == [1, 1, 3], name
+        assert [each["status"] for each in told["results"]] == [400, 201, 200, 400, 400], name
         assert list(told["results"][0]["problem"]["errors"]) == ["effective_on"], name
         assert [told["results"][1]["row"]] == analyst.rows(f"{name}/?source_key=k"), name
 

@@ -3,6 +3,7 @@
 import pytest
 
 from procurement.alerts.models import Delivery, Subscription
+from procurement.parties.models import Organization
 from tests.api.conftest import caller
 from tests.makers import make_program
 
@@ -143,5 +144,8 @@ def test_a_token_for_alerts_manages_these_and_nothing_else(analyst, administrato
     assert mine.patch(f"subscriptions/{subscription['id']}/", {"active": False}).status_code == 200
     assert mine.post("channels/", {"address": "b@example.org"}).status_code == 201
     assert mine.post("programs/", {"code": "y", "name": "Y"}).status_code == 403
+    nobody = {"channel": CHANNEL, "organizations": [{"name": "Nobody", "country": "JP"}]}
+    assert "stored organization" in mine.errors("subscriptions/", nobody)["organizations.0"][0]
+    assert not Organization.objects.filter(name="Nobody").exists()
     assert administrator.rows("subscriptions/")
     assert caller("an-administrator", "alerts").rows("subscriptions/") == []

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from procurement.api.http.viewsets import Listing
 from procurement.api.imports.viewset import ImportIssues
 from procurement.api.urls import RESOURCES
+from procurement.flags.models import Flag
+from procurement.imports.models import ImportBatch
 from tests.admin.portfolio import fill
 from tests.api.conftest import caller
 from tests.sheets_read import rows as workbook_rows
@@ -37,25 +40,25 @@ ROUTES.sort()
 LONGER = {"exposure/schedule"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
+def administrator(django_db_setup, django_db_blocker):
+    """Who reads everything; once for all tests here, which only read."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield caller("an-administrator", "admin")
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
 def filled(administrator):
     user = User.objects.get()
     contract = fill(user)
     fill(user)
-    from procurement.flags.models import Flag
-    from procurement.imports.models import ImportBatch
-
     allocation = contract.programallocation_set.get()
     return {
         "program": allocation.program.code,
         "flag": Flag.objects.filter(contract=contract).get().pk,
-        "batch": ImportBatch.objects.first().pk,
+        "batch": ImportBatch.objects.earliest("pk").pk,
     }
-
-
-@pytest.fixture
-def administrator(db):
-    return caller("an-administrator", "admin")
 
 
 def file(administrator, address: str, form: str) -> bytes:

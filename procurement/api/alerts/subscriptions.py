@@ -14,6 +14,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.access.roles import ANALYST, reaches
 from procurement.alerts.events import ALL_EVENTS, EVENTS
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Channel, Subscription
@@ -21,7 +22,7 @@ from procurement.alerts.periods import CADENCES
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
 from procurement.api.alerts.channels import ChannelBody
 from procurement.api.http import filtering
-from procurement.api.http.access import OwnOnly, own_rows, user_of
+from procurement.api.http.access import OwnOnly, own_rows, reach, user_of
 from procurement.api.http.conditional import refuse_stale, row_version
 from procurement.api.http.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo, read_body
 from procurement.api.http.filtering import Filter
@@ -33,6 +34,7 @@ from procurement.api.http.warnings import warnings_of, with_warnings
 from procurement.common.dates import Asked
 from procurement.common.matching import Found
 from procurement.delivery.addressing import create_channel
+from procurement.parties.models import Organization
 
 
 class SubscriptionShape(Shape):
@@ -91,6 +93,16 @@ class ChannelField(Inline):
         return Found(create_channel(owner=self.by, **given), created=True)
 
 
+class KnownOrganizationField(OrganizationField):
+    """An organization by id or inline; who may not enter organizations names a stored one."""
+
+    def found_or_created(self, given: Mapping[str, Any]) -> Found[Organization]:
+        found = super().found_or_created(given)
+        if found.created and not reaches(reach(self.context["request"]), ANALYST):  # what was created is undone
+            raise ValidationError("no stored organization is that; give the id of one, or its name as it is stored")
+        return found
+
+
 @extend_schema_field({"type": "string", "example": "08:00"})
 class LocalTime(serializers.Field[Any, Any, Any, Any]):
     """A time of day."""
@@ -113,7 +125,7 @@ class SubscriptionBody(Body):
     active = YesNo(required=False)
     events = serializers.ListField(child=Text(), required=False)
     programs = serializers.ListField(child=ProgramByCode(), required=False)
-    organizations = Several(child=OrganizationField(), required=False)
+    organizations = Several(child=KnownOrganizationField(), required=False)
     countries = serializers.ListField(child=Text(), required=False)
     rules = serializers.ListField(child=Text(), required=False)
     min_severity = Text(required=False)

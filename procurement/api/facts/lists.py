@@ -8,6 +8,7 @@ from django.db import transaction
 from rest_framework.exceptions import ValidationError
 
 from procurement.api.http.fields import read_ahead
+from procurement.api.http.parsing import faults_by_path
 from procurement.api.http.problems import flattened, problem
 from procurement.api.http.warnings import warnings_of
 from procurement.common.errors import Conflict, Refused
@@ -47,7 +48,8 @@ class FactList:
         A bad row may have created what it gives inline before it was refused: then all is undone and done again
         without that row.
         """
-        left_out: dict[int, Refused] = {}
+        faults = ((index, faults_by_path(row)) for index, row in enumerate(self.rows))
+        left_out = {index: Refused(found) for index, found in faults if found}
         while True:
             with transaction.atomic():
                 outcomes = self._outcomes(left_out)

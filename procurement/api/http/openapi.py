@@ -58,6 +58,9 @@ PREFER = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="With a list, `handling=lenient` stores its good rows and answers 207 with the outcome of each row.",
 )
+PREFERENCE_APPLIED = OpenApiParameter(
+    "Preference-Applied", str, OpenApiParameter.HEADER, description="handling=lenient", response=["207"]
+)
 
 
 #: Actions whose answers may carry warnings.
@@ -143,7 +146,7 @@ class Schema(AutoSchema):
         if self.view.action in self.view.asking:
             return [parameter_of(self.view, "format")]
         if self.method == "POST":
-            return [IDEMPOTENCY_KEY, PREFER] if self._takes_lists() else [IDEMPOTENCY_KEY]
+            return [IDEMPOTENCY_KEY, PREFER, PREFERENCE_APPLIED] if self._takes_lists() else [IDEMPOTENCY_KEY]
         if self.method in {"PATCH", "PUT", "DELETE"}:
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())

@@ -10,6 +10,7 @@ from rest_framework.exceptions import ParseError, ValidationError
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
+from procurement.api.http.preferences import LENIENT, handling
 from procurement.api.http.problems import LengthRequired, PayloadTooLarge
 
 #: How much of a too large body is read and discarded, so that the client receives the answer.
@@ -29,12 +30,15 @@ class JSONParser(BaseParser):
 
     def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> Any:
         found = _decoded(_read(stream))
-        faults: dict[str, list[str]] = {}
-        for path, fault in text_faults(found):
-            faults.setdefault(path, []).append(fault)
-        if faults:
+        faults = faults_by_path(found)
+        if faults and not _is_judged_by_rows(found, parser_context):
             raise ValidationError(faults)
         return found
+
+
+def _is_judged_by_rows(found: Any, context: Any) -> bool:
+    """Whether the body is a list of which each row is refused by itself (facts/lists.py); nothing else takes lists."""
+    return isinstance(found, list) and handling(context["request"]) == LENIENT
 
 
 def _read(stream: IO[bytes]) -> bytes:
@@ -85,6 +89,14 @@ def _without_repeats(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         raise ValueError(f"“{next(name for name in names if names.count(name) > 1)}” is given twice")
     return found
+
+
+def faults_by_path(value: Any) -> dict[str, list[str]]:
+    """What is wrong with texts, by the paths of their fields."""
+    faults: dict[str, list[str]] = {}
+    for path, fault in text_faults(value):
+        faults.setdefault(path, []).append(fault)
+    return faults
 
 
 def text_faults(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, str]]:
