@@ -172,12 +172,24 @@ class Facts(Resource):
             read_ahead(body.child, list(request.data))  # type: ignore[attr-defined]  # of a list
         body.is_valid(raise_exception=True)
         given: Any = body.validated_data if many else [body.validated_data]
-        rows = [self.model(**each, entered_by=user_of(request)) for each in given]
+        rows = [self.drafted({**each, "entered_by": user_of(request)}) for each in given]
         return self._posted(self._recorded(rows, indexed=many), context[BY_FACT], many=many)
+
+    def drafted(self, columns: dict[str, Any]) -> Any:
+        """An unsaved fact from the values of a body."""
+        return self.model(**columns)
+
+    def record(self, rows: list[Any]) -> list[Recorded[Any]]:
+        """Append facts together."""
+        return self.recorder.record_all(rows)
+
+    def corrected(self, fact: Any, amending: Amending, values: dict[str, Any]) -> Recorded[Any]:
+        """Correct a fact by the values of a body."""
+        return self.recorder.correct(fact, amending, self._columns(values))
 
     def _recorded(self, rows: list[Any], *, indexed: bool) -> list[Recorded[Any]]:
         try:
-            return self.recorder.record_all(rows)
+            return self.record(rows)
         except Refused as refused:
             if indexed and len(rows) == 1:
                 refused.errors = {f"0.{name}": said for name, said in refused.errors.items()}
@@ -230,8 +242,7 @@ class Facts(Resource):
         amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
         if not values and amending.published_on is None:
             raise ValidationError({"body": ["name at least one field with its correct value"]})
-        corrected = self.recorder.correct(fact, amending, self._columns(values))
-        return self._posted([corrected], context[BY_FACT], many=False)
+        return self._posted([self.corrected(fact, amending, values)], context[BY_FACT], many=False)
 
     def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
         fields = {field.name: field for field in self.model._meta.concrete_fields}

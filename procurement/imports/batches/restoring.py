@@ -46,7 +46,7 @@ def restored(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch)
 
 
 def _kept(former: Fact) -> dict[str, Any]:
-    return {"source_key": former.source_key, "entered_by_id": former.entered_by_id}  # type: ignore[attr-defined]
+    return {"source_key": former.source_key, "entered_by_id": former.entered_by_id}
 
 
 def _corrected(recorder: Recorder[Any], facts: Sequence[Fact], batch: ImportBatch) -> list[tuple[Any, Fact]]:
