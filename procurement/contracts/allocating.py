@@ -9,13 +9,12 @@ from django.db import transaction
 from procurement.common.errors import Refused
 from procurement.contracts.models import ProgramAllocation
 from procurement.contracts.recording import allocations
+from procurement.contracts.sharing import ENDS
 from procurement.sources.appending import Recorded
 from procurement.sources.facts import PUBLISHED, Fact, rows_of
 from procurement.sources.recording import Amending
 
-#: What the key of the zero share adds to the key of the allocation that it ends.
-ENDS = ":to"
-#: The longest key that leaves room for that.
+#: The longest key that leaves room for what the key of the zero share adds to it.
 LONGEST_KEY = 200 - len(ENDS)
 
 

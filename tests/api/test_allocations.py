@@ -54,7 +54,7 @@ def test_what_is_posted_of_the_next_day_counts_and_a_rehoming_is_one_list(analys
         ({"to": "2019-10-30"}, "to", "not be before the first day, 2019-10-31"),
         ({"source_key": "k" * 198}, "source_key", "at most 197"),
         ({"share": "2"}, "share", "between 0 and 1"),
-        ({"to": "soon"}, "to", "YYYY-MM-DD"),
+        ({"to": "soon"}, "to", "is not a day"),
     ],
 )
 def test_what_is_wrong_is_said_at_its_field_and_nothing_is_stored(analyst, contract, more, field, said):
