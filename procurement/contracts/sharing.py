@@ -5,6 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+#: What the key of a zero share adds to the key of the allocation whose last day it follows.
+ENDS = ":to"
+
 
 @dataclass(frozen=True)
 class Share:

@@ -1,9 +1,13 @@
 """Turning the cells of a file into rows of our tables; errors name the place in the file. Pure."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from decimal import Decimal
 from typing import TypeAlias
 
 from procurement.common.texts import text_fault
+from procurement.contracts.sharing import ENDS
 from procurement.imports.cells.values import Unreadable
 from procurement.imports.rows import BadFile, Given, Issue, Parsed, Ref, Row, Value
 from procurement.imports.tables import DESCRIPTIVE, TABLES, Field, Table
@@ -117,10 +121,25 @@ class RowOfCells:
             column = known.column or name
             if known.needed and not (self.ref.key if name == "key" else column in self.given or column in self.refs):
                 self.complain(line, name, "", "is missing; every row here has one")
+        last = self._last_day()
         is_sound = len(self.reading.issues) == self.before
         self._complete()
+        record = record or (f"{self.ref.within} {self.label}" if last else "")
         row = Row(self.ref, self.reading.file, line, self.label, self.values, self.refs, self.given, is_sound, record)
         self.reading.rows.append(row)
+        if last:
+            self.reading.rows.append(_ending(row, last))
+
+    def _last_day(self) -> dt.date | None:
+        """The last day of an allocation, which is no column of it."""
+        last, first = self.values.pop("to", None), self.values.get("effective_on")
+        if not isinstance(last, dt.date):
+            return None
+        if isinstance(first, dt.date) and last < first:
+            cell = self.given["to"]
+            said = f"must not be before the first day, {first.isoformat()}"
+            self.reading.complain(cell.line, self.label, cell.name, cell.text, said)
+        return last
 
     def _complete(self) -> None:
         """Add the columns that follow from the row's name and from its other columns."""
@@ -133,6 +152,15 @@ class RowOfCells:
             for cells in (self.refs, self.given):
                 if "organization" in cells:
                     cells["speaker_organization"] = cells.pop("organization")  # type: ignore[assignment]
+
+
+def _ending(row: Row, last: dt.date) -> Row:
+    """The share of zero from the day after the last day of an allocation on."""
+    same = {name: value for name, value in row.values.items() if name in {"published_on", "note"}}
+    ends: dict[str, Value] = {"effective_on": last + dt.timedelta(days=1), "effective_precision": "day"}
+    ref, given = replace(row.ref, key=f"{row.ref.key}{ENDS}"), {"effective_on": row.given["to"]}
+    values = {**same, **ends, "share": Decimal(0)}
+    return replace(row, ref=ref, label=f"{row.label} to", values=values, given=given, follows=row.ref)
 
 
 def sound(text: str) -> str:

@@ -49,7 +49,8 @@ class Given:
 class Row:
     """One row of one table, by column; `sound` is false when a part of it could not be read.
 
-    `record` names the record of the file from which the row was made, if one record becomes several rows.
+    `record` names the record of the file from which the row was made, if one record becomes several rows. `follows` is
+    the row without which this one makes no sense, although it does not refer to it.
     """
 
     ref: Ref
@@ -61,6 +62,7 @@ class Row:
     given: Mapping[str, Given] = field(default_factory=dict)
     sound: bool = True
     record: str = ""
+    follows: Ref | None = None
 
     @property
     def place(self) -> str:

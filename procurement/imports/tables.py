@@ -100,7 +100,7 @@ CONTRACT_FACTS = (
     Table(
         "allocations",
         {name: each for name, each in FACT.items() if name != "effective_on"}
-        | {"from": Field(as_day, column="effective_on"), "program": PROGRAM, "share": AMOUNT},
+        | {"from": Field(as_day, column="effective_on"), "to": DAY, "program": PROGRAM, "share": AMOUNT},
         of_contract=True,
     ),
     Table(

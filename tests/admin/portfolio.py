@@ -17,7 +17,8 @@ from procurement.imports.assignment.models import AssignmentRule
 from procurement.imports.mappings import save_mapping
 from procurement.imports.models import ColumnMapping, DoubtfulMatch, ImportBatch, ImportIssue
 from procurement.parties.recording import add_identifier
-from procurement.programs.models import ProgramLink
+from procurement.programs.models import ProgramLink, StatusChange
+from procurement.programs.proposing import Proposal, propose
 from procurement.programs.recording import program_links
 from procurement.sources.copies import DocumentCopy
 from tests.imports.arms_list import arms_mapping
@@ -56,6 +57,8 @@ def fill(user):
     save_mapping(ColumnMapping(**arms_mapping(name=f"register {contract.pk}")), by=user)
     newer, older = make_supplier(f"Newer {contract.pk}"), make_supplier(f"Older {contract.pk}")
     DoubtfulMatch.objects.create(organization=newer, candidate=older, why="similar", batch=batch)
+    stop = {"kind": "decision", "status": "cancelled", "side": "buyer", "effective_on": DAY, "source": make_source()}
+    propose(Proposal(StatusChange(program=program, entered_by=user, **stop)))
     AssignmentRule.objects.create(program=program, text="radar", source=make_source())
     return contract
 

@@ -219,3 +219,21 @@ def test_a_paper_document_is_matched_by_what_it_says() -> None:
     loaded(HEAD)
     loaded(HEAD.replace("A letter on paper", "Another letter"))
     assert Document.objects.filter(url="").count() == 2
+
+
+def test_the_last_day_of_a_share_is_a_share_of_zero_from_the_next_day_on() -> None:
+    share = "key: a, program: shore, share: 1, from: 2019-10-31, to: 2020-12-17, source: notice"
+    account = loaded(contract_with(allocations=share))
+    rows = ProgramAllocation.objects.order_by("effective_on").values_list("source_key", "share", "effective_on")
+    assert [(key, int(held), str(on)) for key, held, on in rows] == [("a", 1, "2019-10-31"), ("a:to", 0, "2020-12-18")]
+    assert (account.taken["allocations"], account.records["taken"]) == (2, account.taken.total() - 1)
+    assert loaded(contract_with(allocations=share)).unchanged["allocations"] == 2
+
+
+@pytest.mark.parametrize(("wrong", "said_of_it"), [("to: 2019-10-30", "before the first day"), ("share: 2", "between")])
+def test_without_its_beginning_a_share_has_no_end(wrong: str, said_of_it: str) -> None:
+    given = {"from": "2019-10-31", "to": "2020-12-17", "share": "1"} | dict([wrong.split(": ")])
+    fields = ", ".join(f"{name}: {value}" for name, value in given.items())
+    account = loaded(contract_with(allocations=f"key: a, program: shore, {fields}, source: notice"))
+    assert (account.refused["allocations"], ProgramAllocation.objects.count()) == (2, 0)
+    assert said_of_it in said(account)

@@ -40,7 +40,7 @@ class FactList:
         refused = {index: each.refused for index, each in enumerate(outcomes) if each.refused}
         if refused:
             raise _refusal(refused)
-        return [each.recorded[0] for each in outcomes]
+        return [each.recorded[0] for each in outcomes]  # of each row one: `_outcomes` merged them
 
     def each(self) -> list[Outcome[Any]]:
         """Store the good rows and say what is wrong with the others, which leave nothing.
@@ -72,21 +72,27 @@ class FactList:
     def _outcomes(self, left_out: Mapping[int, Refused]) -> list[Outcome[Any]]:
         """What becomes of each row; the good ones are judged and stored together, as those of any list."""
         read = _Reading(self.resource, self.rows, left_out)
-        facts = [[self.resource.drawn(values)] for values in read.answers if not isinstance(values, Refused)]
-        posted = iter(record_long(self.resource.recorder, facts))
+        facts = [drawn for drawn in read.answers if not isinstance(drawn, Refused)]
+        posted = (self._merged(each) for each in record_long(self.resource.recorder, facts))
         said = iter(read.warnings)
         return [
             Outcome(refused=each) if isinstance(each, Refused) else _with_warnings(next(posted), next(said))
             for each in read.answers
         ]
 
+    def _merged(self, outcome: Outcome[Any]) -> Outcome[Any]:
+        """What became of a row that is several facts."""
+        if outcome.refused:
+            return Outcome(refused=self.resource.refusal(outcome.refused))
+        return Outcome([self.resource.merged(outcome.recorded)])
+
 
 class _Reading:
-    """The values of each row, or why it has none; with the warnings about those that have."""
+    """The facts of each row, or why it has none; with the warnings about those that have."""
 
     def __init__(self, resource: Any, rows: Sequence[Any], left_out: Mapping[int, Refused]) -> None:
         self.context = resource.get_serializer_context()
-        self.body = resource.body(context=self.context)
+        self.body, self.draw = resource.body(context=self.context), resource.drawn
         read_ahead(self.body, [row for index, row in enumerate(rows) if index not in left_out])
         self.warnings: list[Sequence[str]] = []
         self.answers = [left_out.get(index) or self._read(row) for index, row in enumerate(rows)]
@@ -94,13 +100,13 @@ class _Reading:
     def _read(self, row: Any) -> Any:
         before = len(warnings_of(self.context))
         try:
-            values = self.body.run_validation(row)
+            facts = self.draw(self.body.run_validation(row))
         except ValidationError as error:
             return Refused(flattened(error.detail))
         except Refused as refused:
             return refused
         self.warnings.append(warnings_of(self.context)[before:])
-        return values
+        return facts
 
 
 def _has_inline(row: Any) -> bool:

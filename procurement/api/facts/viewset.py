@@ -1,8 +1,8 @@
 """What every fact table does: append one or several, reverse, correct; nothing else changes a fact."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 from django.db.models import FilteredRelation, Model, QuerySet
 from django.http import Http404
@@ -32,6 +32,8 @@ from procurement.sources.appending import Recorded
 from procurement.sources.facts import Fact, left_out, seen_by
 from procurement.sources.models import Document
 from procurement.sources.recording import Amending, Recorder
+
+T = TypeVar("T")
 
 NEEDS_SOURCE = "every fact names its source; give a document's id, or one inline with url and title"
 
@@ -169,7 +171,8 @@ class Facts(Resource):
     def _create(self, request: Request) -> Response:
         context = self.get_serializer_context()
         given = read_body(self.body, request.data, context)
-        return self._posted([self.recorder.record(self.drawn(given))], [warnings_of(context)], many=False)
+        recorded = self.recorded(lambda: self.recorder.record_all(self.drawn(given)))
+        return self._posted([self.merged(recorded)], [warnings_of(context)], many=False)
 
     def _create_all(self, rows: list[Any]) -> Response:
         refuse_bad_length(rows)
@@ -184,9 +187,32 @@ class Facts(Resource):
         told = outcome_answers(outcomes, [with_warnings(answer, each.warnings) for answer, each in answers])
         return Response(told, status=HTTPStatus.MULTI_STATUS)
 
-    def drawn(self, given: Mapping[str, Any]) -> Any:
-        """The fact, not stored yet, of a body's values."""
-        return self.model(**given, entered_by=user_of(self.request))
+    # hooks: a body is one fact, if the resource says nothing else
+
+    def drawn(self, given: Mapping[str, Any]) -> list[Any]:
+        """The facts, not stored yet, of a body's values. Raises Refused."""
+        return [self.model(**given, entered_by=user_of(self.request))]
+
+    def merged(self, recorded: Sequence[Recorded[Any]]) -> Recorded[Any]:
+        """What is answered for the stored facts of a body."""
+        return recorded[0]
+
+    def refusal(self, refused: Refused) -> Refused:
+        """What is said of a body, of which some fact was refused."""
+        return refused
+
+    def recorded(self, record: Callable[[], T]) -> T:
+        """Record the facts of a body. Raises Refused in the words of the body."""
+        try:
+            return record()
+        except Refused as refused:
+            raise self.refusal(refused) from refused
+
+    def corrected(self, fact: Any, amending: Amending, values: dict[str, Any]) -> Recorded[Any]:
+        """Correct a fact by the values of a body."""
+        return self.recorder.correct(fact, amending, self._columns(values))
+
+    # answers
 
     def _posted(self, posted: Sequence[Recorded[Any]], said: Sequence[Sequence[str]], *, many: bool) -> Response:
         """The stored facts, each with the warnings from reading its body and from recording it."""
@@ -235,8 +261,7 @@ class Facts(Resource):
         amending = Amending(source, values.pop("note", ""), values.pop("published_on", None), user_of(request))
         if not values and amending.published_on is None:
             raise ValidationError({"body": ["name at least one field with its correct value"]})
-        corrected = self.recorder.correct(fact, amending, self._columns(values))
-        return self._posted([corrected], [warnings_of(context)], many=False)
+        return self._posted([self.corrected(fact, amending, values)], [warnings_of(context)], many=False)
 
     def _columns(self, values: Mapping[str, Any]) -> dict[str, Any]:
         fields = {field.name: field for field in self.model._meta.concrete_fields}

@@ -10,6 +10,7 @@ from procurement.api.http.fields import Body, Day, Number, Several, Text, Word, 
 from procurement.api.http.inline import DocumentField, OrganizationField, ProgramField
 from procurement.api.http.shapes import AnyField
 from procurement.common.errors import Complaints
+from procurement.contracts.allocating import ending
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.contracts.recording import ContractParts, first_day, first_precision
 from procurement.sources.facts import Fact
@@ -88,7 +89,7 @@ def _parties(suppliers: Sequence[Any], common: Mapping[str, Any]) -> Iterator[Co
 
 def _allocations(each: Mapping[str, Any], common: Mapping[str, Any]) -> Iterator[ProgramAllocation]:
     begins = {"effective_on": each["from"], "effective_precision": Fact.Precision.DAY} if "from" in each else {}
-    yield ProgramAllocation(program=each["program"], share=each.get("share", Decimal(1)), **{**common, **begins})
+    row = ProgramAllocation(program=each["program"], share=each.get("share", Decimal(1)), **{**common, **begins})
+    yield row
     if each.get("to") is not None:
-        ends = {"effective_on": each["to"] + dt.timedelta(days=1), "effective_precision": Fact.Precision.DAY}
-        yield ProgramAllocation(program=each["program"], share=Decimal(0), **{**common, **ends})
+        yield ending(row, each["to"])

@@ -102,12 +102,8 @@ class _Posting:
 
     def refuse_for_refs(self, batch: Batch) -> bool:
         """Refuse rows that refer to a refused row or (rows in the wrong order) to one that is not posted yet."""
-        issues = [
-            issue_with(row, column, self.fault(ref))
-            for row in batch
-            for column, ref in row.refs.items()
-            if ref not in self.stored
-        ]
+        needed = [(row, *each) for row in batch for each in needs(row)]
+        issues = [issue_with(row, column, self.fault(ref)) for row, column, ref in needed if ref not in self.stored]
         if issues:
             self.refuse(batch, issues)
         return bool(issues)
@@ -308,11 +304,18 @@ def reversed_among(recorder: Recorder[Any], outcomes: Iterable[Outcome[Any]]) ->
     return set() if back is None else set(back.values_list("reverses", flat=True))
 
 
+def needs(row: Row) -> Iterator[tuple[str, Ref]]:
+    """The rows that must be stored before a row, each with the column that says so."""
+    yield from row.refs.items()
+    if row.follows is not None:
+        yield "effective_on", row.follows
+
+
 def runs(batches: Sequence[Batch]) -> Iterator[list[Batch]]:
     """Cut batches before each that refers to a row of its own table, which must be stored by then."""
     run: list[Batch] = []
     for batch in batches:
-        if run and any(ref.table == row.ref.table for row in batch for ref in row.refs.values()):
+        if run and any(ref.table == row.ref.table for row in batch for _, ref in needs(row)):
             yield run
             run = []
         run.append(batch)
