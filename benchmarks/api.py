@@ -181,7 +181,7 @@ def _bare() -> str:
     assert NAMED in text, "the statement is another one"
     rows = text.replace(NAMED, AFTER).replace("SELECT waits.now, (SELECT", "SELECT (SELECT", 1)
     made = sql.SQL("SELECT json_agg(row.row_to_json)::text FROM ({rows}) row")
-    return made.format(rows=sql.SQL(rows)).as_string()  # type: ignore[arg-type]  # of our own making
+    return made.format(rows=sql.SQL(rows)).as_string()
 
 
 def _wait_for(port: int) -> None:
