@@ -28,12 +28,12 @@ PATTERN = r"'%%' || regexp_replace(searchable({}), '([\\%%_])', '\\\1', 'g') || 
 
 @CharField.register_lookup
 @TextField.register_lookup
-class FoldedContains(Lookup):  # type: ignore[type-arg]  # Django has no such argument at run time
+class FoldedContains(Lookup):
     """`name__folded="ecole"` finds École."""
 
     lookup_name = "folded"
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         """The condition in SQL."""
         column, of_column = self.process_lhs(compiler, connection)
         word, of_word = self.process_rhs(compiler, connection)
@@ -48,8 +48,9 @@ class KeptFolded(Func):
     def __init__(self, row: Any, word: Any) -> None:
         super().__init__(row, word)
 
-    def as_sql(self, compiler: Any, connection: Any, **_more: Any) -> tuple[str, list[Any]]:  # noqa: ARG002  (as every)
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **_more: Any) -> Any:  # noqa: ARG002  (as every)
         """The condition in SQL: the column stands beside the row's id."""
+        row: Any
         row, word = self.source_expressions
         text, params = compiler.compile(word)
         column = f"{compiler.quote_name_unless_alias(row.alias)}.searched"

@@ -64,6 +64,9 @@ class Exposure(Listing):
     @action(detail=False)
     def series(self, request: Request) -> HttpResponseBase:
         """The same over time: the figures at the end of each interval, and finally at `to`."""
+        return self._series(request)
+
+    def _series(self, request: Request) -> HttpResponseBase:
         asked, how = question(self.params, self.asked, of_today="to" not in self.params), display(self.params)
         if self.as_rows:
             return self.as_file(request, rows_of_all(answers_by_day(asked, steps(self.params)), how))
@@ -77,7 +80,7 @@ class Exposure(Listing):
     @action(detail=False, methods=["post"], url_path="series/query")
     def series_query(self, request: Request) -> HttpResponseBase:
         """A series for a question that is too long for an address: its parameters in the body. Nothing is stored."""
-        return self.series(request)
+        return self._series(request)
 
     def count_undated(self) -> int | None:
         """Undated facts about the requested programs, else about all; in a series, those of its last day."""

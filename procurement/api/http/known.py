@@ -49,7 +49,8 @@ class LookedUp:
 
     def _answered(self, rows: QuerySet[Any], place: int) -> QuerySet[Any]:
         known = Cast(self.column, TextField())
-        return rows.order_by().annotate(place=Value(place), known=known).values_list("place", "known")
+        found: QuerySet[Any] = rows.order_by().annotate(place=Value(place), known=known).values_list("place", "known")
+        return found
 
     def missing(self, stored: set[str]) -> list[Any]:
         """The values that are not stored. A text that holds commas itself counts whole or in its parts."""
@@ -117,4 +118,5 @@ def _rows(column: Column, reader: Reader) -> QuerySet[Any]:
     rows = (
         getattr(model, "everything", model._default_manager) if reader.of_the_past else model._default_manager
     ).all()
-    return rows.visible_to(reader.user) if hasattr(rows, "visible_to") else rows
+    found: QuerySet[Any] = rows.visible_to(reader.user) if hasattr(rows, "visible_to") else rows
+    return found
