@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_safe
 
 from procurement.access.limits.files import streamed_in_turn
 from procurement.cases.files import portfolio_rows, portfolio_table
@@ -26,6 +27,7 @@ from procurement.common.texts import in_words
 from procurement.pages.dates import asked_in, readable
 
 
+@require_safe
 @readable
 def portfolio_page(request: HttpRequest) -> HttpResponse:
     """Every program in one table."""
@@ -46,6 +48,7 @@ def portfolio_page(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/portfolio.html", context)
 
 
+@require_safe
 @readable
 def portfolio_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
     """The same as a file, as a person downloads it."""
