@@ -110,7 +110,7 @@ class MayProposeOrDecide(MayReadOrAnalyse):
         return reach(request) is not None and super().has_permission(request, view)
 
 
-class ReasonBody(Body):
+class DecisionBody(Body):
     """Why it is decided so."""
 
     reason = Text(required=False)
@@ -129,7 +129,7 @@ class StatusDrafts(Resource):
     shape = StatusDraftShape
     needs: ClassVar[Mapping[str, str]] = {"approve": REVIEWER, "refuse": REVIEWER, "withdraw": ANALYST}
     bodies: ClassVar[Mapping[str, type[Body]]] = {
-        "approve": ReasonBody, "refuse": RefusalBody, "withdraw": ReasonBody
+        "approve": DecisionBody, "refuse": RefusalBody, "withdraw": DecisionBody
     }  # fmt: skip
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
