@@ -180,7 +180,9 @@ def _bare() -> str:
     text = page_statement().decode()
     assert NAMED in text, "the statement is another one"
     rows = text.replace(NAMED, AFTER).replace("SELECT waits.now, (SELECT", "SELECT (SELECT", 1)
-    return sql.SQL("SELECT json_agg(row.row_to_json)::text FROM ({rows}) row").format(rows=sql.SQL(rows))  # type: ignore[arg-type]  # of our own making.as_string()
+    return (
+        sql.SQL("SELECT json_agg(row.row_to_json)::text FROM ({rows}) row").format(rows=sql.SQL(rows)).as_string(None)
+    )  # type: ignore[arg-type]
 
 
 def _wait_for(port: int) -> None:
