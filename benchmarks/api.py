@@ -182,7 +182,7 @@ def _bare() -> str:
     rows = text.replace(NAMED, AFTER).replace("SELECT waits.now, (SELECT", "SELECT (SELECT", 1)
     return (
         sql.SQL("SELECT json_agg(row.row_to_json)::text FROM ({rows}) row").format(rows=sql.SQL(rows)).as_string(None)
-    )  # type: ignore[arg-type]
+    )
 
 
 def _wait_for(port: int) -> None:
