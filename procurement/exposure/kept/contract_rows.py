@@ -23,6 +23,33 @@ _NEWEST = sql.SQL("{x}.effective_on DESC, COALESCE({x}.published_on, {x}.effecti
 _OLDEST = sql.SQL("{x}.effective_on, COALESCE({x}.published_on, {x}.effective_on), {x}.id")
 
 
+#: The parties of a contract: the latest lead supplier first, then the others in the order of their first facts.
+_PARTIES = sql.SQL(
+    """  LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('organization', organization_id, 'name', name, 'role', role)
+                    ORDER BY NOT is_lead, {oldest_each}) AS found
+      FROM (
+        SELECT DISTINCT ON (CASE WHEN p.role = 'lead_supplier' THEN 0 ELSE p.organization_id END, p.role)
+               p.*, o.name, p.role = 'lead_supplier' AS is_lead
+          FROM procurement_contractparty p JOIN procurement_organization o ON o.id = p.organization_id
+         WHERE p.contract_id = c.id AND {party_stands}
+         ORDER BY CASE WHEN p.role = 'lead_supplier' THEN 0 ELSE p.organization_id END, p.role,
+                  CASE WHEN p.role = 'lead_supplier' THEN p.effective_on END DESC,
+                  CASE WHEN p.role = 'lead_supplier' THEN COALESCE(p.published_on, p.effective_on) END DESC,
+                  CASE WHEN p.role = 'lead_supplier' THEN p.id END DESC, {oldest_party}) each) parties ON true"""
+)
+#: The shares of a contract, by the codes of their programs.
+_SHARES = sql.SQL(
+    """  LEFT JOIN LATERAL (
+    SELECT json_agg(json_build_object('program', code, 'share', trim_scale(share)::text, 'from', effective_on)
+                    ORDER BY code COLLATE "C") AS found
+      FROM (
+        SELECT DISTINCT ON (a.program_id) g.code, a.share, a.effective_on
+          FROM procurement_programallocation a JOIN procurement_program g ON g.id = a.program_id
+         WHERE a.contract_id = c.id AND {share_stands}
+         ORDER BY a.program_id, {newest_share}) each
+     WHERE share <> 0) shares ON true"""
+)
 #: Whether something waits, as `wait` in lines.py asks it, but for totals, which are not read here; and the row.
 _PAGE = sql.SQL(
     """
@@ -43,27 +70,8 @@ SELECT c.id, c.reference, c.reference_generated, c.ocid, c.title, c.local_title,
   LEFT JOIN LATERAL (
     SELECT CASE WHEN l.live THEN l.confirmed_on END AS confirmed_on, l.presumed FROM procurement_line l
      WHERE l.contract_id = c.id AND l.is_stock LIMIT 1) line ON true
-  LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('organization', organization_id, 'name', name, 'role', role)
-                    ORDER BY NOT is_lead, {oldest_each}) AS found
-      FROM (
-        SELECT DISTINCT ON (CASE WHEN p.role = 'lead_supplier' THEN 0 ELSE p.organization_id END, p.role)
-               p.*, o.name, p.role = 'lead_supplier' AS is_lead
-          FROM procurement_contractparty p JOIN procurement_organization o ON o.id = p.organization_id
-         WHERE p.contract_id = c.id AND {party_stands}
-         ORDER BY CASE WHEN p.role = 'lead_supplier' THEN 0 ELSE p.organization_id END, p.role,
-                  CASE WHEN p.role = 'lead_supplier' THEN p.effective_on END DESC,
-                  CASE WHEN p.role = 'lead_supplier' THEN COALESCE(p.published_on, p.effective_on) END DESC,
-                  CASE WHEN p.role = 'lead_supplier' THEN p.id END DESC, {oldest_party}) each) parties ON true
-  LEFT JOIN LATERAL (
-    SELECT json_agg(json_build_object('program', code, 'share', trim_scale(share)::text, 'from', effective_on)
-                    ORDER BY code COLLATE "C") AS found
-      FROM (
-        SELECT DISTINCT ON (a.program_id) g.code, a.share, a.effective_on
-          FROM procurement_programallocation a JOIN procurement_program g ON g.id = a.program_id
-         WHERE a.contract_id = c.id AND {share_stands}
-         ORDER BY a.program_id, {newest_share}) each
-     WHERE share <> 0) shares ON true
+{parties}
+{shares}
  WHERE c.id = named.id) shown)
   FROM unnest($1::bigint[]) WITH ORDINALITY AS named (id, place),
        (SELECT EXISTS (SELECT FROM procurement_stalemark) OR NOT EXISTS (
@@ -79,12 +87,15 @@ def page_statement() -> bytes:
     state, party, share, each = (sql.Identifier(alias) for alias in ("s", "p", "a", "each"))
     return _PAGE.format(
         state_stands=_standing(state, "procurement_contractstatuschange"),
-        party_stands=_standing(party, "procurement_contractparty"),
-        share_stands=_standing(share, "procurement_programallocation"),
         newest_state=_NEWEST.format(x=state),
-        newest_share=_NEWEST.format(x=share),
-        oldest_each=_OLDEST.format(x=each),
-        oldest_party=_OLDEST.format(x=party),
+        parties=_PARTIES.format(
+            party_stands=_standing(party, "procurement_contractparty"),
+            oldest_each=_OLDEST.format(x=each),
+            oldest_party=_OLDEST.format(x=party),
+        ),
+        shares=_SHARES.format(
+            share_stands=_standing(share, "procurement_programallocation"), newest_share=_NEWEST.format(x=share)
+        ),
     ).as_bytes(None)
 
 
