@@ -23,7 +23,7 @@ COUNTS = {
     "ledger-entries/": 2,
     "ledger-entries/?measure=payment&ordering=-effective_on": 2,
     "flags/": 2,
-    "programs/one/timeline/": 12,
+    "programs/one/timeline/": 13,
 }
 
 
