@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from procurement.imports.rows import Issue, Parsed, Ref, Row, issue_with
 
@@ -48,16 +49,16 @@ def stage(files: Iterable[Parsed], order: Sequence[str]) -> Staged:
     for row in rows:
         first.setdefault(row.ref, row)
     names = _Names(first)
-    found = {id(row): _issues_with(row, first, names) if row.sound else [] for row in rows}
-    refused = [row for row in rows if found[id(row)] or not row.sound]
-    good = [row for row in rows if row.sound and not found[id(row)]]
+    found = {id(row): said for row in rows if row.sound and (said := _issues_with(row, first, names))}
+    refused = [row for row in rows if not row.sound or id(row) in found]
+    good = [row for row in rows if row.sound and id(row) not in found] if refused else rows
     mates = {_together(row): row for row in refused if first[row.ref] is row}
-    for row in [row for row in good if _together(row) in mates]:
+    for row in [row for row in good if _together(row) in mates] if mates else ():
         mate = mates[_together(row)]
         found[id(row)] = [issue_with(row, "source_key", f"belongs together with {mate.label}, refused at {mate.place}")]
         refused.append(row)
-    issues = tuple(issue for row in rows for issue in found[id(row)])
-    return Staged(tuple(units((row for row in good if not found[id(row)]), order)), tuple(refused), issues)
+    issues = tuple(issue for row in rows for issue in found.get(id(row), ())) if found else ()
+    return Staged(tuple(units((row for row in good if id(row) not in found), order)), tuple(refused), issues)
 
 
 def _issues_with(row: Row, first: Mapping[Ref, Row], names: "_Names") -> list[Issue]:
@@ -103,8 +104,11 @@ def units(rows: Iterable[Row], order: Sequence[str]) -> list[Unit]:
     for number, row in enumerate(rows):
         if row.ref.table == "allocations":
             rehomings[_together(row)] = number  # by its last row: of two shares of one day the later one counts
-    in_order = sorted(rows, key=lambda row: (*_unit(row, places), *_order(row, places, rehomings)))
-    return [tuple(_batches(group)) for _, group in groupby(in_order, key=lambda row: _unit(row, places))]
+    keys: list[tuple[Any, ...]] = [
+        (*_unit(row, places), *_order(row, places, rehomings), number) for number, row in enumerate(rows)
+    ]
+    in_order = groupby(sorted(keys), key=lambda key: key[:2])
+    return [tuple(_batches([rows[key[-1]] for key in group])) for _, group in in_order]
 
 
 def _unit(row: Row, places: Mapping[str, int]) -> tuple[int, str]:
@@ -117,12 +121,15 @@ def _unit(row: Row, places: Mapping[str, int]) -> tuple[int, str]:
 
 def _order(row: Row, places: Mapping[str, int], rehomings: Mapping[tuple[object, ...], int]) -> tuple[object, ...]:
     """Within a unit by table, then by date where that matters; equal rows, and re-homings, keep the files' order."""
-    day = row.values.get("effective_on", dt.date.min) if row.ref.table in DATED else dt.date.min
-    return places[row.ref.table], day, rehomings.get(_together(row), 0)
+    table = row.ref.table
+    day = row.values.get("effective_on", dt.date.min) if table in DATED else dt.date.min
+    return places[table], day, rehomings.get(_together(row), 0) if table == "allocations" else 0
 
 
-def _batches(rows: Iterable[Row]) -> list[Batch]:
+def _batches(rows: Sequence[Row]) -> list[Batch]:
     """Allocations of one day and source are one re-homing and are posted together; every other row alone."""
+    if all(row.ref.table != "allocations" for row in rows):
+        return [(row,) for row in rows]
     return [tuple(group) for _, group in groupby(rows, key=_together)]
 
 

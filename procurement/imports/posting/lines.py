@@ -260,7 +260,7 @@ class _Telling:
     rows: Mapping[Ref, Row]
     stored: Mapping[Ref, tuple[int, int]]
     spoken: Collection[Ref]
-    _digests: dict[Ref, str] = field(default_factory=dict)
+    _digests: dict[Ref, list[str] | None] = field(default_factory=dict)
     _refs: dict[str, Ref] = field(default_factory=dict)
 
     def means(self, digest: str) -> tuple[Ref, int, int]:
@@ -292,18 +292,19 @@ class _Telling:
         """The digests of what is named, and of what that names."""
         found: list[str] = []
         for ref in named:
-            row = self.rows.get(ref)
-            if row is None or ref in self.spoken or ref not in self.stored:
+            if ref not in self._digests:
+                self._digests[ref] = self._of_one(ref)
+            if (digests := self._digests[ref]) is None:
                 return None
-            further = self._all_of(each for each in row.refs.values() if each.table in SHARED)
-            if further is None:
-                return None
-            found += [self._digest(row), *further]
+            found += digests
         return list(dict.fromkeys(found))
 
-    def _digest(self, row: Row) -> str:
-        if row.ref not in self._digests:
-            content = repr((row.ref, sorted(row.values.items()), sorted(row.refs.items(), key=str)))
-            digest = self._digests[row.ref] = self.lines.digest(content)
-            self._refs[digest] = row.ref
-        return self._digests[row.ref]
+    def _of_one(self, ref: Ref) -> list[str] | None:
+        row = self.rows.get(ref)
+        if row is None or ref in self.spoken or ref not in self.stored:
+            return None
+        further = self._all_of(each for each in row.refs.values() if each.table in SHARED)
+        content = repr((row.ref, sorted(row.values.items()), sorted(row.refs.items())))
+        digest = self.lines.digest(content)
+        self._refs[digest] = ref
+        return None if further is None else [digest, *further]
