@@ -9,6 +9,7 @@ from procurement.exposure.kept import models as kept
 from procurement.figures import models as figures
 from procurement.fiscal import models as fiscal
 from procurement.flags import models as flags
+from procurement.imports import line_models
 from procurement.imports import models as imports
 from procurement.imports.assignment import models as assignment
 from procurement.ledger import models as ledger
@@ -21,5 +22,5 @@ from procurement.sources import models as sources
 
 __all__ = [
     "access", "alerts", "assignment", "contracts", "copies", "delivery", "drafts", "figures", "fiscal", "flags",
-    "imports", "kept", "ledger", "parties", "presuming", "programs", "rates", "sources",
+    "imports", "kept", "ledger", "line_models", "parties", "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

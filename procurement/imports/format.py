@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from procurement.common.options import Option
 from procurement.imports.rows import BadFile, Parsed
+
+if TYPE_CHECKING:
+    from procurement.imports.offers import Offering
 
 #: The number of bytes that a format gets to recognise a file.
 HEAD = 64 * 1024
@@ -49,6 +52,7 @@ class Format:
     not say what it holds, as those of a workbook; it may raise BadFile, which is told if no format takes the file.
     If a format is `self_contained`, rows refer only to rows of the same portion; each portion is posted as it is read,
     and only one is in memory. Otherwise rows may refer to rows of any file of the load, and all are kept until the end.
+    Such a format may have `offers`, which reads the same records without making rows of them: see offers.py.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Format:
     recognises: Callable[[bytes], bool] = anything
     looks_into: Callable[[File], bool] = anything
     self_contained: bool = False
+    offers: "Callable[[File, Mapping[str, Any]], Offering] | None" = None
 
 
 def text_lines(file: File, encoding: str = "utf-8-sig") -> Iterator[str]:

@@ -14,7 +14,9 @@ from procurement.imports.account import LEFT_OUT, Account
 from procurement.imports.format import File, Format
 from procurement.imports.formats import format_named, format_of, suffixes
 from procurement.imports.mappings import with_whole_mapping
+from procurement.imports.offers import Offering, Portion
 from procurement.imports.posting.attribution import Attribution
+from procurement.imports.posting.lines import Lines, Remembering
 from procurement.imports.posting.post import post
 from procurement.imports.rows import BadFile, Issue, Parsed
 from procurement.imports.staging import stage
@@ -61,6 +63,24 @@ def load_files(files: Sequence[File], *, check: bool = False, choice: Choice = C
         post_portions(portions, account, Attribution(is_preview=check))
     account.issues.sort(key=lambda issue: (issue.file, issue.line))
     return account
+
+
+def post_offered(portions: Iterable[Portion], account: Account, lines: Lines) -> None:
+    """Post the portions of a file as they are read, but for the records that stand as they were taken before."""
+    for portion in portions:
+        digests = [lines.digest(each.content) for each in portion.offers]
+        standing = lines.standing(portion, digests)
+        others = [place for place in range(len(digests)) if place not in standing.places]
+        made = portion.made_whole() if len(others) == len(digests) else portion.made(others)
+        standing.count(account, made.parsed.rows)
+        apart = portion.told_apart()
+        named = {portion.offers[place].record: digests[place] for place in others if apart[place]}
+        remembering = Remembering(lines, made, named)
+        remembering.begin()
+        try:
+            _post([made.parsed], account, lines.attribution, remembering)
+        finally:
+            remembering.close()
 
 
 def post_portions(files: Iterable[tuple[Format, Iterator[Parsed]]], account: Account, attribution: Attribution) -> None:
@@ -113,12 +133,25 @@ def portions(file: File, found: Format, options: Mapping[str, Any]) -> Iterator[
         yield Parsed(issues=(_issue(file, error),))
 
 
+def offered(file: File, offering: Offering, lines: Lines) -> Iterator[Portion]:
+    """The portions of a file; where most of the last one was new, made into rows here, beside the posting."""
+    try:
+        for portion in offering:
+            if not lines.is_mostly_known:
+                portion.made_whole()
+            yield portion
+    except BadFile as error:
+        yield Portion(file.name, found=Parsed(issues=(_issue(file, error),)))
+
+
 def _issue(file: File, error: BadFile) -> Issue:
     return Issue(file.name, error.line, "file", "", "", str(error))
 
 
-def _post(portions: Sequence[Parsed], account: Account, attribution: Attribution) -> None:
+def _post(
+    portions: Sequence[Parsed], account: Account, attribution: Attribution, remembering: Remembering | None = None
+) -> None:
     account.complain(issue for portion in portions for issue in portion.issues)
     account.remark((remark for portion in portions for remark in portion.remarks), LEFT_OUT)
     with not_collecting():
-        post(stage(portions, POSTING_ORDER), account, attribution)
+        post(stage(portions, POSTING_ORDER), account, attribution, remembering)

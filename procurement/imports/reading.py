@@ -71,6 +71,11 @@ class Reading:
         self.rows, self.issues, self.remarks, self.described = [], [], [], set()
         return found
 
+    @staticmethod
+    def is_full(records: int) -> bool:
+        """Whether a portion has as many records as it should."""
+        return records >= PORTION
+
     def portions(self, records: Iterable[object]) -> Iterator[Parsed]:
         """Iterate over records, and yield what they added in portions; rows before a BadFile are included."""
         try:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from procurement.common.errors import BadSource
 
@@ -23,8 +23,7 @@ class BadFile(BadSource):
         super().__init__(reason)
 
 
-@dataclass(frozen=True)
-class Ref:
+class Ref(NamedTuple):
     """The name of a row in files: table, key, and the contract, program or subject in which the key is unique."""
 
     table: str

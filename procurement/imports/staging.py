@@ -1,15 +1,22 @@
 """Staging: every row of all files side by side, names checked, in the order in which they can be posted. Pure."""
 
 import datetime as dt
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import groupby
+from typing import Any
 
 from procurement.imports.rows import Issue, Parsed, Ref, Row, issue_with
 
 #: Tables whose rows are posted in order of their dates: what is revoked or re-homed comes first.
 DATED = frozenset({"status_changes", "allocations"})
+
+#: A name that stands nowhere is compared with so many names, those beside which it would stand in the alphabet.
+COMPARED = 20
 
 #: Rows that are posted all or none. Mostly one; a re-homing is several.
 Batch = tuple[Row, ...]
@@ -41,30 +48,53 @@ def stage(files: Iterable[Parsed], order: Sequence[str]) -> Staged:
     first: dict[Ref, Row] = {}
     for row in rows:
         first.setdefault(row.ref, row)
-    found = {id(row): _issues_with(row, first) if row.sound else [] for row in rows}
-    refused = [row for row in rows if found[id(row)] or not row.sound]
-    good = [row for row in rows if row.sound and not found[id(row)]]
+    names = _Names(first)
+    found = {id(row): said for row in rows if row.sound and (said := _issues_with(row, first, names))}
+    refused = [row for row in rows if not row.sound or id(row) in found]
+    good = [row for row in rows if row.sound and id(row) not in found] if refused else rows
     mates = {_together(row): row for row in refused if first[row.ref] is row}
-    for row in [row for row in good if _together(row) in mates]:
+    for row in [row for row in good if _together(row) in mates] if mates else ():
         mate = mates[_together(row)]
         found[id(row)] = [issue_with(row, "source_key", f"belongs together with {mate.label}, refused at {mate.place}")]
         refused.append(row)
-    issues = tuple(issue for row in rows for issue in found[id(row)])
-    return Staged(tuple(units((row for row in good if not found[id(row)]), order)), tuple(refused), issues)
+    issues = tuple(issue for row in rows for issue in found.get(id(row), ())) if found else ()
+    return Staged(tuple(units((row for row in good if id(row) not in found), order)), tuple(refused), issues)
 
 
-def _issues_with(row: Row, first: Mapping[Ref, Row]) -> list[Issue]:
+def _issues_with(row: Row, first: Mapping[Ref, Row], names: "_Names") -> list[Issue]:
     if first[row.ref] is not row:
         return [issue_with(row, "source_key", f"the name is already used at {first[row.ref].place}; choose another")]
-    return [
-        issue_with(row, column, _stands_nowhere(ref, first)) for column, ref in row.refs.items() if ref not in first
-    ]
+    return [issue_with(row, column, names.lack(ref)) for column, ref in row.refs.items() if ref not in first]
 
 
-def _stands_nowhere(ref: Ref, first: Mapping[Ref, Row]) -> str:
-    names = sorted(each.key for each in first if (each.table, each.within) == (ref.table, ref.within))
-    close = get_close_matches(ref.key, names, n=3) or names[:5]
-    return "no file defines this name" + (f"; these would be accepted: {', '.join(close)}" if close else "")
+class _Names:
+    """The names that files define, to say which one may be meant by one that stands nowhere.
+
+    Looking costs the same in long files, and is done once for each name: thousands of rows may lack the same row.
+    """
+
+    def __init__(self, refs: Iterable[Ref]) -> None:
+        self._refs = refs
+        self._said: dict[Ref, str] = {}
+
+    def lack(self, ref: Ref) -> str:
+        """What is said of a reference to a row that is in no file."""
+        if ref not in self._said:
+            self._said[ref] = self._lack(ref)
+        return self._said[ref]
+
+    def _lack(self, ref: Ref) -> str:
+        names = self._sorted.get((ref.table, ref.within), [])
+        place = max(min(bisect_left(names, ref.key) - COMPARED // 2, len(names) - COMPARED), 0)
+        close = get_close_matches(ref.key, names[place : place + COMPARED], n=3) or names[:5]
+        return "no file defines this name" + (f"; these would be accepted: {', '.join(close)}" if close else "")
+
+    @cached_property
+    def _sorted(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for ref in self._refs:
+            found[ref.table, ref.within].append(ref.key)
+        return {of: sorted(names) for of, names in found.items()}
 
 
 def units(rows: Iterable[Row], order: Sequence[str]) -> list[Unit]:
@@ -74,8 +104,11 @@ def units(rows: Iterable[Row], order: Sequence[str]) -> list[Unit]:
     for number, row in enumerate(rows):
         if row.ref.table == "allocations":
             rehomings[_together(row)] = number  # by its last row: of two shares of one day the later one counts
-    in_order = sorted(rows, key=lambda row: (*_unit(row, places), *_order(row, places, rehomings)))
-    return [tuple(_batches(group)) for _, group in groupby(in_order, key=lambda row: _unit(row, places))]
+    keys: list[tuple[Any, ...]] = [
+        (*_unit(row, places), *_order(row, places, rehomings), number) for number, row in enumerate(rows)
+    ]
+    in_order = groupby(sorted(keys), key=lambda key: key[:2])
+    return [tuple(_batches([rows[key[-1]] for key in group])) for _, group in in_order]
 
 
 def _unit(row: Row, places: Mapping[str, int]) -> tuple[int, str]:
@@ -88,12 +121,15 @@ def _unit(row: Row, places: Mapping[str, int]) -> tuple[int, str]:
 
 def _order(row: Row, places: Mapping[str, int], rehomings: Mapping[tuple[object, ...], int]) -> tuple[object, ...]:
     """Within a unit by table, then by date where that matters; equal rows, and re-homings, keep the files' order."""
-    day = row.values.get("effective_on", dt.date.min) if row.ref.table in DATED else dt.date.min
-    return places[row.ref.table], day, rehomings.get(_together(row), 0)
+    table = row.ref.table
+    day = row.values.get("effective_on", dt.date.min) if table in DATED else dt.date.min
+    return places[table], day, rehomings.get(_together(row), 0) if table == "allocations" else 0
 
 
-def _batches(rows: Iterable[Row]) -> list[Batch]:
+def _batches(rows: Sequence[Row]) -> list[Batch]:
     """Allocations of one day and source are one re-homing and are posted together; every other row alone."""
+    if all(row.ref.table != "allocations" for row in rows):
+        return [(row,) for row in rows]
     return [tuple(group) for _, group in groupby(rows, key=_together)]
 
 

@@ -15,7 +15,7 @@ RETURN CASE WHEN octet_length(given) = char_length(given) THEN lower(given)
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar[list[tuple[str, str]]] = [("procurement", "0054_imported_files_deleted")]
+    dependencies: ClassVar[list[tuple[str, str]]] = [("procurement", "0055_imported_lines")]
     operations: ClassVar[list[migrations.operations.base.Operation]] = [
         UnaccentExtension(),
         TrigramExtension(),

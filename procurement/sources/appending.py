@@ -11,6 +11,7 @@ from functools import cache, reduce
 from operator import or_
 from typing import Any, Generic, TypeVar
 
+from django.db import models
 from django.db.models import Q
 from django.db.models.base import ModelState
 
@@ -20,6 +21,7 @@ from procurement.common.row_arrays import Column, arrays, columns, unnested
 from procurement.sources.facts import Fact, rows_of
 
 F = TypeVar("F", bound=Fact)
+M = TypeVar("M", bound=models.Model)
 #: What a fact is about, its key and its revision.
 Key = tuple[Any, ...]
 
@@ -46,7 +48,7 @@ class Recorded(Generic[F]):
         return replace(self, warnings=said) if said else self
 
 
-def drafted(model: type[F], columns: Mapping[str, Any]) -> F:
+def drafted(model: type[M], columns: Mapping[str, Any]) -> M:
     """An unsaved row with the given columns, in a sixth of the time that the model's own call takes."""
     row = model.__new__(model)
     vars(row).update(_blank(model))
@@ -56,7 +58,7 @@ def drafted(model: type[F], columns: Mapping[str, Any]) -> F:
 
 
 @cache
-def _blank(model: type[Fact]) -> Mapping[str, Any]:
+def _blank(model: type[models.Model]) -> Mapping[str, Any]:
     """The columns of a row of which nothing is said."""
     return {name: value for name, value in vars(model()).items() if name != "_state"}
 

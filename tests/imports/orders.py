@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from procurement.imports.batches.running import run_next, start
 from procurement.imports.format import File, Format, text_lines
 from procurement.imports.loading import Choice
 from procurement.imports.models import ImportBatch
+from procurement.imports.offers import Offer, Offering, offered
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Given, Parsed, Ref
 
@@ -29,6 +31,18 @@ def read(file: File, options: Mapping[str, Any]) -> Iterator[Parsed]:
     reading = Reading(file.name)
     lines = csv.DictReader(text_lines(file))
     return reading.portions(order(reading, number, cells, options) for number, cells in enumerate(lines, 2))
+
+
+def offers(file: File, options: Mapping[str, Any]) -> Offering:
+    """The same, not made into rows yet."""
+    lines = csv.DictReader(text_lines(file))
+    return offered(
+        Reading(file.name),
+        (
+            Offer(cells["order"], repr(cells), str(number), partial(order, line=number, cells=cells, options=options))
+            for number, cells in enumerate(lines, 2)
+        ),
+    )
 
 
 def order(reading: Reading, line: int, cells: Mapping[str, str], options: Mapping[str, Any]) -> Ref:
@@ -72,6 +86,7 @@ ORDERS = Format(
     options=(Option("title", "of the document", default="Orders"),),
     recognises=lambda head: head.startswith(b"order,"),
     self_contained=True,
+    offers=offers,
 )
 
 

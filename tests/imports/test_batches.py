@@ -130,7 +130,7 @@ def test_a_file_that_breaks_off_is_done_with_a_refusal():
 
 
 def test_a_fault_of_a_format_fails_the_batch_and_is_not_met_again(monkeypatch):
-    monkeypatch.setattr(batches, "post_portions", lambda *_: 1 / 0)
+    monkeypatch.setattr(batches, "post_offered", lambda *_: 1 / 0)
     batch = imported(FIRST)
     assert (batch.state, run_next()) == ("failed", False)
     assert batch.failure == "an unexpected error, which was logged: ZeroDivisionError"

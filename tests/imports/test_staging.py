@@ -1,9 +1,12 @@
 """Names and order across files, without a database."""
 
+import time
+
 import pytest
 
 from procurement.imports.formats.portfolio import parse
-from procurement.imports.staging import Staged, stage
+from procurement.imports.rows import Ref
+from procurement.imports.staging import Staged, _Names, stage
 from procurement.imports.tables import TABLES
 from procurement.recorders import POSTING_ORDER
 from tests.imports.texts import FACTS, HEAD, WHOLE, contract_with
@@ -88,3 +91,11 @@ def test_a_fact_from_an_undated_source_is_taken() -> None:
 
 def test_every_table_that_files_fill_has_its_place_in_the_order_of_posting() -> None:
     assert set(TABLES) == set(POSTING_ORDER)
+
+
+def test_what_stands_nowhere_is_compared_with_names_like_it_and_costs_the_same_in_long_files() -> None:
+    names = _Names([Ref("documents", f"notice {number:06}") for number in range(50_000)])
+    began = time.process_time()
+    said = [names.lack(Ref("documents", f"notice {number:06}x")) for number in range(500)]
+    assert time.process_time() - began < 10
+    assert "notice 000400" in said[400]

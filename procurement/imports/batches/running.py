@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import PurePath
+from typing import TypeVar
 
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
@@ -23,10 +24,12 @@ from procurement.imports.batches.recognising import understood
 from procurement.imports.batches.stored_account import StoredAccount
 from procurement.imports.batches.undoing import take_back
 from procurement.imports.formats import format_named
-from procurement.imports.loading import Choice, portions, post_portions
+from procurement.imports.loading import Choice, offered, portions, post_offered, post_portions
 from procurement.imports.models import ImportBatch, ImportIssue
 from procurement.imports.posting.attribution import Attribution
-from procurement.imports.rows import Parsed
+from procurement.imports.posting.lines import Lines, context_of
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -147,11 +150,15 @@ def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution) 
         assign_all(batch, account, attribution)
         return
     found, file = format_named(batch.format), account.progress.file(batch.file_name, batch.sha256)
-    read = portions(file, found, chosen(found.options, batch.options))
-    post_portions([(found, _ahead(read))], account, attribution)
+    options = chosen(found.options, batch.options)
+    if found.offers is None or attribution.is_preview:
+        post_portions([(found, _ahead(portions(file, found, options)))], account, attribution)
+        return
+    lines = Lines(attribution, context_of(found.name, batch.options))
+    post_offered(_ahead(offered(file, found.offers(file, options), lines)), account, lines)
 
 
-def _ahead(portions: Iterator[Parsed]) -> Iterator[Parsed]:
+def _ahead(portions: Iterator[T]) -> Iterator[T]:
     """The portions, each read by a thread while the one before it is posted, which mostly waits for the database."""
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(next, portions, None)

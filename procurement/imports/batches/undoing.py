@@ -13,6 +13,7 @@ from procurement.imports.batches.restoring import restore, restored
 from procurement.imports.batches.restoring_edits import take_back_edits
 from procurement.imports.batches.stored_account import stored_issue
 from procurement.imports.batches.withdrawing import withdraw_unused
+from procurement.imports.line_models import ImportedLine
 from procurement.imports.models import STATEMENTS_AT_ONCE, BatchRows, ImportBatch, ImportIssue
 from procurement.imports.posting.attribution import Attribution, as_batch, noted
 from procurement.imports.posting.reversing import AT_ONCE, reverse_all
@@ -59,6 +60,7 @@ def take_back(batch: ImportBatch) -> None:
         taken[table.name], left[table.name] = undo.taken, undo.left
     returned = take_back_edits(batch)
     withdrawn = withdraw_unused(batch)
+    ImportedLine.objects.filter(batch=batch).delete()
     batch.state, batch.undone_at = ImportBatch.State.UNDONE, timezone.now()
     told = {"facts": taken, "left": left, "restored": returned, "withdrawn": withdrawn}
     told |= {"proposals": Counter(status_changes=proposed)} if proposed else {}

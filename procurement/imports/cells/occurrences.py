@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterable
 
 #: What separates the cells of a record in its digest; no cell has it.
-_BETWEEN = "\x1f"
+BETWEEN = "\x1f"
 #: How many bytes of a digest are kept; the first two say in which drawer.
 _KEPT = 10
 _DRAWERS = 1 << 16
@@ -22,7 +22,7 @@ class Occurrences:
 
     def key(self, cells: Iterable[str]) -> str:
         """The key of the next record: 20 hexadecimal digits, and its number if it is not the first of its kind."""
-        digest = hashlib.sha256(_BETWEEN.join(cells).encode("utf-8", "surrogatepass")).digest()[:_KEPT]
+        digest = hashlib.sha256(BETWEEN.join(cells).encode("utf-8", "surrogatepass")).digest()[:_KEPT]
         number = self._count(digest)
         return digest.hex() + (f"-{number}" if number > 1 else "")
 

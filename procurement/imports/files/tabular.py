@@ -55,6 +55,11 @@ class Line:
     sheet: str = ""
 
 
+def record_of(line: Line) -> str:
+    """The name of the record that a line is."""
+    return f"{line.sheet}:{line.number}" if line.sheet else str(line.number)
+
+
 def lines(file: File, *, encoding: str = "", delimiter: str = "") -> Iterator[Line]:
     """The lines of a table that are not blank, headings included; one is in memory at a time.
 

@@ -9,12 +9,13 @@ from functools import partial
 from typing import Any
 
 from procurement.imports.cells.day_notation import ACCEPTED, day
-from procurement.imports.cells.occurrences import Occurrences
+from procurement.imports.cells.occurrences import BETWEEN, Occurrences
 from procurement.imports.cells.values import Unreadable
 from procurement.imports.files.headings import Headings, under_headings
-from procurement.imports.files.tabular import OPTIONS, PACKED, TEXTS, Line, beginning, lines
+from procurement.imports.files.tabular import OPTIONS, PACKED, TEXTS, Line, beginning, lines, record_of
 from procurement.imports.format import File, Format
 from procurement.imports.japan.awards import Award, UnreadableCell, read_cell
+from procurement.imports.offers import Offer, Offering, in_full, offered
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Parsed, Ref
 
@@ -33,27 +34,35 @@ SEVERAL = "／"
 
 def read(file: File, options: Mapping[str, Any]) -> Iterator[Parsed]:
     """The awards of a file, in portions. Raises BadFile."""
+    return in_full(offers(file, options))
+
+
+def offers(file: File, options: Mapping[str, Any]) -> Offering:
+    """The same, not made into rows yet."""
     reading = Reading(file.name)
     found = under_headings(lines(file, **options), {name: (name,) for name in COLUMNS}, partial(_skipped, reading))
-    return reading.portions(_records(reading, found))
+    return offered(reading, _offers(found))
 
 
 def _skipped(reading: Reading, sheet: str, error: Exception) -> None:
     reading.remark("no-headings", 1, sheet, str(error))
 
 
-def _records(reading: Reading, found: Iterable[tuple[Headings, Line]]) -> Iterator[Ref]:
+def _offers(found: Iterable[tuple[Headings, Line]]) -> Iterator[Offer]:
     """The file names no contract: each is named by its line, and its number among equal lines."""
-    met, of, places = Occurrences(), None, {}
+    met, of, places = Occurrences(), None, []
     for headings, line in found:
         if of is not headings:
-            of, places = headings, {name: headings.place(name) for name in COLUMNS}
-        given = {name: Given(name, headings.cell(line, place), line.number) for name, place in places.items()}
-        yield _record(Award(reading, line, met.key(each.text for each in given.values())), given)
+            of, places = headings, [headings.place(name) for name in COLUMNS]
+        cells = [headings.cell(line, place) for place in places]
+        key = met.key(cells)
+        yield Offer(key, f"{key}\x1f{BETWEEN.join(cells)}", record_of(line), partial(_record, line, key, cells))
 
 
-def _record(award: Award, given: Mapping[str, Given]) -> Ref:
+def _record(line: Line, key: str, cells: Sequence[str], reading: Reading) -> Ref:
     """One line; one that says no day or no award is refused."""
+    award = Award(reading, line, key)
+    given = {name: Given(name, text, line.number) for name, text in zip(COLUMNS, cells, strict=True)}
     try:
         signed_on, value = _day(given["date_of_order"]), award.value(given["amount"])
     except Unreadable as error:
@@ -109,4 +118,5 @@ FORMAT = Format(
     options=OPTIONS,
     recognises=_recognises,
     self_contained=True,
+    offers=offers,
 )

@@ -14,19 +14,25 @@ from procurement.imports.files.tabular import OPTIONS, SUFFIXES, lines
 from procurement.imports.format import File, Format
 from procurement.imports.mapped.mapping import as_json, mapping_from
 from procurement.imports.mapped.records import records
+from procurement.imports.offers import Offering, in_full, offered
 from procurement.imports.reading import Reading
 from procurement.imports.rows import Parsed
 
 
 def read(file: File, options: Mapping[str, Any]) -> Iterator[Parsed]:
     """The rows of a file, in portions. Raises BadFile."""
+    return in_full(offers(file, options))
+
+
+def offers(file: File, options: Mapping[str, Any]) -> Offering:
+    """The same, not made into rows yet."""
     mapping = mapping_from(options["mapping"])
     reading = Reading(file.name)
     found = lines(file, encoding=options["encoding"], delimiter=options["delimiter"])
     chosen = (line for line in found if not mapping.sheet or line.sheet == mapping.sheet)
     needed = {heading: (heading,) for heading in mapping.needed}
     below = under_headings(chosen, needed, partial(_skipped, reading))
-    return reading.portions(records(reading, mapping, below))
+    return offered(reading, records(mapping, below))
 
 
 def _skipped(reading: Reading, sheet: str, error: Exception) -> None:
@@ -65,4 +71,5 @@ FORMAT = Format(
     ),
     recognises=_never,
     self_contained=True,
+    offers=offers,
 )

@@ -6,7 +6,7 @@ from functools import partial
 
 from procurement.imports.cells.notation import amount, narrow
 from procurement.imports.cells.values import Unreadable
-from procurement.imports.files.tabular import Line
+from procurement.imports.files.tabular import Line, record_of
 from procurement.imports.placeholders import name_of_a_number
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Ref
@@ -30,7 +30,7 @@ class Award:
 
     def __init__(self, reading: Reading, line: Line, key: str) -> None:
         self.reading, self.line, self.ref = reading, line.number, Ref("contracts", key)
-        self.record = f"{line.sheet}:{line.number}" if line.sheet else str(line.number)
+        self.record = record_of(line)
 
     def said(self, text: str) -> Given:
         """What every file of a kind means without saying it."""

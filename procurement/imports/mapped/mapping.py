@@ -88,6 +88,11 @@ class TableMapping:
         """The fields that a line can have."""
         return frozenset(column.target for column in self.taken) | self.fixed.keys()
 
+    @cached_property
+    def makes_references(self) -> bool:
+        """Whether the list names its contracts by no reference, so that one is made of the key's columns."""
+        return "contract.reference" not in self.targets
+
 
 def as_json(mapping: TableMapping) -> dict[str, Any]:
     """A mapping as it is stored."""

@@ -1,14 +1,16 @@
 """One line of a mapped table as rows of ours: a contract with what the mapping says about it. Pure."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 
-from procurement.imports.cells.occurrences import Occurrences
+from procurement.imports.cells.occurrences import BETWEEN, Occurrences
 from procurement.imports.cells.values import Unreadable
 from procurement.imports.files.headings import Headings
-from procurement.imports.files.tabular import Line
+from procurement.imports.files.tabular import Line, record_of
 from procurement.imports.mapped.cells import converted, is_blank, oddity
 from procurement.imports.mapped.mapping import Column, TableMapping
 from procurement.imports.mapped.targets import FACTS, PARTS, TOGETHER, is_amount, is_day, precision_of
+from procurement.imports.offers import Offer
 from procurement.imports.reading import Cell, Reading
 from procurement.imports.rows import Given, Ref
 
@@ -18,14 +20,22 @@ Fields = dict[str, Cell]
 Under = Callable[[str], Given]
 
 
-def records(reading: Reading, mapping: TableMapping, found: Iterable[tuple[Headings, Line]]) -> Iterator[Ref]:
-    """The lines of a table as rows."""
+def records(mapping: TableMapping, found: Iterable[tuple[Headings, Line]]) -> Iterator[Offer]:
+    """The lines of a table, to be made into rows."""
     met, of, places = Occurrences(), None, {}
     for headings, line in found:
         if of is not headings:
             of, places = headings, {name: headings.place(name) for name in mapping.headings}
-        cells = {name: Given(name, headings.cell(line, place), line.number) for name, place in places.items()}
-        yield Record(reading, mapping, cells, line).rows(met)
+        cells = {name: headings.cell(line, place) for name, place in places.items()}
+        named = [cells[heading] for heading in mapping.key]
+        key = met.key(named) if mapping.makes_references and any(named) else " / ".join(named)
+        content = BETWEEN.join([key, *(part for cell in cells.items() for part in cell)])
+        yield Offer(key, content, record_of(line), partial(_enter, mapping, cells, line, key))
+
+
+def _enter(mapping: TableMapping, cells: Mapping[str, str], line: Line, key: str, reading: Reading) -> Ref:
+    given = {name: Given(name, text, line.number) for name, text in cells.items()}
+    return Record(reading, mapping, given, line).rows(key)
 
 
 class Record:
@@ -33,21 +43,19 @@ class Record:
 
     def __init__(self, reading: Reading, mapping: TableMapping, cells: Mapping[str, Given], line: Line) -> None:
         self.reading, self.mapping, self.cells, self.line = reading, mapping, cells, line.number
-        self.record = f"{line.sheet}:{line.number}" if line.sheet else str(line.number)
+        self.record = record_of(line)
         self.ref = Ref("contracts", self.record)
         self.faults: list[tuple[Given, str]] = []
 
-    def rows(self, met: Occurrences) -> Ref:
-        """Add the rows; a line with a cell that cannot be read is refused as a whole."""
-        key = [self.cells[heading].text for heading in self.mapping.key]
-        if not any(key):
+    def rows(self, key: str) -> Ref:
+        """Add the rows of a contract; a line with a cell that cannot be read is refused as a whole."""
+        if not any(self.cells[heading].text for heading in self.mapping.key):
             return self.reading.refuse(self.ref, self.line, self._nameless(), record=self.record)
-        made_up = "contract.reference" not in self.mapping.targets
-        self.ref = Ref("contracts", met.key(key) if made_up else " / ".join(key))
+        self.ref = Ref("contracts", key)
         parts = self._parts()
         if self.faults:
             return self._refused()
-        if made_up:
+        if self.mapping.makes_references:
             reference = f"{self.mapping.prefix}-{self.ref.key}"
             parts["contract"] |= {"reference": self._said(reference), "generated": self._said("true")}
         self._contract(parts)

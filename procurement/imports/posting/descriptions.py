@@ -16,7 +16,7 @@ from procurement.contracts.referring import is_unique_everywhere, reference_lock
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.edits import Told
 from procurement.imports.posting.ends import ENDS, EndNews, Outcome
-from procurement.imports.posting.new_rows import Fresh, Returning
+from procurement.imports.posting.new_rows import Fresh, Returning, drafted_row
 from procurement.imports.posting.organizations import named_organizations
 from procurement.parties.matching import OrganizationInput
 from procurement.parties.naming import match_key
@@ -119,7 +119,7 @@ def contracts(given: Sequence[Columns], attribution: Attribution) -> Sequence[An
             _refuse_another_currency(stored, each)
             ends.add(place, stored, each, is_fresh=stored.pk in made)
             return returning.found(Found(stored, warnings=_differences(stored, each, attribution)))
-        row = Contract(**_stored_columns(each), reference_key=name[1], entered_by=attribution.by)
+        row = drafted_row(Contract, _stored_columns(each) | {"reference_key": name[1], "entered_by": attribution.by})
         refuse_bad_contract(row)
         known[name] = fresh.add(row)
         if name[1] in unique:
@@ -145,7 +145,7 @@ def _elsewhere(keys: Collection[str]) -> dict[tuple[int, str], Contract]:
     return {(EVERYBODY, row.reference_key): row for row in rows}
 
 
-def _stored_columns(columns: Columns) -> Columns:
+def _stored_columns(columns: Columns) -> dict[str, Any]:
     """The columns of a contract, without what only its file has."""
     return {name: value for name, value in columns.items() if name != "said_on"}
 

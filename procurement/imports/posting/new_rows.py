@@ -1,6 +1,6 @@
 """New rows of a descriptive table, stored by one statement."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -12,6 +12,7 @@ from procurement.common.prepared_statements import ask
 from procurement.common.row_arrays import arrays, columns, unnested
 from procurement.common.withdrawable import bring_back
 from procurement.imports.posting.attribution import Attribution
+from procurement.sources.appending import drafted
 
 M = TypeVar("M", bound=models.Model)
 #: What the database says of a new row.
@@ -63,6 +64,23 @@ class Returning:
         """Let them be in view again."""
         if back := bring_back(self.rows):
             self.attribution.note(back)
+
+
+def drafted_row(model: type[M], columns: Mapping[str, Any]) -> M:
+    """An unsaved row, with the rows that it names, in a fraction of the time that the model's own call takes."""
+    named = {name: value for name, value in columns.items() if name in _names_of_rows(model)}
+    row: M = drafted(
+        model,
+        {name: value for name, value in columns.items() if name not in named}
+        | {f"{name}_id": None if value is None else value.pk for name, value in named.items()},
+    )
+    row._state.fields_cache.update(named)
+    return row
+
+
+@cache
+def _names_of_rows(model: type[models.Model]) -> frozenset[str]:
+    return frozenset(field.name for field in model._meta.concrete_fields if field.is_relation)
 
 
 @cache

@@ -27,6 +27,7 @@ from procurement.imports.posting.assigning import ASSIGNED, NOT_APPLIED, allocat
 from procurement.imports.posting.attribution import Attribution
 from procurement.imports.posting.descriptions import DESCRIPTIVE, Answer
 from procurement.imports.posting.edits import Told
+from procurement.imports.posting.lines import Remembering
 from procurement.imports.posting.repeats import Repeats, Settled
 from procurement.imports.rows import Issue, Ref, Row, issue_with
 from procurement.imports.staging import Batch, Staged
@@ -46,7 +47,7 @@ WAITS = "changes whether a program is stopped; it waits for the approval of a se
 AT_ONCE = 1000
 
 
-def post(staged: Staged, account: Account, attribution: Attribution) -> None:
+def post(staged: Staged, account: Account, attribution: Attribution, remembering: Remembering | None = None) -> None:
     """Post staged rows, table by table, in short transactions; a refused row stops only the rows that refer to it.
 
     Safe to repeat: facts are found by their source_key, descriptive rows by their match keys. Broken off anywhere, it
@@ -56,8 +57,12 @@ def post(staged: Staged, account: Account, attribution: Attribution) -> None:
     posting = _Posting(staged, account, attribution)
     for table in POSTING_ORDER:
         posting.post_table(table)
+        if table == "contracts" and remembering is not None:
+            remembering.store(posting.means, posting.spoken)
     posting.assign_by_rules()
     posting.remark_on_facts()
+    if remembering is not None:
+        remembering.end(posting.spoken)
     account.close_portion()
 
 
@@ -78,6 +83,8 @@ class _Posting:
         #: the rows that files name, where others stand for them: what a fact is about is a part of its key
         self.named: dict[Ref, models.Model] = {}
         self.first: dict[tuple[str, Any], Row] = {}
+        #: the rows of which something was said: the same file again must say it again
+        self.spoken: set[Ref] = {row.ref for row in staged.refused}
         self.made: dict[int, Row | None] = {}
         self.facts: dict[str, list[tuple[Row, Any]]] = {}
         self.waiting: set[Ref] = set()
@@ -89,6 +96,11 @@ class _Posting:
         account.complain(staged.issues)
         for row in staged.refused:
             account.note(row, REFUSED)
+
+    @property
+    def means(self) -> dict[Ref, tuple[int, int]]:
+        """The row that each name of a descriptive row means, and the one that was named."""
+        return {ref: (self.stored[ref].pk, named.pk) for ref, named in self.named.items() if ref in self.stored}
 
     def post_table(self, table: str) -> None:
         for run in runs(self.batches.pop(table, [])):
@@ -247,6 +259,7 @@ class _Posting:
     def assign(self, rule: AssignmentRule, contracts: Mapping[int, Row | None], *, remark: bool = False) -> None:
         """Record the allocations of contracts by a rule."""
         batches: list[Batch] = []
+        self.spoken |= {made.ref for made in contracts.values() if made is not None}
         for row, named in allocations_by(rule, contracts):
             self.stored.update(named)
             batches.append((row,))
@@ -266,6 +279,7 @@ class _Posting:
     def queue(self, row: Row, stored: models.Model, column: str, reason: str) -> None:
         """Let a row wait for a person; what refers to it may stand on the stored row."""
         self.stored[row.ref] = stored
+        self.spoken.add(row.ref)
         self.account.queue([issue_with(row, column, reason)])
         self.account.note(row, REFUSED)
 
@@ -285,15 +299,20 @@ class _Posting:
         """Add a remark that two rows of the files are one stored row."""
         first = self.first.setdefault((row.ref.table, stored.pk), row)
         if first is not row:
+            self.spoken.add(first.ref)
             yield f"is {stored._meta.verbose_name} {stored.pk}, as {first.label} at {first.place} is"
 
     def remark(self, row: Row, said: Iterable[str], kind: str = "") -> None:
-        self.account.remark((Issue(row.file, row.line, row.label, "", "", each) for each in said), kind)
+        remarks = [Issue(row.file, row.line, row.label, "", "", each) for each in said]
+        if remarks:
+            self.spoken.add(row.ref)
+            self.account.remark(remarks, kind)
 
     def refuse(self, batch: Batch, issues: list[Issue]) -> None:
         self.account.complain(issues)
         for row in batch:
             self.refused[row.ref] = row
+            self.spoken.add(row.ref)
             self.account.note(row, REFUSED)
 
 
