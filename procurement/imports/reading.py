@@ -163,7 +163,7 @@ def _ending(row: Row, last: dt.date) -> Row:
     """The share of zero from the day after the last day of an allocation on."""
     same = {name: value for name, value in row.values.items() if name in {"published_on", "note"}}
     ends: dict[str, Value] = {"effective_on": last + dt.timedelta(days=1), "effective_precision": "day"}
-    ref, given = replace(row.ref, key=f"{row.ref.key}{ENDS}"), {"effective_on": row.given["to"]}
+    ref, given = row.ref._replace(key=f"{row.ref.key}{ENDS}"), {"effective_on": row.given["to"]}
     values = {**same, **ends, "share": Decimal(0)}
     return replace(row, ref=ref, label=f"{row.label} to", values=values, given=given, follows=row.ref)
 

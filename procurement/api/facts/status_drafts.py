@@ -127,6 +127,7 @@ class StatusDrafts(Resource):
 
     permission_classes = [MayProposeOrDecide]
     shape = StatusDraftShape
+    search = ("program__code", "program__name", "note", "reason", "source_key")
     needs: ClassVar[Mapping[str, str]] = {"approve": REVIEWER, "refuse": REVIEWER, "withdraw": ANALYST}
     bodies: ClassVar[Mapping[str, type[Body]]] = {
         "approve": DecisionBody, "refuse": RefusalBody, "withdraw": DecisionBody
@@ -142,6 +143,9 @@ class StatusDrafts(Resource):
         "proposed_by": filtering.Text("proposed_by__username"),
         "proposed_at": filtering.Moment("proposed_at"),
     }
+
+    def is_own(self) -> bool:
+        return True
 
     def get_queryset(self) -> QuerySet[Any]:
         """Those that this request may see: as far as its token reaches."""

@@ -124,7 +124,7 @@ class OwnOnly(BasePermission):
         return request.method in SAFE_METHODS or not only_reads(request)
 
 
-class OwnTokens(BasePermission):
+class OwnTokens(OwnOnly):
     """A user's own tokens. To change one, a token must be able to write; but each may revoke itself."""
 
     message = "This needs a user, and a token whose scope is write or admin to change anything but to revoke itself."

@@ -98,4 +98,4 @@ class Guarded(APIView):
 
     def is_own(self) -> bool:
         """Whether answers are for their user alone."""
-        return OwnOnly in self.permission_classes
+        return any(isinstance(each, type) and issubclass(each, OwnOnly) for each in self.permission_classes)

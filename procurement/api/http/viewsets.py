@@ -228,7 +228,7 @@ class Listing(Guarded, GenericViewSet[Any]):
 
     def page(self) -> Shaped:
         """The rows of the requested page as they are answered."""
-        self.only_ids = self.is_quick and not self.as_rows
+        self.only_ids = self.is_quick and not self.as_rows and self.showing is None
         rows = self.paginate_queryset(self.found()) or []
         if not self.only_ids:
             return self.shaped(rows)

@@ -56,6 +56,7 @@ class Tokens(Resource):
     """A user's own tokens, revoked and expired ones too; administrators see everybody's."""
 
     permission_classes = [OwnTokens]
+    versioned = False  # a token's last use is no change of the data
     shape = TokenShape
     search = ("name", "user__username")
     bodies: ClassVar[Mapping[str, type[Body]]] = {"partial_update": TokenChange}
