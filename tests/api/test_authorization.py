@@ -9,7 +9,7 @@ from django.conf import settings as configured
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.middleware.csrf import CSRF_ALLOWED_CHARS, CSRF_SECRET_LENGTH
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import resolve
 from django.urls.resolvers import URLResolver, get_resolver
 from django.utils import timezone
@@ -28,7 +28,8 @@ from procurement.flags.models import Flag
 from procurement.imports.assignment.models import AssignmentRule
 from procurement.imports.models import ColumnMapping, DoubtfulMatch, ImportBatch
 from procurement.parties.models import Organization
-from procurement.programs.models import Program
+from procurement.programs.models import Program, StatusChange
+from procurement.programs.recording import status_changes
 from procurement.rates.models import ExchangeRate
 from procurement.recorders import FACT_TABLES
 from procurement.sources.models import Document
@@ -37,36 +38,37 @@ from tests.alerts.subscribers import subscribe
 from tests.api.calling import ROOT
 from tests.delivery.outbox import make_delivery
 from tests.exports.made import make
-from tests.makers import make_source
+from tests.makers import make_program, make_source
 
 #: What each kind of caller gets for each kind of operation; ok is the status in the line of the operation.
 #:
 #: public: reading what ANONYMOUS_READ opens   named: reading what needs a user, and one's own
 #: mine: changing one's own subscriptions, channels and deliveries   token: changing another token of one's own
 #: write: what analysts may   review: what reviewers may
+#: draft, decide, withdraw: reading another person's draft of a stop, approving or refusing it, withdrawing it
 #: theirs, change, revoke: reading another person's rows, changing them, and changing another person's tokens
 CALLERS = """
-                                public  named  mine  token  write  review  theirs  change  revoke
-anonymous where that is open      ok     401    401   401    401    401     401     401     401
-anonymous where it is not         401    401    401   401    401    401     401     401     401
-unknown token                     401    401    401   401    401    401     401     401     401
-expired token                     401    401    401   401    401    401     401     401     401
-revoked token                     401    401    401   401    401    401     401     401     401
-token of who left                 401    401    401   401    401    401     401     401     401
-reader read                       ok     ok     403   403    403    403     404     403     403
-reader alerts                     ok     ok     ok    403    403    403     404     404     403
-reader write                      ok     ok     ok    ok     403    403     404     404     404
-reader admin                      ok     ok     ok    ok     403    403     404     404     404
-analyst read                      ok     ok     403   403    403    403     404     403     403
-analyst write                     ok     ok     ok    ok     ok     403     404     404     404
-reviewer write                    ok     ok     ok    ok     ok     ok      404     404     404
-administrator read                ok     ok     403   403    403    403     404     403     403
-administrator alerts              ok     ok     ok    403    403    403     404     404     403
-administrator write               ok     ok     ok    ok     ok     ok      404     404     404
-administrator admin               ok     ok     ok    ok     ok     ok      ok      ok      ok
-session of a reader               ok     ok     ok    ok     403    403     404     404     404
-session of an administrator       ok     ok     ok    ok     ok     ok      ok      ok      ok
-session without a CSRF token      ok     ok     403   403    403    403     404     403     403
+                                public  named  mine  token  write  review  theirs  change  revoke  draft  decide  withdraw
+anonymous where that is open      ok     401    401   401    401    401     401     401     401   401    401     401
+anonymous where it is not         401    401    401   401    401    401     401     401     401   401    401     401
+unknown token                     401    401    401   401    401    401     401     401     401   401    401     401
+expired token                     401    401    401   401    401    401     401     401     401   401    401     401
+revoked token                     401    401    401   401    401    401     401     401     401   401    401     401
+token of who left                 401    401    401   401    401    401     401     401     401   401    401     401
+reader read                       ok     ok     403   403    403    403     404     403     403   404    403     403
+reader alerts                     ok     ok     ok    403    403    403     404     404     403   404    403     403
+reader write                      ok     ok     ok    ok     403    403     404     404     404   404    403     403
+reader admin                      ok     ok     ok    ok     403    403     404     404     404   404    403     403
+analyst read                      ok     ok     403   403    403    403     404     403     403   404    403     403
+analyst write                     ok     ok     ok    ok     ok     403     404     404     404   404    403     404
+reviewer write                    ok     ok     ok    ok     ok     ok      404     404     404   ok     ok      ok
+administrator read                ok     ok     403   403    403    403     404     403     403   404    403     403
+administrator alerts              ok     ok     ok    403    403    403     404     404     403   404    403     403
+administrator write               ok     ok     ok    ok     ok     ok      404     404     404   ok     ok      ok
+administrator admin               ok     ok     ok    ok     ok     ok      ok      ok      ok    ok     ok      ok
+session of a reader               ok     ok     ok    ok     403    403     404     404     404   404    403     403
+session of an administrator       ok     ok     ok    ok     ok     ok      ok      ok      ok    ok     ok      ok
+session without a CSRF token      ok     ok     403   403    403    403     404     403     403   404    403     403
 """
 
 #: Each operation with its kind, and its status for who may: an empty body is let through, and then refused with 400.
@@ -77,11 +79,13 @@ GET   docs/                                  public 200
 GET   organizations/                         public 200
 POST  organizations/                         write  400
 GET   organizations/{organization}/          public 200
+GET   organizations/{organization}/history/  public 200
 PUT   organizations/{organization}/          write  200
 PATCH organizations/{organization}/          write  200
 GET   documents/                             public 200
 POST  documents/                             write  400
 GET   documents/{document}/                  public 200
+GET   documents/{document}/history/          public 200
 PUT   documents/{document}/                  write  200
 PATCH documents/{document}/                  write  200
 GET   documents/{document}/copies/           public 200
@@ -95,9 +99,11 @@ PUT   programs/{program}/                    write  400
 PATCH programs/{program}/                    write  200
 GET   programs/{program}/exposure/           public 200
 GET   programs/{program}/timeline/           public 200
+GET   programs/{program}/history/            public 200
 GET   contracts/                             public 200
 POST  contracts/                             write  400
 GET   contracts/{contract}/                  public 200
+GET   contracts/{contract}/history/          public 200
 PUT   contracts/{contract}/                  write  400
 PATCH contracts/{contract}/                  write  200
 GET   exchange-rates/                        public 200
@@ -106,11 +112,15 @@ GET   exchange-rates/{rate}/                 public 200
 GET   fiscal-years/                          public 200
 POST  fiscal-years/                          write  400
 GET   fiscal-years/{calendar}/               public 200
+GET   fiscal-years/{calendar}/history/       public 200
 PUT   fiscal-years/{calendar}/               write  400
 PATCH fiscal-years/{calendar}/               write  200
 GET   exposure/                              public 200
 GET   exposure/series/?interval=year&from=2020-01-01&to=2020-01-01  public 200
 GET   exposure/schedule/                     public 200
+POST  exposure/query/                        public 200
+POST  exposure/series/query/                 public 400
+POST  exposure/schedule/query/               public 200
 GET   portfolio/                             public 200
 GET   changes/                               public 200
 GET   flags/                                 public 200
@@ -127,11 +137,13 @@ GET   flag-rules/presumption/                public 200
 GET   column-mappings/                       public 200
 POST  column-mappings/                       write  400
 GET   column-mappings/{mapping}/             public 200
+GET   column-mappings/{mapping}/history/     public 200
 PUT   column-mappings/{mapping}/             write  400
 PATCH column-mappings/{mapping}/             write  200
 GET   assignment-rules/                      public 200
 POST  assignment-rules/                      write  400
 GET   assignment-rules/{rule}/               public 200
+GET   assignment-rules/{rule}/history/       public 200
 PUT   assignment-rules/{rule}/               write  400
 PATCH assignment-rules/{rule}/               write  200
 GET   assignment-rules/{rule}/trial/         public 200
@@ -174,6 +186,11 @@ GET   deliveries/{my_delivery}/              named  200
 POST  deliveries/{my_delivery}/replay/       mine   200
 GET   deliveries/{their_delivery}/           theirs 200
 POST  deliveries/{their_delivery}/replay/    change 200
+GET   status-drafts/                         named  200
+GET   status-drafts/{draft}/                 draft  200
+POST  status-drafts/{draft}/approve/         decide 200
+POST  status-drafts/{draft}/refuse/          decide 400
+POST  status-drafts/{draft}/withdraw/        withdraw 403
 GET   tokens/                                named  200
 GET   tokens/{my_token}/                     named  200
 PATCH tokens/{my_token}/                     token  200
@@ -266,7 +283,17 @@ def of_everybody() -> dict[str, Any]:
     rows = tables | {table.name: table.model for table in FACT_TABLES}
     found: dict[str, Any] = {name: model._default_manager.earliest("pk").pk for name, model in rows.items()}
     found |= {"program": Program.objects.earliest("pk").code, "contract": contract.pk, "ocid": an_ocid()}
+    found["draft"] = a_draft(stranger)
     return found | {f"their_{name}": pk for name, pk in of_user(stranger).items()}
+
+
+def a_draft(user: User) -> int:
+    """A stop that waits for a second person, proposed by a user."""
+    given = {"kind": "decision", "status": "suspended", "effective_on": DAY, "source": make_source()}
+    with override_settings(STOPS_NEED_APPROVAL=True):
+        change = StatusChange(program=make_program("of-a-draft"), entered_by=user, **given)
+        draft: int = status_changes.record(change).draft.pk
+    return draft
 
 
 def an_ocid() -> str:
