@@ -43,7 +43,11 @@ def test_a_page_may_send_no_token_and_write_nothing(anonymous, settings):
 def test_options_say_what_an_address_takes(anonymous, db):
     found = anonymous.client.options("/api/v1/ledger-entries/?as_of=2020-01-01")
     told = found.json()
-    assert (found.status_code, found["Allow"], told["methods"][:2]) == (200, "GET, POST, HEAD, OPTIONS", ["GET", "POST"])
+    assert (found.status_code, found["Allow"], told["methods"][:2]) == (
+        200,
+        "GET, POST, HEAD, OPTIONS",
+        ["GET", "POST"],
+    )
     assert (told["orderings"][0], told["formats"]["csv"]) == ("id", "text/csv")
     measure = next(each for each in told["parameters"] if each["name"] == "measure")
     assert "payment" in measure["schema"]["items"]["enum"]

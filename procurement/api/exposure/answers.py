@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
 from procurement.api.exposure.files import columns, numbers, rows_of, rows_of_all
-from procurement.api.exposure.reading import EXPOSURE, display, grouped, question, read
+from procurement.api.exposure.reading import EXPOSURE, EXPOSURE_FILTERS, display, grouped, question, read
 from procurement.api.exposure.series import SERIES, answers_by_day, series, steps
 from procurement.api.exposure.shapes import ExposureShape, SeriesShape
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.filtering import Filter, program_ids_in
 from procurement.api.http.pagination import link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
@@ -37,6 +37,7 @@ class Exposure(Listing):
             name for name in (*SERIES, *EXPOSURE, *DATES, "format") if name not in {"as_of", "cursor", "page_size"}
         ],
     }
+    asks: ClassVar[Mapping[str, Mapping[str, Filter]]] = {"list": EXPOSURE_FILTERS, "series": EXPOSURE_FILTERS}
     refused: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "series": {"as_of": "a series has a day for each point; give from and to instead"}
     }

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http import dates
-from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.filtering import Code, Filter, program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.programs import DAYS
@@ -107,6 +107,7 @@ class Portfolio(Listing):
     dated = True
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": PortfolioShape}
+    asks: ClassVar[Mapping[str, Mapping[str, Filter]]] = {"list": {"program": Code("program")}}
 
     reads: ClassVar[Mapping[str, Names]] = {"list": ["program", "program__in", *dates.DATES, "format"]}
 

@@ -10,11 +10,11 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import every_schedule
 from procurement.api.exposure.files import numbers
-from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, grouped, read
+from procurement.api.exposure.reading import EXPOSURE, EXPOSURE_FILTERS, ExposureRequest, grouped, read
 from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.filtering import Filter, program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
 from procurement.cases.undated import undated_facts
@@ -64,6 +64,7 @@ class ExposureSchedule(Listing):
     dated = True
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
+    asks: ClassVar[Mapping[str, Mapping[str, Filter]]] = {"list": EXPOSURE_FILTERS}
 
     reads: ClassVar[Mapping[str, Names]] = {
         "list": ["by", *(name for name in EXPOSURE if name not in OF_FIGURES), *DATES, "format"]

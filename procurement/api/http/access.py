@@ -18,7 +18,9 @@ from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER, r
 REACH = {"read": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
 #: How a token may be introduced: as this service always did, and as most clients do (RFC 6750).
 SCHEMES = frozenset({"token", "bearer"})
-AS_SENT = "Authorization: Token followed by a space and what manage.py create_token printed (Bearer in place of Token too)"
+AS_SENT = (
+    "Authorization: Token followed by a space and what manage.py create_token printed (Bearer in place of Token too)"
+)
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox ships no types

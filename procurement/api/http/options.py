@@ -16,7 +16,13 @@ class Options(BaseMetadata):
         """The answer to OPTIONS."""
         more = {name: reverse(f"api:{name}", request=request) for name in ("schema", "docs")}
         says = view.get_view_description()
-        return {"name": view.get_view_name(), "description": says, "methods": view.allowed_methods, **_asked(view), **more}
+        return {
+            "name": view.get_view_name(),
+            "description": says,
+            "methods": view.allowed_methods,
+            **_asked(view),
+            **more,
+        }
 
 
 def _asked(view: Any) -> dict[str, Any]:
@@ -37,5 +43,5 @@ def _asked(view: Any) -> dict[str, Any]:
 def _told(view: Any, name: str) -> dict[str, Any]:
     from procurement.api.http.openapi import parameter_of  # imports views, which import this class by the settings
 
-    parameter: Any = parameter_of(view.filters, name)
+    parameter: Any = parameter_of(view, name)
     return {"name": name, "description": parameter.description, "schema": parameter.type}

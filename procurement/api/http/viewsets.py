@@ -59,6 +59,11 @@ class Listing(GenericViewSet[Any]):
     #: The request bodies and answers of actions, for the description of the API.
     bodies: ClassVar[Mapping[str, type[Body]]] = {}
     answers: ClassVar[Mapping[str, type[Any]]] = {}
+    #: What actions answer if not 200 (201 for what is created): each status, of files with its media types, and its
+    #: answer, None for the usual one.
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {}
+    #: Filters that an action reads by itself, for the description of the API.
+    asks: ClassVar[Mapping[str, Mapping[str, Filter]]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
     #: Whether the answer is rows in a file, not JSON.

@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, program_rows
-from procurement.api.exposure.reading import exposure_params, read
+from procurement.api.exposure.reading import EXPOSURE_FILTERS, exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
 from procurement.api.facts import merged, timeline
 from procurement.api.facts.timeline import TimelineShape
@@ -129,7 +129,12 @@ class PositionShape(serializers.Serializer[Any]):
 
 
 WHOLE_DAYS = {"type": ["integer", "null"]}
-DAYS = {"oneOf": [WHOLE_DAYS, {"type": "object", "properties": {"low": WHOLE_DAYS, "high": WHOLE_DAYS}}]}
+DAYS = {
+    "anyOf": [
+        WHOLE_DAYS,
+        {"type": "object", "required": ["low", "high"], "properties": {"low": WHOLE_DAYS, "high": WHOLE_DAYS}},
+    ]
+}
 PRECISION = {"type": ["string", "null"], "enum": [*StatusChange.Precision.values, None]}
 
 
@@ -195,6 +200,9 @@ class Programs(EditableResource):
         "timeline": TimelineShape,
         "exposure": ExposureShape,
     }
+    asks: ClassVar[Mapping[str, Mapping[str, Filter]]] = {
+        "list": {"status": filtering.Word("status", choices=StatusChange.Status)}, "exposure": EXPOSURE_FILTERS
+    }  # fmt: skip
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "code": filtering.Text("code"),
