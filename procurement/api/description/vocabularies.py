@@ -12,7 +12,7 @@ from procurement.flags.models import Flag
 #: Names for vocabularies whose class is named for its model.
 NAMES = {
     "ContractParty.Role": "PartyRole",
-    "ContractStatusChange.Act": "ContractAct",
+    "ContractStatusChange.Act": "ContractActKind",
     "ContractStatusChange.Ground": "TerminationGround",
     "ContractStatusChange.Status": "ContractStatus",
     "ContractStatusChange.Suspends": "SuspendedPart",
@@ -55,6 +55,7 @@ def name_vocabularies(described: dict[str, Any]) -> None:
     used: dict[str, dict[str, Any]] = {}
     for part in ("paths", "components"):
         described[part] = _named(described[part], used)
+    assert used.keys().isdisjoint(described["components"]["schemas"]), "two types have one name"
     described["components"]["schemas"] |= used
     described["components"]["schemas"] = dict(sorted(described["components"]["schemas"].items()))
 

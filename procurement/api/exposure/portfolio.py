@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.http import HttpResponseBase
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -13,7 +12,7 @@ from procurement.api.http import dates
 from procurement.api.http.filtering import Code, Filter, program_ids_in
 from procurement.api.http.pagination import UNDATED_SAYS, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
-from procurement.api.records.programs import DAYS
+from procurement.api.records.programs import DaysAfter
 from procurement.cases.files import portfolio_rows, portfolio_table
 from procurement.cases.lines import AGES, AMOUNTS, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, lines
 from procurement.cases.portfolio import portfolio
@@ -55,16 +54,11 @@ class AgeShape(serializers.Serializer[Any]):
     latest = serializers.DateField()
 
 
-@extend_schema_field(DAYS)
-class DaysField(serializers.Field[Any, Any, Any, Any]):
-    """A number of days, or at least and at most so many."""
-
-
 #: The kinds of columns that are not plain text.
 KINDS: tuple[tuple[type[Any], Sequence[str]], ...] = (
     (DatedShape, DATES),
     (FigureShape, FIGURES),
-    (DaysField, SPANS),
+    (DaysAfter, SPANS),
     (AgeShape, AGES),
     (serializers.IntegerField, NUMBERS),
     (serializers.BooleanField, ("disputed",)),

@@ -17,7 +17,7 @@ from rest_framework.viewsets import GenericViewSet
 from procurement.api.http.conditional import tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.fields import Body
-from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
+from procurement.api.http.files import MARK, OF_PAGES, keep_type, mark_as_asked, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown, searching
 from procurement.api.http.pagination import Key, KeysetPagination, chosen_order, undated_header
 from procurement.api.http.parsing import refuse_unmeasured
@@ -237,6 +237,7 @@ class Listing(GenericViewSet[Any]):
         if isinstance(response, Response) and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
                 response["Content-Disposition"] = disposition(self.file_name())
+                response.add_post_render_callback(keep_type(request.accepted_renderer))
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
             response.add_post_render_callback(tagging(request, *asked, version=self.version()))
         return response

@@ -135,6 +135,13 @@ DAYS = {
         {"type": "object", "required": ["low", "high"], "properties": {"low": WHOLE_DAYS, "high": WHOLE_DAYS}},
     ]
 }
+
+
+@extend_schema_field(DAYS)
+class DaysAfter(serializers.Field[Any, Any, Any, Any]):
+    """A number of days, or at least and at most so many."""
+
+
 PRECISION = {"type": ["string", "null"], "enum": [*StatusChange.Precision.values, None]}
 
 
@@ -162,7 +169,7 @@ class ContractActShape(serializers.Serializer[Any]):
     suspends = serializers.CharField()
     on = serializers.DateField()
     precision = serializers.ChoiceField(choices=StatusChange.Precision.choices)
-    days = serializers.JSONField(allow_null=True, help_text="after the stop, below zero before it; a range if coarse")
+    days = DaysAfter(allow_null=True, help_text="after the stop, below zero before it; a range if coarse")
 
 
 class ProgramDetailShape(ProgramShape):
