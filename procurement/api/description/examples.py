@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 RECORDED = Path(__file__).with_name("examples.json")
+JSON = "application/json"
 
 
 @cache
 def examples() -> dict[str, dict[str, Any]]:
     """By operation: the address that was asked, and what was answered; of writes, what was sent too."""
-    found: dict[str, dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8")) if RECORDED.exists() else {}
+    found: dict[str, dict[str, Any]] = json.loads(RECORDED.read_text(encoding="utf-8"))
     return found
 
 
@@ -20,7 +21,7 @@ def add_examples(operation: dict[str, Any]) -> None:
     recorded = examples().get(operation["operationId"])
     if recorded is None:
         return
-    answer = operation["responses"][str(recorded.get("status", 200))]["content"]["application/json"]
+    answer = operation["responses"][str(recorded.get("status", 200))]["content"][JSON]
     answer["examples"] = {"sample": {"summary": recorded["asked"], "value": recorded["answer"]}}
     if "sent" in recorded:
-        operation["requestBody"]["content"]["application/json"]["examples"] = {"sample": {"value": recorded["sent"]}}
+        operation["requestBody"]["content"][JSON]["examples"] = {"sample": {"value": recorded["sent"]}}

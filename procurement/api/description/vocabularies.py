@@ -7,6 +7,10 @@ from typing import Any
 from django.db.models.enums import TextChoices
 
 from procurement.api.flags.shapes import WOULD_BE_OPEN
+from procurement.api.http.rendering import ROWS
+from procurement.exposure.answering import GROUPINGS
+from procurement.exposure.presentation import SHOWN
+from procurement.fiscal.intervals import ENDS
 from procurement.flags.models import Flag
 
 #: Names for vocabularies whose class is named for its model.
@@ -26,7 +30,13 @@ NAMES = {
     "StatusChange.Status": "ProgramStatus",
 }
 #: Vocabularies of answers alone.
-MORE = {"FlagState": [*Flag.State.values, WOULD_BE_OPEN]}
+MORE: dict[str, list[str]] = {
+    "Figure": [*SHOWN, "deferred"],
+    "FlagState": [*Flag.State.values, WOULD_BE_OPEN],
+    "Format": [str(each.format) for each in ROWS],
+    "Grouping": list(GROUPINGS),
+    "Interval": list(ENDS),
+}
 #: Members of a description that say nothing where the vocabulary has its own name.
 SAID_THERE = frozenset({"enum", "type", "x-spec-enum-id"})
 

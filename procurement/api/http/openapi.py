@@ -275,6 +275,7 @@ def parameter_of(view: Any, name: str) -> OpenApiParameter:
         kind, says = DATES[name]
         return OpenApiParameter(name, kind, description=says)
     filters = {each: (found, lookup) for each, found, lookup in parameters(_filters(view))}
+    filters |= {f"{each}__in": found for each, found in filters.items() if found[1] == "exact"}
     if name in filters and name not in SAYS:
         found, lookup = filters[name]
         return _described(name, _schema(found, lookup), _says(lookup))

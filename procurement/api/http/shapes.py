@@ -32,7 +32,7 @@ class Share(serializers.Field[Any, Any, Any, Any]):
     """A share as a decimal string without trailing zeros."""
 
 
-@extend_schema_field({"type": ["string", "null"], "enum": ["correction", None]})
+@extend_schema_field({"anyOf": [{"type": "string", "const": "correction"}, {"type": "null"}]})
 class ReversalReason(serializers.Field[Any, Any, Any, Any]):
     """The reason of a reversal."""
 

@@ -1,0 +1,89 @@
+"""The API as strangers meet it: by its description alone, through clients and validators that others have written."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.house.shape import ROOT
+from tests.running.service import Service
+
+pytestmark = pytest.mark.run
+
+CLIENTS = ROOT / "tests" / "clients"
+#: Where `make test` installs requirements-clients.txt.
+TOOLS = Path(os.environ.get("TRACKER_CLIENTS") or ROOT / ".venv-clients") / "bin"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    service = Service(tmp_path_factory.mktemp("outside") / "home", sample=True).up()
+    yield service
+    service.end()
+
+
+@pytest.fixture(scope="module")
+def site(service):
+    return f"http://127.0.0.1:{service.port}"
+
+
+@pytest.fixture(scope="module")
+def token(service):
+    command = [sys.executable, "manage.py", "create_token", "ana", "--scope", "write"]
+    return run(command, cwd=ROOT, env=service.environment()).strip()
+
+
+@pytest.fixture(scope="module")
+def schema(site, tmp_path_factory):
+    file = tmp_path_factory.mktemp("described") / "schema.json"
+    run(["curl", "-sf", "-o", str(file), f"{site}/api/v1/schema/?format=json"])
+    return file
+
+
+def run(command, **how):
+    """What a program says; where it fails, the test fails with all of it."""
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **how)
+    assert done.returncode == 0, f"{command[0]}: {done.stdout[-4000:]}{done.stderr[-4000:]}"
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def npm():
+    """The programs of tests/clients/package.json, installed once and kept there."""
+    if shutil.which("npm") is None:
+        pytest.skip("no npm here: the TypeScript client was not made")
+    if not (CLIENTS / "node_modules" / ".package-lock.json").exists():
+        command = ["npm", "ci", "--no-audit", "--no-fund"]
+        done = subprocess.run(command, cwd=CLIENTS, capture_output=True, text=True, check=False)
+        if done.returncode:
+            pytest.skip(f"npm could not install tests/clients: {done.stderr[-300:]}")
+    return CLIENTS / "node_modules" / ".bin"
+
+
+@pytest.fixture(scope="module")
+def tools():
+    if not TOOLS.is_dir():
+        pytest.skip(f"no {TOOLS.parent}: `make clients` installs requirements-clients.txt there")
+    return TOOLS
+
+
+def test_a_second_validator_finds_nothing(npm, schema):
+    run([npm / "redocly", "lint", "--max-problems=20", "--config", CLIENTS / "redocly.yaml", schema])
+
+
+def test_a_generated_python_client_does_the_ten_things(tools, schema, site, token, tmp_path):
+    target = ["--output-path", tmp_path / "tracker_client", "--meta", "none", "--config", CLIENTS / "python.yml"]
+    said = run([tools / "openapi-python-client", "generate", "--path", schema, *target, "--fail-on-warning"])
+    done = run([tools / "python", CLIENTS / "ten_things.py", site, token], env={"PYTHONPATH": str(tmp_path)})
+    assert done.strip() == "all ten", said
+
+
+def test_a_generated_typescript_client_does_the_ten_things(npm, schema, site, token):
+    made = CLIENTS / "made"
+    made.mkdir(exist_ok=True)
+    run([npm / "openapi-typescript", schema, "-o", made / "schema.d.ts"])
+    run([npm / "tsc", "--project", CLIENTS])
+    assert run(["node", made / "ten_things.js", site, token]).strip() == "all ten"
