@@ -41,7 +41,7 @@ clients: $(CLIENTS)/.installed ## install what tries the API from outside; Node.
 	@:
 
 schemathesis: $(VENV)/.develops clients ## send CASES (5000) random requests that the description allows or forbids to a service with the sample
-	$(BIN)/python -m tests.running.schemathesis --cases $(CASES) --seed $(SEED) $(ARGS)
+	$(BIN)/python -m tests.running.random_requests --cases $(CASES) --seed $(SEED) $(ARGS)
 
 cases: $(VENV)/.develops ## ask a service with the sample what ../shared/cases ask; TRACKER_SHARED names another folder
 	$(BIN)/python -m pytest -n 0 tests/running/test_shared_cases.py $(ARGS)

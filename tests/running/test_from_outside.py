@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.blocks import blocks
 from tests.house.shape import ROOT
+from tests.running import random_requests
 from tests.running.service import Service
 
 pytestmark = pytest.mark.run
@@ -64,6 +66,15 @@ def npm():
 
 
 @pytest.fixture(scope="module")
+def client(tools, schema, tmp_path_factory):
+    """The folder with the Python client, made once."""
+    folder = tmp_path_factory.mktemp("client")
+    target = ["--output-path", folder / "tracker_client", "--meta", "none", "--config", CLIENTS / "python.yml"]
+    run([tools / "openapi-python-client", "generate", "--path", schema, *target, "--fail-on-warning"])
+    return folder
+
+
+@pytest.fixture(scope="module")
 def tools():
     if not TOOLS.is_dir():
         pytest.skip(f"no {TOOLS.parent}: `make clients` installs requirements-clients.txt there")
@@ -74,11 +85,9 @@ def test_a_second_validator_finds_nothing(npm, schema):
     run([npm / "redocly", "lint", "--max-problems=20", "--config", CLIENTS / "redocly.yaml", schema])
 
 
-def test_a_generated_python_client_does_the_ten_things(tools, schema, site, token, tmp_path):
-    target = ["--output-path", tmp_path / "tracker_client", "--meta", "none", "--config", CLIENTS / "python.yml"]
-    said = run([tools / "openapi-python-client", "generate", "--path", schema, *target, "--fail-on-warning"])
-    done = run([tools / "python", CLIENTS / "ten_things.py", site, token], env={"PYTHONPATH": str(tmp_path)})
-    assert done.strip() == "all ten", said
+def test_a_generated_python_client_does_the_ten_things(tools, client, site, token):
+    done = run([tools / "python", CLIENTS / "ten_things.py", site, token], env={"PYTHONPATH": str(client)})
+    assert done.strip() == "all ten"
 
 
 def test_a_generated_typescript_client_does_the_ten_things(npm, schema, site, token):
@@ -87,3 +96,38 @@ def test_a_generated_typescript_client_does_the_ten_things(npm, schema, site, to
     run([npm / "openapi-typescript", schema, "-o", made / "schema.d.ts"])
     run([npm / "tsc", "--project", CLIENTS])
     assert run(["node", made / "ten_things.js", site, token]).strip() == "all ten"
+
+
+def test_random_requests_find_nothing(tools, site, token, tmp_path):
+    """A short form of `make schemathesis`, always the same."""
+    run([*random_requests.command(site, 1, token=token), "--max-time", "20"], cwd=tmp_path)
+
+
+OWED = "159100000000.00"
+
+
+def test_what_the_page_sends_by_curl_is_answered(site, tmp_path):
+    """The first block sets the variable; the second asks."""
+    _, asking = blocks("clients.md", "sh")
+    said = run(["sh", "-e", "-c", asking], cwd=tmp_path, env={**os.environ, "SITE": site})
+    assert OWED in said
+    assert (tmp_path / "exposure-by-program_as-of-2020-06-25.csv").exists()
+
+
+def test_what_the_page_does_in_python_works(tools, client, site):
+    environment = {"SITE": site, "PYTHONPATH": str(client), "PATH": os.environ["PATH"]}
+    files, pages, generated = (
+        run([tools / "python", "-c", code], env=environment) for code in blocks("clients.md", "python")
+    )
+    assert "aegis-ashore" in files
+    assert OWED in files
+    assert "JPY" in pages
+    assert generated.strip() == OWED
+
+
+def test_what_the_page_does_in_r_works(site, tmp_path):
+    if shutil.which("Rscript") is None:
+        pytest.skip("no R here: the example in R was not run")
+    (code,) = blocks("clients.md", "r")
+    (tmp_path / "asking.R").write_text(code)
+    assert OWED in run(["Rscript", tmp_path / "asking.R"], env={**os.environ, "SITE": site})

@@ -84,7 +84,7 @@ class Listing(GenericViewSet[Any]):
             refuse_unknown(given, self.accepted_params(self.action))
         elif self.action and request.method != "OPTIONS":
             refuse_unknown(given, ["format"])
-        if MARK in given:
+        if MARK in given and self.action:
             mark_as_asked(request, given[MARK])
         self.params = given
         self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
