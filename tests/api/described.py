@@ -61,7 +61,7 @@ def operations(method: str) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def answer_of(operation: dict[str, Any], status: int) -> dict[str, Any]:
     """What is described for a status."""
-    found = operation["responses"][str(status)]
+    found: dict[str, Any] = operation["responses"][str(status)]
     return resolved(found["$ref"]) if "$ref" in found else found
 
 

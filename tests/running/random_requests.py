@@ -27,6 +27,7 @@ def command(site: str, seed: int, *, token: str = "", only_reads: bool = False) 
     schema = f"{site}/api/v1/schema/?format=json"
     found = [str(TOOL), "--config-file", str(CLIENTS / "schemathesis.toml"), "run", schema, "--checks", "all"]
     found += ["--seed", str(seed), "--no-color", "--continue-on-failure", "--suppress-health-check", "all"]
+    found += ["--request-timeout", "60"]
     found += ["--header", f"Authorization: Bearer {token}"] if token else []
     return [*found, "--include-method", "GET"] if only_reads else found
 
