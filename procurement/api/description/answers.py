@@ -127,7 +127,7 @@ def errors_of(method: str, *, of_row: bool, open_to_all: bool, takes_files: bool
     writes = method not in {"GET", "HEAD"}
     yield from WITH_BODY if writes else (() if open_to_all else (403,))
     yield from OF_ROW if of_row else ()
-    yield from VERSIONED if method in {"PUT", "PATCH"} else ()
+    yield from VERSIONED if method in {"PUT", "PATCH", "DELETE"} else ()
     yield from FILES if takes_files else ()
 
 

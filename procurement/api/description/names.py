@@ -73,7 +73,7 @@ STANDARD = frozenset({"list", "retrieve", "create", "update", "partial_update", 
 
 def type_name(class_name: str) -> str:
     """The name of a type: its class's without the word that says what the class is for."""
-    return NAMES.get(class_name) or re.sub(r"(?<=\w)(Shape|Body)$", "", class_name)
+    return NAMES.get(class_name) or re.sub(r"(?<=\w)(Shape|Body$)", "", class_name)
 
 
 def in_direction(name: str, *, corrects: bool) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from procurement.api.description import answers, headers, names
@@ -57,6 +57,8 @@ IF_MATCH = OpenApiParameter(
 
 #: Actions whose answers may carry warnings.
 WRITES = frozenset({"create", "update", "partial_update", "reverse", "correct"})
+#: An answer without a body.
+NOTHING = OpenApiResponse()
 #: How addresses name rows by their ids.
 ROW_ID = "^[0-9]{1,18}$"
 ANYTHING, OCTETS = "*/*", "application/octet-stream"
@@ -200,6 +202,7 @@ class Schema(AutoSchema):
         answer = self.view.answers.get(self.view.action, self.view.shape)
         answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
         usual = {201: answer} if self.view.action in CREATES else {200: answer}
+        usual = {204: NOTHING} if self.method == "DELETE" else usual
         declared = self.view.statuses.get(self.view.action, usual)
         return {status: answer if shape is None else shape for status, shape in declared.items()}
 
@@ -276,7 +279,7 @@ def parameter_of(view: Any, name: str) -> OpenApiParameter:
         return OpenApiParameter(name, kind, description=says)
     filters = {each: (found, lookup) for each, found, lookup in parameters(_filters(view))}
     filters |= {f"{each}__in": found for each, found in filters.items() if found[1] == "exact"}
-    if name in filters and name not in SAYS:
+    if name in filters:
         found, lookup = filters[name]
         return _described(name, _schema(found, lookup), _says(lookup))
     return _described(name, type_of(view, name), SAYS.get(name, ""), required=(view.action, name) in REQUIRED)
