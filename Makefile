@@ -3,6 +3,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CLIENTS := .venv-clients
 # A wheel for every package, at exactly the locked hash; pip asks whatever registry it is configured for.
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes
 
@@ -15,6 +16,7 @@ SHARED := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 FUZZ ?= 20
 MINUTES ?= 10
 ROUNDS ?= 5
+CASES ?= 5000
 SEED ?= $(shell od -An -N4 -tu4 /dev/urandom | tr -d ' ')
 
 # What the Django checks of `make check` see: the settings of a real service, with nothing behind them.
@@ -22,7 +24,7 @@ IN_EARNEST := DATABASE_URL=postgresql://nobody@127.0.0.1:1/tracker CELERY_BROKER
 	SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .DEFAULT_GOAL := help
-.PHONY: help run test cases browser fuzz fuzz-readers chaos check format bench lock clean
+.PHONY: help run test clients schemathesis cases browser fuzz fuzz-readers chaos check format bench lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,10 +32,16 @@ help: ## list what can be made
 run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SAMPLE=0 (start empty) change it
 	@exec $(BIN)/python -m tracker.running
 
-test: $(VENV)/.develops ## run the tests on a database of their own; WORKERS (3) share them, ARGS adds arguments for pytest
+test: $(VENV)/.develops clients ## run the tests on a database of their own; WORKERS (3) share them, ARGS adds arguments for pytest
 	$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
 # `make test` has all four; the last two in a short form, once.
+
+clients: $(CLIENTS)/.installed ## install what tries the API from outside; Node.js has its own list in tests/clients
+	@:
+
+schemathesis: $(VENV)/.develops clients ## send CASES (5000) random requests that the description allows or forbids to a service with the sample
+	$(BIN)/python -m tests.running.random_requests --cases $(CASES) --seed $(SEED) $(ARGS)
 
 cases: $(VENV)/.develops ## ask a service with the sample what ../shared/cases ask; TRACKER_SHARED names another folder
 	$(BIN)/python -m pytest -n 0 tests/running/test_shared_cases.py $(ARGS)
@@ -72,14 +80,21 @@ lock: ## write the exact versions and hashes of everything that requirements*.in
 		--no-header $(ARGS) -o requirements.txt requirements.in
 	uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
 		--no-header $(ARGS) -o requirements-dev.txt requirements-dev.in
+	uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header $(ARGS) -o requirements-clients.txt requirements-clients.in
 
 clean: ## remove the environment and what tools keep; what the service keeps stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(CLIENTS) tests/clients/node_modules tests/clients/made .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 
 # umask: the database of a run by root belongs to another user, who must be able to read its programs
 $(VENV)/bin/python:
 	@umask 022 && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed")'
 	@umask 022 && $(PYTHON) -m venv $(VENV)
+
+$(CLIENTS)/.installed: requirements-clients.txt
+	@umask 022 && $(PYTHON) -m venv $(CLIENTS)
+	@echo "installing what tries the API from outside"
+	@umask 022 && $(subst $(BIN),$(CLIENTS)/bin,$(INSTALL)) -r requirements-clients.txt && touch $@
 
 $(VENV)/.runs: requirements.txt | $(VENV)/bin/python
 	@echo "installing what the service needs"

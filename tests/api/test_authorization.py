@@ -48,27 +48,27 @@ from tests.makers import make_program, make_source
 #: draft, decide, withdraw: reading another person's draft of a stop, approving or refusing it, withdrawing it
 #: theirs, change, revoke: reading another person's rows, changing them, and changing another person's tokens
 CALLERS = """
-                                public  named  mine  token  write  review  theirs  change  revoke  draft  decide  withdraw
-anonymous where that is open      ok     401    401   401    401    401     401     401     401   401    401     401
-anonymous where it is not         401    401    401   401    401    401     401     401     401   401    401     401
-unknown token                     401    401    401   401    401    401     401     401     401   401    401     401
-expired token                     401    401    401   401    401    401     401     401     401   401    401     401
-revoked token                     401    401    401   401    401    401     401     401     401   401    401     401
-token of who left                 401    401    401   401    401    401     401     401     401   401    401     401
-reader read                       ok     ok     403   403    403    403     404     403     403   404    403     403
-reader alerts                     ok     ok     ok    403    403    403     404     404     403   404    403     403
-reader write                      ok     ok     ok    ok     403    403     404     404     404   404    403     403
-reader admin                      ok     ok     ok    ok     403    403     404     404     404   404    403     403
-analyst read                      ok     ok     403   403    403    403     404     403     403   404    403     403
-analyst write                     ok     ok     ok    ok     ok     403     404     404     404   404    403     404
-reviewer write                    ok     ok     ok    ok     ok     ok      404     404     404   ok     ok      ok
-administrator read                ok     ok     403   403    403    403     404     403     403   404    403     403
-administrator alerts              ok     ok     ok    403    403    403     404     404     403   404    403     403
-administrator write               ok     ok     ok    ok     ok     ok      404     404     404   ok     ok      ok
-administrator admin               ok     ok     ok    ok     ok     ok      ok      ok      ok    ok     ok      ok
-session of a reader               ok     ok     ok    ok     403    403     404     404     404   404    403     403
-session of an administrator       ok     ok     ok    ok     ok     ok      ok      ok      ok    ok     ok      ok
-session without a CSRF token      ok     ok     403   403    403    403     404     403     403   404    403     403
+                              public  named  mine  token  write  review  theirs  change  revoke  draft  decide  withdraw
+anonymous where that is open    ok     401    401   401    401    401     401     401     401   401    401     401
+anonymous where it is not       401    401    401   401    401    401     401     401     401   401    401     401
+unknown token                   401    401    401   401    401    401     401     401     401   401    401     401
+expired token                   401    401    401   401    401    401     401     401     401   401    401     401
+revoked token                   401    401    401   401    401    401     401     401     401   401    401     401
+token of who left               401    401    401   401    401    401     401     401     401   401    401     401
+reader read                     ok     ok     403   403    403    403     404     403     403   404    403     403
+reader alerts                   ok     ok     ok    403    403    403     404     404     403   404    403     403
+reader write                    ok     ok     ok    ok     403    403     404     404     404   404    403     403
+reader admin                    ok     ok     ok    ok     403    403     404     404     404   404    403     403
+analyst read                    ok     ok     403   403    403    403     404     403     403   404    403     403
+analyst write                   ok     ok     ok    ok     ok     403     404     404     404   404    403     404
+reviewer write                  ok     ok     ok    ok     ok     ok      404     404     404   ok     ok      ok
+administrator read              ok     ok     403   403    403    403     404     403     403   404    403     403
+administrator alerts            ok     ok     ok    403    403    403     404     404     403   404    403     403
+administrator write             ok     ok     ok    ok     ok     ok      404     404     404   ok     ok      ok
+administrator admin             ok     ok     ok    ok     ok     ok      ok      ok      ok    ok     ok      ok
+session of a reader             ok     ok     ok    ok     403    403     404     404     404   404    403     403
+session of an administrator     ok     ok     ok    ok     ok     ok      ok      ok      ok    ok     ok      ok
+session without a CSRF token    ok     ok     403   403    403    403     404     403     403   404    403     403
 """
 
 #: Each operation with its kind, and its status for who may: an empty body is let through, and then refused with 400.

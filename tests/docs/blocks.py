@@ -13,9 +13,14 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 
 def block(page: str, language: str) -> str:
     """The one block of code in this language."""
+    (found,) = blocks(page, language)
+    return found
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """Every block of code in this language, in order."""
     text = (DOCS / page).read_text(encoding="utf-8")
-    (found,) = re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
-    return str(found)
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, flags=re.MULTILINE | re.DOTALL)
 
 
 def plug_in(

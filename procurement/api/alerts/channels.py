@@ -86,6 +86,7 @@ class Channels(Resource):
     shape = ChannelShape
     search = ("address",)
     bodies: ClassVar[Mapping[str, type[Body]]] = {"create": ChannelBody, "partial_update": ChannelChange}
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {"create": {201: None, 200: None}}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "kind": filtering.OneOf("kind", words=carriers),

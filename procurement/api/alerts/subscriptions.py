@@ -76,7 +76,7 @@ def _joined(through: type[Model], ids: Collection[int], path: str) -> dict[int, 
     return found
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/ChannelBodyRequest"}]})
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/ChannelRequest"}]})
 class ChannelField(Inline):
     """One of the user's own channels by id, or inline."""
 

@@ -89,7 +89,7 @@ class Exports(Listing):
     @extend_schema(
         operation_id="exports_file",
         parameters=[OpenApiParameter("file", str, OpenApiParameter.PATH, description="The name of one of its files.")],
-        responses={(200, "application/gzip"): OpenApiTypes.BINARY},
+        responses={(200, "application/gzip"): OpenApiTypes.BINARY, (200, "application/json"): OpenApiTypes.OBJECT},
     )
     def file(self, request: Request, name: str, file: str) -> HttpResponseBase:
         """A file of an export, or its manifest.json."""

@@ -15,6 +15,7 @@ from procurement.api.exposure.ranking import RANKING, RANKING_FILTERS
 from procurement.api.exposure.reading import (
     ANY,
     EXPOSURE,
+    EXPOSURE_FILTERS,
     RATE_AGE,
     accepts_old_rates,
     dated,
@@ -54,6 +55,7 @@ class Exposure(Listing):
             name for name in (*SERIES, *EXPOSURE, *DATES, "format") if name not in {"as_of", "cursor", "page_size"}
         ],
     }
+    own_filters: ClassVar[Mapping[str, Mapping[str, Filter]]] = {"list": EXPOSURE_FILTERS, "series": EXPOSURE_FILTERS}
     refused: ClassVar[Mapping[str, Mapping[str, str]]] = {
         "series": {"as_of": "a series has a day for each point; give from and to instead"}
     }

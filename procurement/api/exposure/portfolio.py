@@ -5,18 +5,17 @@ from typing import Any, ClassVar
 
 from django.db.models import Q
 from django.http import HttpResponseBase
-from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http import dates
 from procurement.api.http.expanding import SHOWING
-from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.filtering import Code, Filter, program_ids_in
 from procurement.api.http.guarding import cost_of_sums
 from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
-from procurement.api.records.programs import DAYS, Programs
+from procurement.api.records.programs import DaysAfter, Programs
 from procurement.api.records.standing_filters import STANDING_FILTERS, programs_chosen
 from procurement.cases.files import portfolio_rows, portfolio_table
 from procurement.cases.lines import AGES, AMOUNTS, COLUMNS, DATES, FIGURES, FLAGS, SPANS, answered, lines
@@ -62,16 +61,11 @@ class AgeShape(serializers.Serializer[Any]):
     latest = serializers.DateField()
 
 
-@extend_schema_field(DAYS)
-class DaysField(serializers.Field[Any, Any, Any, Any]):
-    """A number of days, or at least and at most so many."""
-
-
 #: The kinds of columns that are not plain text.
 KINDS: tuple[tuple[type[Any], Sequence[str]], ...] = (
     (DatedShape, DATES),
     (FigureShape, FIGURES),
-    (DaysField, SPANS),
+    (DaysAfter, SPANS),
     (AgeShape, AGES),
     (serializers.IntegerField, NUMBERS),
     (serializers.BooleanField, ("disputed",)),
@@ -114,6 +108,7 @@ class Portfolio(Listing):
     dated = True
     pagination_class = None  # type: ignore[assignment]
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": PortfolioShape}
+    own_filters: ClassVar[Mapping[str, Mapping[str, Filter]]] = {"list": {"program": Code("program")}}
 
     search = Programs.search
     described = STANDING_FILTERS

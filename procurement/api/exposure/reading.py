@@ -58,6 +58,8 @@ CONTRACT_FILTERS: Mapping[str, Filter] = {
     "ends_on": filtering.Day("ends_on", nullable=True),
     "is_remainder": filtering.YesNo("is_remainder"),
 }
+#: All of them, by the names of their parameters.
+EXPOSURE_FILTERS: Mapping[str, Filter] = {**OWN_FILTERS, **CONTRACT_FILTERS}
 CHOOSING = frozenset(name for name, _, _ in parameters(CONTRACT_FILTERS))
 FILTERING = CHOOSING | {f"{name}{lookup}" for name in OWN_FILTERS for lookup in ("", "__in")}
 #: A figure that needs a query of its own, over every open milestone: shown only on request.

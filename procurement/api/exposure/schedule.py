@@ -11,11 +11,11 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import every_schedule
 from procurement.api.exposure.files import numbers
-from procurement.api.exposure.reading import EXPOSURE, ExposureRequest, dated, grouped, read
+from procurement.api.exposure.reading import EXPOSURE, EXPOSURE_FILTERS, ExposureRequest, dated, grouped, read
 from procurement.api.exposure.schedule_rows import columns, flat_rows, nested_rows, shown
 from procurement.api.exposure.shapes import LEFT_SAYS, RateShape, UnconvertedShape
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import program_ids_in
+from procurement.api.http.filtering import Filter, program_ids_in
 from procurement.api.http.guarding import cost_of_sums
 from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape, link_header, undated_header, undated_part
 from procurement.api.http.viewsets import Listing, Names
@@ -69,6 +69,7 @@ class ExposureSchedule(Listing):
     described = STANDING_FILTERS
     naming: ClassVar[frozenset[str]] = frozenset({"list"})
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ScheduleShape}
+    own_filters: ClassVar[Mapping[str, Mapping[str, Filter]]] = {"list": EXPOSURE_FILTERS}
 
     many: ClassVar[frozenset[str]] = frozenset({"list", "query"})
     asking: ClassVar[Mapping[str, str]] = {"query": "list"}

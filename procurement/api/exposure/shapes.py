@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from procurement.api.exposure.deferred import BY
 from procurement.api.http.pagination import UNDATED_SAYS, ReproducedShape
 from procurement.api.http.shapes import Money
 from procurement.contracts.models import Contract, ContractStatusChange
@@ -66,6 +67,18 @@ class NextDue(serializers.Field[Any, Any, Any, Any]):
 )
 class Reasons(serializers.Field[Any, Any, Any, Any]):
     """Why each null of the row is null, and what would fill it, by path such as `exit_exposure.high`."""
+
+
+@extend_schema_field(
+    _object(
+        by={"type": "string", "enum": [BY]},
+        years={"type": "array", "items": _object(fiscal_year={"type": "integer"}, amount={"type": "string"})},
+        unscheduled={"type": "string"},
+    )
+    | {"type": ["object", "null"]}
+)
+class Deferred(serializers.Field[Any, Any, Any, Any]):
+    """What is outstanding, by the fiscal year in which it falls due; null while that is unknown."""
 
 
 class ProgramKey(serializers.Serializer[Any]):
@@ -157,6 +170,7 @@ class TotalShape(serializers.Serializer[Any]):
     confirmed_on = Days(required=False)
     presumed = Presumed(required=False)
     next_due = NextDue(required=False)
+    deferred = Deferred(required=False, help_text="of a program's own exposure, or with figures=deferred there")
     coverage = Coverage()
     explain = Reasons(required=False)
     unconverted = serializers.BooleanField(

@@ -126,6 +126,10 @@ class Facts(Resource):
         "id": "id", "effective_on": "effective_on", "published_on": "published_on", "recorded_at": "recorded_at"
     }  # fmt: skip
     extra_params: ClassVar[Mapping[str, Sequence[str]]] = {"list": ["standing"]}
+    bodies: ClassVar[Mapping[str, type[Body]]] = {"reverse": ReversalBody}
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {
+        "create": {201: None, 200: None}, "correct": {201: None, 200: None}
+    }  # fmt: skip
     search: ClassVar[Sequence[str]] = ("note", "source_key")
 
     def get_queryset(self) -> QuerySet[Any]:

@@ -1,9 +1,9 @@
 """Answers as files: the byte order mark, the name, and sending while the rows are read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
 from procurement.access.limits.files import streamed_in_turn
@@ -36,6 +36,11 @@ def subject_of(request: Request) -> str:
     """What a request's address lists: contracts, imports-7-issues, exposure-series."""
     below_the_root = request.path_info.strip("/").split("/")[2:]
     return "-".join(below_the_root)
+
+
+def keep_type(renderer: Any) -> Callable[[HttpResponse], None]:
+    """A callback for a rendered page: without rows it has no content, and DRF takes its type away."""
+    return lambda response: response.setdefault("Content-Type", renderer.rows.content_type)
 
 
 def sent_whole(

@@ -60,7 +60,7 @@ def document_input(given: Mapping[str, Any]) -> DocumentInput:
     return DocumentInput(**{"title": "", **given})
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/OrganizationBodyRequest"}]})
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/OrganizationRequest"}]})
 class OrganizationField(Inline):
     """An organization by id or inline, matched by identifier, else by exact normalised name and country."""
 
@@ -79,7 +79,7 @@ class LinkedOrganizationField(OrganizationField):
         return replace(found, row=found.as_named)
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/DocumentBodyRequest"}]})
+@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/DocumentRequest"}]})
 class DocumentField(Inline):
     """A document by id or inline, matched by its url."""
 
@@ -103,7 +103,7 @@ class ProgramBody(Body):
     source = DocumentField(required=False, allow_null=True)  # type: ignore[assignment]
 
 
-@extend_schema_field({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/ProgramBodyRequest"}]})
+@extend_schema_field({"oneOf": [{"type": "string"}, {"$ref": "#/components/schemas/ProgramRequest"}]})
 class ProgramField(ProgramByCode):
     """A program by its code, or inline."""
 

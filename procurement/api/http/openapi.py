@@ -1,17 +1,24 @@
 """The description of the API in OpenAPI, made from the same declarations that answer requests."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
+from procurement.api.description import answers, headers, names
+from procurement.api.description.parameters import ID, REQUIRED, array, type_of
+from procurement.api.description.summaries import summary
+from procurement.api.http.access import MayReadOrAnalyse
 from procurement.api.http.asking import described
 from procurement.api.http.dates import DATES
-from procurement.api.http.filtering import parameters
-from procurement.api.http.problems import PROBLEM
+from procurement.api.http.fields import Body
+from procurement.api.http.filtering import Filter, parameters
+from procurement.api.http.rendering import CSVRenderer, JSONLinesRenderer, RowsRenderer
 from procurement.api.http.shapes import Shape
 
 SAYS = {
@@ -40,6 +47,9 @@ SAYS = {
     "calendar": "The country whose fiscal year is meant, such as JP; default that of the country filter.",
     "figures": "The figures to show, separated by commas; default all.",
     "explain": "true adds why each null is null, and which facts would fill it.",
+    "cursor": "Where to continue; taken from next and previous.",
+    "page_size": "Rows in a page.",
+    "sha256": "The hash of a copy that was replaced; default that of the document.",
     "after": "Where to continue: the `after` of an earlier answer, or a timestamp with a UTC offset.",
     "since": "Only processes of which anything was recorded after this moment; give a UTC offset.",
 }
@@ -65,21 +75,24 @@ PREFERENCE_APPLIED = OpenApiParameter(
 
 #: Actions whose answers may carry warnings.
 WRITES = frozenset({"create", "update", "partial_update", "reverse", "correct"})
+#: An answer without a body.
+NOTHING = OpenApiResponse()
+#: How addresses name rows by their ids.
+ROW_ID = "^[0-9]{1,18}$"
+ANYTHING, OCTETS = "*/*", "application/octet-stream"
+#: Actions whose answers are new rows.
+CREATES = frozenset({"create", "reverse", "correct"})
 
 
 @cache
 def as_written(shape: type[Shape]) -> type[Shape]:
     """A shape as a write answers it."""
     says = "What was accepted although it looks wrong, and what was not stored; absent if there is nothing to report."
+    if "warnings" in shape._declared_fields:  # those of an import are counted
+        return shape
     warnings = serializers.ListField(child=serializers.CharField(), required=False, help_text=says)
     members = {"__doc__": shape.__doc__, "__module__": shape.__module__, "warnings": warnings}
-    return type(f"{shape.__name__}Written", (shape,), members)
-
-
-def either(one: type[Any]) -> PolymorphicProxySerializer:
-    """One object, or a list of them."""
-    choices = [one, one(many=True)]
-    return PolymorphicProxySerializer(f"{one.__name__}OrList", choices, resource_type_field_name=None, many=False)
+    return type(f"Stored{shape.__name__}", (shape,), members)
 
 
 @cache
@@ -142,6 +155,37 @@ class Schema(AutoSchema):
 
     view: Any
 
+    # names
+
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        return names.type_name(type(serializer).__name__)
+
+    def _get_serializer_name(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> str:  # noqa: FBT001, FBT002  (the library's)
+        name: str = super()._get_serializer_name(serializer, direction, bypass_extensions)
+        return names.in_direction(name, corrects=self.view.action == "correct")
+
+    def get_paginated_name(self, serializer_name: str) -> str:
+        return names.page_name(serializer_name)
+
+    def get_operation_id(self) -> str:
+        pages, reads = self._is_list_view(), self.method == "GET"
+        return names.operation_id(self._parts(), self.view.action, of_one=self._of_one(), pages=pages, reads=reads)
+
+    def get_summary(self) -> str:
+        action, pages = self.view.action, self._is_list_view()
+        words = names.one_and_many(self._parts() if action in names.STANDARD else self._parts()[:1])
+        return summary(action, words, self.get_description(), appends=self._takes_lists(), pages=pages)
+
+    def _parts(self) -> list[str]:
+        parts: list[str] = self._tokenize_path()
+        return parts
+
+    def _of_one(self) -> bool:
+        """Whether the address names a row before its last word."""
+        return "{" in str(self.path).rstrip("/").rpartition("/")[0]
+
+    # requests
+
     def get_override_parameters(self) -> list[Any]:
         if self.view.action in self.view.asking:
             return [parameter_of(self.view, "format")]
@@ -157,52 +201,170 @@ class Schema(AutoSchema):
         paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
         return [each["name"] for each in paginator.get_schema_operation_parameters(self.view)] if paginator else []
 
+    def _resolve_path_parameters(self, variables: Any) -> Any:
+        """Ids of rows are numbers."""
+        found: Any = super()._resolve_path_parameters(variables)  # type: ignore[no-untyped-call]
+        for each in found:
+            if each["schema"].get("pattern") == ROW_ID:
+                each["schema"] = dict(ID)
+        return found
+
     def get_request_serializer(self) -> Any:
         if self.method not in {"POST", "PUT", "PATCH"}:
             return None
-        if (asked := self.view.asking.get(self.view.action)) is not None:
-            return described(parameter_of(self.view, name) for name in self.view.accepted_params(asked))
-        body = self._body()
-        return either(body) if self._takes_lists() else body
+        if self._asks():
+            return described(parameter_of(self.view, name) for name in self.view.accepted_params(self._answering()))
+        return self._body()(partial=self.view.action == "correct")
 
-    def _takes_lists(self) -> bool:
-        return self.view.action == "create" and getattr(self.view, "recorder", None) is not None
+    def _asks(self) -> bool:
+        """Whether the parameters of a question are asked for in a body."""
+        return self.view.action in self.view.asking
+
+    def _answering(self) -> str:
+        """The action that answers."""
+        return str(self.view.asking.get(self.view.action, self.view.action))
 
     def _body(self) -> type[Any]:
         body: type[Any] = self.view.bodies.get(self.view.action) or self.view.body
         return body
 
-    def get_response_serializers(self) -> Any:
-        if self.method == "DELETE":
-            return {"204": None, ("4XX", PROBLEM): Problem}
-        answer = self.view.answers.get(self.view.asking.get(self.view.action, self.view.action), self.view.shape)
-        status = "201" if self.view.action in {"create", "reverse", "correct"} else "200"
-        answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
-        if self._takes_lists():
-            lists = {"201": either(answer), "200": either(answer), "207": outcomes(answer)}
-            return {**lists, **self._waiting(), ("4XX", PROBLEM): Problem}
-        return {status: answer, **self._waiting(), ("4XX", PROBLEM): Problem}
+    def _takes_lists(self) -> bool:
+        """Whether several rows can be posted together."""
+        return self.view.action == "create" and getattr(self.view, "recorder", None) is not None
 
-    def _waiting(self) -> dict[str, Any]:
+    def _get_request_body(self, direction: Any = "request") -> Any:
+        body: Any = super()._get_request_body(direction)  # type: ignore[no-untyped-call]
+        if body is not None and ANYTHING in body["content"]:  # the file itself, whatever it is said to be
+            del body["content"][ANYTHING]
+            body["content"][OCTETS] = {"schema": {"type": "string", "format": "binary"}}
+        if body is not None and self._takes_lists():
+            body["required"] = True
+            for each in body["content"].values():
+                each["schema"] = _one_or_several(each["schema"])
+        return body
+
+    def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  (the library's)
+        schema: Any = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
+        return schema | {"additionalProperties": False} if _is_closed(serializer) and "properties" in schema else schema
+
+    def get_auth(self) -> list[Any]:
+        found: list[Any] = super().get_auth()
+        return [*found, {}] if self._is_open() else found
+
+    def _is_open(self) -> bool:
+        """Whether it is answered without a token."""
+        permission = type(self.view.get_permissions()[0])
+        return (self.method == "GET" or self._asks()) and settings.ANONYMOUS_READ and permission is MayReadOrAnalyse
+
+    # answers
+
+    def get_response_serializers(self) -> Any:
+        answer = self.view.answers.get(self._answering(), self.view.shape)
+        answer = as_written(answer) if self.view.action in WRITES and issubclass(answer, Shape) else answer
+        usual = {201: answer} if self.view.action in CREATES else {200: answer}
+        usual = {204: NOTHING} if self.method == "DELETE" else usual
+        declared = self.view.statuses.get(self.view.action, usual) | self._waiting()
+        declared |= {207: outcomes(answer)} if self._takes_lists() else {}
+        return {status: answer if shape is None else shape for status, shape in declared.items()}
+
+    def _waiting(self) -> dict[int, Any]:
         """The answer where an act waits for the approval of a second person."""
         waits_as = getattr(self.view, "waits_as", None)
-        return {"202": waits_as} if waits_as is not None and self.view.action in WRITES else {}
+        return {202: waits_as} if waits_as is not None and self.view.action in WRITES else {}
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        found: dict[str, Any] = super()._get_response_bodies(direction)
+        both = {"200", "201"} <= found.keys()
+        for status, answer in found.items():
+            answer["description"] = answers.REPEATED if both and status == "200" else answers.SAYS[int(status)]
+            answer["headers"] = headers.references(*self._headers(int(status)))
+            self._as_sent(answer.get("content", {}), status)
+        if self.method == "GET":
+            found["304"] = answers.NOT_MODIFIED
+        return found | answers.error_references(self._errors())
+
+    def _as_sent(self, content: dict[str, Any], status: str) -> None:
+        """Lists are answered with lists; files are text, not what JSON has."""
+        for media_type, each in content.items():
+            if media_type in _files():
+                each["schema"] = {"type": "string", **_files()[media_type]}
+            elif self._takes_lists() and status in {"200", "201", "202"}:
+                each["schema"] = _one_or_several(each["schema"])
+
+    def _headers(self, status: int) -> list[str]:
+        """The headers that an answer may have."""
+        if self.method != "GET" and not self._asks():
+            version = ["ETag"] if self.method in {"PUT", "PATCH"} else []
+            lists = headers.OF_POSTED_LISTS if self._takes_lists() else ()
+            return [*headers.WRITTEN, *version, *lists, *(headers.CREATED if self.view.action in CREATES else ())]
+        found = [*headers.READ, *(headers.OF_LISTS if self.view.action in self.view.many else ())]
+        found += headers.OF_DATES if "published_by" in self.view.accepted_params(self._answering()) else ()
+        return [*found, *(["X-Horizon"] if self.get_operation_id() in headers.FOR_MIRRORS else ())]
+
+    def _errors(self) -> Any:
+        takes_files = any("json" not in each for each in self.map_parsers()) and self.method in {"POST", "PUT"}
+        if self._asks():
+            return answers.errors_of_question(open_to_all=self._is_open())
+        return answers.errors_of(
+            str(self.method), of_row="{" in self.path, open_to_all=self._is_open(), takes_files=takes_files
+        )
 
     def _is_list_view(self, serializer: Any = None) -> bool:
         return self.view.action == "list" and "list" not in self.view.answers
 
 
+def _is_closed(serializer: Any) -> bool:
+    """Whether an unknown member is refused."""
+    found = serializer() if isinstance(serializer, type) else serializer
+    return isinstance(found, Body)
+
+
+def _one_or_several(schema: dict[str, Any]) -> dict[str, Any]:
+    several = {"type": "array", "items": schema, "minItems": 1, "maxItems": 1000}
+    return {"oneOf": [schema, several]}
+
+
+@cache
+def _files() -> dict[str, dict[str, str]]:
+    """The media types of files with rows, with what is in them."""
+    says: dict[type[RowsRenderer], str] = {
+        CSVRenderer: "A header and one line for each row; what is nested is JSON.",
+        JSONLinesRenderer: "One JSON object in each line.",
+    }
+    return {
+        each.media_type: {"description": says.get(each, "A workbook of Excel."), **_binary(each)}
+        for each in RowsRenderer.__subclasses__()
+    }
+
+
+def _binary(renderer: type[RowsRenderer]) -> dict[str, str]:
+    return {"format": "binary"} if renderer.charset is None else {}
+
+
 def parameter_of(view: Any, name: str) -> OpenApiParameter:
-    """A parameter of a resource as it is described: a date, a filter with its lookup, or one of those in SAYS."""
+    """A parameter of a view's action: a date, a filter with its lookup, or one of those in SAYS."""
     if name in DATES:
         kind, says = DATES[name]
         return OpenApiParameter(name, kind, description=says)
-    declared = {each: (found, lookup) for each, found, lookup in parameters(view.filters)}
-    if name not in declared:
-        kind = dict(view.described[name].schema) if name in view.described else {"type": "string"}
-        return OpenApiParameter(name, kind, description=SAYS.get(name, ""))
-    found, lookup = declared[name]
-    return OpenApiParameter(name, _schema(found, lookup), description=_says(lookup), explode=False)
+    if name in view.described:
+        says = SAYS.get(name) or _says(name.rpartition("__")[2])
+        return _described(name, dict(view.described[name].schema), says)
+    filters = {each: (found, lookup) for each, found, lookup in parameters(_filters(view))}
+    filters |= {f"{each}__in": found for each, found in filters.items() if found[1] == "exact"}
+    if name in filters:
+        found, lookup = filters[name]
+        return _described(name, _schema(found, lookup), _says(lookup))
+    return _described(name, type_of(view, name), SAYS.get(name, ""), required=(view.action, name) in REQUIRED)
+
+
+def _described(name: str, kind: dict[str, Any], says: str, *, required: bool = False) -> OpenApiParameter:
+    explode = False if kind.get("type") == "array" else None
+    return OpenApiParameter(name, kind, description=says, explode=explode, required=required)
+
+
+def _filters(view: Any) -> Mapping[str, Filter]:
+    """The filters of an action; those of exposure are read by it, and so only named."""
+    return {**view.filters, **view.own_filters.get(view.asking.get(view.action, view.action), {})}
 
 
 def _schema(declared: Any, lookup: str) -> dict[str, Any]:
@@ -210,7 +372,10 @@ def _schema(declared: Any, lookup: str) -> dict[str, Any]:
         return {"type": "boolean"}
     choices = getattr(declared, "choices", None)
     item = {"type": "string", "enum": [word for word in choices.values if word]} if choices else dict(declared.schema)
-    return item if lookup in {"gte", "lte"} or item == {"type": "boolean"} else {"type": "array", "items": item}
+    item = dict(ID) if item == {"type": "integer"} else item
+    if lookup in {"gte", "lte"} or item == {"type": "boolean"}:
+        return item
+    return array(item | {"minLength": 1} if item == {"type": "string"} else item)
 
 
 def _says(lookup: str) -> str:

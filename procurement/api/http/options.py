@@ -13,7 +13,8 @@ class Options(BaseMetadata):
     """Made from the declarations that answer requests; the whole description of the API is at `schema`."""
 
     def determine_metadata(self, request: Request, view: Any) -> dict[str, Any]:
-        """The answer to OPTIONS."""
+        """The answer to OPTIONS, in JSON whatever else the address answers in."""
+        request.accepted_renderer, request.accepted_media_type = JSONRenderer(), JSONRenderer.media_type
         more = {name: reverse(f"api:{name}", request=request) for name in ("schema", "docs")}
         says = view.get_view_description()
         return {

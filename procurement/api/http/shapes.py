@@ -23,7 +23,7 @@ class Money(serializers.Field[Any, Any, Any, Any]):
     """An amount as a decimal string with its currency's decimals; `currency` is the path of the currency."""
 
     def __init__(self, *, currency: str = "contract__currency", **kwargs: Any) -> None:
-        super().__init__(read_only=True, **kwargs)
+        super().__init__(**kwargs)
         self.currency = currency
 
 
@@ -32,7 +32,7 @@ class Share(serializers.Field[Any, Any, Any, Any]):
     """A share as a decimal string without trailing zeros."""
 
 
-@extend_schema_field({"type": ["string", "null"], "enum": ["correction", None]})
+@extend_schema_field({"anyOf": [{"type": "string", "const": "correction"}, {"type": "null"}]})
 class ReversalReason(serializers.Field[Any, Any, Any, Any]):
     """The reason of a reversal."""
 

@@ -21,7 +21,7 @@ from procurement.api.http.conditional import cache_as, tagging
 from procurement.api.http.dates import DATES, asked_in
 from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
-from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, sent_whole, subject_of
+from procurement.api.http.files import MARK, OF_PAGES, keep_type, mark_as_asked, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown
 from procurement.api.http.guarding import Guarded
 from procurement.api.http.known import Reader, refuse_unstored
@@ -75,6 +75,11 @@ class Listing(Guarded, GenericViewSet[Any]):
     answers: ClassVar[Mapping[str, type[Any]]] = {}
     #: Filters that are read by other means, for the description of the API.
     described: ClassVar[Mapping[str, Filter]] = {}
+    #: The same of single actions.
+    own_filters: ClassVar[Mapping[str, Mapping[str, Filter]]] = {}
+    #: What actions answer if not 200 (201 for what is created): each status, of files with its media types, and its
+    #: answer, None for the usual one.
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {}
     #: The roles that actions need, if not the analyst's.
     needs: ClassVar[Mapping[str, str]] = {}
     #: Whether `quick` can make rows; and whether a page is read for their ids alone.
@@ -107,7 +112,7 @@ class Listing(Guarded, GenericViewSet[Any]):
             raise Refused(fault)
         if self.action and request.method != "OPTIONS":
             refuse_unknown(given, self.accepted_params(self.action) if self.is_question else ["format"])
-        if MARK in given:
+        if MARK in given and self.action:
             mark_as_asked(request, given[MARK])
         self.params = given
         self.as_rows = isinstance(request.accepted_renderer, RowsRenderer)
@@ -360,6 +365,7 @@ class Listing(Guarded, GenericViewSet[Any]):
         if is_read and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
                 response["Content-Disposition"] = disposition(self.file_name())
+                response.add_post_render_callback(keep_type(request.accepted_renderer))
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
             response.add_post_render_callback(tagging(request, *asked, version=self.version(), rest=self.data_tag))
         if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and "Cache-Control" not in response:

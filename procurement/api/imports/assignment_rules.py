@@ -98,6 +98,8 @@ class AssignmentRules(EditableResource):
         "is_on": filtering.YesNo("is_on"),
     }
     answers: ClassVar[Mapping[str, type[Any]]] = {"trial": TrialShape, "apply": BatchShape}
+    bodies: ClassVar[Mapping[str, type[Body]]] = {"apply": Body}
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {"apply": {201: None}}
     reads: ClassVar[Mapping[str, Names]] = {"trial": ["format"]}
 
     def created(self, given: dict[str, Any]) -> AssignmentRule:

@@ -24,6 +24,7 @@ from procurement.api.http.viewsets import Names, Renderers
 from procurement.api.records.document_copies import CopyBody, CopyShape, FileRenderer, RawParser, download, kept
 from procurement.common.dates import Asked
 from procurement.sources.copies import DocumentCopy
+from procurement.sources.copy_types import SUFFIXES
 from procurement.sources.documents import create_document, refuse_bad_document
 from procurement.sources.models import Document
 
@@ -94,7 +95,6 @@ class Documents(EditableResource):
     }
     reads: ClassVar[Mapping[str, Names]] = {"copy": ["sha256"]}
     answers: ClassVar[Mapping[str, Any]] = {
-        "copy": OpenApiTypes.BINARY,
         "keep_copy": CopyShape,
         "replace_copy": CopyShape,
     }
@@ -102,6 +102,12 @@ class Documents(EditableResource):
         "create": DocumentBody,
         "keep_copy": CopyBody,
         "replace_copy": CopyBody,
+    }
+
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {
+        "copy": {(200, *SUFFIXES): OpenApiTypes.BINARY},
+        "keep_copy": {201: None, 200: None},
+        "replace_copy": {201: None, 200: None},
     }
 
     def created(self, given: dict[str, Any]) -> Document:
@@ -128,7 +134,7 @@ class Documents(EditableResource):
 
     @copy.mapping.put
     def replace_copy(self, request: Request, pk: str) -> Response:
-        """The same."""
+        """Replace our copy, as uploading one does."""
         return self._keep_copy(request, int(pk))
 
     def _keep_copy(self, request: Request, document_id: int) -> Response:

@@ -79,6 +79,7 @@ class ExchangeRates(Resource):
 
     shape = ExchangeRateShape
     body: ClassVar[type[Body]] = ExchangeRateBody
+    statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {"create": {201: None, 200: None}}
     dated = True
     orderings: ClassVar[Mapping[str, str]] = {"id": "id", "on": "on"}
     search = ("base", "quote", "country", "source__title", "source__publisher")

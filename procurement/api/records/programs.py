@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, program_rows
-from procurement.api.exposure.reading import dated, exposure_params, read
+from procurement.api.exposure.reading import EXPOSURE_FILTERS, dated, exposure_params, read
 from procurement.api.exposure.shapes import ExposureShape, TotalShape
 from procurement.api.facts import merged, timeline
 from procurement.api.facts.timeline import TimelineShape
@@ -138,7 +138,19 @@ class PositionShape(serializers.Serializer[Any]):
 
 
 WHOLE_DAYS = {"type": ["integer", "null"]}
-DAYS = {"oneOf": [WHOLE_DAYS, {"type": "object", "properties": {"low": WHOLE_DAYS, "high": WHOLE_DAYS}}]}
+DAYS = {
+    "anyOf": [
+        WHOLE_DAYS,
+        {"type": "object", "required": ["low", "high"], "properties": {"low": WHOLE_DAYS, "high": WHOLE_DAYS}},
+    ]
+}
+
+
+@extend_schema_field(DAYS)
+class DaysAfter(serializers.Field[Any, Any, Any, Any]):
+    """A number of days, or at least and at most so many."""
+
+
 PRECISION = {"type": ["string", "null"], "enum": [*StatusChange.Precision.values, None]}
 
 
@@ -166,7 +178,7 @@ class ContractActShape(serializers.Serializer[Any]):
     suspends = serializers.CharField()
     on = serializers.DateField()
     precision = serializers.ChoiceField(choices=StatusChange.Precision.choices)
-    days = serializers.JSONField(allow_null=True, help_text="after the stop, below zero before it; a range if coarse")
+    days = DaysAfter(allow_null=True, help_text="after the stop, below zero before it; a range if coarse")
 
 
 class ProgramDetailShape(ProgramShape, ReproducedShape):
@@ -206,6 +218,9 @@ class Programs(EditableResource):
         "timeline": TimelineShape,
         "exposure": ExposureShape,
     }
+    own_filters: ClassVar[Mapping[str, Mapping[str, Filter]]] = {
+        "list": {"status": filtering.Word("status", choices=StatusChange.Status)}, "exposure": EXPOSURE_FILTERS
+    }  # fmt: skip
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
         "code": filtering.Stored("code"),
