@@ -35,7 +35,7 @@ run: $(VENV)/.runs ## start everything; PORT (8000), TRACKER_HOME (./var) and SA
 test: $(VENV)/.develops clients ## run the tests on a database of their own; WORKERS (3) share them, ARGS adds arguments for pytest
 	$(BIN)/python -m pytest $(SHARED) $(ARGS)
 
-# `make test` has all four; the last two in a short form, once.
+# `make test` has all of them; those that are random, and the last, in a short form, once.
 
 clients: $(CLIENTS)/.installed ## install what tries the API from outside; Node.js has its own list in tests/clients
 	@:

@@ -41,7 +41,7 @@ def token(service: Service, scope: str) -> str:
 
 def everybody(service: Service, seed: int) -> Iterator[tuple[str, list[str]]]:
     """Who asks, and the command for it."""
-    site = f"http://127.0.0.1:{service.port}"
+    site = f"http://localhost:{service.port}"
     yield "anybody", command(site, seed, only_reads=True)
     yield "an analyst", command(site, seed + 1, token=token(service, "write"))
     yield "an administrator", command(site, seed + 2, token=token(service, "admin"))

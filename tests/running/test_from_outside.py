@@ -29,7 +29,7 @@ def service(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def site(service):
-    return f"http://127.0.0.1:{service.port}"
+    return f"http://localhost:{service.port}"
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from procurement.api.alerts.channels import ChannelBody
 from procurement.api.http import filtering
 from procurement.api.http.access import OwnOnly, own_rows, reach, user_of
 from procurement.api.http.conditional import refuse_stale, row_version
-from procurement.api.http.fields import Body, Inline, Number, ProgramByCode, Several, Text, YesNo, read_body
+from procurement.api.http.fields import ID, Body, Inline, Number, ProgramByCode, Several, Text, YesNo, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import OrganizationField
@@ -76,7 +76,7 @@ def _joined(through: type[Model], ids: Collection[int], path: str) -> dict[int, 
     return found
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/ChannelRequest"}]})
+@extend_schema_field({"oneOf": [ID, {"$ref": "#/components/schemas/ChannelRequest"}]})
 class ChannelField(Inline):
     """One of the user's own channels by id, or inline."""
 

@@ -86,6 +86,11 @@ ERRORS: dict[int, Error] = {
         "The body is too large.",
         "A body may have at most 1000000 bytes; send the rows in several requests.",
     ),
+    414: Error(
+        "AddressTooLong",
+        "The address is too long; exposure takes long questions in a body.",
+        "An address may have at most 4094 characters.",
+    ),
     415: Error(
         "UnsupportedMediaType",
         "The body is in a format that this address does not read.",
@@ -119,6 +124,7 @@ ANY = (400, 401, 406, 429, 503)
 WITH_BODY = (403, 409, 411, 413, 415, 422)
 OF_ROW = (404,)
 VERSIONED = (412,)
+READING = (414,)
 FILES = (507,)
 
 NOT_MODIFIED = {
@@ -132,6 +138,7 @@ def errors_of(method: str, *, of_row: bool, open_to_all: bool, takes_files: bool
     yield from ANY
     writes = method not in {"GET", "HEAD"}
     yield from WITH_BODY if writes else (() if open_to_all else (403,))
+    yield from () if writes else READING
     yield from OF_ROW if of_row else ()
     yield from VERSIONED if method in {"PUT", "PATCH", "DELETE"} else ()
     yield from FILES if takes_files else ()

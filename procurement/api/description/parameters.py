@@ -44,7 +44,7 @@ TYPES: dict[str, dict[str, Any]] = {
 }
 #: Parameters without which an action refuses the question.
 REQUIRED = {("series", "interval"), ("series", "from")}
-#: The figure that is shown only if asked for by name, and not of every address: the rest refuses it.
+#: Ids of rows.
 ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 
 

@@ -189,7 +189,11 @@ def read_ahead(body: serializers.Serializer[Any], rows: Sequence[Any]) -> None:
             remembered(body, "stored").update({(field.model, each): found.get(each) for each in ids})
 
 
-@extend_schema_field({"type": "integer"})
+#: An id, as the description of the API has it.
+ID = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
+
+
+@extend_schema_field(ID)
 class Reference(serializers.Field[Any, Any, Any, Any]):
     """A stored row by its id."""
 

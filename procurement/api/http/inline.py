@@ -7,7 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 
 from procurement.api.http.access import user_of
-from procurement.api.http.fields import Body, Day, Inline, Moment, ProgramByCode, Text, Word, inline
+from procurement.api.http.fields import ID, Body, Day, Inline, Moment, ProgramByCode, Text, Word, inline
 from procurement.common.matching import Found
 from procurement.parties.matching import OrganizationInput
 from procurement.parties.models import Organization
@@ -60,7 +60,7 @@ def document_input(given: Mapping[str, Any]) -> DocumentInput:
     return DocumentInput(**{"title": "", **given})
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/OrganizationRequest"}]})
+@extend_schema_field({"oneOf": [ID, {"$ref": "#/components/schemas/OrganizationRequest"}]})
 class OrganizationField(Inline):
     """An organization by id or inline, matched by identifier, else by exact normalised name and country."""
 
@@ -79,7 +79,7 @@ class LinkedOrganizationField(OrganizationField):
         return replace(found, row=found.as_named)
 
 
-@extend_schema_field({"oneOf": [{"type": "integer"}, {"$ref": "#/components/schemas/DocumentRequest"}]})
+@extend_schema_field({"oneOf": [ID, {"$ref": "#/components/schemas/DocumentRequest"}]})
 class DocumentField(Inline):
     """A document by id or inline, matched by its url."""
 
