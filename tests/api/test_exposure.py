@@ -15,6 +15,7 @@ from tests.makers import (
     make_program,
     make_rate,
     make_source,
+    make_supplier,
     post,
     rehome,
     say,
@@ -87,13 +88,14 @@ def test_the_unallocated_rest_has_no_program(anonymous, db):
 FILTERS = [
     ("program=x", "100.00"), ("program_status=suspended,cancelled", "100.00"), ("domain=naval", None),
     ("method=grant", None), ("is_remainder=false", "100.00"), ("signed_on__gte=2020-01-01", None),
-    ("contract_status=active&currency=JPY", "error"), ("fiscal_year=2019", "100.00"), ("supplier=1", None),
+    ("contract_status=active&currency=JPY", "error"), ("fiscal_year=2019", "100.00"), ("supplier={other}", None),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("given", "committed"), FILTERS)
 def test_filters_of_programs_and_contracts_apply(anonymous, portfolio, given, committed):
-    response = anonymous.get(f"exposure/?as_of=2020-06-25&{given}")
+    make_program("ships", domain="naval")
+    response = anonymous.get(f"exposure/?as_of=2020-06-25&{given.format(other=make_supplier('Other').pk)}")
     if committed == "error":
         assert "USD/JPY" in response.json()["errors"]["currency"][0]
         return
@@ -306,7 +308,7 @@ def test_a_file_that_is_refused_is_refused_before_it_begins(anonymous, portfolio
 
 
 @pytest.mark.parametrize(("asked", "field", "said"), [
-    ("currency=XXY", "currency", "JPY would be accepted"),
+    ("currency=XXY", "currency", "the nearest: XAD"),
     ("currency=EUR", "currency", "EUR"),
     ("rate_type=budget", "rate_type", "give currency too"),
     ("currency=EUR&rate_type=monthly", "rate_type", "accepted, separated by commas: ecb_reference, budget, other"),
