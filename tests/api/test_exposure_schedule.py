@@ -69,6 +69,7 @@ def test_unknown_stays_null(anonymous, db):
     ],
 )
 def test_dates_and_filters_apply(anonymous, portfolio, given, rest):
+    make_program("ships", domain="naval")
     assert [row["unscheduled"] for row in anonymous.read(f"exposure/schedule/?{given}")["rows"]] == [rest] * bool(rest)
 
 

@@ -136,19 +136,15 @@ def schemas():
     return SchemaGenerator().get_schema(request=None, public=True)["components"]["schemas"]
 
 
-NULLABLE = [("LedgerEntryShape", "published_on"), ("ReportedFigureShape", "share"), ("PositionShape", "published_on")]
-
-
-def named(schemas, name):
-    return schemas.get(name) or schemas[name.removesuffix("Shape")]
+NULLABLE = [("LedgerEntry", "published_on"), ("ReportedFigure", "share"), ("StatusPosition", "published_on")]
 
 
 @pytest.mark.parametrize(("shape", "field"), NULLABLE)
 def test_what_may_be_null_is_described_so(schemas, shape, field):
-    assert "null" in str(named(schemas, shape)["properties"][field])
+    assert "null" in str(schemas[shape]["properties"][field])
 
 
 def test_every_precision_is_described_with_its_words(schemas):
-    described = named(schemas, "LedgerEntryShape")["properties"]["effective_precision"]
+    described = schemas["LedgerEntry"]["properties"]["effective_precision"]
     words = str(described) + str([schemas[name] for name in schemas if name in str(described)])
     assert all(word in words for word in Fact.Precision.values)
