@@ -59,7 +59,8 @@ def asked(operation: dict[str, Any]) -> list[str]:
     plain = own[:1] if any(each.get("required") and each["in"] == "query" for each in known.values()) else [""]
     few = "&page_size=2" if "page_size" in known else ""
     plain = [f"{plain[0]}{few}"]
-    files = {"csv", "jsonl"} & set(known.get("format", {"schema": {"enum": []}})["schema"]["enum"])
+    form = known.get("format", {"schema": {"enum": []}})["schema"]
+    files = {"csv", "jsonl"} & set(form.get("enum", ["csv", "jsonl"]))  # or it refers to the vocabulary of all formats
     formats = [f"{plain[0]}&format={each}" for each in sorted(files)]
     return [*dict.fromkeys([*plain, *own, *formats]), "no_such_parameter=1"]
 

@@ -61,7 +61,7 @@ CONTRACT_FILTERS: Mapping[str, Filter] = {
 #: All of them, by the names of their parameters.
 EXPOSURE_FILTERS: Mapping[str, Filter] = {**OWN_FILTERS, **CONTRACT_FILTERS}
 CHOOSING = frozenset(name for name, _, _ in parameters(CONTRACT_FILTERS))
-FILTERING = CHOOSING | {f"{name}{lookup}" for name in OWN_FILTERS for lookup in ("", "__in")}
+FILTERING = CHOOSING | STANDING_FILTERS.keys() | {f"{name}{lookup}" for name in OWN_FILTERS for lookup in ("", "__in")}
 #: A figure that needs a query of its own, over every open milestone: shown only on request.
 DEFERRED = "deferred"
 #: The one value of the parameter `unconverted`.
