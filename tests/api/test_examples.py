@@ -10,13 +10,13 @@ from procurement.api.description.examples import examples
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
-#: What another database has otherwise: numbers of rows, moments, and cursors.
+#: What another database has otherwise: numbers of rows, moments, cursors and permalinks.
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT")
 
 
 def settled(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: settled(each) for name, each in value.items() if name not in {"next", "after"}}
+        return {name: settled(each) for name, each in value.items() if name not in {"next", "after", "permalink"}}
     if isinstance(value, list):
         return [settled(each) for each in value]
     if isinstance(value, int) and not isinstance(value, bool):

@@ -19,7 +19,7 @@ from tests.running.service import Service
 CLIENTS = ROOT / "tests" / "clients"
 TOOL = Path(os.environ.get("TRACKER_CLIENTS") or ROOT / ".venv-clients") / "bin" / "schemathesis"
 #: About so many operations are described; each gets its share of the cases.
-OPERATIONS = 150
+OPERATIONS = 170
 
 
 def command(site: str, seed: int, *, token: str = "", only_reads: bool = False) -> list[str]:

@@ -45,6 +45,8 @@ NAMES = {
     "SeriesShape": "ExposureSeries",
     "StoredEndedAllocationShape": "StoredAllocationWithEnd",
     "StoredBatchShape": "StoredImportBatch",
+    "StoredEndedAllocationShapeOutcome": "AllocationOutcome",
+    "StoredEndedAllocationShapeOutcomes": "AllocationOutcomes",
     "StoredMappingShape": "StoredColumnMapping",
     "ThresholdShape": "RuleThreshold",
     "TimelineShape": "TimelinePage",
@@ -66,6 +68,7 @@ WORDS = {
     "completeness": ("statement of completeness", "statements of completeness"),
     "copies": ("copy", "copies"),
     "history": ("earlier version", "earlier versions"),
+    "ocds": ("OCDS", "OCDS"),
 }
 #: Endings of several, and of one where it is not the same without its s.
 ENDINGS = {"ies": "y", "ches": "ch", "ocds": "ocds"}
@@ -75,7 +78,8 @@ STANDARD = frozenset({"list", "retrieve", "create", "update", "partial_update", 
 
 def type_name(class_name: str) -> str:
     """The name of a type: its class's without the word that says what the class is for."""
-    return NAMES.get(class_name) or re.sub(r"(?<=\w)(Shape|Body$)", "", class_name)
+    name = NAMES.get(class_name) or re.sub(r"(?<=\w)(Shape|Body$)", "", class_name)
+    return re.sub(r"^Stored(?=\w+Outcomes?$)", "", name)
 
 
 def in_direction(name: str, *, corrects: bool) -> str:
