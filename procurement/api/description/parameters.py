@@ -7,7 +7,7 @@ from drf_spectacular.utils import OpenApiParameter
 
 from procurement.api.http.dates import DATES
 from procurement.api.http.expanding import EXPAND, FIELDS, REFERENCES
-from procurement.api.http.filtering import LARGEST_ID, Country, Currency, Filter, parameters
+from procurement.api.http.filtering import LARGEST_ID, Country, Currency, Filter, Hash, parameters
 from procurement.api.http.pagination import LARGEST_SIZE
 from procurement.exposure.answering import GROUPINGS, LARGEST_PAGE
 from procurement.exposure.presentation import SHOWN
@@ -43,6 +43,7 @@ TYPES: dict[str, dict[str, Any]] = {
     "merged": {"type": "string", "enum": ["false", "true", "any"]},
     "rate_age": {"type": "string", "enum": ["any"]},
     "rate_type": listed(ExchangeRate.Type.values),
+    "sha256": dict(Hash.schema),
     "since": {"type": "string", "format": "date-time"},
     "standing": _YES_NO,
     "to": _DAY,

@@ -145,6 +145,11 @@ class Number(serializers.Field[Any, Any, Any, Any]):
         return f"{value:f}"
 
 
+@extend_schema_field({"type": ["string", "integer"], "pattern": f"^{DECIMAL.pattern}$", "example": "0.5"})
+class Part(Number):
+    """A share of a whole, as a decimal string."""
+
+
 class YesNo(serializers.BooleanField):
     """true or false, and nothing similar."""
 
