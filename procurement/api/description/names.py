@@ -5,6 +5,10 @@ from collections.abc import Sequence
 
 #: Types whose class is named for its neighbours, and would not be understood far from them.
 NAMES = {
+    "AcceptAllBody": "FlagAcceptances",
+    "AcceptBody": "FlagAcceptance",
+    "AcknowledgeAllBody": "FlagAcknowledgements",
+    "AcknowledgeBody": "FlagAcknowledgement",
     "AgeShape": "DayRange",
     "AllocationPart": "NewContractAllocation",
     "AttemptShape": "DeliveryAttempt",
@@ -17,6 +21,7 @@ NAMES = {
     "CopyShape": "DocumentCopy",
     "DatedShape": "DatedDay",
     "DecideBody": "MatchDecision",
+    "DecisionBody": "DraftDecision",
     "EventPageShape": "FlagEventPage",
     "EventShape": "FlagEvent",
     "ExportsShape": "ExportPage",
@@ -40,6 +45,7 @@ NAMES = {
     "ReasonBody": "FlagReason",
     "RecordPackageShape": "OcdsRecordPackage",
     "ReleasePackageShape": "OcdsReleasePackage",
+    "RefusalBody": "DraftRefusal",
     "RowShape": "ExposureRow",
     "ScheduleShape": "ExposureSchedule",
     "SeriesShape": "ExposureSeries",
@@ -54,6 +60,7 @@ NAMES = {
     "TotalShape": "ExposureTotal",
     "TrialShape": "AssignmentTrial",
     "UnconvertedShape": "UnconvertedCurrency",
+    "UndoBody": "ImportUndo",
     "UploadBody": "ImportUpload",
 }
 #: Names that come out longer than people would say them.
