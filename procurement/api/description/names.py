@@ -114,7 +114,7 @@ def one_and_many(parts: Sequence[str]) -> tuple[str, str]:
     """What one and several rows of an address are called; of a part of a row, with what it is part of."""
     name = parts[-1]
     one, many = WORDS.get(name, (singular(name).replace("-", " "), name.replace("-", " ")))
-    above = [singular(each).replace("-", " ") for each in parts[:-1]]
+    above = [WORDS[each][0] if each in WORDS else singular(each).replace("-", " ") for each in parts[:-1]]
     return (" ".join([*above, one]), " ".join([*above, many]))
 
 
