@@ -99,7 +99,7 @@ def type_of(view: Any, name: str) -> dict[str, Any]:
     if name == "ordering":
         return listed(sign + each for each in view.orderings for sign in ("", "-"))
     if name == EXPAND:
-        return listed(expandable(shape_of(view)))
+        return listed(expandable(shape_of(view, view.action)))
     if name == FIELDS:
         return array({"type": "string", "minLength": 1})
     if name == "page_size":  # pages of exposure may be longer
@@ -107,21 +107,21 @@ def type_of(view: Any, name: str) -> dict[str, Any]:
     return TYPES.get(name, {"type": "string"})
 
 
-def shape_of(view: Any) -> type[Any]:
-    """What a view's current action answers of each row."""
-    shape: type[Any] = view.answers.get(view.action, view.shape)
+def shape_of(view: Any, action: str) -> type[Any] | None:
+    """What an action answers of each row; None where that is not declared."""
+    shape: type[Any] | None = view.answers.get(action) or getattr(view, "shape", None)
     return shape
 
 
-def expandable(shape: type[Any]) -> list[str]:
+def expandable(shape: type[Any] | None) -> list[str]:
     """The fields of rows whose ids `expand` takes."""
-    return [name for name in shape().fields if name in REFERENCES]
+    return [] if shape is None else [name for name in shape().fields if name in REFERENCES]
 
 
 def accepted(view: Any, action: str) -> list[str]:
     """The parameters of an action, but for `expand` where rows have no ids of others."""
     found: list[str] = view.accepted_params(action)
-    return found if expandable(shape_of(view)) else [name for name in found if name != EXPAND]
+    return found if expandable(shape_of(view, action)) else [name for name in found if name != EXPAND]
 
 
 def parameter_of(view: Any, name: str) -> OpenApiParameter:
