@@ -20,7 +20,7 @@ CLIENTS = ROOT / "tests" / "clients"
 TOOL = Path(os.environ.get("TRACKER_CLIENTS") or ROOT / ".venv-clients") / "bin" / "schemathesis"
 #: About so many operations are described; each gets its share of the cases.
 OPERATIONS = 170
-#: These may revoke the token that asks, and then nothing more would be tried: they are asked last, by a user of their own.
+#: These may revoke the token that asks, and then nothing more would be tried: a user of their own asks them last.
 OF_TOKENS = ("tokens_partial_update", "tokens_destroy")
 
 
