@@ -9,7 +9,7 @@ from django.test import Client
 
 from procurement.access.tokens import issue_token
 from tests.api.calling import Caller
-from tests.api.described import description, faults, operations
+from tests.api.described import description, faults, operations, resolved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
@@ -61,7 +61,8 @@ def asked(operation: dict[str, Any]) -> list[str]:
     plain = own[:1] if any(each.get("required") and each["in"] == "query" for each in known.values()) else [""]
     few = "&page_size=2" if "page_size" in known else ""
     plain = [f"{plain[0]}{few}"]
-    files = {"csv", "jsonl"} & set(known.get("format", {"schema": {"enum": []}})["schema"]["enum"])
+    accepted = known.get("format", {"schema": {"enum": []}})["schema"]
+    files = {"csv", "jsonl"} & set((resolved(accepted["$ref"]) if "$ref" in accepted else accepted)["enum"])
     formats = [f"{plain[0]}&format={each}" for each in sorted(files)]
     return [*dict.fromkeys([*plain, *own, *formats]), "no_such_parameter=1"]
 
