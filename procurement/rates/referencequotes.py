@@ -10,7 +10,7 @@ from procurement.common.reading_dates import NOT_A_DAY, day_or_none
 
 CODE = re.compile("[A-Z]{3}", re.ASCII)
 #: What NUMERIC(24, 12) holds.
-RATE = re.compile(r"\d{1,12}(\.\d{1,12})?", re.ASCII)
+RATE = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
 #: 30 October 2026, as the file of one day writes it.
 SPELLED = re.compile(r"(\d{1,2}) ([A-Z][a-z]{2,8}) (\d{4})", re.ASCII)
 MONTHS = (

@@ -9,7 +9,7 @@ from django.test import Client
 
 from procurement.access.tokens import issue_token
 from tests.api.calling import Caller
-from tests.api.described import description, faults, operations
+from tests.api.described import description, faults, operations, resolved
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("whole_sample")]
 
@@ -25,6 +25,8 @@ MORE = {
     "exposure_schedule": ["program=aegis-ashore,asev&group_by=program&by=quarter&as_of=2020-06-25"],
     "flags_list": ["as_of=2020-06-25&published_by=2020-06-30&program=aegis-ashore", "count=exact"],
     "changes": ["page_size=3"],
+    "contracts_list": ["expand=buyer,source&page_size=2"],
+    "ledger_entries_list": ["expand=contract,source,counterpart&page_size=2"],
     "program_exposure": ["currency=USD&as_of=2020-06-25"],
     "ocds_releases": ["program=aegis-ashore", "since=2020-01-01T00:00:00Z&page_size=2"],
 }
@@ -59,8 +61,8 @@ def asked(operation: dict[str, Any]) -> list[str]:
     plain = own[:1] if any(each.get("required") and each["in"] == "query" for each in known.values()) else [""]
     few = "&page_size=2" if "page_size" in known else ""
     plain = [f"{plain[0]}{few}"]
-    form = known.get("format", {"schema": {"enum": []}})["schema"]
-    files = {"csv", "jsonl"} & set(form.get("enum", ["csv", "jsonl"]))  # or it refers to the vocabulary of all formats
+    accepted = known.get("format", {"schema": {"enum": []}})["schema"]
+    files = {"csv", "jsonl"} & set((resolved(accepted["$ref"]) if "$ref" in accepted else accepted)["enum"])
     formats = [f"{plain[0]}&format={each}" for each in sorted(files)]
     return [*dict.fromkeys([*plain, *own, *formats]), "no_such_parameter=1"]
 
@@ -104,6 +106,9 @@ def test_facts_are_stored_repeated_corrected_and_reversed_as_described(administr
         answers = [administrator.post(path, body), administrator.post(path, body), administrator.post(path, [body])]
         found += [fault for each in answers for fault in faults(operation, each)]
         assert [each.status_code for each in answers] == [201, 200, 200], (path, answers[0].content)
+        lenient = administrator.post(path, [body, {"note": "nothing else"}], Prefer="handling=lenient")
+        assert (lenient.status_code, lenient.json()["refused"]) == (207, 1)
+        found += faults(operation, lenient)
         right = {"note": "right", "published_on": "2026-01-01"}
         corrected = administrator.post(f"{path}{answers[0].json()['id']}/correct/", right)
         found += faults(paths[f"{row}correct/"]["post"], corrected)
@@ -128,6 +133,18 @@ def like_the_first(administrator: Caller, path: str, operation: dict[str, Any]) 
     name = operation["requestBody"]["content"]["application/json"]["schema"]["oneOf"][0]["$ref"].rpartition("/")[2]
     members = description()["components"]["schemas"][name]["properties"]
     return {each: stored[each] for each in members if stored.get(each) is not None} | {"source_key": "once more"}
+
+
+def test_questions_in_bodies_are_answered_as_described(administrator):
+    series = {"interval": "year", "from": "2019-01-01", "to": "2020-12-31"}
+    found = []
+    for path, operation in operations("post"):
+        if path.endswith("/query/"):
+            body = {"program": ["aegis-ashore", "asev"], "group_by": "program"} | (series if "series" in path else {})
+            for each in ("", "?format=csv"):
+                found += faults(operation, administrator.post(path + each, body))
+            found += faults(operation, administrator.post(path, {"no_such_parameter": 1}))
+    assert not found, "\n".join(found)
 
 
 def test_what_is_refused_is_described(administrator):

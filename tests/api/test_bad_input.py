@@ -128,6 +128,7 @@ PARAMETERS = [
     ("ledger-entries/?cursor=x", "cursor", "start again"),
     ("ledger-entries/?search=a%00b", "search", "NUL"),
     ("ledger-entries/?format=xml", "format", "json, csv, jsonl"),
+    ("ledger-entries/?format=", "format", "json, csv, jsonl"),
     ("ledger-entries/?as_of=yesterday", "as_of", "2020-06-15"),
     ("ledger-entries/?published_by=20200615", "published_by", "is not a day"),
     ("programs/x/?as_of=0001-01-01", "as_of", "1800 to 2999"),

@@ -43,6 +43,19 @@ def test_a_vocabulary_stands_with_its_parameter(described):
     assert "commitment" in described["components"]["schemas"]["Measure"]["enum"]
 
 
+def test_rows_of_lists_may_have_what_is_expanded_beside_them(described):
+    types = described["components"]["schemas"]
+    assert "expanded" not in types["StoredLedgerEntry"]["properties"]
+    assert "expanded" in types["LedgerEntry"]["properties"]
+    assert "expanded" not in types["LedgerEntry"]["required"]
+
+
+def test_what_waits_for_a_second_person_is_described_wherever_it_is_answered(described):
+    answers = described["paths"]["/api/v1/status-changes/"]["post"]["responses"]
+    assert "StoredStatusDraft" in str(answers["202"])
+    assert "StoredStatusDraft" in str(described["components"]["schemas"]["StatusChangeOutcome"]["properties"]["row"])
+
+
 def test_it_is_served_with_docs_that_need_no_cdn(anonymous, db):
     assert anonymous.get("schema/").status_code == 200
     page = anonymous.get("docs/").content.decode()

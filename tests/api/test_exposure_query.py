@@ -63,6 +63,12 @@ def test_bad_bodies_are_refused_by_parameter(anonymous, programs):
     assert "one value" in anonymous.errors("exposure/query/?as_of=2020-01-01", {"as_of": "2021-01-01"})["as_of"][0]
 
 
+def test_a_number_without_end_is_refused_before_it_is_written_out(anonymous, programs):
+    for number in ("1e999999999", "1e-999999999"):
+        refused = anonymous.send("post", "exposure/query/", f'{{"outstanding__gte": {number}}}')
+        assert (refused.status_code, list(refused.json()["errors"])) == (400, ["outstanding__gte"])
+
+
 def test_it_needs_a_token_where_reading_does(anonymous, reader, programs, settings):
     settings.ANONYMOUS_READ = False
     assert anonymous.post("exposure/query/", {}).status_code == 401

@@ -19,22 +19,26 @@ from tests.running.service import Service
 CLIENTS = ROOT / "tests" / "clients"
 TOOL = Path(os.environ.get("TRACKER_CLIENTS") or ROOT / ".venv-clients") / "bin" / "schemathesis"
 #: About so many operations are described; each gets its share of the cases.
-OPERATIONS = 150
+OPERATIONS = 170
+#: These may revoke the token that asks, and then nothing more would be tried: a user of their own asks them last.
+OF_TOKENS = ("tokens_partial_update", "tokens_destroy")
 
 
-def command(site: str, seed: int, *, token: str = "", only_reads: bool = False) -> list[str]:
+def command(site: str, seed: int, *, token: str = "", only_reads: bool = False, only_tokens: bool = False) -> list[str]:
     """Schemathesis as somebody; the caller adds how long."""
     schema = f"{site}/api/v1/schema/?format=json"
     found = [str(TOOL), "--config-file", str(CLIENTS / "schemathesis.toml"), "run", schema, "--checks", "all"]
     found += ["--seed", str(seed), "--no-color", "--continue-on-failure", "--suppress-health-check", "all"]
     found += ["--request-timeout", "60"]
     found += ["--header", f"Authorization: Bearer {token}"] if token else []
+    for each in OF_TOKENS:
+        found += ["--include-operation-id" if only_tokens else "--exclude-operation-id", each]
     return [*found, "--include-method", "GET"] if only_reads else found
 
 
-def token(service: Service, scope: str) -> str:
+def token(service: Service, scope: str, name: str = "random") -> str:
     """A token of a user of its own."""
-    asked = [sys.executable, "manage.py", "create_token", f"random-{scope}", "--scope", scope]
+    asked = [sys.executable, "manage.py", "create_token", f"{name}-{scope}", "--scope", scope]
     done = subprocess.run(asked, cwd=ROOT, env=service.environment(), capture_output=True, text=True, check=True)
     return done.stdout.strip()
 
@@ -45,6 +49,8 @@ def everybody(service: Service, seed: int) -> Iterator[tuple[str, list[str]]]:
     yield "anybody", command(site, seed, only_reads=True)
     yield "an analyst", command(site, seed + 1, token=token(service, "write"))
     yield "an administrator", command(site, seed + 2, token=token(service, "admin"))
+    of_tokens = token(service, "write", "tokens")
+    yield "a user, of tokens", command(site, seed + 3, token=of_tokens, only_tokens=True)
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from procurement.api.http.problems import PROBLEM
 SAYS = {
     200: "The answer.",
     201: "It was stored; the answer is the row.",
-    202: "It was accepted, and takes effect later.",
+    202: "It waits for the approval of a second person: the answer is the draft, in a list beside what was stored.",
     204: "It was done; there is nothing to say.",
     207: "The outcome of each row.",
 }

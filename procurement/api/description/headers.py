@@ -51,6 +51,7 @@ HEADERS: dict[str, dict[str, Any]] = {
 ALWAYS = ("X-Request-Id", "RateLimit", "RateLimit-Policy")
 #: Headers of every answer of a kind.
 READ = ("ETag", "Cache-Control", "Vary")
+ASKED = ("Vary",)
 OF_LISTS = ("Link", "Content-Disposition")
 OF_DATES = ("X-Undated", "X-Horizon", "Link")
 WRITTEN = ("Idempotency-Replayed",)

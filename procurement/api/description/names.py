@@ -5,6 +5,10 @@ from collections.abc import Sequence
 
 #: Types whose class is named for its neighbours, and would not be understood far from them.
 NAMES = {
+    "AcceptAllBody": "FlagAcceptances",
+    "AcceptBody": "FlagAcceptance",
+    "AcknowledgeAllBody": "FlagAcknowledgements",
+    "AcknowledgeBody": "FlagAcknowledgement",
     "AgeShape": "DayRange",
     "AllocationPart": "NewContractAllocation",
     "AttemptShape": "DeliveryAttempt",
@@ -17,6 +21,7 @@ NAMES = {
     "CopyShape": "DocumentCopy",
     "DatedShape": "DatedDay",
     "DecideBody": "MatchDecision",
+    "DecisionBody": "DraftDecision",
     "EventPageShape": "FlagEventPage",
     "EventShape": "FlagEvent",
     "ExportsShape": "ExportPage",
@@ -40,11 +45,14 @@ NAMES = {
     "ReasonBody": "FlagReason",
     "RecordPackageShape": "OcdsRecordPackage",
     "ReleasePackageShape": "OcdsReleasePackage",
+    "RefusalBody": "DraftRefusal",
     "RowShape": "ExposureRow",
     "ScheduleShape": "ExposureSchedule",
     "SeriesShape": "ExposureSeries",
     "StoredEndedAllocationShape": "StoredAllocationWithEnd",
     "StoredBatchShape": "StoredImportBatch",
+    "StoredEndedAllocationShapeOutcome": "AllocationOutcome",
+    "StoredEndedAllocationShapeOutcomes": "AllocationOutcomes",
     "StoredMappingShape": "StoredColumnMapping",
     "ThresholdShape": "RuleThreshold",
     "TimelineShape": "TimelinePage",
@@ -52,6 +60,7 @@ NAMES = {
     "TotalShape": "ExposureTotal",
     "TrialShape": "AssignmentTrial",
     "UnconvertedShape": "UnconvertedCurrency",
+    "UndoBody": "ImportUndo",
     "UploadBody": "ImportUpload",
 }
 #: Names that come out longer than people would say them.
@@ -66,6 +75,7 @@ WORDS = {
     "completeness": ("statement of completeness", "statements of completeness"),
     "copies": ("copy", "copies"),
     "history": ("earlier version", "earlier versions"),
+    "ocds": ("OCDS", "OCDS"),
 }
 #: Endings of several, and of one where it is not the same without its s.
 ENDINGS = {"ies": "y", "ches": "ch", "ocds": "ocds"}
@@ -75,7 +85,8 @@ STANDARD = frozenset({"list", "retrieve", "create", "update", "partial_update", 
 
 def type_name(class_name: str) -> str:
     """The name of a type: its class's without the word that says what the class is for."""
-    return NAMES.get(class_name) or re.sub(r"(?<=\w)(Shape|Body$)", "", class_name)
+    name = NAMES.get(class_name) or re.sub(r"(?<=\w)(Shape|Body$)", "", class_name)
+    return re.sub(r"^Stored(?=\w+Outcomes?$)", "", name)
 
 
 def in_direction(name: str, *, corrects: bool) -> str:
@@ -103,7 +114,7 @@ def one_and_many(parts: Sequence[str]) -> tuple[str, str]:
     """What one and several rows of an address are called; of a part of a row, with what it is part of."""
     name = parts[-1]
     one, many = WORDS.get(name, (singular(name).replace("-", " "), name.replace("-", " ")))
-    above = [singular(each).replace("-", " ") for each in parts[:-1]]
+    above = [WORDS[each][0] if each in WORDS else singular(each).replace("-", " ") for each in parts[:-1]]
     return (" ".join([*above, one]), " ".join([*above, many]))
 
 

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from procurement.api.exposure.asking import answered, every_page
 from procurement.api.exposure.files import columns, numbers, rows_of, rows_of_all
-from procurement.api.exposure.ranking import RANKING, RANKING_FILTERS
+from procurement.api.exposure.ranking import ORDERING, RANKING, RANKING_FILTERS, Order
 from procurement.api.exposure.reading import (
     ANY,
     EXPOSURE,
@@ -44,7 +44,9 @@ class Exposure(Listing):
     shape = ExposureShape  # type: ignore[assignment]
     dated = True
     pagination_class = None  # type: ignore[assignment]
-    described: ClassVar[Mapping[str, Filter]] = {**STANDING_FILTERS, **RANKING_FILTERS}
+    described: ClassVar[Mapping[str, Filter]] = {
+        **STANDING_FILTERS, **RANKING_FILTERS, ORDERING: Order(ORDERING)
+    }  # fmt: skip
     naming: ClassVar[frozenset[str]] = frozenset({"list", "series"})
     answers: ClassVar[Mapping[str, type[Any]]] = {"list": ExposureShape, "series": SeriesShape}
     many: ClassVar[frozenset[str]] = frozenset({"list", "series", "query", "series_query"})
@@ -97,12 +99,18 @@ class Exposure(Listing):
 
     @action(detail=False, methods=["post"])
     def query(self, request: Request) -> HttpResponseBase:
-        """The same for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        """Exposure, asked in a body: for questions that are too long for an address.
+
+        Nothing is stored.
+        """
         return self.list(request)
 
     @action(detail=False, methods=["post"], url_path="series/query")
     def series_query(self, request: Request) -> HttpResponseBase:
-        """A series for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        """A series of exposure, asked in a body: for questions that are too long for an address.
+
+        Nothing is stored.
+        """
         return self._series(request)
 
     def cost(self) -> int:

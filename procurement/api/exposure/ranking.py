@@ -1,6 +1,7 @@
 """Comparisons and orders by figures, as a request asks for them: outstanding__gte=1000000, ordering=-outstanding."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
 
 from procurement.api.http.filtering import Amount, Filter, YesNo, split
 from procurement.common.errors import Complaints, Refused
@@ -14,6 +15,16 @@ RANKING_FILTERS: Mapping[str, Filter] = {
     f"{figure}__{lookup}": read(figure) for figure in RANKED for lookup, read in _LOOKUPS.items()
 }
 RANKING = frozenset({ORDERING, *RANKING_FILTERS})
+
+
+class Order(Filter):
+    """An order by figures, for the description of the API."""
+
+    schema: ClassVar[dict[str, Any]] = {
+        "type": "array",
+        "items": {"type": "string", "enum": [sign + figure for figure in RANKED for sign in ("", "-")]},
+        "minItems": 1,
+    }
 
 
 def ranking_in(params: Mapping[str, str]) -> Ranking:

@@ -91,7 +91,10 @@ class ExposureSchedule(Listing):
 
     @action(detail=False, methods=["post"])
     def query(self, request: Request) -> HttpResponseBase:
-        """The same for a question that is too long for an address: its parameters in the body. Nothing is stored."""
+        """The schedule of exposure, asked in a body: for questions that are too long for an address.
+
+        Nothing is stored.
+        """
         return self.list(request)
 
     def _page(self, wanted: ExposureRequest, found: Scheduled) -> Response:

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from rest_framework import serializers
 
 from procurement.api.facts.viewset import CONTRACT_FACT_FILTERS, ContractFactBody, Facts
-from procurement.api.http.fields import Day, Number
+from procurement.api.http.fields import Day, Part
 from procurement.api.http.filtering import Code, Filter
 from procurement.api.http.inline import ProgramField
 from procurement.api.http.shapes import FactShape, Share
@@ -40,7 +40,7 @@ class AllocationBody(ContractFactBody):
     """An allocation as it is posted; `to` is its last day, after which the share is zero."""
 
     program = ProgramField()
-    share = Number(required=False)
+    share = Part(required=False)
     to = Day(required=False, allow_null=True)
 
 

@@ -58,7 +58,7 @@ def place_after(text: str) -> Place:
 class TypeFilter(Filter):
     """Types of facts."""
 
-    schema: ClassVar[dict[str, Any]] = {"type": "array", "items": {"type": "string", "enum": TYPES}}
+    schema: ClassVar[dict[str, Any]] = {"type": "array", "items": {"type": "string", "enum": TYPES}, "minItems": 1}
 
     def parse(self, text: str) -> str:
         if text not in FACTS:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from procurement.api.facts.viewset import FACT_FILTERS, FactBody, Facts
 from procurement.api.http import filtering
-from procurement.api.http.fields import Day, Number, Reference, Text, Word, YesNo
+from procurement.api.http.fields import Day, Number, Part, Reference, Text, Word, YesNo
 from procurement.api.http.filtering import Code, Filter, Id
 from procurement.api.http.inline import OrganizationField, ProgramField
 from procurement.api.http.shapes import FactShape, Money, Share
@@ -51,7 +51,7 @@ class ReportedFigureBody(FactBody):
     low = Number(required=False, allow_null=True)
     high = Number(required=False, allow_null=True)
     withheld = YesNo(required=False)
-    share = Number(required=False, allow_null=True)
+    share = Part(required=False, allow_null=True)
     share_of = Text(required=False)
     currency = Text()
     rounding = Number(required=False)

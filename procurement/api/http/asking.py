@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from procurement.api.http.filtering import AMOUNT
 from procurement.common.errors import Complaints, Refused
 
 EXAMPLE = '{"group_by": "program", "program": ["aegis-ashore", "asev"]}'
 ONE = 'text, a number, true or false, or a list of them, such as ["aegis-ashore"], would be accepted'
 #: Parameters that are read before a body is.
 OF_ADDRESSES = frozenset({"format"})
+#: A number with more digits than this before or after its point is none that is asked for.
+MOST_DIGITS = 30
 
 
 def params_in(body: Any) -> dict[str, str]:
@@ -45,7 +48,8 @@ def _as_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, Decimal):
-        return f"{value:f}"
+        digits = max(abs(value.adjusted()), -int(value.as_tuple().exponent))
+        return f"{value:f}" if digits <= MOST_DIGITS else None
     return str(value) if isinstance(value, str | int) else None
 
 
@@ -57,6 +61,8 @@ def described(parameters: Iterable[Any]) -> dict[str, Any]:
 
 def _schema(parameter: Any) -> dict[str, Any]:
     kind = parameter.type if isinstance(parameter.type, dict) else {"type": "string"}
+    if kind.get("pattern") == AMOUNT:
+        kind = {**kind, "type": ["string", "number"]}
     if kind.get("type") == "array":
         kind = {"oneOf": [kind, kind["items"]]}
     return {**kind, "description": parameter.description}

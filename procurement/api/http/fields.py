@@ -25,7 +25,7 @@ from procurement.programs.models import Program
 
 M = TypeVar("M", bound=Model)
 
-DECIMAL = re.compile(r"-?\d{1,20}(\.\d{1,10})?", re.ASCII)
+DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,10})?")
 
 
 @contextmanager
@@ -131,7 +131,7 @@ class Moment(serializers.DateTimeField):
             raise ValidationError(str(error)) from error
 
 
-@extend_schema_field({"type": "string", "pattern": f"^{DECIMAL.pattern}$", "example": "34955000000.00"})
+@extend_schema_field({"type": ["string", "integer"], "pattern": f"^{DECIMAL.pattern}$", "example": "34955000000.00"})
 class Number(serializers.Field[Any, Any, Any, Any]):
     """A decimal string. A JSON number with a fraction is refused: it may have lost digits on the way."""
 
@@ -143,6 +143,11 @@ class Number(serializers.Field[Any, Any, Any, Any]):
 
     def to_representation(self, value: Decimal) -> str:
         return f"{value:f}"
+
+
+@extend_schema_field({"type": ["string", "integer"], "pattern": f"^{DECIMAL.pattern}$", "example": "0.5"})
+class Part(Number):
+    """A share of a whole, as a decimal string."""
 
 
 class YesNo(serializers.BooleanField):

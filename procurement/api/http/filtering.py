@@ -23,7 +23,8 @@ from procurement.parties.reading import bodies_at
 from procurement.programs.reading import ids_by_code
 
 LARGEST_ID = 2**63 - 1
-NUMBER = re.compile(r"[+-]?\d{1,20}(\.\d{1,6})?", re.ASCII)
+AMOUNT = r"^[+-]?[0-9]{1,20}(\.[0-9]{1,6})?$"
+NUMBER = re.compile(AMOUNT.strip("^$"))
 YES, NO = "true", "false"
 SHA256 = re.compile(r"[0-9a-f]{64}", re.ASCII)
 #: The years that a fiscal year may be called by.
@@ -108,6 +109,8 @@ class Stored(Text):
 class Country(Filter):
     """Codes of countries in any case; any other is refused, because it could find no row."""
 
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[A-Za-z]{2}$", "example": "JP"}
+
     def parse(self, text: str) -> str:
         return country_code(text)
 
@@ -115,12 +118,16 @@ class Country(Filter):
 class Currency(Filter):
     """Codes of currencies, current or withdrawn, in any case; any other is refused, because it could find no row."""
 
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[A-Za-z]{3}$", "example": "JPY"}
+
     def parse(self, text: str) -> str:
         return currency_code(text)
 
 
 class Hash(Filter):
     """SHA-256 of files."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": "^[0-9A-Fa-f]{64}$"}
 
     def parse(self, text: str) -> str:
         if not SHA256.fullmatch(text.lower()):
@@ -139,6 +146,8 @@ class Number(Filter):
 
 class Year(Number):
     """Fiscal years."""
+
+    schema: ClassVar[dict[str, Any]] = {"type": "integer", "minimum": YEARS[0], "maximum": YEARS[-1]}
 
     def parse(self, text: str) -> int:
         if not text.isascii() or not text.isdigit() or int(text[:9]) not in YEARS:
@@ -232,6 +241,7 @@ class Amount(Filter):
     """Decimal numbers."""
 
     ordered = True
+    schema: ClassVar[dict[str, Any]] = {"type": "string", "pattern": AMOUNT, "example": "34955000000.00"}
 
     def parse(self, text: str) -> Decimal:
         if not NUMBER.fullmatch(text):

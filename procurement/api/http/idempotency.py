@@ -1,6 +1,7 @@
 """Requests that write: one transaction each, retried after a deadlock, and repeatable by key."""
 
 import hashlib
+import re
 from collections.abc import Callable
 
 import orjson
@@ -18,6 +19,8 @@ from procurement.common.advisory_locks import lock_keys
 from procurement.common.errors import InDoubt
 from procurement.common.json_text import OPTIONS, as_json
 
+#: What a key may be: as it arrives, without spaces around it.
+KEY = r"^[!-~]([ -~]{0,198}[!-~])?$"
 TRIES = 3
 PASSING = (errors.DeadlockDetected, errors.SerializationFailure)
 
@@ -35,8 +38,8 @@ def written(request: Request, act: Act, *, content: str = "") -> Response:
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return _stored(request, _tried(act))
-    if not 0 < len(key) <= 200 or not key.isprintable():
-        raise ValidationError({"Idempotency-Key": ["must be 1 to 200 printable characters, such as a UUID"]})
+    if not re.fullmatch(KEY, key):
+        raise ValidationError({"Idempotency-Key": ["must be 1 to 200 printable ASCII characters, such as a UUID"]})
     return _stored(request, _tried(lambda: _once(request, key, act, content)))
 
 

@@ -1,60 +1,30 @@
 """The description of the API in OpenAPI, made from the same declarations that answer requests."""
 
-from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
 from django.conf import settings
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema_field
 from rest_framework import serializers
 
 from procurement.api.description import answers, headers, names
-from procurement.api.description.parameters import ID, REQUIRED, array, type_of
+from procurement.api.description.parameters import ID, accepted, expandable, parameter_of
 from procurement.api.description.summaries import summary
 from procurement.api.http.access import MayReadOrAnalyse
 from procurement.api.http.asking import described
-from procurement.api.http.dates import DATES
+from procurement.api.http.expanding import EXPANDED
 from procurement.api.http.fields import Body
-from procurement.api.http.filtering import Filter, parameters
+from procurement.api.http.idempotency import KEY
 from procurement.api.http.rendering import CSVRenderer, JSONLinesRenderer, RowsRenderer
 from procurement.api.http.shapes import Shape
 
-SAYS = {
-    "ordering": "The order of the rows; a minus before a name reverses it.",
-    "by": "The periods of the schedule: fiscal_year (default), quarter (of the fiscal year), month or year.",
-    "search": "Only rows that contain every word.",
-    "type": "Types of facts, separated by commas; default all.",
-    "fields": "The fields to show of each row, separated by commas; default all. The answer then lacks the others.",
-    "expand": "Fields with ids, separated by commas: `expanded` of each row shows what they name.",
-    "stopped": "true: programs that are suspended or cancelled at the asked dates; false: the others.",
-    "disputed": "true: programs on whose status the buyer's own side disagrees; false: the others.",
-    "stopped_on__gte": "Programs that are stopped, since this day or a later one.",
-    "stopped_on__lte": "Programs that are stopped, since this day or an earlier one.",
-    "format": "The format of the answer; it overrides the Accept header.",
-    "bom": "With format=csv: true begins the file with the byte order mark by which spreadsheets recognise UTF-8.",
-    "standing": "true leaves out rows that are reversed in this view, and their reversals.",
-    "merged": "Organizations that are merged into others: false, the default, leaves them out; true gives only them.",
-    "group_by": "Groupings, separated by commas; none for the totals.",
-    "currency": "Convert every amount to this currency at the rate of as_of; the answer names the rate.",
-    "rate_type": "Types of rate, separated by commas: each pair takes the first with a rate; default ecb_reference.",
-    "rate_age": "With currency, any: the newest rate serves whatever its age, as in a question without as_of.",
-    "unconverted": "With currency, show: amounts without a rate stay in their own currency, last; else: an error.",
-    "interval": "month, quarter, year or fiscal_year: one point at the end of each.",
-    "from": "The first day of the series.",
-    "to": "The day of the last point; default today.",
-    "calendar": "The country whose fiscal year is meant, such as JP; default that of the country filter.",
-    "figures": "The figures to show, separated by commas; default all.",
-    "explain": "true adds why each null is null, and which facts would fill it.",
-    "cursor": "Where to continue; taken from next and previous.",
-    "page_size": "Rows in a page.",
-    "sha256": "The hash of a copy that was replaced; default that of the document.",
-    "after": "Where to continue: the `after` of an earlier answer, or a timestamp with a UTC offset.",
-    "since": "Only processes of which anything was recorded after this moment; give a UTC offset.",
-}
 IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Makes the request safe to repeat: it has one effect."
+    "Idempotency-Key",
+    {"type": "string", "pattern": KEY, "example": "5b3b3c7e-6b0e-4c0a-9d3f-1f1f6d7c2a10"},
+    OpenApiParameter.HEADER,
+    description="Makes the request safe to repeat: it has one effect.",
 )
 IF_MATCH = OpenApiParameter(
     "If-Match",
@@ -73,6 +43,12 @@ PREFERENCE_APPLIED = OpenApiParameter(
 )
 
 
+#: What `expand` adds to a row.
+BEHIND = {
+    "type": "object",
+    "description": "with expand=: what stands behind each named id, as its own address shows it; null: nothing",
+    "additionalProperties": {"type": ["object", "null"], "additionalProperties": True},
+}
 #: Actions whose answers may carry warnings.
 WRITES = frozenset({"create", "update", "partial_update", "reverse", "correct"})
 #: An answer without a body.
@@ -96,24 +72,34 @@ def as_written(shape: type[Shape]) -> type[Shape]:
 
 
 @cache
-def outcomes(row: type[Shape]) -> type[Any]:
-    """What became of each row of a list, where each is stored by itself."""
+def outcomes(row: type[Shape], waits_as: type[Shape] | None) -> type[Any]:
+    """What became of each row of a list, where each is stored by itself, or waits for a second person."""
     return type(
         f"{row.__name__}Outcomes",
         (OutcomesShape,),
-        {"__doc__": OutcomesShape.__doc__, "__module__": __name__, "results": _outcome(row)(many=True)},
+        {"__doc__": OutcomesShape.__doc__, "__module__": __name__, "results": _outcome(row, waits_as)(many=True)},
     )
 
 
-def _outcome(row: type[Shape]) -> type[Any]:
+def _outcome(row: type[Shape], waits_as: type[Shape] | None) -> type[Any]:
     members = {
         "__doc__": "What became of one row: stored, or refused with a problem.",
         "__module__": __name__,
-        "status": serializers.IntegerField(help_text="201 created, 200 there already, otherwise the problem's"),
-        "row": row(allow_null=True),
+        "status": serializers.IntegerField(help_text="201 created, 200 there already, 202 waiting; else the problem's"),
+        "row": row(allow_null=True) if waits_as is None else _either(row, as_written(waits_as)),
         "problem": Problem(allow_null=True),
     }
     return type(f"{row.__name__}Outcome", (serializers.Serializer,), members)
+
+
+def _reference(shape: type[Shape]) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{names.type_name(shape.__name__)}"}
+
+
+def _either(*shapes: type[Shape]) -> Any:
+    """A field that holds a row of one of several types, or null."""
+    schema = {"oneOf": [*map(_reference, shapes), {"type": "null"}]}
+    return extend_schema_field(schema)(type("Either", (serializers.Field,), {}))()
 
 
 class TokenScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
@@ -194,8 +180,7 @@ class Schema(AutoSchema):
         if self.method in {"PATCH", "PUT", "DELETE"}:
             return [IDEMPOTENCY_KEY, IF_MATCH]
         paged = set(self._paging_names())
-        accepted = self.view.accepted_params(self.view.action)
-        return [parameter_of(self.view, name) for name in accepted if name not in paged]
+        return [parameter_of(self.view, name) for name in accepted(self.view, self.view.action) if name not in paged]
 
     def _paging_names(self) -> list[str]:
         paginator: Any = self._get_paginator() if self._is_list_view() else None  # type: ignore[no-untyped-call]
@@ -245,7 +230,11 @@ class Schema(AutoSchema):
 
     def _map_serializer(self, serializer: Any, direction: Any, bypass_extensions: bool = False) -> Any:  # noqa: FBT001, FBT002  (the library's)
         schema: Any = super()._map_serializer(serializer, direction, bypass_extensions)  # type: ignore[no-untyped-call]
-        return schema | {"additionalProperties": False} if _is_closed(serializer) and "properties" in schema else schema
+        if "properties" not in schema:
+            return schema
+        if _is_listed(serializer):
+            schema["properties"][EXPANDED] = dict(BEHIND)
+        return schema | {"additionalProperties": False} if _is_closed(serializer) else schema
 
     def get_auth(self) -> list[Any]:
         found: list[Any] = super().get_auth()
@@ -264,13 +253,17 @@ class Schema(AutoSchema):
         usual = {201: answer} if self.view.action in CREATES else {200: answer}
         usual = {204: NOTHING} if self.method == "DELETE" else usual
         declared = self.view.statuses.get(self.view.action, usual) | self._waiting()
-        declared |= {207: outcomes(answer)} if self._takes_lists() else {}
+        declared |= {207: outcomes(answer, self._waits_as())} if self._takes_lists() else {}
         return {status: answer if shape is None else shape for status, shape in declared.items()}
 
     def _waiting(self) -> dict[int, Any]:
         """The answer where an act waits for the approval of a second person."""
-        waits_as = getattr(self.view, "waits_as", None)
-        return {202: waits_as} if waits_as is not None and self.view.action in WRITES else {}
+        waits_as = self._waits_as()
+        return {202: as_written(waits_as)} if waits_as is not None and self.view.action in WRITES else {}
+
+    def _waits_as(self) -> type[Shape] | None:
+        found: type[Shape] | None = getattr(self.view, "waits_as", None)
+        return found
 
     def _get_response_bodies(self, direction: Any = "response") -> Any:
         found: dict[str, Any] = super()._get_response_bodies(direction)
@@ -288,16 +281,21 @@ class Schema(AutoSchema):
         for media_type, each in content.items():
             if media_type in _files():
                 each["schema"] = {"type": "string", **_files()[media_type]}
-            elif self._takes_lists() and status in {"200", "201", "202"}:
+            elif self._takes_lists() and status in {"200", "201"}:
                 each["schema"] = _one_or_several(each["schema"])
+            elif self._takes_lists() and status == "202":  # a list where something waits
+                row = {"oneOf": [_reference(as_written(self.view.shape)), each["schema"]]}
+                each["schema"] = _one_or_several(each["schema"], among=row)
 
     def _headers(self, status: int) -> list[str]:
         """The headers that an answer may have."""
         if self.method != "GET" and not self._asks():
             version = ["ETag"] if self.method in {"PUT", "PATCH"} else []
             lists = headers.OF_POSTED_LISTS if self._takes_lists() else ()
-            return [*headers.WRITTEN, *version, *lists, *(headers.CREATED if self.view.action in CREATES else ())]
-        found = [*headers.READ, *(headers.OF_LISTS if self.view.action in self.view.many else ())]
+            of_one = headers.CREATED if self.view.action in CREATES and status != 207 else ()
+            return [*headers.WRITTEN, *version, *lists, *of_one]
+        read = headers.ASKED if self._asks() else headers.READ
+        found = [*read, *(headers.OF_LISTS if self.view.action in self.view.many else ())]
         found += headers.OF_DATES if "published_by" in self.view.accepted_params(self._answering()) else ()
         return [*found, *(["X-Horizon"] if self.get_operation_id() in headers.FOR_MIRRORS else ())]
 
@@ -313,14 +311,21 @@ class Schema(AutoSchema):
         return self.view.action == "list" and "list" not in self.view.answers
 
 
+def _is_listed(serializer: Any) -> bool:
+    """Whether it is a row that `expand` works on."""
+    shape = serializer if isinstance(serializer, type) else type(serializer)
+    is_row = issubclass(shape, Shape) and not shape.__name__.startswith("Stored")
+    return is_row and not {"id", "code"}.isdisjoint(shape().fields) and bool(expandable(shape))
+
+
 def _is_closed(serializer: Any) -> bool:
     """Whether an unknown member is refused."""
     found = serializer() if isinstance(serializer, type) else serializer
     return isinstance(found, Body)
 
 
-def _one_or_several(schema: dict[str, Any]) -> dict[str, Any]:
-    several = {"type": "array", "items": schema, "minItems": 1, "maxItems": 1000}
+def _one_or_several(schema: dict[str, Any], *, among: dict[str, Any] | None = None) -> dict[str, Any]:
+    several = {"type": "array", "items": among or schema, "minItems": 1, "maxItems": 1000}
     return {"oneOf": [schema, several]}
 
 
@@ -339,46 +344,3 @@ def _files() -> dict[str, dict[str, str]]:
 
 def _binary(renderer: type[RowsRenderer]) -> dict[str, str]:
     return {"format": "binary"} if renderer.charset is None else {}
-
-
-def parameter_of(view: Any, name: str) -> OpenApiParameter:
-    """A parameter of a view's action: a date, a filter with its lookup, or one of those in SAYS."""
-    if name in DATES:
-        kind, says = DATES[name]
-        return OpenApiParameter(name, kind, description=says)
-    if name in view.described:
-        says = SAYS.get(name) or _says(name.rpartition("__")[2])
-        return _described(name, dict(view.described[name].schema), says)
-    filters = {each: (found, lookup) for each, found, lookup in parameters(_filters(view))}
-    filters |= {f"{each}__in": found for each, found in filters.items() if found[1] == "exact"}
-    if name in filters:
-        found, lookup = filters[name]
-        return _described(name, _schema(found, lookup), _says(lookup))
-    return _described(name, type_of(view, name), SAYS.get(name, ""), required=(view.action, name) in REQUIRED)
-
-
-def _described(name: str, kind: dict[str, Any], says: str, *, required: bool = False) -> OpenApiParameter:
-    explode = False if kind.get("type") == "array" else None
-    return OpenApiParameter(name, kind, description=says, explode=explode, required=required)
-
-
-def _filters(view: Any) -> Mapping[str, Filter]:
-    """The filters of an action; those of exposure are read by it, and so only named."""
-    return {**view.filters, **view.own_filters.get(view.asking.get(view.action, view.action), {})}
-
-
-def _schema(declared: Any, lookup: str) -> dict[str, Any]:
-    if lookup == "isnull":
-        return {"type": "boolean"}
-    choices = getattr(declared, "choices", None)
-    item = {"type": "string", "enum": [word for word in choices.values if word]} if choices else dict(declared.schema)
-    item = dict(ID) if item == {"type": "integer"} else item
-    if lookup in {"gte", "lte"} or item == {"type": "boolean"}:
-        return item
-    return array(item | {"minLength": 1} if item == {"type": "string"} else item)
-
-
-def _says(lookup: str) -> str:
-    return {"gte": "At least.", "lte": "At most.", "isnull": "true: rows without a value; false: rows with one."}.get(
-        lookup, "Any of several values, separated by commas."
-    )

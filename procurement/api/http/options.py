@@ -34,15 +34,15 @@ def _asked(view: Any) -> dict[str, Any]:
     renderers = ROWS if action in view.many else (JSONRenderer,)
     found: dict[str, Any] = {
         "formats": {str(each.format): each.media_type for each in renderers},
-        "parameters": [_told(view, name) for name in view.accepted_params(action)],
+        "parameters": _parameters(view, action),
     }
-    if action == "list" and "ordering" in view.accepted_params(action):
+    if action == "list" and "ordering" in view.accepted_params(action) and "ordering" not in view.described:
         found |= {"orderings": list(view.orderings), "default_ordering": view.default_ordering}
     return found | ({"searched": list(view.search)} if action == "list" and view.search else {})
 
 
-def _told(view: Any, name: str) -> dict[str, Any]:
-    from procurement.api.http.openapi import parameter_of  # imports views, which import this class by the settings
+def _parameters(view: Any, action: str) -> list[dict[str, Any]]:
+    from procurement.api.description import parameters  # imports views, which import this class by the settings
 
-    parameter: Any = parameter_of(view, name)
-    return {"name": name, "description": parameter.description, "schema": parameter.type}
+    found: list[Any] = [parameters.parameter_of(view, name) for name in parameters.accepted(view, action)]
+    return [{"name": each.name, "description": each.description, "schema": each.type} for each in found]

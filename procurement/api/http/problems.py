@@ -129,7 +129,7 @@ def problem(error: Exception, told: Told = WRITING) -> tuple[dict[str, Any], dic
     if isinstance(error, Refused):
         return _refused(error, told), {}
     if isinstance(error, LimitReached):
-        return error.document, error.headers
+        return error.document | _named(), error.headers
     if isinstance(error, exceptions.APIException):
         return _of_framework(error, told)
     status, detail = _foreseen(error, told)
@@ -143,9 +143,13 @@ def document(
     """A problem document of the general type: its title is the status's own."""
     found: dict[str, Any] = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": int(status)}
     found |= {"detail": detail} if detail else {}
-    if request_id := current_request_id():
-        more |= {"request_id": request_id}
-    return found | more | ({"errors": dict(errors)} if errors else {})
+    return found | more | _named() | ({"errors": dict(errors)} if errors else {})
+
+
+def _named() -> dict[str, str]:
+    """The name of the request."""
+    request_id = current_request_id()
+    return {"request_id": request_id} if request_id else {}
 
 
 def _refused(refused: Refused, told: Told) -> dict[str, Any]:

@@ -83,6 +83,12 @@ class Negotiation(DefaultContentNegotiation):
         """An empty header counts as none."""
         return super().get_accept_list(request) if request.headers.get("Accept") else ["*/*"]
 
+    def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:
+        """An empty `format` is none of those that there are."""
+        if request.query_params.get("format") == "":
+            self.filter_renderers(renderers, "")
+        return super().select_renderer(request, renderers, format_suffix)
+
     def filter_renderers(
         self,
         renderers: Iterable[BaseRenderer],

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from procurement.api.facts.viewset import NEEDS_SOURCE
-from procurement.api.http.fields import Body, Day, Number, Several, Text, Word, YesNo
+from procurement.api.http.fields import Body, Day, Part, Several, Text, Word, YesNo
 from procurement.api.http.inline import DocumentField, OrganizationField, ProgramField
 from procurement.api.http.shapes import AnyField
 from procurement.common.errors import Complaints
@@ -22,7 +22,7 @@ class AllocationPart(Body):
     """A program's share of the new contract; `to` is its last day."""
 
     program = ProgramField()
-    share = Number(required=False)
+    share = Part(required=False)
 
     def get_fields(self) -> dict[str, AnyField]:
         return super().get_fields() | {"from": Day(required=False), "to": Day(required=False, allow_null=True)}

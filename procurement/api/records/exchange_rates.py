@@ -27,12 +27,12 @@ from procurement.rates.recording import NO_SOURCE, post_rate
 RATE = re.compile(rf"\d{{1,{DIGITS - PLACES}}}(\.\d{{1,{PLACES}}})?", re.ASCII)
 
 
-@extend_schema_field({"type": "string", "pattern": f"^{RATE.pattern}$", "example": "120.73"})
+@extend_schema_field({"type": ["string", "integer"], "pattern": f"^{RATE.pattern}$", "example": "120.73"})
 class RateField(Share):
     """A rate as a decimal string without trailing zeros."""
 
 
-@extend_schema_field({"type": "string", "pattern": f"^{RATE.pattern}$", "example": "120.73"})
+@extend_schema_field({"type": ["string", "integer"], "pattern": f"^{RATE.pattern}$", "example": "120.73"})
 class RateNumber(Number):
     """A rate as a decimal string."""
 
