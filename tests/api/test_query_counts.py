@@ -31,8 +31,7 @@ from tests.makers import (
 )
 
 #: A list's queries, as Django sees them: beside those are the statements that a session keeps planned, for the version
-#: of the data, for who asks (token, user and role in one), for names and codes of
-#: programs, and for a page of contracts.
+#: of the data, for who asks (token, user and role in one), for names and codes, and for a page of contracts.
 #: Those with dates have one for their permalink, what is newest: here, in a transaction, it is not kept for others.
 COUNTS = {
     "organizations/": 5,
