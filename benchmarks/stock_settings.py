@@ -1,5 +1,7 @@
 """Settings of the yardsticks in benchmarks/stock.py: this service's database, and the frameworks as they come."""
 
+from typing import Any
+
 from tracker.settings import *  # noqa: F403  (all that is not said here is ours)
 
 ROOT_URLCONF = "benchmarks.stock"
@@ -13,7 +15,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-REST_FRAMEWORK = {
+REST_FRAMEWORK: dict[str, Any] = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["procurement.api.http.access.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

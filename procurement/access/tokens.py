@@ -101,7 +101,7 @@ def _by_digest() -> bytes:
 
 
 def _columns(model: type[Model]) -> list[str]:
-    return [field.column for field in model._meta.concrete_fields]
+    return [str(field.column) for field in model._meta.concrete_fields]
 
 
 def token_with(digest: str) -> AccessToken | None:
@@ -113,7 +113,7 @@ def token_with(digest: str) -> AccessToken | None:
     row: AccessToken = AccessToken.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
     of_user = [field.attname for field in User._meta.concrete_fields]
     row.user = User.from_db(DEFAULT_DB_ALIAS, of_user, values[len(names) :])
-    vars(row.user)[FOUND] = held
+    setattr(row.user, FOUND, held)
     return row
 
 
