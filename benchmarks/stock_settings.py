@@ -1,7 +1,5 @@
 """Settings of the yardsticks in benchmarks/stock.py: this service's database, and the frameworks as they come."""
 
-from typing import Any
-
 from tracker.settings import *  # noqa: F403  (all that is not said here is ours)
 
 ROOT_URLCONF = "benchmarks.stock"
@@ -15,10 +13,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-REST_FRAMEWORK: dict[str, Any] = {
+REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["procurement.api.http.access.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
-    "PAGE_SIZE": 100,
+    "PAGE_SIZE": 100,  # type: ignore[dict-item]  # in ours there are only names
 }
