@@ -1,4 +1,8 @@
-"""The API as clients meet it: over HTTP, with a token, by a web server of its own, beside a bare WSGI function."""
+"""The API as clients meet it: over HTTP, with a token, by a web server of its own.
+
+Beside a bare WSGI function, stock DRF and django-ninja, each served in the same way. Limits of units are off. What is
+kept beside the facts is of the real day, as the worker keeps it, because clients ask of today.
+"""
 
 import http.client
 import os
@@ -17,7 +21,9 @@ from django.db import connection
 from django.utils import timezone
 from psycopg import sql
 
+from benchmarks import totals
 from benchmarks.measuring import Measurement, took
+from benchmarks.portfolio import settle
 from benchmarks.progress import Progress
 from benchmarks.size import Size
 from procurement.access.tokens import issue_token
@@ -28,35 +34,43 @@ from procurement.exposure.kept.contract_rows import page_statement
 from procurement.programs.models import Program
 
 LIST = "/api/v1/contracts/"
+#: What a list is beside, with the address of a page of each.
+OTHERS = {"stock DRF, which counts": "/drf/contracts/", "django-ninja, after an id": "/ninja/contracts/"}
 #: Clients at once, rounds in turn, and seconds of each.
 CLIENTS, ROUNDS, SECONDS = 8, 3, 4.0
 EXPENSIVE = 16
+STOCK = "django.core.wsgi:get_wsgi_application()"
 NAMED = "unnest($1::bigint[]) WITH ORDINALITY AS named (id, place)"
 AFTER = "(SELECT id, id AS place FROM procurement_contract WHERE id > $1::bigint ORDER BY id LIMIT 100) AS named"
 
 
 def api(size: Size, progress: Progress) -> Iterator[Measurement | str]:
     """A page of a list, a deep one, exposure of a program, and a list beside expensive questions."""
+    totals.rebuild(progress, timezone.localdate())
+    settle()
     token = issue_token("benchmark", "read").token
     headers = {"Authorization": f"Token {token}"}
-    from_here, deep = f"{LIST}?as_of={timezone.localdate().isoformat()}", _deep(size)
     with ExitStack() as stack:
         bare, ours = (stack.enter_context(served(name)) for name in ("benchmarks.bare", "tracker.wsgi"))
-        progress.say("both web servers answer")
-        asked = [(ours, LIST), (bare, "/"), (ours, from_here), (ours, deep)]
-        first, yardstick, dated, further = _in_turn(asked, headers)
+        stock = stack.enter_context(served(STOCK, DJANGO_SETTINGS_MODULE="benchmarks.stock_settings"))
+        progress.say("the web servers answer")
+        asked = [(ours, LIST), (bare, "/"), (ours, _deep(size)), *((stock, each) for each in OTHERS.values())]
+        first, yardstick, further, *others = _in_turn(asked, headers)
         name = f"a page of 100 of {size.contracts:,} contracts, {CLIENTS} clients, with a token"
         yield Measurement(name, first, yardstick, "requests/s", target=0.6, more_is_better=True)
-        name = "a page in the middle beside the first of the same day"
-        yield Measurement(name, 1000 / further, 1000 / dated, "ms", target=1.2)
+        for other, its in zip(OTHERS, others, strict=True):
+            yield Measurement(f"the same beside {other}", first, its, "requests/s", more_is_better=True)
+        name = "a page in the middle beside the first"
+        yield Measurement(name, 1000 / further, 1000 / first, "ms", target=1.2)
         yield _one_program(size, ours, headers)
         yield _beside_expensive(ours, headers)
     yield f"The bare function answered {yardstick:,.0f} requests/s, this service {first:,.0f}."
 
 
 def _deep(size: Size) -> str:
+    """The page in the middle, as `next` of the one before it names it."""
     today = timezone.localdate().isoformat()
-    cursor = sealed(Cursor((size.contracts // 2,)), filters_hash(LIST, {"as_of": today}))
+    cursor = sealed(Cursor((size.contracts // 2,), undated=True), filters_hash(LIST, {"as_of": today}))
     return f"{LIST}?{urlencode({'as_of': today, 'cursor': cursor})}"
 
 
@@ -77,8 +91,8 @@ def _beside_expensive(port: int, headers: dict[str, str]) -> Measurement:
 
     def ask(number: int) -> None:
         while not stop.is_set():
-            if answer_of(port, f"/api/v1/portfolio/?as_of=20{10 + number:02}-05-17", headers) != 200:
-                stop.wait(5)  # as its Retry-After says
+            asked_again_after = answer_of(port, f"/api/v1/portfolio/?as_of=20{10 + number:02}-05-17", headers)
+            stop.wait(asked_again_after)
 
     askers = [threading.Thread(target=ask, args=(number,)) for number in range(EXPENSIVE)]
     for each in askers:
@@ -131,27 +145,28 @@ def times(port: int, address: str, headers: dict[str, str], number: int) -> list
 
 
 def answer_of(port: int, address: str, headers: dict[str, str]) -> int:
-    """The status of an answer, read to its end."""
+    """Read an answer to its end; gives the seconds after which it says to ask again, none if it is one."""
     client = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     client.request("GET", address, headers=headers)
     found = client.getresponse()
     found.read()
     client.close()
-    return found.status
+    assert found.status == 200 or found.headers["Retry-After"], found.status
+    return int(found.headers["Retry-After"] or 0)
 
 
 # web servers
 
 
 @contextmanager
-def served(module: str) -> Iterator[int]:
+def served(module: str, **environment: str) -> Iterator[int]:
     """A web server as it is run, on a port of its own and with the database of the measurements."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
     command += ["--workers", "2", "--threads", "8", "--no-control-socket", "--keep-alive", "10"]
-    server = subprocess.Popen(command, env=os.environ | _environment(), stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, env=os.environ | _environment() | environment, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)
         yield port

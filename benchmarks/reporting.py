@@ -18,8 +18,9 @@ Written by `make bench ARGS=--write`. Absolute figures move from machine to mach
 yardstick of the same run: for exposure one process that sums the amount column of the ledger, for posting plain INSERTs
 into it from as many connections (for a list plain COPY), for the sweep counting the contracts and, in a second row,
 bare SQL that reads as much (its limits are in milliseconds), for imports COPY of the rows that a file becomes, or
-orjson.loads. The targets are those for 10,000,000 entries (`--contracts 1000000`), where fixed costs of milliseconds no
-longer show.
+orjson.loads, for lists of the API a bare WSGI function that sends what one statement of PostgreSQL writes, stock DRF
+and django-ninja. The targets are those for 10,000,000 entries (`--contracts 1000000`), where fixed costs of
+milliseconds no longer show.
 """
 HEADING = ("measured", "ours", "yardstick", "unit", "ratio", "target", "")
 

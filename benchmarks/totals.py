@@ -1,5 +1,6 @@
 """What is kept beside the facts, as the worker keeps it: of the day on which all of the portfolio has happened."""
 
+import datetime as dt
 import time
 
 from django.db import connection
@@ -9,11 +10,11 @@ from benchmarks.size import TODAY
 from procurement.exposure.kept import rebuilding, refreshing
 
 
-def rebuild(progress: Progress) -> None:
+def rebuild(progress: Progress, day: dt.date = TODAY) -> None:
     """Make lines and totals anew, as after an import that no trigger saw."""
     began = time.monotonic()
     rebuilding.rebuild_totals(
-        today=TODAY,
+        today=day,
         progress=lambda what, done, of: (
             progress.say(f"{what} {done}/{of}") if done in (0, of) or not done % 20 else None
         ),
@@ -22,10 +23,10 @@ def rebuild(progress: Progress) -> None:
 
 
 def are_there() -> bool:
-    """Whether a kept database brought its lines and totals."""
+    """Whether a kept database brought its lines and totals, of the day of most measurements."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT EXISTS (SELECT FROM procurement_line)")
-        return bool(cursor.fetchone()[0])
+        cursor.execute("SELECT EXISTS (SELECT FROM procurement_line), (SELECT day FROM procurement_keptday)")
+        return bool(cursor.fetchone() == (True, TODAY))
 
 
 def refresh() -> int:

@@ -50,16 +50,24 @@ def sync_roles(**_: Any) -> None:
         group.permissions.set(granted[role])
 
 
+#: Where a user who was read together with the roles has them, for as long as one request is answered.
+FOUND = "_roles_found"
+
+
 def role_of(user: AbstractBaseUser | AnonymousUser) -> str | None:
     """The highest role of a user; superusers administrate, and a user without a group reads."""
     if not isinstance(user, AbstractUser) or not user.is_active:
         return None
     if user.is_superuser:
         return ADMINISTRATOR
+    held = vars(user).get(FOUND)
+    return max(_held(user) if held is None else held, key=ROLES.index, default=READER)
+
+
+def _held(user: AbstractUser) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, [user.pk, list(ROLES)])
-        held = {name for (name,) in cursor.fetchall()}
-    return max(held, key=ROLES.index, default=READER)
+        return {name for (name,) in cursor.fetchall()}
 
 
 def reaches(role: str | None, needed: str) -> bool:

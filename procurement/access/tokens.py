@@ -3,14 +3,17 @@
 import datetime as dt
 import secrets
 from dataclasses import dataclass
+from functools import cache
 
 from django.contrib.auth.models import Group, User
-from django.db import transaction
-from django.db.models import Q
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import Model, Q
+from psycopg import sql
 
 from procurement.access.models import AccessToken
-from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER
+from procurement.access.roles import ADMINISTRATOR, ANALYST, FOUND, READER, REVIEWER, ROLES
 from procurement.common.errors import Refused
+from procurement.common.prepared_statements import array, ask
 
 #: The role of a user that is created for a token, by the token's scope.
 ROLE_FOR_SCOPE = {"read": READER, "alerts": READER, "write": ANALYST, "admin": ADMINISTRATOR}
@@ -20,6 +23,14 @@ DEFAULT_DAYS = 90
 #: A token's last use is noted again after this long: a busy one would be written at each request.
 USE_NOTED_AGAIN = dt.timedelta(minutes=1)
 LONGEST_NAME = 100
+_BY_DIGEST = sql.SQL(
+    """
+SELECT {columns},
+       ARRAY(SELECT g.name::text FROM auth_user_groups held JOIN auth_group g ON g.id = held.group_id
+              WHERE held.user_id = u.id AND g.name = ANY ($2::text[]))
+  FROM procurement_accesstoken t JOIN auth_user u ON u.id = t.user_id
+ WHERE t.digest = $1::text"""
+)
 
 
 @dataclass(frozen=True)
@@ -79,6 +90,31 @@ def change_token(
 def revoke_token(token_id: int, *, now: dt.datetime) -> bool:
     """Revoke a token for good; whether it was not before. Safe to repeat and to race: a conditional update."""
     return bool(AccessToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now))
+
+
+@cache
+def _by_digest() -> bytes:
+    """What finds a token with its user and roles: every request asks it, so each session plans it once."""
+    columns = [sql.Identifier("t", name) for name in _columns(AccessToken)]
+    columns += [sql.Identifier("u", name) for name in _columns(User)]
+    return _BY_DIGEST.format(columns=sql.SQL(", ").join(columns)).as_bytes(None)
+
+
+def _columns(model: type[Model]) -> list[str]:
+    return [str(field.column) for field in model._meta.concrete_fields]
+
+
+def token_with(digest: str) -> AccessToken | None:
+    """The token with a hash, whether it is valid or not, with its user and the roles that this one has."""
+    (found,) = ask([(_by_digest(), [digest, array(ROLES)])])
+    if not found:
+        return None
+    names, (*values, held) = [field.attname for field in AccessToken._meta.concrete_fields], found[0]
+    row: AccessToken = AccessToken.from_db(DEFAULT_DB_ALIAS, names, values[: len(names)])
+    of_user = [field.attname for field in User._meta.concrete_fields]
+    row.user = User.from_db(DEFAULT_DB_ALIAS, of_user, values[len(names) :])
+    setattr(row.user, FOUND, held)
+    return row
 
 
 def note_use(row: AccessToken, now: dt.datetime) -> None:

@@ -1,9 +1,13 @@
 """The version of all data that answers are made of, read in one cheap query."""
 
+import datetime as dt
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.apps import AppConfig
 from django.db import connection
+
+from procurement.common.prepared_statements import ask
 
 #: Tables of which no answer is made, or only what is derived from others and the same before and after: internal
 #: queues, stored totals, tokens and what they spent.
@@ -23,15 +27,35 @@ SELECT c.relname, EXISTS (SELECT FROM pg_trigger t WHERE t.tgrelid = c.oid AND t
    AND c.relname LIKE 'procurement\\_%%' AND c.relname <> ALL (%s)
 """
 #: First the last number that was drawn, then whether a transaction is writing: if none is, whatever the numbers up to
-#: that one stand for is in view. The subquery names the number so that it is read after it. The sequence's own id
-#: changes where a copy of the database is restored. Who writes is seen as in sources/horizon.py.
-READ = """
-SELECT drawn.last_value, 'procurement_dataversion'::regclass::oid::bigint, EXISTS (
-         SELECT FROM pg_stat_activity
-          WHERE backend_xid IS NOT NULL AND datname = current_database() AND pid <> pg_backend_pid()
-            AND backend_type <> 'autovacuum worker' AND drawn.last_value IS NOT NULL)
-  FROM procurement_dataversion drawn
+#: that one stand for is in view. The subquery names the clock so that both are read before it. The sequence's own id
+#: changes where a copy of the database is restored. Who writes is seen as in sources/horizon.py, but of the tables of
+#: pg_stat_activity only the list of backends is read.
+READ = b"""
+SELECT taken.drawn, taken.sequence, taken.now, EXISTS (
+         SELECT FROM pg_stat_get_activity(NULL) backend
+          WHERE backend.backend_xid IS NOT NULL AND backend.pid <> pg_backend_pid()
+            AND backend.datid = (SELECT oid FROM pg_database WHERE datname = current_database())
+            AND backend.backend_type <> 'autovacuum worker' AND taken.now IS NOT NULL)
+  FROM (SELECT last_value AS drawn, tableoid::bigint AS sequence, clock_timestamp() AS now
+          FROM procurement_dataversion OFFSET 0) taken
 """
+
+
+@dataclass(frozen=True)
+class Version:
+    """What all data are: two that are equal mean that nothing was committed between their readings.
+
+    `moment` is when it was read: all that is recorded by then is in view, as nobody was writing.
+    """
+
+    drawn: int
+    sequence: int
+    moment: dt.datetime = field(compare=False)
+
+    @property
+    def numbers(self) -> tuple[int, int]:
+        """What it is told by."""
+        return self.drawn, self.sequence
 
 
 def sync_data_version(sender: AppConfig, **_: Any) -> None:
@@ -46,12 +70,10 @@ def sync_data_version(sender: AppConfig, **_: Any) -> None:
                 cursor.execute(ATTACH.format(table=connection.ops.quote_name(table)))
 
 
-def data_version() -> tuple[int, int] | None:
+def data_version() -> Version | None:
     """The version of what a later statement of this session reads, or of something newer; None while somebody writes.
 
     Two equal versions mean that nothing was committed in between, so what was read then is what would be read now.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(READ)
-        drawn, sequence, is_written = cursor.fetchone()
-    return None if is_written else (drawn, sequence)
+    ((drawn, sequence, now, is_written),) = ask([(READ, [])])[0]
+    return None if is_written else Version(drawn, sequence, now)

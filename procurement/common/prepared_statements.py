@@ -108,6 +108,7 @@ def ask(questions: Sequence[Question]) -> list[Rows]:
     if not questions:
         return []
     database = connections[DEFAULT_DB_ALIAS]  # looked up once: each use of `connection` does so
+    database.close_if_health_check_failed()  # as Django's own cursors begin
     database.ensure_connection()
     session = database.connection
     before, session.prepare_threshold = session.prepare_threshold, 0

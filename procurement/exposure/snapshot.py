@@ -5,6 +5,10 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
+#: How a moment begins: nothing is read before it is chosen, and a lock chooses none.
+BEGIN = "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"
+LOCK = "LOCK TABLE procurement_line, procurement_total IN ACCESS SHARE MODE"
+
 
 @contextmanager
 def snapshot() -> Iterator[None]:
@@ -12,12 +16,7 @@ def snapshot() -> Iterator[None]:
 
     Inside a transaction that has begun already, its isolation stays what it is.
     """
-    if connection.in_atomic_block:
-        yield
-        return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+    with _begun(BEGIN):
         yield
 
 
@@ -28,9 +27,16 @@ def one_moment() -> Iterator[None]:
     Inside a transaction that has begun already, its isolation stays what it is. The tables are locked before the moment
     is chosen: where rebuilding changed them in between, the new ones would look empty. Rebuilding waits.
     """
-    nested = connection.in_atomic_block
-    with snapshot():
-        if not nested:
-            with connection.cursor() as cursor:
-                cursor.execute("LOCK TABLE procurement_line, procurement_total IN ACCESS SHARE MODE")
+    with _begun(f"{BEGIN}; {LOCK}"):
+        yield
+
+
+@contextmanager
+def _begun(how: str) -> Iterator[None]:
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(how)
         yield

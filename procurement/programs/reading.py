@@ -10,6 +10,7 @@ from difflib import get_close_matches
 from django.db.models import Exists, OuterRef
 
 from procurement.common.dates import Asked
+from procurement.common.prepared_statements import array, ask, quoted
 from procurement.parties.reading import bodies_at
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Said, Standing, standing
@@ -20,6 +21,9 @@ SAID = (
 )  # fmt: skip
 
 
+#: Most questions name programs, so each session plans it once.
+BY_CODE = b"""
+SELECT code, id FROM procurement_program WHERE withdrawn_at IS NULL AND code = ANY ((SELECT $1::text[])::text[])"""
 #: How many codes a refusal names.
 MOST_NAMED = 20
 
@@ -27,7 +31,7 @@ MOST_NAMED = 20
 def ids_by_code(codes: Iterable[str]) -> list[int]:
     """The ids of programs by code. Raises ValueError naming what no program has, and what would be accepted."""
     wanted = list(dict.fromkeys(codes))
-    found = dict(Program.objects.filter(code__in=wanted).values_list("code", "id"))
+    found: dict[str, int] = dict(ask([(BY_CODE, [array(map(quoted, wanted))])])[0])
     missing = [code for code in wanted if code not in found]
     if missing:
         named = ", ".join(f"“{code[:60]}”" for code in missing)

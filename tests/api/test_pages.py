@@ -1,7 +1,10 @@
 """Pages by keyset: every row once, in order, and cursors that nobody can bend."""
 
+import datetime as dt
+
 import pytest
 import time_machine
+from django.utils import timezone
 
 from procurement.api.http.pagination import Cursor, sealed
 from tests.makers import make_contract, make_organization, make_program, make_source, make_supplier, post
@@ -144,3 +147,13 @@ def test_a_cursor_is_the_same_tomorrow():
         today = sealed(Cursor((1,)), "rows")
     with time_machine.travel("2026-11-24T00:00:00Z"):
         assert sealed(Cursor((1,)), "rows") == today
+
+
+def test_pages_of_a_list_without_dates_go_on_with_what_its_first_page_shows(anonymous, db):
+    late = make_source("2090-01-01")
+    made = [make_program(f"late-{number}", source=late).pk for number in range(5)]
+    assert [row for page in pages(anonymous, "programs/?page_size=2") for row in page] == made
+    following = anonymous.read("programs/?page_size=2")["next"].removeprefix("http://testserver/api/v1/")
+    assert anonymous.rows(following.partition("&cursor=")[0]) == []
+    with time_machine.travel(timezone.now() + dt.timedelta(days=1), tick=False):
+        assert anonymous.rows(following) == []

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from procurement.api.exposure.answers import Exposure
 from tests.exposure.stage import next_moment
 from tests.makers import decide, make_contract, make_program, make_rate, make_source, post
 from tests.racing import open_transaction
@@ -101,6 +104,16 @@ def test_what_is_only_of_now_has_none(anonymous, radar):
         assert "bookmark" not in anonymous.get(address).get("Link", ""), address
 
 
+def test_a_tag_of_the_figures_stays_while_only_the_permalink_would_change(anonymous, radar, monkeypatch):
+    monkeypatch.setattr(Exposure, "versioned", False)  # as while somebody writes
+    address = "exposure/?program=radar&as_of=2020-07-01"
+    first = anonymous.get(address)
+    make_contract(make_program("another"), committed="1")
+    second = anonymous.get(address, If_None_Match=first["ETag"])
+    assert (second.status_code, second["ETag"]) == (304, first["ETag"])
+    assert anonymous.read(address)["permalink"] != first.json()["permalink"]
+
+
 def test_an_answer_is_not_sent_again_while_nothing_changed(anonymous, radar):
     address = "exposure/?program=radar&as_of=2020-07-01"
     first = anonymous.get(address)
@@ -119,3 +132,14 @@ def test_there_is_none_while_an_older_writer_is_at_work(anonymous):
         answer = anonymous.get("exposure/")
         assert (answer.json()["permalink"], answer.get("Link")) == (None, None)
     assert anonymous.read("exposure/")["permalink"] is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_newest_is_looked_up_once_while_nothing_changes(anonymous):
+    program = make_program("radar")
+    first = anonymous.get("contracts/")
+    with CaptureQueriesContext(connection) as taken:
+        second = anonymous.get("contracts/")
+    assert (len(taken), bookmark(second), second["X-Horizon"]) == (1, bookmark(first), first["X-Horizon"])
+    make_contract(program, committed="5")
+    assert anonymous.get("contracts/")["X-Horizon"] > first["X-Horizon"]

@@ -1,6 +1,6 @@
 """Units counted in a table, where there is no Redis."""
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection
 from limits.storage import Storage
 
 #: One statement, so that processes cannot pass each other; a count that has ended begins anew.
@@ -28,7 +28,7 @@ class TableStorage(Storage):
 
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         """Add units; the first of a key also forgets the keys that have ended."""
-        with transaction.atomic(), connection.cursor() as cursor:
+        with connection.cursor() as cursor:
             cursor.execute(ADD, [key, amount, expiry])
             units: int = cursor.fetchone()[0]
             if units == amount:

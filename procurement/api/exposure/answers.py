@@ -68,7 +68,8 @@ class Exposure(Listing):
             self.filled = dated(self, self.params, self.asked)
         if self.as_rows:
             return self._whole(request) if self.is_whole else self._part(request)
-        found = answered(read(self, self.params))
+        may_be_read_twice = self.cost() < OVER_ALL
+        found = answered(read(self, self.params), self.data_version if may_be_read_twice else None)
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _whole(self, request: Request) -> HttpResponseBase:

@@ -10,6 +10,7 @@ from procurement.api.exposure.reading import ExposureRequest
 from procurement.api.exposure.rows import Display, shown, shown_row
 from procurement.api.http.pagination import undated_part
 from procurement.cases.undated import undated_facts
+from procurement.common.data_version import Version, data_version
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer, Question, answer
@@ -24,13 +25,12 @@ MOST_AT_ONCE = 20_000
 CONTRACTS_AT_ONCE = FEW
 
 Page = TypeVar("Page", Answer, Scheduled)
+T = TypeVar("T")
 
 
-def answered(wanted: ExposureRequest) -> dict[str, Any]:
-    """One page of an answer, in the shape of DESIGN.md section 8."""
-    with one_moment():
-        found = answer(wanted.question)
-        scheduled = schedule(wanted.question) if wanted.with_deferred else None
+def answered(wanted: ExposureRequest, version: Version | None = None) -> dict[str, Any]:
+    """One page of an answer, in the shape of DESIGN.md section 8; `version` is given where it may be read twice."""
+    found, scheduled = _of_one_moment(partial(_read, wanted), version)
     is_cut = found.next_offset is not None or found.next_place is not None
     undated = undated_facts(wanted.question.asked, wanted.question.filters.get("program"))
     return (
@@ -38,6 +38,23 @@ def answered(wanted: ExposureRequest) -> dict[str, Any]:
         | undated_part(undated)
         | {"next": wanted.page_after(found) if is_cut else None}
     )
+
+
+def _read(wanted: ExposureRequest) -> tuple[Answer, Scheduled | None]:
+    return answer(wanted.question), schedule(wanted.question) if wanted.with_deferred else None
+
+
+def _of_one_moment(read: Callable[[], T], version: Version | None) -> T:
+    """What is read, all of it as of one moment.
+
+    With a version it is read without a transaction first, and again if somebody wrote meanwhile.
+    """
+    if version is not None:
+        found = read()
+        if data_version() == version:
+            return found
+    with one_moment():
+        return read()
 
 
 def program_rows(asked: Asked, program_id: int) -> list[dict[str, Any]]:

@@ -2,9 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Protocol
 
+from psycopg import sql
+
 from procurement.api.exposure.deferred import with_deferred
+from procurement.common.prepared_statements import any_of, array, ask
+from procurement.common.withdrawable import Withdrawable
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer, Question
 from procurement.exposure.explanations import explained
@@ -17,7 +22,7 @@ from procurement.programs.standing import Standing
 from procurement.rates.converting import Rate
 
 #: Groupings whose key is a row's id -> the table and what is shown of it.
-NAMED: Mapping[str, tuple[type[Any], tuple[str, ...]]] = {
+NAMED: Mapping[str, tuple[type[Withdrawable], tuple[str, ...]]] = {
     "program": (Program, ("code", "name")),
     "supplier": (Organization, ("id", "name", "country")),
     "supplier_group": (Organization, ("id", "name", "country")),
@@ -57,9 +62,18 @@ def labels_of(group_by: Sequence[str], rows: Iterable[Keyed]) -> Labels:
         if group in NAMED:
             table, columns = NAMED[group]
             ids = {row.keys[group] for row in kept if group in row.keys} - {None}
-            named = table.objects.filter(pk__in=ids).values("pk", *columns)
-            found[group] = {row["pk"]: {name: row[name] for name in columns} for row in named}
+            (named,) = ask([(_named(table, tuple(columns)), [array(map(str, sorted(ids)))])])
+            found[group] = {pk: dict(zip(columns, values, strict=True)) for pk, *values in named}
     return found
+
+
+@cache
+def _named(table: type[Withdrawable], columns: tuple[str, ...]) -> bytes:
+    """What names rows by their ids; nearly every answer asks it, so each session plans it once."""
+    names = sql.SQL(", ").join(map(sql.Identifier, ("id", *columns)))
+    found = sql.SQL("SELECT {names} FROM {table} WHERE withdrawn_at IS NULL AND id = {any_of}")
+    rows = sql.Identifier(table._meta.db_table)
+    return found.format(names=names, table=rows, any_of=sql.SQL(any_of(1))).as_bytes(None)
 
 
 def shown(found: Answer, display: Display, scheduled: Scheduled | None = None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 
 from procurement.access.models import AccessToken
 from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, REVIEWER, reaches, role_of
-from procurement.access.tokens import note_use
+from procurement.access.tokens import note_use, token_with
 
 #: The highest role that each scope allows, whatever the user's role.
 REACH = {"read": READER, "alerts": READER, "write": REVIEWER, "admin": ADMINISTRATOR}
@@ -27,7 +27,7 @@ AS_SENT = (
 
 
 class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # knox ships no types
-    """`Authorization: Token ...` or `Bearer ...`, found by its hash in one query."""
+    """`Authorization: Token ...` or `Bearer ...`, found by its hash in one query, with the role."""
 
     def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
         """The user of a token. Raises AuthenticationFailed for one that is not valid."""
@@ -45,7 +45,7 @@ class TokenAuthentication(KnoxTokenAuthentication):  # type: ignore[misc]  # kno
             digest = hash_token(token.decode("ascii"))
         except UnicodeDecodeError as error:
             raise AuthenticationFailed("This token is unknown.") from error
-        row = AccessToken.objects.select_related("user").filter(digest=digest).first()
+        row = token_with(digest)
         if row is None:
             raise AuthenticationFailed("This token is unknown; manage.py create_token prints a new one.")
         now = timezone.now()

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from procurement.api.http.problems import PreconditionFailed
-from procurement.common.data_version import data_version
+from procurement.common.data_version import Version
 from procurement.common.json_text import as_json
 from tracker.version import VERSION
 
@@ -50,16 +50,15 @@ def _tags(header: str) -> list[str]:
     return [tag.strip().removeprefix("W/").strip('"') for tag in header.split(",")]
 
 
-def data_tag(request: Request, role: str | None) -> str:
+def data_tag(version: Version | None, request: Request, role: str | None) -> str:
     """What the answer to a read follows from: the data, the address, the client and the day; empty while it is unknown.
 
-    Take it before anything is read: what is read is of this version or of a later one, never of an earlier one.
+    Take the version before anything is read: what is read is of it or of a later one, never of an earlier one.
     """
-    version = data_version()
     if version is None:
         return ""
     who = (role, request.user.pk, translation.get_language(), getattr(request.accepted_renderer, "format", ""))
-    return digest(VERSION, version, request.build_absolute_uri(), who, timezone.localdate().isoformat())
+    return digest(VERSION, version.numbers, request.build_absolute_uri(), who, timezone.localdate().isoformat())
 
 
 def known_tag(request: Request, rest: str) -> str:
@@ -76,12 +75,15 @@ def tagging(request: Request, *parts: object, version: str = "", rest: str = "")
     """
 
     def tag(response: Response) -> HttpResponse:
-        figures = PERMALINK.sub(b"", response.content, count=1)
-        known = rest or digest(figures, response.get("Content-Type", ""), *parts)
+        known = rest or digest(_figures(response), response.get("Content-Type", ""), *parts)
         response["ETag"] = f'{"W/" if rest else ""}"{f"{version}." if version else ""}{known}"'
         return get_conditional_response(request._request, etag=response["ETag"], response=response) or response
 
     return tag
+
+
+def _figures(response: Response) -> bytes:
+    return PERMALINK.sub(b"", response.content, count=1)
 
 
 def cache_as(response: HttpResponseBase, *, own: bool) -> None:

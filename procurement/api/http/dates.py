@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 from django.utils import timezone
 
+from procurement.api.http.pagination import filters_hash, opened
 from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Complaints
 from procurement.common.reading_dates import parse_day, parse_moment
@@ -52,6 +53,13 @@ def asked_in(params: Mapping[str, str], today: dt.date | None = None) -> Asked:
     if recorded_by is not None:
         refuse_beyond_horizon(recorded_by)
     return Asked(as_of or today or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
+
+
+def goes_on_today(params: Mapping[str, str], path: str) -> bool:
+    """Whether a page goes on, on the same day, from one that named none: it shows the same rows. Raises Refused."""
+    if "cursor" not in params or params["as_of"] != timezone.localdate().isoformat():
+        return False
+    return opened(params["cursor"], filters_hash(path, params)).undated
 
 
 def parsed(params: Mapping[str, str], name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:

@@ -13,7 +13,6 @@ from rest_framework.response import Response
 
 from procurement.api.http import history
 from procurement.api.http.conditional import refuse_stale, row_version
-from procurement.api.http.dates import DATES
 from procurement.api.http.fields import Body, read_body
 from procurement.api.http.idempotency import written
 from procurement.api.http.pagination import link_header
@@ -74,8 +73,8 @@ class EditableResource(Resource):
         return in_past_view(as_recorded(self.model, self.asked), self.asked)
 
     def asks_for_the_past(self) -> bool:
-        """Whether the request names a date."""
-        return self.dated and bool(set(DATES) & set(self.request.query_params))
+        """Whether the request names a date, other than the day that a page without one named for those after it."""
+        return self.dated and not self.is_of_today
 
     # history
 

@@ -17,6 +17,7 @@ from procurement.api.http.access import OwnOnly, reach
 from procurement.api.http.conditional import data_tag, known_tag
 from procurement.api.http.rendering import RowsRenderer
 from procurement.api.http.throttling import PAGE, spend_for
+from procurement.common.data_version import Version, data_version
 
 #: What a question costs in units, if its resource says nothing else.
 LARGE_PAGE, OF_SOME, FILE, OVER_ALL = 2, 5, 10, 20
@@ -47,7 +48,8 @@ class Guarded(APIView):
 
     #: Whether answers are made of nothing but the tables of common/data_version.py, the address and the client.
     versioned: ClassVar[bool] = True
-    #: The ETag of the answer, if it follows from the version of the data.
+    #: The version of the data before anything is read, where that is known; and the ETag that follows from it.
+    data_version: Version | None = None
     data_tag = ""
     #: Whether the parameters of a question are asked for in a body.
     asks = False
@@ -74,7 +76,8 @@ class Guarded(APIView):
 
     def refuse_known(self) -> None:
         """Raise Known if the client has this answer; called before anything is read."""
-        self.data_tag = data_tag(self.request, reach(self.request)) if self.versioned else ""
+        self.data_version = data_version() if self.versioned else None
+        self.data_tag = data_tag(self.data_version, self.request, reach(self.request))
         if self.data_tag and (tag := known_tag(self.request, self.data_tag)):
             raise Known(tag)
 

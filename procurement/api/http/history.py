@@ -106,7 +106,7 @@ def shown(found: Sequence[Change], *, with_names: bool) -> list[dict[str, Any]]:
 def _pair(change: Change, column: Any, labels: Mapping[tuple[Any, Any], str]) -> dict[str, Any]:
     def value(event: Any) -> Any:
         given = None if event is None else getattr(event, column.attname)
-        return labels.get((column.related_model, given), given)
+        return given if column.related_model is None else labels.get((column.related_model, given), given)
 
     return {"from": value(change.before), "to": value(change.event)}
 

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -67,10 +67,14 @@ class Key:
 
 @dataclass(frozen=True)
 class Cursor:
-    """A place between two rows: the ordering values and id of one of them, and whether to read before it."""
+    """A place between two rows: the ordering values and id of one of them, and whether to read before it.
+
+    `undated` says that the first page named no date, so that on the same day this one shows the same rows.
+    """
 
     values: tuple[Any, ...]
     backwards: bool = False
+    undated: bool = False
 
 
 def after(keys: Sequence[Key], values: Sequence[Any]) -> Q:
@@ -91,7 +95,8 @@ def filters_hash(path: str, params: Mapping[str, str]) -> str:
 def sealed(cursor: Cursor, belongs_to: str) -> str:
     """A cursor as signed text."""
     values = [_as_json(value) for value in cursor.values]
-    return SIGNER.sign_object([values, int(cursor.backwards), belongs_to], compress=True)
+    said = [values, int(cursor.backwards), belongs_to, *([1] if cursor.undated else [])]
+    return SIGNER.sign_object(said, compress=True)
 
 
 def _as_json(value: Any) -> Any:
@@ -103,12 +108,12 @@ def _as_json(value: Any) -> Any:
 def opened(text: str, belongs_to: str) -> Cursor:
     """The cursor in a text. Raises Refused when it was altered or belongs to another question."""
     try:
-        values, backwards, of = SIGNER.unsign_object(text)
+        values, backwards, of, *undated = SIGNER.unsign_object(text)
     except signing.BadSignature as error:
         raise Refused({"cursor": STALE}) from error
     if of != belongs_to:
         raise Refused({"cursor": STALE})
-    return Cursor(tuple(values), bool(backwards))
+    return Cursor(tuple(values), bool(backwards), bool(undated))
 
 
 def page_size(params: Mapping[str, str]) -> int:
@@ -182,6 +187,7 @@ class KeysetPagination(BasePagination):
         self.belongs_to = filters_hash(request.path, self.params)
         keys = chosen_order(self.params, view.orderings, view.default_ordering)
         cursor = opened(self.params["cursor"], self.belongs_to) if "cursor" in self.params else None
+        self.of_today = view.is_of_today
         self.count = counted(queryset, self.params)
         self.page = read_page(view.with_columns(queryset, keys), keys, cursor, page_size(self.params))
         return self.page.rows
@@ -197,7 +203,8 @@ class KeysetPagination(BasePagination):
         if cursor is None:
             return None
         kept = {name: value for name, value in self.params.items() if name not in {"cursor", "count"}}
-        return f"{self.url}?{urlencode(kept | {'cursor': sealed(cursor, self.belongs_to)})}"
+        place = sealed(replace(cursor, undated=self.of_today), self.belongs_to)
+        return f"{self.url}?{urlencode(kept | {'cursor': place})}"
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         link = {"type": ["string", "null"], "format": "uri"}

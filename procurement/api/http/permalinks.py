@@ -4,6 +4,9 @@ An answer holds the facts that could be seen while it was read. It is the answer
 recorded by then (`newest_record`, read after it), and if no other can still appear that was (`horizon`, read before
 it). Where facts newer than the horizon were in view, because a writer that began before them had not ended, no moment
 gives the answer again, and it has no permalink.
+
+Where the version of all data is known before an answer is read, nobody writes: the horizon is the moment of that
+version. Where it is the same afterwards, the newest record is the version's, and looked up once for each.
 """
 
 import datetime as dt
@@ -17,6 +20,7 @@ from django.db import connection
 from psycopg import sql
 
 from procurement.api.http.pagination import filters_hash, opened, sealed
+from procurement.common.data_version import Version, data_version
 from procurement.common.withdrawable import Withdrawable
 from procurement.rates.models import ExchangeRate
 from procurement.sources.facts import fact_models
@@ -52,6 +56,26 @@ def newest_record() -> dt.datetime | None:
     with connection.cursor() as cursor:
         cursor.execute(_newest())
         found: dt.datetime | None = cursor.fetchone()[0]
+    return found
+
+
+class _Last:
+    """The version whose newest record was looked up last in this process, and what was found."""
+
+    known: tuple[Version, dt.datetime | None] | None = None
+
+
+def newest_of(version: Version) -> dt.datetime | None:
+    """The same of a version that still holds; looked up once for it.
+
+    In a transaction of our own it is always looked up: what that wrote can be taken back without a new version.
+    """
+    known = _Last.known
+    if known is not None and known[0] == version and not connection.in_atomic_block:
+        return known[1]
+    found = newest_record()
+    if found is None or found <= version.moment:  # else it was recorded meanwhile
+        _Last.known = (version, found)
     return found
 
 
@@ -104,17 +128,22 @@ class Address:
 class Reproducing:
     """Finds the permalink of one answer: made before it is read, asked when it has been."""
 
-    def __init__(self, recorded_by: dt.datetime | None) -> None:
-        self.recorded_by = recorded_by
-        self.reached = recorded_by or horizon()
+    def __init__(self, recorded_by: dt.datetime | None, version: Version | None = None) -> None:
+        self.recorded_by, self.version = recorded_by, version
+        self.reached = recorded_by or (horizon() if version is None else version.moment)
 
     def found(self, address: Address, *, streamed: bool) -> Reproduced:
         """The moment and the address.
 
         A streamed answer is read while it is sent, so its permalink gives it as of the horizon at which it began.
         """
-        newest = None if self.recorded_by or streamed else newest_record()
+        newest = None if self.recorded_by or streamed else self._newest()
         if newest is not None and newest > self.reached:
             return Reproduced(self.reached, None)
         moment = newest or self.reached
         return Reproduced(moment, address.again(moment))
+
+    def _newest(self) -> dt.datetime | None:
+        if self.version is not None and data_version() == self.version:
+            return newest_of(self.version)
+        return newest_record()

@@ -18,7 +18,7 @@ from rest_framework.viewsets import GenericViewSet
 from procurement.access.limits.files import refuse_too_many, up_to
 from procurement.api.http.asking import joined, params_in
 from procurement.api.http.conditional import cache_as, tagging
-from procurement.api.http.dates import DATES, asked_in
+from procurement.api.http.dates import DATES, asked_in, goes_on_today
 from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
 from procurement.api.http.files import MARK, OF_PAGES, keep_type, mark_as_asked, sent_whole, subject_of
@@ -125,7 +125,7 @@ class Listing(Guarded, GenericViewSet[Any]):
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
         if is_reproduced:
-            self.reproducing = Reproducing(self.asked.recorded_by)
+            self.reproducing = Reproducing(self.asked.recorded_by, self.data_version)
 
     def _read_params(self, request: Request) -> dict[str, str]:
         """The parameters of the address and of a body that asks; the action is then the one that answers them."""
@@ -164,6 +164,13 @@ class Listing(Guarded, GenericViewSet[Any]):
     def names_dates(self) -> bool:
         """Whether the request names a date."""
         return not DATES.keys().isdisjoint(self.given)
+
+    @cached_property
+    def is_of_today(self) -> bool:
+        """Whether the request names no date, or only the one that a page without one named for those after it."""
+        if self.action != "list" or DATES.keys() & self.given != {"as_of"}:
+            return not self.names_dates()
+        return goes_on_today(self.params, self.request.path)
 
     # giving the same answer again
 

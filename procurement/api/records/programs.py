@@ -285,7 +285,7 @@ class Programs(EditableResource):
         self._program(code)
         params = {"group_by": "program", **self.params, "program": code}
         self.filled, self.cursor_params = dated(self, params, self.asked), params
-        found = answered(read(self, params, with_deferred=True))
+        found = answered(read(self, params, with_deferred=True), self.data_version)
         return Response(found, headers=undated_header(found.get("undated")))
 
     def _program(self, code: str) -> int:

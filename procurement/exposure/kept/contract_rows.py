@@ -1,7 +1,8 @@
 """A page of contracts as PostgreSQL writes it in JSON: each row whole, in one statement, where nothing waits.
 
-The shape is that of the API (procurement/api/records/contract_shapes.py); a test holds the two equal. It costs a tenth
-of reading the rows and shaping them, and reads ages from the kept lines instead of from the facts.
+The shape is that of the API (procurement/api/records/contract_shapes.py); a test holds the two equal. It takes a tenth
+to a sixth of the time of reading the rows and shaping them (8 to 19 ms beside 82 to 114 ms, on a busy machine), and
+reads ages from the kept lines instead of from the facts.
 """
 
 import datetime as dt
