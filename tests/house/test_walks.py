@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_question_to_its_answer_turns_back_at_most_thirty_two_times(client):
-    """Three times for its permalink, nineteen to let the caller in: within limits, in turn, and not for what is known."""
+    """Three times for its permalink, nineteen to let the caller in: within limits, in turn, not for what is known."""
     stopped = make_program("stopped")
     decide(stopped, "suspended", "2020-06-15")
     post(make_contract(stopped, committed="100"), "40", on="2020-01-01")
