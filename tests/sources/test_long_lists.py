@@ -47,7 +47,7 @@ def drawn_entries(count: int) -> list[LedgerEntry]:
     contracts = [make_contract(committed="10") for _ in range(count)]
     return [
         LedgerEntry(
-            contract_id=contract.pk, measure="payment", amount=Decimal(1), effective_on=day("2020-01-31"),
+            contract_id=contract.pk, measure="payment", amount=Decimal(1), effective_on=day("2020-03-31"),
             effective_precision="fiscal_year", source_id=source.pk,
         )
         for contract in contracts

@@ -36,7 +36,7 @@ def refusing_as_problems(respond: Respond) -> Respond:
         if of_api and encoding not in {"", "identity"}:
             return _undecoded(encoding)
         response = respond(request)
-        if response.status_code >= 400 and _is_plain(response) and (of_api or not _takes_pages(request)):
+        if response.status_code >= 400 and _is_plain(response) and (of_api or _is_bare(request, response)):
             return _as_problem(request, response)
         return response
 
@@ -58,6 +58,12 @@ def in_one_language(respond: Respond) -> Respond:
 def _is_plain(response: HttpResponseBase) -> bool:
     """Whether an error is a page or a line of text."""
     return response.get("Content-Type", "").partition(";")[0] in {"", "text/html", "text/plain"}
+
+
+def _is_bare(request: HttpRequest, response: HttpResponseBase) -> bool:
+    """Whether a page's error says nothing to a client that shows no pages; a page that was found says what is wrong."""
+    said_by_page = response.status_code == HTTPStatus.BAD_REQUEST and request.resolver_match is not None
+    return not said_by_page and not _takes_pages(request)
 
 
 def _takes_pages(request: HttpRequest) -> bool:
