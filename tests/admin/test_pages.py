@@ -11,6 +11,7 @@ from procurement.contracts.models import Contract
 from procurement.contracts.presuming import Presumption
 from procurement.exposure.kept import models as exposure
 from procurement.flags.models import SweptRule
+from procurement.imports.line_models import ImportedDescription, ImportedLine
 from procurement.imports.models import BatchRows, GivenName, StatedEnd
 from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
@@ -38,6 +39,7 @@ def test_every_table_has_an_admin():
     kept |= {StaleMark, DefaultedDate}  # a fact leaves the one, a migration the other
     kept |= {ScreeningMark, SweptRule}  # what is to be swept, and through which day each rule was
     kept |= {BatchRows, StatedEnd, GivenName}  # what imports note for their undo
+    kept |= {ImportedLine, ImportedDescription}  # what imports remember, to read the same again in no time
     unread = {Presumption}  # its page comes with the answers that rest on it
     assert tables - kept - unread <= set(MODELS)
 
