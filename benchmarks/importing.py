@@ -141,11 +141,24 @@ def _rows_of(batch: ImportBatch) -> list[tuple[str, str, list[int]]]:
 
 
 def _text_of(table: str, where: str, ids: Sequence[int]) -> Iterator[bytes]:
-    rows = _about("SELECT * FROM {} WHERE {} = ANY (%s)", table, where)
+    columns = sql.SQL(", ").join(map(sql.Identifier, _stored_columns(table)))
+    rows = sql.SQL("SELECT {} FROM {} WHERE {} = ANY (%s)").format(columns, *map(sql.Identifier, (table, where)))
     with connection.cursor() as cursor:
         statement = sql.SQL("COPY ({}) TO STDOUT").format(rows)
         with cursor.copy(statement, [list(ids)]) as copy:
             yield from (bytes(each) for each in copy)
+
+
+def _stored_columns(table: str) -> list[str]:
+    """The columns that COPY takes: all but those that the database makes itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = %s AND table_schema = current_schema AND is_generated = 'NEVER'"
+            " ORDER BY ordinal_position",
+            [table],
+        )
+        return [name for (name,) in cursor.fetchall()]
 
 
 def _copy(table: str, text: Sequence[bytes]) -> None:
