@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tracker import env, secrets
+from tracker import browsing, env, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -99,6 +99,7 @@ CORS_EXPOSE_HEADERS = [
     "Content-Disposition", "ETag", "Last-Modified", "Link", "Retry-After", "X-Horizon", "X-Request-Id", "X-Undated",
 ]  # fmt: skip
 CORS_PREFLIGHT_MAX_AGE = 3600
+CONTENT_SECURITY_POLICY = browsing.POLICY
 #: Whether a status change that stops a program waits for the approval of a second person (docs/operations.md).
 STOPS_NEED_APPROVAL = env.flag("STOPS_NEED_APPROVAL", default=False)
 #: The largest body of a request that is not a file upload.
@@ -126,6 +127,7 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "corsheaders",
+    "csp",
     "django_celery_beat",
     "pgtrigger",
     "pghistory",
@@ -137,6 +139,7 @@ MIDDLEWARE = [
     "procurement.api.http.refusals.refusing_as_problems",  # early: it sees what the others refuse
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "procurement.api.http.middleware.Compressing",
     "procurement.api.http.middleware.limiting",
@@ -165,7 +168,8 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-            ]
+            ],
+            "libraries": {"pages": "procurement.pages.templatetags.pages"},
         },
     }
 ]

@@ -1,72 +1,37 @@
-"""The dates in a page's address, and who may open pages."""
+"""The dates in a page's address."""
 
-import datetime as dt
 from collections.abc import Callable
-from functools import wraps
+from typing import TypeVar
 
-from django.conf import settings
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest
 from django.utils import timezone
 
-from procurement.access.limits import turns
-from procurement.access.limits.addresses import client_network
-from procurement.access.limits.allowances import allowance_of
-from procurement.access.limits.reached import LimitReached
-from procurement.access.limits.spending import spend
-from procurement.access.limits.statements import limited, refusing
-from procurement.access.roles import role_of
 from procurement.common.dates import INCLUDE, Asked, undated_fault
-from procurement.common.errors import Refused
-from procurement.common.json_text import as_json
-from procurement.common.reading_dates import parse_day
+from procurement.common.errors import Complaints
+from procurement.common.reading_dates import parse_day, parse_moment
+from procurement.sources.horizon import refuse_beyond_horizon
 
-Page = Callable[..., HttpResponseBase]
-#: What a page costs in units: each is a question over all contracts.
-COST = 20
-
-
-def readable(page: Page) -> Page:
-    """Let everybody read a page, or only signed-in users, by settings.ANONYMOUS_READ."""
-
-    @wraps(page)
-    def guarded(request: HttpRequest, **parts: str) -> HttpResponseBase:
-        if settings.ANONYMOUS_READ or request.user.is_authenticated:
-            return within_limits(request, lambda: page(request, **parts))
-        return redirect_to_login(request.get_full_path())
-
-    return guarded
-
-
-def within_limits(request: HttpRequest, answer: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Answer within the limits of the reader's role, in turn; what reaches one is told so in a problem document."""
-    allowance = allowance_of(role_of(request.user))
-    try:
-        whose = request.user.pk or client_network(request.META)
-        request.standing = spend(allowance, f"page-{whose}", COST)  # type: ignore[attr-defined]
-        with turns.questions.turn(), limited(allowance), refusing(allowance):
-            return answer()
-    except LimitReached as error:
-        content = as_json(error.document)
-        return HttpResponse(content, error.document["status"], error.headers, content_type="application/problem+json")
+T = TypeVar("T")
 
 
 def asked_in(request: HttpRequest) -> Asked:
-    """The dates in a page's address. Raises Refused naming what would be accepted."""
-    as_of, published_by = _day(request, "as_of"), _day(request, "published_by")
-    return Asked(as_of or timezone.localdate(), published_by, undated=_undated(request, published_by))
+    """The dates in a page's address; what is left empty in a form is not given. Raises Refused naming each fault."""
+    complaints = Complaints()
+    as_of = _read(request, "as_of", parse_day, complaints)
+    published_by = _read(request, "published_by", parse_day, complaints)
+    recorded_by = _read(request, "recorded_by", parse_moment, complaints)
+    undated = request.GET.get("undated", "")
+    if undated and "published_by" not in complaints.errors and (fault := undated_fault(undated, published_by)):
+        complaints.add("undated", fault)
+    complaints.refuse_if_any()
+    refuse_beyond_horizon(recorded_by)
+    return Asked(as_of or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
 
 
-def _undated(request: HttpRequest, published_by: dt.date | None) -> bool:
-    given = request.GET.get("undated", "")
-    if given and (fault := undated_fault(given, published_by)):
-        raise Refused({"undated": fault})
-    return given == INCLUDE
-
-
-def _day(request: HttpRequest, name: str) -> dt.date | None:
+def _read(request: HttpRequest, name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
     given = request.GET.get(name, "")
     try:
-        return parse_day(given) if given else None
+        return parse(given) if given else None
     except ValueError as error:
-        raise Refused({name: str(error)}) from error
+        complaints.add(name, str(error))
+        return None

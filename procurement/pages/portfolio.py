@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
@@ -24,32 +23,30 @@ from procurement.common.file_names import dated_name, disposition
 from procurement.common.money import range_in_full, range_in_short
 from procurement.common.row_files import DOWNLOADS
 from procurement.common.texts import in_words
-from procurement.pages.dates import asked_in, readable
+from procurement.pages.dates import asked_in
+from procurement.pages.reading import LARGE, readable
+from procurement.pages.rendering import page
 
 
 @require_safe
-@readable
-def portfolio_page(request: HttpRequest) -> HttpResponse:
+@readable(cost=LARGE)
+def front(request: HttpRequest) -> HttpResponse:
     """Every program in one table."""
-    try:
-        asked = asked_in(request)
-    except Refused as error:
-        return render(request, "pages/refused.html", {"errors": error.errors}, status=400)
+    asked = asked_in(request)
     rows = [shown(row) for row in lines(portfolio(asked))]
     stopped = {row["program"] for row in rows if row["stopped_on"]}
     context = {
-        "asked": asked,
         "rows": rows,
         "programs": len({row["program"] for row in rows}),
         "stopped": len(stopped),
         "query": urlencode({name: value for name, value in request.GET.items() if value}),
         "undated": undated_facts(asked),
     }
-    return render(request, "pages/portfolio.html", context)
+    return page(request, "pages/portfolio.html", asked, context)
 
 
 @require_safe
-@readable
+@readable(cost=LARGE)
 def portfolio_file(request: HttpRequest, form: str) -> HttpResponse | StreamingHttpResponse:
     """The same as a file, as a person downloads it."""
     try:

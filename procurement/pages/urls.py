@@ -1,13 +1,12 @@
-"""Addresses of the pages."""
+"""Addresses of the pages, each in every language, and of files, which have none."""
 
-from django.urls import path, re_path
+from django.urls import path
 
-from procurement.common.row_files import DOWNLOADS
-from procurement.pages.portfolio import portfolio_file, portfolio_page
+from procurement.pages.portfolio import front
 
 app_name = "pages"
 
+#: Below the language: /en/, /ja/.
 urlpatterns = [
-    path("", portfolio_page, name="portfolio"),
-    re_path(rf"^portfolio\.(?P<form>{'|'.join(DOWNLOADS)})$", portfolio_file, name="portfolio-file"),
+    path("", front, name="front"),
 ]

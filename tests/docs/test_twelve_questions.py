@@ -82,7 +82,7 @@ def test_q3_ajax_on_1_june_2022_has_a_page_and_stopped_payments():
     then = program("ajax", "2022-06-01")
     assert then["exposure"][0]["outstanding"] == "2355000000.00"
     assert case("ajax", "2022-06-01")["outstanding"] == "2355000000.00"
-    assert b"/programs/ajax/" in Client().get("/?as_of=2022-06-01").content
+    assert b"/programs/ajax/" in Client().get("/en/?as_of=2022-06-01").content
     stopped = acts("ajax", "2022-06-01")[-1]
     assert (stopped["status"], stopped["suspends"]) == ("suspended", "payments")
     assert (stopped["effective_on"], stopped["effective_precision"]) == ("2020-12-31", "month")

@@ -1,0 +1,103 @@
+"""Links that keep the dates of a page, and amounts, days and codes as people of its language write them."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from procurement.common import localized, words
+from procurement.common.dating import Dated
+from procurement.common.money import rounded
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def to(context: Context, name: str, *parts: Any, **query: Any) -> str:
+    """The address of another page at the same dates: {% to "program" program.code %}."""
+    given = urlencode({key: value for key, value in query.items() if value not in (None, "")})
+    asked = "&".join(filter(None, [given, context.get("dates", "")]))
+    return reverse(f"pages:{name}", args=parts) + (f"?{asked}" if asked else "")
+
+
+# amounts
+
+
+@register.simple_tag
+def money(amount: Any, currency: str | None = "") -> SafeString:
+    """An amount in short, with all its digits on hover and for screen readers; None is unknown."""
+    value = _decimal(amount)
+    if value is None:
+        return format_html('<span class="unknown">{}</span>', localized.unknown())
+    exact, shown = rounded(value, currency or ""), localized.in_short(value, currency or "")
+    return format_html(
+        '<data class="money" value="{}" title="{}">{}</data>', exact, localized.in_full(value, currency or ""), shown
+    )
+
+
+@register.simple_tag(takes_context=True)
+def figure(context: Context, name: str, amount: Any, currency: str | None, /, **of: Any) -> SafeString:
+    """A figure of exposure as a link to the rows that it sums: {% figure "paid" row.paid row.currency program=code %}.
+
+    What is unknown is a link too: to what would make it known.
+    """
+    address = to(context, "figure", name, currency=currency, **of)
+    return format_html('<a class="figure" href="{}">{}</a>', address, money(amount, currency))
+
+
+@register.simple_tag
+def money_range(low: Any, high: Any, currency: str | None = "") -> SafeString:
+    """Two ends of an amount; an end that is None is open."""
+    ends = _decimal(low), _decimal(high)
+    in_full = localized.range_in_full(*ends, currency or "")
+    return format_html(
+        '<span class="money" title="{}">{}</span>', in_full, localized.range_in_short(*ends, currency or "")
+    )
+
+
+def _decimal(amount: Any) -> Decimal | None:
+    return None if amount is None or amount == "" else Decimal(amount)
+
+
+# days and words
+
+
+@register.filter
+def day(given: dt.date | Dated | None) -> SafeString | str:
+    """A day as its source gives it, in the page's language."""
+    return "" if given is None else _time(given, localized.day(given))
+
+
+@register.filter
+def long_day(given: dt.date | Dated | None) -> SafeString | str:
+    """A day with the year of the era, in Japanese."""
+    return "" if given is None else _time(given, localized.day_with_era(given))
+
+
+@register.simple_tag
+def dated(on: dt.date | None, precision: str = "day") -> SafeString | str:
+    """A stored day with its precision."""
+    return "" if on is None else day(Dated(on, precision))
+
+
+def _time(given: dt.date | Dated, text: str) -> SafeString:
+    on = given.on if isinstance(given, Dated) else given
+    return format_html('<time datetime="{}">{}</time>', on.isoformat(), text)
+
+
+@register.filter
+def word(code: str | None, vocabulary: str) -> str:
+    """A code in words: {{ row.status|word:"program_status" }}."""
+    return words.word(vocabulary, code)
+
+
+@register.filter
+def country(code: str | None) -> str:
+    """The name of a country."""
+    return localized.country_name(code or "")
