@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from urllib.parse import quote, urlencode
 
 from django.conf import settings
@@ -91,8 +91,9 @@ def _beside_expensive(port: int, headers: dict[str, str]) -> Measurement:
 
     def ask(number: int) -> None:
         while not stop.is_set():
-            asked_again_after = answer_of(port, f"/api/v1/portfolio/?as_of=20{10 + number:02}-05-17", headers)
-            stop.wait(asked_again_after)
+            with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as client:
+                again_after = answer_of(client, f"/api/v1/portfolio/?as_of=20{10 + number:02}-05-17", headers)
+            stop.wait(again_after)
 
     askers = [threading.Thread(target=ask, args=(number,)) for number in range(EXPENSIVE)]
     for each in askers:
@@ -139,18 +140,17 @@ def rate(port: int, address: str, headers: dict[str, str]) -> float:
 
 
 def times(port: int, address: str, headers: dict[str, str], number: int) -> list[float]:
-    """How many seconds each of some requests takes; the first is free."""
-    answer_of(port, address, headers)
-    return [took(lambda: answer_of(port, address, headers)) for _ in range(number)]
+    """How many seconds each of some requests takes over one connection; the first is free."""
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=120)) as client:
+        answer_of(client, address, headers)
+        return [took(lambda: answer_of(client, address, headers)) for _ in range(number)]
 
 
-def answer_of(port: int, address: str, headers: dict[str, str]) -> int:
+def answer_of(client: http.client.HTTPConnection, address: str, headers: dict[str, str]) -> int:
     """Read an answer to its end; gives the seconds after which it says to ask again, none if it is one."""
-    client = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
     client.request("GET", address, headers=headers)
     found = client.getresponse()
     found.read()
-    client.close()
     assert found.status == 200 or found.headers["Retry-After"], found.status
     return int(found.headers["Retry-After"] or 0)
 

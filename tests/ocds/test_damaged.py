@@ -35,7 +35,7 @@ def damaged(whole: Any, changes: list[tuple[int, Any]]) -> bytes:
         place = changed
         for step in path:
             place = place[step]
-        place[last] = junk
+        place[last] = copy.deepcopy(junk)  # a later change may go into it
     return json.dumps(changed).encode()
 
 
