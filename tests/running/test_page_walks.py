@@ -43,7 +43,7 @@ def reader(chromium, site, screen, **how):
     """A page on a screen; nothing may be complained of in its console, and nothing asked of anybody else."""
     context = chromium.new_context(viewport=SCREENS[screen], reduced_motion="reduce", **how)
     page = context.new_page()
-    page.set_default_timeout(30_000)
+    page.set_default_timeout(60_000)
     troubles = []
     page.on("console", lambda said: troubles.append(said.text) if _is_trouble(said) else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))
