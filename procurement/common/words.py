@@ -144,6 +144,12 @@ RATE_TYPE: Mapping[str, Label] = {
     "budget": _("budget rate"),
     "other": pgettext_lazy("rate", "other rate"),
 }
+FLAG_EVENT: Mapping[str, Label] = {
+    "opened": _("opened"),
+    "escalated": _("became more severe"),
+    "reopened": _("opened again"),
+    "resolved": _("resolved"),
+}
 ORGANIZATION: Mapping[str, Label] = {
     "government_executive": _("government (executive)"),
     "legislature": _("legislature"),
@@ -170,6 +176,7 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "domain": DOMAIN,
     "flag_state": FLAG_STATE,
     "rate_type": RATE_TYPE,
+    "flag_event": FLAG_EVENT,
     "organization": ORGANIZATION,
 }
 
