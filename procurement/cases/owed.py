@@ -25,6 +25,8 @@ from procurement.sources.past_view import as_recorded, in_past_view
 
 #: The currency of a record without contracts.
 USUAL_CURRENCY = "USD"
+#: What is read of programs and of their buyers.
+SHOWN = ("code", "name", "local_name", "country", "domain", "buyer__name", "buyer__country")
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,7 @@ class Programs:
 
 def programs_at(asked: Asked) -> Programs:
     """Every program in view at the asked dates, with its standing. Two queries or three."""
-    rows = in_past_view(as_recorded(Program, asked).select_related("buyer"), asked).order_by("code")
+    rows = in_past_view(as_recorded(Program, asked).select_related("buyer"), asked).only(*SHOWN).order_by("code")
     programs = {program.pk: program for program in rows}
     said = said_by_program(replace(asked, as_of=max(asked.as_of, timezone.localdate())))
     return Programs(asked, programs, {pk: found for pk, found in said.items() if pk in programs})

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from procurement.programs.standing import Said
@@ -13,12 +13,12 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Turn:
-    """One such day: the program and status that stand for it, decisions before statements, and of how many."""
+    """One such day: the program and status that stand for it, decisions before statements, and of how many; or none."""
 
     on: dt.date
-    program: int
-    status: str
-    number: int
+    program: int | None = None
+    status: str = ""
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,11 @@ class Turns:
     days: list[Turn]
     is_cut: bool
 
-    def before(self, day: dt.date) -> Turn | None:
-        """The last one before a day."""
-        return next((turn for turn in reversed(self.days) if turn.on < day), None)
-
-    def after(self, day: dt.date) -> Turn | None:
-        """The first one after a day."""
-        return next((turn for turn in self.days if turn.on > day), None)
+    def with_day(self, day: dt.date) -> "Turns":
+        """The same with a day among them, on which nothing need have happened."""
+        if any(turn.on == day for turn in self.days):
+            return self
+        return replace(self, days=sorted([*self.days, Turn(day)], key=lambda turn: turn.on))
 
 
 def turns(said: Mapping[int, Iterable[Said]]) -> Turns:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from procurement.cases.flag_counts import flag_counts
@@ -18,6 +19,7 @@ from procurement.cases.turning import turns
 from procurement.cases.undated import undated_facts
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
+from procurement.common.localized import in_short
 from procurement.pages.choosing import PAGE, STOPPED, Choice, choice_in, country_of
 from procurement.pages.dates import asked_in, given_in
 from procurement.pages.reading import LARGE, readable
@@ -56,12 +58,13 @@ def front(request: HttpRequest) -> HttpResponse:
         "pages": Pages(choice.page, -(-len(lines) // PAGE), len(lines)),
         "columns": _columns(choice),
         "options": _options(known, choice, owed),
-        "turns": turns(known.said),
+        "turns": turns(known.said) if today else turns(known.said).with_day(asked.as_of),
         "programs": known.programs,
         "others": _others(known, choice),
         "undated": undated_facts(asked),
         "query": Query(given_in(request)),
         "api": _api_query(request, choice, owed.currency),
+        "card": _card(owed),
     }
     return page(request, "pages/front.html", asked, context)
 
@@ -243,6 +246,18 @@ def _others(known: Programs, choice: Choice) -> list[Others]:
 def _named(status: str, programs: Iterable[Program]) -> Others:
     named = sorted(programs, key=lambda program: program.name.casefold())
     return Others(status, named[:MOST_NAMED], len(named))
+
+
+def _card(owed: Owed) -> dict[str, str]:
+    """What a card about the page shows: the sums in one line."""
+    figures = owed.total.figures if owed.total else {}
+    parts = {
+        "number": len(owed.lines),
+        "outstanding": in_short(figures.get("outstanding"), owed.currency),
+        "unaccounted": in_short(figures.get("unaccounted"), owed.currency),
+    }
+    said = _("%(number)d programs; outstanding under their contracts: %(outstanding)s; unaccounted: %(unaccounted)s.")
+    return {"title": _("What was stopped, and what is still owed"), "description": said % parts}
 
 
 def _api_query(request: HttpRequest, choice: Choice, currency: str) -> str:

@@ -134,6 +134,11 @@ def test_a_status_and_the_stop_that_began_otherwise_are_both_shown(client, radar
     assert "since December 2020; stopped since 15 June 2020 (suspended)" in seen(client, "/en/?as_of=2021-01-01")
 
 
+def test_a_day_that_is_only_the_latest_possible_is_said_to_be_that(client):
+    decide(make_program("radar"), "cancelled", "2020-06-15", effective_precision="by")
+    assert "cancelled since 15 June 2020 at the latest" in seen(client, DAY)
+
+
 def test_a_dispute_names_who_says_otherwise(client, radar):
     say(radar, "cancelled", "2020-06-20", speaker="Kono", role="Minister")
     text = seen(client, DAY)
@@ -215,6 +220,18 @@ def test_days_on_which_something_was_decided_or_said_can_be_chosen_without_a_scr
     assert '<option value="2020-06-15">15 June 2020: Radar suspended and 1 more</option>' in text
     assert '<option value="2020-07-20">20 July 2020: Radar cancelled</option>' in text
     assert '<input type="hidden" name="country" value="JP">' in text
+
+
+def test_a_day_on_which_nothing_happened_is_among_them_while_it_is_shown(client, radar):
+    assert '<option value="2020-06-25" selected>25 June 2020</option>' in client.get(DAY).content.decode()
+    assert "25 June 2020<" not in client.get("/en/").content.decode()
+
+
+def test_nothing_outstanding_is_said_of_known_contracts_only(client):
+    program = make_program("jet")
+    decide(program, "cancelled")
+    make_contract(program, committed="7", paid="7")
+    assert "Nothing is outstanding under those contracts whose payments are known." in seen(client, DAY)
 
 
 def test_what_nobody_dated_is_left_out_and_counted_or_taken_in(client, radar):

@@ -12,8 +12,10 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from procurement.common import localized, words
+from procurement.common.dates import BY
 from procurement.common.dating import Dated
 from procurement.common.money import rounded, trimmed
 
@@ -93,6 +95,14 @@ def rate(given: Decimal) -> str:
 def day(given: dt.date | Dated | None) -> SafeString | str:
     """A day as its source gives it, in the page's language."""
     return "" if given is None else _time(given, localized.day(given))
+
+
+@register.filter
+def since(given: Dated) -> SafeString | str:
+    """Since when something holds; where only the latest possible day is known, that is said."""
+    if given.precision == BY:
+        return format_html(_("since {} at the latest"), day(given.on))
+    return format_html(_("since {}"), day(given))
 
 
 @register.filter
