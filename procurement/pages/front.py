@@ -15,15 +15,17 @@ from django.views.decorators.http import require_safe
 from procurement.cases.flag_counts import flag_counts
 from procurement.cases.owed import Line, Owed, Programs, owed_by, programs_at
 from procurement.cases.spoken import SaidOf, said_of_money
-from procurement.cases.turning import turns
+from procurement.cases.turning import Turn, turns
 from procurement.cases.undated import undated_facts
+from procurement.common import localized
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
-from procurement.common.localized import in_short
+from procurement.common.words import word
 from procurement.pages.choosing import PAGE, STOPPED, Choice, choice_in, country_of
 from procurement.pages.dates import asked_in, given_in
 from procurement.pages.reading import LARGE, readable
 from procurement.pages.rendering import page
+from procurement.pages.templatetags.pages import named
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Said
 
@@ -58,7 +60,7 @@ def front(request: HttpRequest) -> HttpResponse:
         "pages": Pages(choice.page, -(-len(lines) // PAGE), len(lines)),
         "columns": _columns(choice),
         "options": _options(known, choice, owed),
-        "turns": turns(known.said) if today else turns(known.said).with_day(asked.as_of),
+        **_days(known, today=today),
         "programs": known.programs,
         "others": _others(known, choice),
         "undated": undated_facts(asked),
@@ -207,6 +209,22 @@ def _shown(lines: Sequence[Line], asked: Asked, *, flags: bool) -> list[ShownLin
     ]
 
 
+def _days(known: Programs, *, today: bool) -> dict[str, Any]:
+    """The days at which the slider stops, each with what happened; and the one that is shown."""
+    day = known.asked.as_of
+    found = turns(known.said) if today else turns(known.said).with_day(day)
+    labels = [(turn.on.isoformat(), _label(turn, known)) for turn in found.days]
+    return {"days": labels, "days_are_cut": found.is_cut, "shown_day": "" if today else day.isoformat()}
+
+
+def _label(turn: Turn, known: Programs) -> str:
+    on = localized.day(turn.on)
+    if turn.program is None:
+        return on
+    first = f"{on}: {named(known.programs[turn.program])} {word('program_status', turn.status)}"
+    return first if turn.number == 1 else _("%(first)s and %(more)d more") % {"first": first, "more": turn.number - 1}
+
+
 def _columns(choice: Choice) -> dict[str, Column]:
     way = "descending" if choice.is_descending else "ascending"
     return {
@@ -253,8 +271,8 @@ def _card(owed: Owed) -> dict[str, str]:
     figures = owed.total.figures if owed.total else {}
     parts = {
         "number": len(owed.lines),
-        "outstanding": in_short(figures.get("outstanding"), owed.currency),
-        "unaccounted": in_short(figures.get("unaccounted"), owed.currency),
+        "outstanding": localized.in_short(figures.get("outstanding"), owed.currency),
+        "unaccounted": localized.in_short(figures.get("unaccounted"), owed.currency),
     }
     said = _("%(number)d programs; outstanding under their contracts: %(outstanding)s; unaccounted: %(unaccounted)s.")
     return {"title": _("What was stopped, and what is still owed"), "description": said % parts}

@@ -24,6 +24,7 @@ urlpatterns = [
     path("figures/<slug:name>/", awaited, name="figure"),
     path("contracts/<int:pk>/", awaited, name="contract"),
     path("organizations/<int:pk>/", awaited, name="organization"),
+    path("countries/<str:code>/", awaited, name="country"),
     path("sources/<int:pk>/", awaited, name="source"),
     path("flags/<int:pk>/", awaited, name="flag"),
     path("sources/", awaited, name="sources"),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import decimal
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -71,7 +70,7 @@ def _decimal(amount: Any) -> Decimal | None:
 
 
 @register.filter
-def percent(share: str | Decimal) -> str:
+def known_share(share: str | Decimal) -> str:
     """A share of one in percent, with at most one digit behind the point; truncated: only what is whole is 100 %."""
     return f"{trimmed((Decimal(share) * 100).quantize(Decimal('0.1'), rounding=decimal.ROUND_DOWN))} %"
 
@@ -98,7 +97,7 @@ def day(given: dt.date | Dated | None) -> SafeString | str:
 
 
 @register.filter
-def since(given: Dated) -> SafeString | str:
+def since_when(given: Dated) -> SafeString | str:
     """Since when something holds; where only the latest possible day is known, that is said."""
     if given.precision == BY:
         return format_html(_("since {} at the latest"), day(given.on))
@@ -133,12 +132,6 @@ def named(program: Any) -> str:
     """The name of a program: in Japanese the Japanese one, where it is a Japanese program's."""
     local = program.local_name if localized.in_japanese() and program.buyer_country == "JP" else ""
     return str(local or program.name)
-
-
-@register.filter
-def get(mapping: Mapping[Any, Any], key: Any) -> Any:
-    """What a mapping has for a key."""
-    return mapping.get(key)
 
 
 @register.filter
