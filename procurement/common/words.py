@@ -132,6 +132,17 @@ DOMAIN: Mapping[str, Label] = {
     "naval": pgettext_lazy("domain", "naval"),
     "space": pgettext_lazy("domain", "space"),
 }
+GUARANTEE: Mapping[str, Label] = {
+    "advance_payment": _("guarantee of an advance payment"),
+    "performance": _("performance guarantee"),
+    "warranty": _("warranty guarantee"),
+    "unknown": _("guarantee of which the source does not say what for"),
+}
+GUARANTEE_EVENT: Mapping[str, Label] = {
+    "given": pgettext_lazy("guarantee", "given"),
+    "called": pgettext_lazy("guarantee", "called"),
+    "released": pgettext_lazy("guarantee", "released"),
+}
 FLAG_STATE: Mapping[str, Label] = {
     "open": pgettext_lazy("flag", "open"),
     "acknowledged": _("acknowledged"),
@@ -163,6 +174,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "method": METHOD,
     "role": ROLE,
     "domain": DOMAIN,
+    "guarantee": GUARANTEE,
+    "guarantee_event": GUARANTEE_EVENT,
     "flag_state": FLAG_STATE,
     "organization": ORGANIZATION,
 }
