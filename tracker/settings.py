@@ -169,7 +169,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"pages": "procurement.pages.templatetags.pages"},
+            "libraries": {
+                "pages": "procurement.pages.templatetags.pages",
+                "records": "procurement.pages.templatetags.records",
+            },
         },
     }
 ]

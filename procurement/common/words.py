@@ -143,12 +143,60 @@ GUARANTEE_EVENT: Mapping[str, Label] = {
     "called": pgettext_lazy("guarantee", "called"),
     "released": pgettext_lazy("guarantee", "released"),
 }
+CONTRACT_ACT: Mapping[str, Label] = {
+    "state": _("state"),
+    "show_cause": _("show-cause notice"),
+    "confirmation": _("confirmation that it still runs"),
+}
+GROUND: Mapping[str, Label] = {
+    "convenience": _("for convenience"),
+    "default": _("for default"),
+    "mutual": _("by mutual agreement"),
+    "rescinded": pgettext_lazy("termination", "rescinded"),
+    "legal": _("by law or judgment"),
+}
+SUSPENDS: Mapping[str, Label] = {"work": _("(work)"), "deliveries": _("(deliveries)"), "payments": _("(payments)")}
+MILESTONE: Mapping[str, Label] = {"payment": _("payment"), "delivery": _("delivery")}
+GRADE_SHORT: Mapping[str, Label] = {"primary": _("primary"), "secondary": _("secondary"), "weak": _("weak")}
+PAID_BASIS: Mapping[str, Label] = {
+    "stated": _("a source says that none is missing"),
+    "balanced": _("what is not itemised stands on a remainder contract"),
+    "entries": _("single payments on record"),
+}
+WHEN: Mapping[str, Label] = {
+    "after": _("after the stop"),
+    "overlapping": _("in a period that overlaps the stop"),
+    "uncertain": _("perhaps before the stop"),
+}
+LINK: Mapping[str, Label] = {
+    "successor": _("is succeeded by"),
+    "replaces": _("replaces"),
+    "part_of": _("is part of"),
+    "same_as": _("is the same as"),
+}
 FLAG_STATE: Mapping[str, Label] = {
     "open": pgettext_lazy("flag", "open"),
     "acknowledged": _("acknowledged"),
     "accepted": _("accepted until a day"),
     "resolved": _("resolved"),
     "would_be_open": _("would be open"),
+}
+FLAG_EVENT: Mapping[str, Label] = {
+    "opened": pgettext_lazy("flag", "opened"),
+    "refreshed": pgettext_lazy("flag", "evidence changed"),
+    "escalated": pgettext_lazy("flag", "more severe"),
+    "acknowledged": _("acknowledged"),
+    "accepted": _("accepted until a day"),
+    "acceptance_prolonged": pgettext_lazy("flag", "acceptance prolonged"),
+    "acceptance_shortened": pgettext_lazy("flag", "acceptance shortened"),
+    "resolved": _("resolved"),
+    "reopened": pgettext_lazy("flag", "reopened"),
+}
+PERSON: Mapping[str, Label] = {
+    "reader": _("a reader"),
+    "analyst": _("an analyst"),
+    "reviewer": _("a reviewer"),
+    "administrator": _("an administrator"),
 }
 ORGANIZATION: Mapping[str, Label] = {
     "government_executive": _("government (executive)"),
@@ -176,7 +224,17 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "domain": DOMAIN,
     "guarantee": GUARANTEE,
     "guarantee_event": GUARANTEE_EVENT,
+    "contract_act": CONTRACT_ACT,
+    "ground": GROUND,
+    "suspends": SUSPENDS,
+    "milestone": MILESTONE,
+    "link": LINK,
+    "when": WHEN,
+    "grade_short": GRADE_SHORT,
+    "paid_basis": PAID_BASIS,
     "flag_state": FLAG_STATE,
+    "flag_event": FLAG_EVENT,
+    "person": PERSON,
     "organization": ORGANIZATION,
 }
 

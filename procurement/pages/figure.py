@@ -37,7 +37,9 @@ FILTERS = {
     "supplier_group": "supplier_group",
     "buyer": "buyer",
     "country": "country",
+    "supplier_country": "supplier_country",
 }
+COUNTRIES = ("country", "supplier_country")
 OF_PROGRAMS = sorted(name for name, formula in FORMULAS.items() if formula.since_the_stop)
 #: How many contracts are on a page, and how many rows of each; of a contract alone how many rows.
 CONTRACTS, ROWS, ROWS_ALONE = 20, 30, 200
@@ -109,7 +111,7 @@ def _value(name: str, text: str) -> Any:
             return ids_by_code([text])[0]
         except ValueError as error:
             raise Refused({name: str(error)}) from error
-    if name == "country":
+    if name in COUNTRIES:
         if not is_country(text):
             raise Refused({name: f"“{text[:20]}” is not an ISO 3166-1 code in capitals; JP would be accepted"})
         return text
@@ -128,7 +130,7 @@ def subjects(request: HttpRequest) -> list[Subject]:
 
 
 def _subject(name: str, text: str) -> Subject:
-    if name == "country":
+    if name in COUNTRIES:
         return Subject("country", text, localized.country_name(text))
     if name == "program":
         return Subject("program", text, Program.everything.get(code=text).name)

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, Count, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When, Window
+from django.db.models import Case, Count, F, Q, QuerySet, Sum, Value, When, Window
 from django.db.models.functions import RowNumber
 
+from procurement.cases.records.rows import with_reversals
 from procurement.cases.summing.formulas import Formula
 from procurement.common.dates import BY, Asked
 from procurement.common.dating import Dated
 from procurement.contracts.models import Guarantee
 from procurement.ledger.models import LedgerEntry
-from procurement.sources.facts import rows_of, seen_by
 from procurement.sources.models import Document
 
 
@@ -91,12 +91,10 @@ def _entries(
     """Each contract's rows are numbered, counted and summed before those of the page are taken."""
     rows = LedgerEntry.objects.in_view(asked).filter(_counting(formula, after), contract__in=contract_ids)
     within: dict[str, Any] = {"partition_by": F("contract_id")}
-    taken_back = rows_of(LedgerEntry).filter(seen_by(asked), reverses=OuterRef("pk")).values("pk")[:1]
-    numbered = rows.annotate(
+    numbered = with_reversals(rows, asked).annotate(
         place=Window(RowNumber(), order_by=[F("effective_on").asc(), F("id").asc()], **within),
         rows_in_all=Window(Count("pk"), **within),
         comes_to=Window(Sum(_signed(formula)), **within),
-        taken_back_by=Subquery(taken_back),
     )
     page: QuerySet[Any] = numbered.filter(place__gt=cut.start, place__lte=cut.start + cut.size)
     return page.select_related("source").order_by("contract_id", "place")

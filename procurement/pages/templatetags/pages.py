@@ -1,7 +1,6 @@
 """Links that keep the dates of a page, and amounts, days and codes as people of its language write them."""
 
 import datetime as dt
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -50,53 +49,6 @@ def figure(context: Context, name: str, amount: Any, currency: str | None, /, **
     """
     address = to(context, "figure", name, currency=currency, **of)
     return format_html('<a class="figure" href="{}">{}</a>', address, money(amount, currency))
-
-
-@register.simple_tag(takes_context=True)
-def figure_with(context: Context, name: str, amount: Any, currency: str | None, of: Mapping[str, Any]) -> SafeString:
-    """The same of whatever a page's own address asks for."""
-    return figure(context, name, amount, currency, **of)
-
-
-@register.simple_tag(takes_context=True)
-def figure_address(context: Context, name: str, currency: str, of: Mapping[str, Any], contract: int) -> str:
-    """The address of a figure's rows for one contract of those that a page asks for."""
-    return to(context, "figure", name, currency=currency, **{**of, "contract": contract})
-
-
-@register.simple_tag(takes_context=True)
-def figure_of(context: Context, name: str, currency: str, of: Mapping[str, Any], contract: int) -> SafeString:
-    """A link to another figure of a contract, by the figure's name."""
-    address = figure_address(context, name, currency, of, contract)
-    return format_html('<a href="{}">{}</a>', address, words.word("figure", name))
-
-
-@register.simple_tag
-def in_full(amount: Any, currency: str | None = "") -> SafeString:
-    """An amount as answers have it: rounded once, with all its digits."""
-    value = _decimal(amount)
-    if value is None:
-        return money(None)
-    exact = rounded(value, currency or "")
-    return format_html('<data class="money" value="{}">{}</data>', exact, localized.in_full(value, currency or ""))
-
-
-@register.simple_tag
-def exact(amount: Any, currency: str | None = "") -> SafeString:
-    """An amount that is not rounded: what is shown adds up."""
-    return format_html('<span class="money">{}</span>', localized.exactly(Decimal(amount), currency or ""))
-
-
-@register.simple_tag
-def times(amount: Decimal, share: Decimal, currency: str | None = "") -> SafeString:
-    """An amount at a share, not rounded."""
-    return exact(amount * share, currency)
-
-
-@register.filter
-def digits(number: Decimal) -> str:
-    """A number with its digits in groups, and no idle zeros."""
-    return localized.exactly(number, "")
 
 
 @register.simple_tag
