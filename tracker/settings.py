@@ -175,7 +175,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"pages": "procurement.pages.templatetags.pages"},
+            "libraries": {
+                "pages": "procurement.pages.templatetags.pages",
+                "records": "procurement.pages.templatetags.records",
+            },
         },
     }
 ]

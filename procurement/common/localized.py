@@ -24,6 +24,7 @@ JAPANESE = "ja"
 #: Units of the short form in Japanese, by their zeros.
 _UNITS = ((12, "兆"), (8, "億"), (4, "万"))
 _FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_EVEN)
+_EXACT = Context(prec=60)
 #: Currencies that Japanese names in one word after the number; others keep their code.
 _NAMES = {"JPY": "円", "USD": "ドル", "EUR": "ユーロ", "GBP": "ポンド"}
 #: The eras since the first day of each, newest first: what a Japanese year is counted by.
@@ -65,6 +66,16 @@ def range_in_full(low: Decimal | None, high: Decimal | None, currency: str = "")
     return _japanese_range(_full, low, high, currency)
 
 
+def exactly(amount: Decimal, currency: str) -> str:
+    """An amount with all the decimals that it has, as a share of one may have many."""
+    return f"{amount.normalize(_EXACT):,f}{_named_unit(currency)}"
+
+
+def _named_unit(currency: str) -> str:
+    """A currency behind a number: 円, or a space and its code."""
+    return _NAMES.get(currency, f" {currency}" if currency else "") if in_japanese() else f" {currency}".rstrip()
+
+
 def unknown() -> str:
     """The word for what nobody knows."""
     return _("unknown")
@@ -73,7 +84,7 @@ def unknown() -> str:
 def _japanese_range(
     digits: Callable[[Decimal, str], str], low: Decimal | None, high: Decimal | None, currency: str
 ) -> str:
-    name = _NAMES.get(currency, f" {currency}" if currency else "")
+    name = _named_unit(currency)
     known = list(dict.fromkeys(digits(end, currency) for end in (low, high) if end is not None))
     if not known:
         return unknown()

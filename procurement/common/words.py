@@ -132,6 +132,48 @@ DOMAIN: Mapping[str, Label] = {
     "naval": pgettext_lazy("domain", "naval"),
     "space": pgettext_lazy("domain", "space"),
 }
+GUARANTEE: Mapping[str, Label] = {
+    "advance_payment": _("guarantee of an advance payment"),
+    "performance": _("performance guarantee"),
+    "warranty": _("warranty guarantee"),
+    "unknown": _("guarantee of which the source does not say what for"),
+}
+GUARANTEE_EVENT: Mapping[str, Label] = {
+    "given": pgettext_lazy("guarantee", "given"),
+    "called": pgettext_lazy("guarantee", "called"),
+    "released": pgettext_lazy("guarantee", "released"),
+}
+CONTRACT_ACT: Mapping[str, Label] = {
+    "state": _("state"),
+    "show_cause": _("show-cause notice"),
+    "confirmation": _("confirmation that it still runs"),
+}
+GROUND: Mapping[str, Label] = {
+    "convenience": _("for convenience"),
+    "default": _("for default"),
+    "mutual": _("by mutual agreement"),
+    "rescinded": pgettext_lazy("termination", "rescinded"),
+    "legal": _("by law or judgment"),
+}
+SUSPENDS: Mapping[str, Label] = {"work": _("(work)"), "deliveries": _("(deliveries)"), "payments": _("(payments)")}
+MILESTONE: Mapping[str, Label] = {"payment": _("payment"), "delivery": _("delivery")}
+GRADE_SHORT: Mapping[str, Label] = {"primary": _("primary"), "secondary": _("secondary"), "weak": _("weak")}
+PAID_BASIS: Mapping[str, Label] = {
+    "stated": _("a source says that none is missing"),
+    "balanced": _("what is not itemised stands on a remainder contract"),
+    "entries": _("single payments on record"),
+}
+WHEN: Mapping[str, Label] = {
+    "after": _("after the stop"),
+    "overlapping": _("in a period that overlaps the stop"),
+    "uncertain": _("perhaps before the stop"),
+}
+LINK: Mapping[str, Label] = {
+    "successor": _("is succeeded by"),
+    "replaces": _("replaces"),
+    "part_of": _("is part of"),
+    "same_as": _("is the same as"),
+}
 FLAG_STATE: Mapping[str, Label] = {
     "open": pgettext_lazy("flag", "open"),
     "acknowledged": _("acknowledged"),
@@ -145,10 +187,21 @@ RATE_TYPE: Mapping[str, Label] = {
     "other": pgettext_lazy("rate", "other rate"),
 }
 FLAG_EVENT: Mapping[str, Label] = {
-    "opened": _("opened"),
-    "escalated": _("became more severe"),
-    "reopened": _("opened again"),
+    "opened": pgettext_lazy("flag", "opened"),
+    "refreshed": pgettext_lazy("flag", "evidence changed"),
+    "escalated": pgettext_lazy("flag", "more severe"),
+    "acknowledged": _("acknowledged"),
+    "accepted": _("accepted until a day"),
+    "acceptance_prolonged": pgettext_lazy("flag", "acceptance prolonged"),
+    "acceptance_shortened": pgettext_lazy("flag", "acceptance shortened"),
     "resolved": _("resolved"),
+    "reopened": pgettext_lazy("flag", "reopened"),
+}
+PERSON: Mapping[str, Label] = {
+    "reader": _("a reader"),
+    "analyst": _("an analyst"),
+    "reviewer": _("a reviewer"),
+    "administrator": _("an administrator"),
 }
 ORGANIZATION: Mapping[str, Label] = {
     "government_executive": _("government (executive)"),
@@ -174,9 +227,20 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "method": METHOD,
     "role": ROLE,
     "domain": DOMAIN,
+    "guarantee": GUARANTEE,
+    "guarantee_event": GUARANTEE_EVENT,
+    "contract_act": CONTRACT_ACT,
+    "ground": GROUND,
+    "suspends": SUSPENDS,
+    "milestone": MILESTONE,
+    "link": LINK,
+    "when": WHEN,
+    "grade_short": GRADE_SHORT,
+    "paid_basis": PAID_BASIS,
     "flag_state": FLAG_STATE,
     "rate_type": RATE_TYPE,
     "flag_event": FLAG_EVENT,
+    "person": PERSON,
     "organization": ORGANIZATION,
 }
 
