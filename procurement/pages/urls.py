@@ -3,10 +3,12 @@
 from django.urls import path
 
 from procurement.pages.portfolio import front
+from procurement.pages.program import program
 
 app_name = "pages"
 
 #: Below the language: /en/, /ja/.
 urlpatterns = [
     path("", front, name="front"),
+    path("programs/<slug:code>/", program, name="program"),
 ]
