@@ -1,7 +1,8 @@
 """Addresses of the pages, each in every language, and of files, which have none."""
 
-from django.urls import path
+from django.urls import path, re_path
 
+from procurement.pages.chart_files import FORMS, timeline_file
 from procurement.pages.portfolio import front
 
 app_name = "pages"
@@ -9,4 +10,9 @@ app_name = "pages"
 #: Below the language: /en/, /ja/.
 urlpatterns = [
     path("", front, name="front"),
+    re_path(
+        rf"^programs/(?P<code>[-a-zA-Z0-9_]{{1,60}})/timeline\.(?P<form>{'|'.join(FORMS)})$",
+        timeline_file,
+        name="timeline-file",
+    ),
 ]
