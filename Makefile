@@ -24,7 +24,7 @@ IN_EARNEST := DATABASE_URL=postgresql://nobody@127.0.0.1:1/tracker CELERY_BROKER
 	SECRET_KEY=only-for-make-check-0123456789-abcdefghijklmnopqrstuvwxyz
 
 .DEFAULT_GOAL := help
-.PHONY: help run test clients schemathesis cases browser fuzz fuzz-readers chaos check format bench lock clean
+.PHONY: help run test clients schemathesis cases browser fuzz fuzz-readers chaos check format bench words lock clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,6 +74,9 @@ format: $(VENV)/.develops ## put the code into its form
 
 bench: $(VENV)/.develops ## measure beside yardsticks, with a million contracts; ARGS="--size small" takes minutes, ARGS=--help says more
 	$(BIN)/python -m benchmarks $(ARGS)
+
+words: $(VENV)/.develops ## gather the texts of pages into locale/ and compile their translations
+	$(BIN)/python -m tracker.local.catalogue
 
 lock: ## write the exact versions and hashes of everything that requirements*.in asks for (needs uv)
 	uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-emit-index-url \
