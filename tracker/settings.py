@@ -16,6 +16,9 @@ TRACKER_HOME = env.folder("TRACKER_HOME", BASE_DIR / "var")
 #: The columnar copy of the facts on this host, which may be deleted at any time.
 MIRROR_FOLDER = TRACKER_HOME / "mirror"
 
+#: Drawn charts and the library that makes them live, which may be deleted at any time.
+CHART_FOLDER = TRACKER_HOME / "charts"
+
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
 IMPORT_MAX_BYTES = env.number("IMPORT_MAX_BYTES", 2_000_000_000, low=1_000, high=2**40)
@@ -169,7 +172,10 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"pages": "procurement.pages.templatetags.pages"},
+            "libraries": {
+                "pages": "procurement.pages.templatetags.pages",
+                "charts": "procurement.pages.templatetags.charts",
+            },
         },
     }
 ]

@@ -1,12 +1,14 @@
 """Addresses of files that are the same in every language."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
 from procurement.common.row_files import DOWNLOADS
+from procurement.pages.chart_files import library_file
 from procurement.pages.portfolio import portfolio_file
 
 app_name = "files"
 
 urlpatterns = [
     re_path(rf"^portfolio\.(?P<form>{'|'.join(DOWNLOADS)})$", portfolio_file, name="portfolio"),
+    path("charts/<str:name>", library_file, name="chart-library"),
 ]

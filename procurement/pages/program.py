@@ -11,6 +11,7 @@ from procurement.cases.one_program.money import Line, Money
 from procurement.cases.one_program.reading import Paging, one_program, program_in_view
 from procurement.cases.one_program.sentence import known_through
 from procurement.cases.one_program.timeline import place_in
+from procurement.charts.timeline.figure import timeline
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.pages.dates import asked_in
@@ -18,6 +19,8 @@ from procurement.pages.reading import readable
 from procurement.pages.rendering import dates_of, page
 from procurement.sources.horizon import horizon
 
+#: Of programs with more contracts the chart is a picture that is drawn when it is looked at.
+MOST_CHARTED = 300
 #: What a reading costs: exposure now and at the stop, its schedule, flags and facts.
 COST = 10
 CONTRACTS_AFTER, FACTS_AFTER = "contracts_after", "facts_after"
@@ -41,6 +44,7 @@ def program(request: HttpRequest, code: str) -> HttpResponse:
         "program": found,
         "documents": shown.documents,
         "tables": tables,
+        "timeline_chart": timeline(found, asked) if shown.count <= MOST_CHARTED else None,
         "permalink": _permalink(request, asked),
     }
     return page(request, "pages/program.html", asked, context)

@@ -88,7 +88,8 @@ def kept_or_made(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> 
     response = kept.response() if kept else make()
     if kept is None and response.status_code == 200 and not isinstance(response, StreamingHttpResponse):
         assert isinstance(response, HttpResponse)
-        KEPT.put(tag, KeptPage(response.content, response["Content-Type"]))
+        own = {name: value for name, value in response.items() if name != "Content-Type"}
+        KEPT.put(tag, KeptPage(response.content, response["Content-Type"], own))
     if response.status_code == 200:
         response["ETag"] = tag
     return _for_all(response)

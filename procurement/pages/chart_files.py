@@ -1,0 +1,107 @@
+"""Charts as files: pictures, their data, their descriptions, and the library that makes them live."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
+
+from procurement.charts.drawing import TYPES, draw, painted
+from procurement.charts.figure import PAGE, SIZES, Figure, Size
+from procurement.charts.library import library, library_name
+from procurement.charts.themes import LIGHT, THEMES
+from procurement.charts.timeline.figure import timeline
+from procurement.common.dates import Asked
+from procurement.common.errors import Complaints
+from procurement.common.file_names import dated_name, disposition
+from procurement.common.json_text import as_json
+from procurement.common.row_files import MARKED_CSV, Table
+from procurement.pages.dates import asked_in
+from procurement.pages.reading import SMALL, readable
+from procurement.programs.models import Program
+from procurement.sources.past_view import as_recorded, in_past_view
+
+#: The forms in which every chart can be had.
+FORMS = (*TYPES, "json", "csv")
+FOR_EVER = 365 * 24 * 3600
+
+
+@require_safe
+@readable(cost=SMALL)
+def timeline_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
+    """A program's chart as a file."""
+    asked = asked_in(request)
+    how = _how(request)
+    return file_of(timeline(_program(code, asked), asked), form, how)
+
+
+def _program(code: str, asked: Asked) -> Program:
+    """The program in view with a code. Raises Http404."""
+    found = in_past_view(as_recorded(Program, asked), asked).filter(code=code).first()
+    if found is None:
+        raise Http404
+    program: Program = found
+    return program
+
+
+How = tuple[str, Size]
+
+
+def _how(request: HttpRequest) -> How:
+    """The theme and the size that a picture is asked for in. Raises Refused naming what would be accepted."""
+    complaints = Complaints()
+    theme, size = (request.GET.get(name, default) for name, default in (("theme", LIGHT.name), ("size", PAGE.name)))
+    for name, given, accepted in (("theme", theme, THEMES), ("size", size, SIZES)):
+        if given not in accepted:
+            complaints.add(name, f"“{given[:20]}” is not accepted; accepted: {', '.join(accepted)}")
+    complaints.refuse_if_any()
+    return theme, SIZES[size]
+
+
+def file_of(figure: Figure, form: str, how: How) -> HttpResponse:
+    """A chart in one of its forms."""
+    made: Mapping[str, Callable[[Figure, How], tuple[bytes, str]]] = {"json": _described, "csv": _rows}
+    content, content_type = made[form](figure, how) if form in made else (draw(figure, form, *how), TYPES[form])
+    name = dated_name("-".join(filter(None, (figure.program, figure.name, figure.language))), figure.asked)
+    headers = {"Content-Disposition": disposition(f"{name}.{form}", download=form == "csv")}
+    return HttpResponse(content, content_type=content_type, headers=headers)
+
+
+def _described(figure: Figure, how: How) -> tuple[bytes, str]:
+    return as_json(document(figure, how)), "application/json"
+
+
+def document(figure: Figure, how: How) -> dict[str, Any]:
+    """A chart with all that stands beside it; `specification` is of Vega-Lite."""
+    heads = [{"name": name, "title": title} for name, title in figure.table.columns]
+    return {
+        "name": figure.name,
+        "program": figure.program or None,
+        "title": figure.title,
+        "alternative": figure.alternative,
+        "notes": figure.notes,
+        "language": figure.language,
+        "as_of": figure.asked.as_of,
+        "published_by": figure.asked.published_by,
+        "recorded_by": figure.asked.recorded_by,
+        "columns": heads,
+        "rows": [[cell.value for cell in row] for row in figure.table.rows],
+        "specification": painted(figure, *how),
+    }
+
+
+def _rows(figure: Figure, _how: How) -> tuple[bytes, str]:
+    names = [name for name, _title in figure.table.columns]
+    rows = [dict(zip(names, (cell.value for cell in row), strict=True)) for row in figure.table.rows]
+    return b"".join(MARKED_CSV.pieces(Table(names), rows)), MARKED_CSV.content_type
+
+
+@require_safe
+def library_file(_request: HttpRequest, name: str) -> HttpResponse:
+    """The library that makes charts live; its address is another one for each version of it."""
+    if name != library_name():
+        raise Http404
+    response = HttpResponse(library(), content_type="text/javascript; charset=utf-8")
+    patch_cache_control(response, public=True, max_age=FOR_EVER, immutable=True)
+    return response
