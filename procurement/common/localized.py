@@ -21,7 +21,7 @@ from procurement.common import money
 from procurement.common.dates import BY, DAY
 from procurement.common.dating import Dated
 
-JAPANESE = "ja"
+JAPANESE, ENGLISH = "ja", "en"
 #: Units of the short form in Japanese, by their zeros.
 _UNITS = ((12, "兆"), (8, "億"), (4, "万"))
 _FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_EVEN)

@@ -58,6 +58,11 @@ class FigureTable:
     through: str
     lines: tuple[Line, ...]
 
+    @property
+    def with_stop(self) -> bool:
+        """Whether it has a column for the day of the stop."""
+        return self.money.then is not None
+
 
 def _permalink(request: HttpRequest, asked: Asked) -> str:
     """The address that gives this page again, as it is recorded now."""

@@ -69,7 +69,9 @@ def within_limits(request: HttpRequest, cost: int, answer: Callable[[], HttpResp
             return answer()
     except LimitReached as error:
         content = as_json(error.document)
-        return HttpResponse(content, error.document["status"], error.headers, content_type="application/problem+json")
+        return HttpResponse(
+            content, "application/problem+json", status=error.document["status"], headers=dict(error.headers)
+        )
 
 
 def kept_or_made(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:

@@ -73,7 +73,7 @@ def test_a_status_and_the_stop_that_began_otherwise_are_both_said(client, radar)
 def test_the_sentence_says_who_disputes(client, radar):
     say(radar, "cancelled", "2020-06-21", speaker="Abe Shinzo")
     say(radar, "cancelled", "2020-06-22", speaker="An official")
-    assert "Disputed on the buyer's own side since 21 June 2020: “cancelled” (An official and Abe Shinzo)." in lead(
+    assert "Disputed on the buyer's own side since 21 June 2020: An official and Abe Shinzo say “cancelled”." in lead(
         client
     )
 
@@ -89,7 +89,8 @@ UNKNOWN = [
     ({"committed": "5000000"}, "1 contract live, 5 m JPY committed; what of it was paid is unknown."),
     ({"paid": "5000000"}, "5 m JPY paid (known through 31 October 2019); what is still owed is unknown."),
     ({}, "1 contract in JPY live; what it is worth and what was paid are unknown."),
-    ({"status": "completed", "committed": "5000000"}, "Its one contract in JPY is not live: 5 m JPY committed"),
+    ({"status": "completed", "committed": "5"}, "Its one contract in JPY has ended. 5 JPY committed; what of"),
+    ({"status": None}, "Nothing on record here shows its one contract in JPY to be live. What was committed and what"),
 ]  # fmt: skip
 
 
@@ -97,6 +98,24 @@ UNKNOWN = [
 def test_what_is_unknown_is_said_to_be(client, given, said):
     make_contract(make_program("jet"), **given)
     assert said in lead(client, "jet")
+
+
+def test_a_contract_of_which_nobody_has_spoken_for_years_is_said_to_be_presumed(client):
+    make_contract(make_program("jet"), committed="5")
+    said = lead(client, "jet", "?as_of=2026-01-01")
+    assert "That it still runs is only presumed: the last word of it is of 31 October 2019." in said
+
+
+def test_what_the_buyer_received_for_leaving_is_not_a_cost(client, radar):
+    contract = radar.programallocation_set.get().contract
+    post(contract, "-400000000", "compensation", on="2020-06-20")
+    assert "For leaving, the buyer has received 400 m JPY so far." in lead(client)
+
+
+def test_of_a_program_without_contracts_the_sentence_says_what_was_reported(client):
+    jet = make_program("jet")
+    report(jet, "spent", "1200000000", on="2020-06-22", speaker="Kono Taro")
+    assert "Reported: spent 1.2 bn JPY (Kono Taro, 22 June 2020)." in lead(client, "jet")
 
 
 def test_a_program_of_which_nothing_is_known_says_so(client):
@@ -135,7 +154,7 @@ def test_figures_stand_beside_those_of_the_stop_and_lead_to_their_rows(client, r
 
 def test_what_is_unknown_comes_with_what_would_tell(client, radar):
     text = text_of(client)
-    assert "What leaving has cost in JPY: no settlement or compensation is on record here." in text
+    assert "What leaving has cost: no settlement or compensation is on record here." in text
     assert "A settlement agreement, a court&#x27;s judgment, or the accounts of either side." in text
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from procurement.common.dates import Asked
 from procurement.contracts.models import Contract, ProgramAllocation
-from procurement.contracts.states import is_live
+from procurement.contracts.states import ENDED, is_live
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Due, Row
 from procurement.parties.models import Organization
@@ -75,6 +75,13 @@ class Contracts:
             return None
         return Counter(line.row.currency or "" for line in self.lines if line.live)
 
+    @property
+    def ended(self) -> dict[str, int] | None:
+        """How many have ended, by currency; None where this page has not all of them."""
+        if self.live is None:
+            return None
+        return Counter(line.row.currency or "" for line in self.lines if line.status in ENDED)
+
 
 @dataclass(frozen=True)
 class Left:
@@ -131,9 +138,10 @@ def _newest(asked: Asked, program_id: int, contract_ids: Collection[int]) -> lis
 def left_behind(asked: Asked, program_id: int, most: int = 20) -> list[Left]:
     """The contracts whose share in the program has become zero, the latest first. Two queries."""
     rows = ProgramAllocation.objects.standing(asked).filter(program=program_id)
-    newest = rows.order_by("contract_id", "-effective_on", PUBLISHED.desc(), "-id").distinct("contract_id")
-    ended = ProgramAllocation.objects.filter(pk__in=newest.values("pk"), share=0).select_related("contract")
-    gone = list(ended.order_by("-effective_on", "-id")[:most])
+    ended = rows.filter(contract__in=rows.filter(share=0).values("contract"))
+    newest = ended.order_by("contract_id", "-effective_on", PUBLISHED.desc(), "-id").distinct("contract_id")
+    last = ProgramAllocation.objects.filter(pk__in=newest.values("pk"), share=0).select_related("contract")
+    gone = list(last.order_by("-effective_on", "-id")[:most])
     others = ProgramAllocation.objects.standing(asked).exclude(program=program_id).select_related("program")
     held = others.filter(contract__in=[each.contract_id for each in gone], share__gt=0)
     to: dict[int, dict[int, ProgramAllocation]] = {}

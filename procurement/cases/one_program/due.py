@@ -64,6 +64,10 @@ class Due:
         return {each.source_id for each in (*self.milestones, *self.estimates, *self.guarantees)}
 
 
+#: What of a program with very many contracts is read of this.
+NOTHING_DUE = Due((), (), more_milestones=False, estimates=(), guarantees=())
+
+
 def due_of(asked: Asked, program_id: int) -> Due:
     """What falls due under the contracts that have a share in the program."""
     rows = schedule(Question(asked, ("program",), {"program": [program_id]})).rows

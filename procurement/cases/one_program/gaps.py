@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -115,58 +114,56 @@ def _of_paid(money: Money) -> Iterator[Gap]:
     if row is None or not row.contracts:
         return
     payments = _("A settlement of accounts, a budget execution report, an auditor's report or an answer in parliament.")
-    given: dict[str, Any] = {"currency": money.currency, "count": row.contracts}
     if money.figures["paid"] is None:
         what = ngettext(
-            "What was paid in %(currency)s: no payment under its one contract is on record here.",
-            "What was paid in %(currency)s: no payment under any of its %(count)s contracts is on record here.",
+            "What was paid: no payment under its one contract is on record here.",
+            "What was paid: no payment under any of its %(count)s contracts is on record here.",
             row.contracts,
         )
-        yield Gap("paid", what % given, payments, "paid", money.currency, 80)
+        yield Gap("paid", what % {"count": row.contracts}, payments, "paid", money.currency, 80)
     elif unknown := row.uncovered["paid"]:
         what = ngettext(
-            "What was paid in %(currency)s under one of its contracts.",
-            "What was paid in %(currency)s under %(count)s of its contracts.",
+            "What was paid under one of its contracts.",
+            "What was paid under %(count)s of its contracts.",
             unknown,
         )
-        yield Gap("paid-part", what % (given | {"count": unknown}), payments, "paid", money.currency, 55)
+        yield Gap("paid-part", what % {"count": unknown}, payments, "paid", money.currency, 55)
     if row.contracts_without_commitment:
         count = row.contracts_without_commitment
         what = ngettext(
-            "What one contract in %(currency)s is worth.",
-            "What %(count)s contracts in %(currency)s are worth.",
+            "What one of its contracts is worth.",
+            "What %(count)s of its contracts are worth.",
             count,
         )
         tells = _("A notice of award, the contract itself, or a list of contracts by the buyer.")
-        yield Gap("committed", what % (given | {"count": count}), tells, "committed", money.currency, 50)
+        yield Gap("committed", what % {"count": count}, tells, "committed", money.currency, 50)
 
 
 def _of_owed(money: Money, known: Known) -> Iterator[Gap]:
-    given: dict[str, Any] = {"currency": money.currency, "count": money.age.presumed}
     if money.age.presumed:
         what = ngettext(
-            "Whether one contract in %(currency)s still runs: nothing has been heard of it for years.",
-            "Whether %(count)s contracts in %(currency)s still run: nothing has been heard of them for years.",
+            "Whether one contract still runs: nothing has been heard of it for years.",
+            "Whether %(count)s contracts still run: nothing has been heard of them for years.",
             money.age.presumed,
         )
         tells = _("Any document that names the contract: a payment, a delivery, a modification or its end.")
-        yield Gap("presumed", what % given, tells, "presumed", money.currency, 70)
+        yield Gap("presumed", what % {"count": money.age.presumed}, tells, "presumed", money.currency, 70)
     if money.currency in known.unscheduled:
-        what = _("When what is outstanding in %(currency)s falls due.") % given
+        what = _("When what is outstanding falls due.")
         tells = _("The contract's schedule of payments, or a budget that shows later years' burden.")
         yield Gap("unscheduled", what, tells, "outstanding", money.currency, 45)
 
 
 def _of_leaving(money: Money, known: Known) -> Iterator[Gap]:
-    row, given = money.now, {"currency": money.currency}
+    row = money.now
     if row is None or not row.contracts or not known.standing.is_stopped:
         return
     outstanding = money.figures["outstanding"]
     if money.figures["exit_high"] is None and money.live and outstanding != 0:
-        what = _("What leaving the contracts in %(currency)s would cost at most: no estimate on record here caps it.")
+        what = _("What leaving would cost at most: no estimate on record here caps it.")
         tells = _("An estimate of termination liability by the buyer, the supplier or an auditor.")
-        yield Gap("exit_exposure", what % given, tells, "exit_exposure", money.currency, 75)
+        yield Gap("exit_exposure", what, tells, "exit_exposure", money.currency, 75)
     if money.figures["exit_paid"] is None and not known.reported_exit:
-        what = _("What leaving has cost in %(currency)s: no settlement or compensation is on record here.")
+        what = _("What leaving has cost: no settlement or compensation is on record here.")
         tells = _("A settlement agreement, a court's judgment, or the accounts of either side.")
-        yield Gap("exit_paid", what % given, tells, "exit_paid", money.currency, 35)
+        yield Gap("exit_paid", what, tells, "exit_paid", money.currency, 35)

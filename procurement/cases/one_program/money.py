@@ -1,5 +1,6 @@
 """A program's figures in each currency: on the asked day, and beside them on the day it was stopped."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,6 +9,7 @@ from procurement.common.dates import Asked
 from procurement.contracts.states import LIVE, PENDING
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.explanations import Reason, reason
+from procurement.exposure.kept.live_counts import live_by_currency
 from procurement.exposure.rows import Age, Days, Row
 
 #: Figures of stock, shown at the stop and now, and those that only count from the stop.
@@ -65,6 +67,8 @@ class Money:
     #: on the day the stop began; None where it never was stopped, or had no contract in this currency then
     then: Row | None
     live: int
+    #: how many have ended; None where that was not read
+    ended: int | None = None
 
     @property
     def contracts(self) -> int:
@@ -113,9 +117,14 @@ class Money:
         return bool(self.now and self.now.uncovered.get("paid") and self.figures.get("paid") is not None)
 
 
-def money_of(now: Rows, then: Rows, live: Mapping[str, int]) -> tuple[Money, ...]:
+def money_of(
+    now: Rows, then: Rows, live: Mapping[str, int], ended: Mapping[str, int] | None = None
+) -> tuple[Money, ...]:
     """The figures of a program by currency, that of most contracts first."""
-    found = [Money(each, now.get(each), then.get(each), live.get(each, 0)) for each in {**now, **then}]
+    found = [
+        Money(each, now.get(each), then.get(each), live.get(each, 0), None if ended is None else ended.get(each, 0))
+        for each in {**now, **then}
+    ]
     return tuple(sorted(found, key=lambda money: (-money.contracts, money.currency)))
 
 
@@ -125,16 +134,18 @@ def rows_of(asked: Asked, program_id: int) -> Rows:
     return {row.currency: row for row in found.rows if row.currency and row.keys["program"] == program_id}
 
 
-def live_in(asked: Asked, program_id: int) -> dict[str, int]:
+def live_in(asked: Asked, program_id: int) -> Mapping[str, int]:
     """How many contracts are live, by currency; pending ones are where money is committed (DESIGN.md section 3)."""
+    kept = live_by_currency(asked, program_id)
+    if kept is not None:
+        return kept
     found = answer(Question(asked, ("contract_status",), {"program": [program_id]}))
-    live: dict[str, int] = {}
+    live: Counter[str] = Counter()
     for row in found.rows:
         if row.currency and row.keys["contract_status"] in LIVE:
-            live[row.currency] = live.get(row.currency, 0) + row.contracts
+            live[row.currency] += row.contracts
     if any(row.keys["contract_status"] == PENDING and row.figures.get("committed") for row in found.rows):
-        for currency in _committed_pending(asked, program_id):
-            live[currency] = live.get(currency, 0) + 1
+        live.update(_committed_pending(asked, program_id))
     return live
 
 

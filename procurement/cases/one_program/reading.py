@@ -1,4 +1,8 @@
-"""Reading one program whole at the asked dates, with a number of queries that does not depend on how much there is."""
+"""Reading one program whole at the asked dates, with a number of queries that does not depend on how much there is.
+
+Of a program with very many contracts only what is kept or about the program itself is read, and the page says where
+the rest is: a page of contracts today, no estimates, milestones and acts of single ones, no figures at the stop.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -6,10 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from procurement.cases.lagging import Lag, lags
 from procurement.cases.one_program.contracts import Contracts, Left, contracts_of, left_behind
-from procurement.cases.one_program.due import Due, due_of
+from procurement.cases.one_program.due import NOTHING_DUE, Due, due_of
 from procurement.cases.one_program.flagged import Flags, flags_of
 from procurement.cases.one_program.gaps import Gap, Known, gaps_of
-from procurement.cases.one_program.money import Money, live_in, money_of, rows_of
+from procurement.cases.one_program.money import Money, Rows, live_in, money_of, rows_of
 from procurement.cases.one_program.relations import Relation, relations_of
 from procurement.cases.one_program.reported_totals import ReportedTotal, Reports, reports_of
 from procurement.cases.one_program.resting_on import RestingOn, documents_of, resting_on
@@ -25,9 +29,12 @@ from procurement.flags.rules.disputed_figure import RULE as DISPUTED_FIGURE
 from procurement.flags.thresholds.values import limits_in_force
 from procurement.programs.models import Program
 from procurement.programs.reading import said_by_program
-from procurement.programs.standing import Standing, standing
+from procurement.programs.standing import Said, Standing, standing
 from procurement.sources.models import Document
 from procurement.sources.past_view import as_recorded, in_past_view
+
+#: Of programs with more contracts what takes facts of each is left out.
+MANY = 2_000
 
 
 @dataclass(frozen=True)
@@ -39,11 +46,32 @@ class Paging:
 
 
 @dataclass(frozen=True)
+class Asking:
+    """Of which program is asked, at which dates, on which day, and how many contracts have a share in it then."""
+
+    program_id: int
+    asked: Asked
+    today: dt.date
+    contracts: int = 0
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has too many contracts to look at the facts of each."""
+        return self.contracts > MANY
+
+    @property
+    def is_of_today(self) -> bool:
+        """Whether what is kept of today answers."""
+        return self.asked == Asked(self.today)
+
+
+@dataclass(frozen=True)
 class OneProgram:
     """Everything that is on record of one program at the asked dates."""
 
     program: Program
     asked: Asked
+    asking: Asking
     standing: Standing
     lag: Lag | None
     sentence: Sentence
@@ -53,7 +81,8 @@ class OneProgram:
     left: tuple[Left, ...]
     due: Due
     reports: Reports
-    flags: Flags
+    #: None where the rules were not evaluated: on past days of programs with very many contracts
+    flags: Flags | None
     gaps: tuple[Gap, ...]
     relations: tuple[Relation, ...]
     turns: tuple[Turn, ...]
@@ -69,6 +98,11 @@ class OneProgram:
         return [] if self.count else self.reports.headline
 
     @property
+    def has_leaving(self) -> bool:
+        """Whether there is anything to say of the cost of leaving."""
+        return bool(self.stop_day or self.due.estimates or self.due.guarantees or self.reports.leaving)
+
+    @property
     def stop_day(self) -> Dated | None:
         """The day the running stop began."""
         return self.standing.stop.by.dated if self.standing.stop else None
@@ -76,7 +110,7 @@ class OneProgram:
     @property
     def count(self) -> int:
         """How many contracts have a share in it."""
-        return sum(money.contracts for money in self.money)
+        return self.asking.contracts
 
 
 def program_in_view(asked: Asked, code: str) -> Program | None:
@@ -89,50 +123,73 @@ def program_in_view(asked: Asked, code: str) -> Program | None:
 def one_program(program: Program, asked: Asked, today: dt.date, paging: Paging = Paging()) -> OneProgram:
     """Read a program whole."""
     pk = program.pk
-    said = said_by_program(asked, [pk]).get(pk, [])
-    now = standing(said, asked.as_of)
-    rows = rows_of(asked, pk)
-    then = rows_of(replace(asked, as_of=now.stopped_on), pk) if now.stopped_on else {}
-    count = sum(row.contracts for row in rows.values())
-    contracts = contracts_of(asked, pk, count, paging.contracts)
-    live = contracts.live
-    money = money_of(rows, then, live_in(asked, pk) if live is None else live)
-    lag = lags(asked, [pk]).get(pk) if now.is_stopped else None
-    left = left_behind(asked, pk)
-    few = count <= MOST_CONTRACTS
-    due = due_of(asked, pk)
-    reports = reports_of(asked, pk, money, limits_in_force(asked.recorded_by)[DISPUTED_FIGURE.code])
-    timeline, undated = timeline_of(asked, pk, count, paging.facts), undated_facts(asked, [pk])
-    resting = resting_on(asked, pk, with_contracts=few)
-    cited = {each.source_id for each in said if each.source_id} | due.sources() | reports.sources()
-    documents = documents_of(cited | timeline.sources())
-    known = Known(
-        standing=now,
-        lag=lag,
-        money=money,
-        withheld=sum(each.withheld for each in due.estimates) + sum(each.withheld for each in reports.figures),
-        unscheduled=tuple(each.currency for each in due.falling if each.unscheduled),
-        undated=undated,
-        reported_exit=any(each.measure in LEAVING for each in reports.figures),
-    )
+    said = sorted(said_by_program(asked, [pk]).get(pk, []), key=lambda each: each.order)
+    now, rows = standing(said, asked.as_of), rows_of(asked, pk)
+    asking = Asking(pk, asked, today, sum(row.contracts for row in rows.values()))
+    contracts = _contracts(asking, paging.contracts)
+    money = _money(asking, rows, now, contracts)
+    lag = lags(asked, [pk]).get(pk) if now.is_stopped and not asking.is_large else None
+    left = [] if asking.is_large else left_behind(asked, pk)
+    due = NOTHING_DUE if asking.is_large else due_of(asked, pk)
+    limits = limits_in_force(asked.recorded_by)[DISPUTED_FIGURE.code]
+    reports = reports_of(asked, pk, money, limits, with_contracts=not asking.is_large)
+    timeline, undated = timeline_of(asked, pk, asking.contracts, paging.facts), undated_facts(asked, [pk])
+    documents = documents_of(_cited(said) | due.sources() | reports.sources() | timeline.sources())
     return OneProgram(
         program=program,
         asked=asked,
+        asking=asking,
         standing=now,
         lag=lag,
-        sentence=sentence(now, money),
+        sentence=sentence(now, money, reports.headline),
         spoken=spoken(said, now, documents),
         money=money,
         contracts=contracts,
         left=tuple(left),
         due=due,
         reports=reports,
-        flags=flags_of(asked, pk, today),
-        gaps=gaps_of(known),
+        flags=None if asking.is_large and not asking.is_of_today else flags_of(asked, pk, today),
+        gaps=gaps_of(_known(now, lag, money, due, reports, undated)),
         relations=relations_of(asked, pk),
         turns=turns_of(said, now, lag, left),
         timeline=timeline,
-        resting_on=resting,
+        resting_on=resting_on(asked, pk, with_contracts=asking.contracts <= MOST_CONTRACTS),
         documents=documents,
         undated=undated,
+    )
+
+
+def _contracts(asking: Asking, beyond: int | None) -> Contracts:
+    """A page of contracts; none on past days where there are very many, as each page would value all of them."""
+    if asking.is_large and not asking.is_of_today:
+        return Contracts(())
+    return contracts_of(asking.asked, asking.program_id, asking.contracts, beyond)
+
+
+def _money(asking: Asking, rows: Rows, now: Standing, contracts: Contracts) -> tuple[Money, ...]:
+    """The figures, beside those at the stop where these are read, with how many contracts are live."""
+    asked, pk = asking.asked, asking.program_id
+    with_stop = now.stopped_on is not None and not asking.is_large
+    then = rows_of(replace(asked, as_of=now.stopped_on), pk) if with_stop and now.stopped_on else {}
+    whole = None if asking.is_large else contracts.live
+    return money_of(rows, then, live_in(asked, pk) if whole is None else whole, contracts.ended)
+
+
+def _cited(said: list[Said]) -> set[int]:
+    return {each.source_id for each in said if each.source_id}
+
+
+def _known(
+    now: Standing, lag: Lag | None, money: tuple[Money, ...], due: Due, reports: Reports, undated: int | None
+) -> Known:
+    """What gaps are looked for in."""
+    secret = sum(each.withheld for each in due.estimates) + sum(each.withheld for each in reports.figures)
+    return Known(
+        standing=now,
+        lag=lag,
+        money=money,
+        withheld=secret,
+        unscheduled=tuple(each.currency for each in due.falling if each.unscheduled),
+        undated=undated,
+        reported_exit=any(each.measure in LEAVING for each in reports.figures),
     )

@@ -30,9 +30,9 @@ MOST = 200
 
 
 def who_reported(figure: ReportedFigure) -> str:
-    """The speaker, else the body that spoke."""
+    """The speaker, else the body that spoke, else who published it."""
     body = figure.speaker_organization
-    return figure.speaker or (localized.own_name(body.name, body.local_name) if body else "")
+    return figure.speaker or (localized.own_name(body.name, body.local_name) if body else figure.source.publisher)
 
 
 @dataclass(frozen=True)
@@ -114,11 +114,18 @@ class Reports:
         return {figure.source_id for figure in self.figures}
 
 
-def reports_of(asked: Asked, program_id: int, money: Iterable[Money], limits: Limits) -> Reports:
+def reports_of(
+    asked: Asked, program_id: int, money: Iterable[Money], limits: Limits, *, with_contracts: bool = True
+) -> Reports:
     """The reports in view; `limits` are the thresholds of the rule about figures that differ. One query."""
-    ever = ProgramAllocation.objects.standing(asked).filter(program=program_id).values("contract")
-    about = Q(program=program_id) | Q(contract__in=ever)
-    rows = ReportedFigure.objects.standing(asked).filter(about).select_related("contract", "speaker_organization")
+    about = Q(program=program_id)
+    if with_contracts:
+        about |= Q(contract__in=ProgramAllocation.objects.standing(asked).filter(program=program_id).values("contract"))
+    rows = (
+        ReportedFigure.objects.standing(asked)
+        .filter(about)
+        .select_related("contract", "speaker_organization", "source")
+    )
     latest = list(rows.order_by("-as_of_date", "-id")[: MOST + 1])
     figures = sorted(latest[:MOST], key=lambda row: (row.as_of_date, row.pk))
     apart = differences(figures, limits.days(NEAR), limits.percent(TOLERANCE))

@@ -68,6 +68,11 @@ class Spoken:
         return tuple(latest[:SHORT])
 
     @property
+    def latest_others(self) -> tuple[Word, ...]:
+        """The last of the other statements, for where nobody takes a position."""
+        return tuple(reversed(self.others[-2:]))
+
+    @property
     def speakers(self) -> int:
         """How many take a position."""
         return len(self.positions)

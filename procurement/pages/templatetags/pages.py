@@ -158,6 +158,13 @@ def _names(thing: Any) -> tuple[str, str]:
 
 
 @register.filter
+def written_in(text: str) -> str:
+    """The language of what analysts wrote, in English or Japanese, where it is not that of the page."""
+    written = localized.language_of(text) or localized.ENGLISH
+    return "" if (written == localized.JAPANESE) == localized.in_japanese() else written
+
+
+@register.filter
 def language_of(text: str) -> str:
     """The language of a name by its letters, for the attribute lang."""
     return localized.language_of(text)
@@ -167,6 +174,12 @@ def language_of(text: str) -> str:
 def word(code: str | None, vocabulary: str) -> str:
     """A code in words: {{ row.status|word:"program_status" }}."""
     return words.word(vocabulary, code)
+
+
+@register.filter
+def meaning(term: str) -> str:
+    """What an official's word means in the language of the page; empty where it is of that language, or not known."""
+    return words.meaning(term)
 
 
 @register.filter
