@@ -6,7 +6,6 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from procurement.common.localized import in_japanese
 from procurement.common.texts import in_words
 
 #: A text that is translated when it is shown.
@@ -140,6 +139,17 @@ FLAG_STATE: Mapping[str, Label] = {
     "resolved": _("resolved"),
     "would_be_open": _("would be open"),
 }
+RATE_TYPE: Mapping[str, Label] = {
+    "ecb_reference": _("ECB reference rate"),
+    "budget": _("budget rate"),
+    "other": pgettext_lazy("rate", "other rate"),
+}
+FLAG_EVENT: Mapping[str, Label] = {
+    "opened": _("opened"),
+    "escalated": _("became more severe"),
+    "reopened": _("opened again"),
+    "resolved": _("resolved"),
+}
 ORGANIZATION: Mapping[str, Label] = {
     "government_executive": _("government (executive)"),
     "legislature": _("legislature"),
@@ -149,27 +159,6 @@ ORGANIZATION: Mapping[str, Label] = {
     "international": _("international body"),
     "other": _("other"),
 }
-#: Words that officials use of programs, in Japanese and English, as paired sources translate them.
-TERMS: tuple[tuple[str, str], ...] = (
-    ("停止", "halt, suspend"),
-    ("撤回", "withdraw"),
-    ("断念", "abandon"),
-    ("配備断念", "abandon the deployment"),
-    ("中止", "cancel"),
-    ("白紙", "back to square one"),
-    ("見合わせる", "hold off"),
-    ("打ち切り", "discontinue"),
-    ("替えて", "in its stead"),
-    ("転用", "divert"),
-    ("契約解除", "rescission"),
-    ("導入", "introduce"),
-    ("撤回ではない", "not a withdrawal"),
-)
-#: The same from English.
-_IN_JAPANESE = {
-    "suspend": "停止", "suspension": "停止", "halt": "停止", "withdraw": "撤回", "scrap": "撤回", "abandon": "断念",
-    "cancel": "中止", "cancellation": "中止", "terminate": "契約解除", "termination": "契約解除",
-}  # fmt: skip
 #: By the name under which templates ask for them.
 VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "program_status": PROGRAM_STATUS,
@@ -186,15 +175,10 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "role": ROLE,
     "domain": DOMAIN,
     "flag_state": FLAG_STATE,
+    "rate_type": RATE_TYPE,
+    "flag_event": FLAG_EVENT,
     "organization": ORGANIZATION,
 }
-
-
-def meaning(term: str) -> str:
-    """What an official's word means in the active language; empty where it is of that language, or not known."""
-    said = term.strip()
-    known = _IN_JAPANESE if in_japanese() else dict(TERMS)
-    return known.get(said.lower(), "")
 
 
 def word(vocabulary: str, code: str | None) -> str:

@@ -14,6 +14,7 @@ from procurement.cases.one_program.timeline import place_in
 from procurement.charts.timeline.figure import timeline
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
+from procurement.common.localized import own_name
 from procurement.pages.dates import asked_in
 from procurement.pages.reading import readable
 from procurement.pages.rendering import dates_of, page
@@ -46,6 +47,8 @@ def program(request: HttpRequest, code: str) -> HttpResponse:
         "tables": tables,
         "timeline_chart": timeline(found, asked) if shown.count <= MOST_CHARTED else None,
         "permalink": _permalink(request, asked),
+        "card": {"title": own_name(found.name, found.local_name), "description": str(shown.sentence)},
+        "picture": request.build_absolute_uri(f"timeline.png?{urlencode(dates_of(asked))}"),
     }
     return page(request, "pages/program.html", asked, context)
 

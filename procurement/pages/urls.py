@@ -1,9 +1,13 @@
-"""Addresses of the pages, each in every language, and of files, which have none."""
+"""Addresses of the pages, each in every language."""
 
 from django.urls import path, re_path
 
+from procurement.pages.about import about
+from procurement.pages.awaited import awaited
 from procurement.pages.chart_files import FORMS, timeline_file
-from procurement.pages.portfolio import front
+from procurement.pages.feeds import flags_feed, status_feed
+from procurement.pages.front import front
+from procurement.pages.glossary import glossary
 from procurement.pages.program import program
 
 app_name = "pages"
@@ -11,10 +15,25 @@ app_name = "pages"
 #: Below the language: /en/, /ja/.
 urlpatterns = [
     path("", front, name="front"),
+    path("glossary/", glossary, name="glossary"),
+    path("about/", about, name="about"),
+    path("feeds/status.atom", status_feed, name="status-feed"),
+    path("feeds/flags.atom", flags_feed, name="flags-feed"),
+    path("programs/<slug:code>/status.atom", status_feed, name="program-status-feed"),
+    path("programs/<slug:code>/flags.atom", flags_feed, name="program-flags-feed"),
     path("programs/<slug:code>/", program, name="program"),
     re_path(
         rf"^programs/(?P<code>[-a-zA-Z0-9_]{{1,60}})/timeline\.(?P<form>{'|'.join(FORMS)})$",
         timeline_file,
         name="timeline-file",
     ),
+    # pages that others link to already
+    path("figures/<slug:name>/", awaited, name="figure"),
+    path("contracts/<int:pk>/", awaited, name="contract"),
+    path("organizations/<int:pk>/", awaited, name="organization"),
+    path("countries/<str:code>/", awaited, name="country"),
+    path("sources/<int:pk>/", awaited, name="source"),
+    path("flags/<int:pk>/", awaited, name="flag"),
+    path("sources/", awaited, name="sources"),
+    path("charts/", awaited, name="charts"),
 ]

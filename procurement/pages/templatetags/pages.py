@@ -1,22 +1,27 @@
 """Links that keep the dates of a page, and amounts, days and codes as people of its language write them."""
 
 import datetime as dt
+import decimal
 from decimal import Decimal
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from procurement.common import localized, words
+from procurement.common.dates import BY
 from procurement.common.dating import Dated
 from procurement.common.money import rounded, trimmed
+from procurement.pages import terms
 from procurement.pages.rendering import dates_of
 
 register = template.Library()
+_SIX_DIGITS = decimal.Context(prec=6, rounding=decimal.ROUND_HALF_EVEN)
 
 
 @register.simple_tag(takes_context=True)
@@ -24,15 +29,7 @@ def to(context: Context, name: str, *parts: Any, **query: Any) -> str:
     """The address of another page at the same dates, but for those given: {% to "program" program.code %}."""
     given = {key: value for key, value in query.items() if value not in (None, "")}
     asked = urlencode(given | {key: value for key, value in parse_qsl(context.get("dates", "")) if key not in query})
-    return _address(name, parts) + (f"?{asked}" if asked else "")
-
-
-def _address(name: str, parts: tuple[Any, ...]) -> str:
-    """The address of a page; a page that is not built yet has none, and its links lead nowhere."""
-    try:
-        return reverse(f"pages:{name}", args=parts)
-    except NoReverseMatch:
-        return "#"
+    return reverse(f"pages:{name}", args=parts) + (f"?{asked}" if asked else "")
 
 
 @register.simple_tag(takes_context=True)
@@ -89,6 +86,24 @@ def _decimal(amount: Any) -> Decimal | None:
     return None if amount is None or amount == "" else Decimal(amount)
 
 
+@register.filter
+def known_share(share: str | Decimal) -> str:
+    """A share of one in percent, with at most one digit behind the point; truncated: only what is whole is 100 %."""
+    return f"{trimmed((Decimal(share) * 100).quantize(Decimal('0.1'), rounding=decimal.ROUND_DOWN))} %"
+
+
+@register.filter
+def negative(amount: Decimal) -> Decimal:
+    """An amount with the other sign."""
+    return -amount
+
+
+@register.filter
+def rate(given: Decimal) -> str:
+    """A rate to six digits."""
+    return trimmed(_SIX_DIGITS.plus(given))
+
+
 # days and words
 
 
@@ -96,6 +111,14 @@ def _decimal(amount: Any) -> Decimal | None:
 def day(given: dt.date | Dated | None) -> SafeString | str:
     """A day as its source gives it, in the page's language."""
     return "" if given is None else _time(given, localized.day(given))
+
+
+@register.filter
+def since_when(given: Dated) -> SafeString | str:
+    """Since when something holds; where only the latest possible day is known, that is said."""
+    if given.precision == BY:
+        return format_html(_("since {} at the latest"), day(given.on))
+    return format_html(_("since {}"), day(given))
 
 
 @register.filter
@@ -179,7 +202,14 @@ def word(code: str | None, vocabulary: str) -> str:
 @register.filter
 def meaning(term: str) -> str:
     """What an official's word means in the language of the page; empty where it is of that language, or not known."""
-    return words.meaning(term)
+    return terms.meaning(term, in_japanese=localized.in_japanese())
+
+
+@register.filter
+def named(program: Any) -> str:
+    """The name of a program: in Japanese the Japanese one, where it is a Japanese program's."""
+    local = program.local_name if localized.in_japanese() and program.buyer_country == "JP" else ""
+    return str(local or program.name)
 
 
 @register.filter
