@@ -69,7 +69,12 @@ def within_limits(request: HttpRequest, cost: int, answer: Callable[[], HttpResp
             return answer()
     except LimitReached as error:
         content = as_json(error.document)
-        return HttpResponse(content, error.document["status"], error.headers, content_type="application/problem+json")
+        return HttpResponse(
+            content,
+            status=error.document["status"],
+            headers=error.headers,
+            content_type="application/problem+json",
+        )
 
 
 def kept_or_made(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from procurement.charts.figure import PAGE, Figure
+from procurement.charts.figure import SHEET, Figure
 from procurement.charts.languages import language
 from procurement.charts.timeline import telling
 from procurement.charts.timeline.describing import described
@@ -20,8 +20,8 @@ def timeline(program: Program, asked: Asked) -> Figure:
 
 def figure_of(found: History) -> Figure:
     """A history as a chart."""
-    until = telling.no_later_change(found) if framed(found, PAGE).is_cut else ""
-    others = sum(lane.speakers for lane in lanes(found.said) if not lane.name)
+    until = telling.no_later_change(found) if framed(found, SHEET).is_cut else ""
+    others = sum(lane.speakers for lane in lanes(found.said, SHEET.speakers) if not lane.name)
     return Figure(
         name="timeline",
         title=telling.title(found),
