@@ -1,4 +1,4 @@
-"""What charts over all cases are asked for: the dates, and the one currency that amounts are in."""
+"""What charts are asked for: the dates, the one currency that amounts are in, and how a picture looks."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from procurement.charts.figure import SHEET, SIZES, Size
+from procurement.charts.themes import LIGHT, THEMES
 from procurement.common.dates import Asked
+from procurement.common.errors import Complaints
 from procurement.common.localized import day
 from procurement.exposure.answering import Question
 from procurement.rates.converting import known_rates
@@ -40,6 +43,17 @@ class Chosen:
         """A question in the currency; what has no rate stays in its own, and is said. Today an old rate serves."""
         filters: Mapping[str, Sequence[Any]] = {} if program is None else {"program": [program]}
         return Question(self.asked, group_by, filters, self.currency, unconverted=True, any_age=self.today)
+
+
+def picture_in(given: Mapping[str, str]) -> tuple[str, Size]:
+    """The theme and the size that parameters ask for. Raises Refused naming what would be accepted."""
+    complaints = Complaints()
+    theme, size = given.get("theme") or LIGHT.name, given.get("size") or SHEET.name
+    for name, asked, accepted in (("theme", theme, THEMES), ("size", size, SIZES)):
+        if asked not in accepted:
+            complaints.add(name, f"“{asked[:20]}” is not accepted; accepted: {', '.join(accepted)}")
+    complaints.refuse_if_any()
+    return theme, SIZES[size]
 
 
 def dates_in_words(asked: Asked) -> str:

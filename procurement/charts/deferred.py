@@ -98,7 +98,7 @@ def described(dues: Sequence[Due], chosen: Chosen, title: str, size: Size) -> Sp
         _("Outstanding by the fiscal year of the buyer's country in which payments fall due"),
         dates_in_words(chosen.asked),
     ]
-    return specified([bars(shown, used, chosen.currency, size)], title, lines, size)
+    return specified([bars(shown, used, chosen.currency, size)] if shown else [], title, lines, size)
 
 
 def _alternative(found: Schedule | None, dues: Sequence[Due], currency: str) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from procurement.charts.figure import Size, Specification
 from procurement.charts.lettering import wrapped
 
@@ -74,7 +76,16 @@ def specified(panels: Sequence[Specification], title: str, lines: Iterable[str],
     room = size.width - 2 * PADDING
     below = [part for line in lines if line for part in wrapped(line, LINE, room)]
     head = {"text": wrapped(title, TITLE, room), "subtitle": below} if size.titled else _heads(below)
-    return {"$schema": SCHEMA, "title": head, "padding": PADDING, "spacing": 10, "vconcat": list(panels)}
+    drawn = list(panels) or [_nothing(room)]
+    return {"$schema": SCHEMA, "title": head, "padding": PADDING, "spacing": 10, "vconcat": drawn}
+
+
+def _nothing(width: float) -> Specification:
+    """The panel of a chart without data."""
+    said = text(
+        [{"words": _("Nothing is on record of which this chart could be drawn.")}], fixed(x=0, y=14), align="left"
+    )
+    return Room(width).layered([said], 28)
 
 
 def _heads(lines: Sequence[str]) -> Specification:

@@ -85,7 +85,9 @@ def described(drawn: Sequence[Pair], chosen: Chosen, size: Size) -> Specificatio
     parts = [Part(name, word("figure", name), f"@{name}") for name in ("outstanding", "unaccounted")]
     shown = [Bar(each.name, {"outstanding": each.outstanding, "unaccounted": each.unaccounted}) for each in drawn]
     lines = [_("Committed by buyers to suppliers, and outstanding or unaccounted"), dates_in_words(chosen.asked)]
-    return specified([bars(shown, parts, chosen.currency, size)], _("Who is exposed to whom"), lines, size)
+    return specified(
+        [bars(shown, parts, chosen.currency, size)] if shown else [], _("Who is exposed to whom"), lines, size
+    )
 
 
 def _alternative(drawn: Sequence[Pair], currency: str) -> str:

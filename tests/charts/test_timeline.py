@@ -65,6 +65,7 @@ def test_what_was_paid_and_nobody_knows_has_no_curve():
 def test_a_program_without_contracts_and_decisions_says_so():
     radar = make_program("radar")
     assert figure(radar).is_empty
+    assert "Nothing is on record" in draw(figure(radar)).decode()
     say(radar, "", "2020-06-15", speaker="Kono", term="停止")
     found = figure(radar)
     assert "No decision about its status is on record. No contract is on record here." in found.alternative

@@ -136,6 +136,8 @@ class Panel:
 
 def panels(points: Sequence[Point], currency: str, size: Size) -> list[Specification]:
     """The panels below one another."""
+    if not points:
+        return []
     last = points[-1].amounts.values()
     names = [_named(status, amount, currency) for amounts in last for status, amount in amounts.items()]
     right = NARROW_RIGHT if size.narrow else BOLD * max((width_of(each, FONT) for each in names), default=0) + 8

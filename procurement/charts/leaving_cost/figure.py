@@ -43,7 +43,7 @@ def _title() -> str:
 def described(drawn: Sequence[Leaving], chosen: Chosen, size: Size) -> Specification:
     """A line for each program: its estimate and its cost."""
     lines = [_("Below zero, the buyer got more back than it paid."), dates_in_words(chosen.asked)]
-    return specified([leaving_panel(drawn, chosen.currency, size)], _title(), lines, size)
+    return specified([leaving_panel(drawn, chosen.currency, size)] if drawn else [], _title(), lines, size)
 
 
 def _alternative(found: Sequence[Leaving], currency: str) -> str:

@@ -23,8 +23,8 @@ Panel = Callable[..., Specification]
 
 def described(history: History, size: Size) -> Specification:
     """The specification of a program's chart."""
-    *upper, lowest = _panels(history, framed(history, size))
-    panels = [*(panel(labels=False) for panel in upper), lowest(labels=True)]
+    found = list(_panels(history, framed(history, size)))
+    panels = [panel(labels=panel is found[-1]) for panel in found]
     lines = [telling.standing(history), dates_in_words(history.asked)]
     return specified(panels, telling.title(history), lines, size)
 
