@@ -120,13 +120,18 @@ class Panel:
             words = _named(status, last.get(status), self.currency)
             yield text([{"words": words}], spot, align="left", fontSize=FONT, fontWeight=600, color=role_of(status))
 
+    def _told(self, point: Point, status: str) -> str:
+        """The amount of a status in words; a dash where no program has it that day."""
+        amounts = point.amounts[self.figure]
+        return in_short(amounts[status], self.currency) if status in amounts else "–"
+
     def _hover(self) -> Specification:
         """What is not seen, and says the amounts of a day where somebody points between it and the next one."""
         shown = {f"s{place}": status for place, status in enumerate(reversed(self.used))}
         ends = [*(each.day for each in self.points[1:]), self.axis.last]
         rows = [
             {"day": moment(each.day), "end": moment(end), "on": day(each.day)}
-            | {field: in_short(each.amounts[self.figure].get(status), self.currency) for field, status in shown.items()}
+            | {field: self._told(each, status) for field, status in shown.items()}
             for each, end in zip(self.points, ends, strict=True)
         ]
         said = tooltip(on=_("Day"), **{field: status_in_words(status) for field, status in shown.items()})
