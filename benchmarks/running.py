@@ -11,6 +11,7 @@ from benchmarks.importing import imports
 from benchmarks.joint import joint
 from benchmarks.measuring import Measurement, load, machine, server_settings
 from benchmarks.options import Options
+from benchmarks.pages import pages
 from benchmarks.portfolio import fill, settle
 from benchmarks.posting import posting
 from benchmarks.progress import Progress
@@ -27,6 +28,7 @@ MEASURES: dict[str, Callable[[Size, Progress], Iterator[Found]]] = {
     "sweep": sweep,
     "imports": imports,
     "api": api,
+    "pages": pages,
 }
 
 

@@ -41,6 +41,11 @@ EXPORT_KEEP = env.number("EXPORT_KEEP", 7, low=1, high=10_000)
 EXPORT_LICENCE = env.text("EXPORT_LICENCE")
 EXPORT_ATTRIBUTION = env.text("EXPORT_ATTRIBUTION")
 
+#: The currency of the front page's sums where a reader names none; empty: that of most contracts that are shown.
+REPORTING_CURRENCY = env.pattern("REPORTING_CURRENCY", "[A-Z]{3}", "an ISO 4217 code in capitals, as JPY")
+#: Whom readers write to about the data: an address of mail, or of a page. Empty: pages say that none is given.
+CONTACT = env.text("CONTACT")
+
 #: Uploads are written here first: the folder of temporary files may be in memory.
 FILE_UPLOAD_TEMP_DIR = str(TRACKER_HOME) if TRACKER_HOME.is_dir() else None
 FILE_UPLOAD_HANDLERS = [
@@ -125,6 +130,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "rest_framework",
     "knox",
     "drf_spectacular",

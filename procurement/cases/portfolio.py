@@ -6,14 +6,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from django.db.models import Count
-
+from procurement.cases.flag_counts import flag_counts
 from procurement.cases.lagging import Lag, lags
 from procurement.cases.reported import Reported, reported
 from procurement.common.dates import Asked
 from procurement.exposure.answering import Question, answer
 from procurement.exposure.rows import Row
-from procurement.flags.models import Flag
 from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
@@ -68,7 +66,7 @@ def portfolio(asked: Asked, program_ids: Collection[int] | None = None) -> list[
     now = standings(asked, list(programs))
     stopped = {pk: now[pk].stopped_on for pk in programs if pk in now and now[pk].is_stopped}
     money = _money(asked, list(programs), {pk: day for pk, day in stopped.items() if day is not None})
-    lag_of, figures_of, flags = lags(asked, list(stopped)), reported(asked, list(programs)), _flags(list(programs))
+    lag_of, figures_of, flags = lags(asked, list(stopped)), reported(asked, list(programs)), flag_counts(list(programs))
     cases = [
         Case(
             program,
@@ -144,11 +142,3 @@ def _rows(asked: Asked, program_ids: list[int]) -> Iterable[Row]:
         return []
     found = answer(Question(asked, ("program",), {"program": program_ids}))
     return [row for row in found.rows if row.keys["program"] in set(program_ids) and row.currency is not None]
-
-
-def _flags(program_ids: list[int]) -> dict[int, dict[str, int]]:
-    rows = Flag.objects.unresolved().filter(program__in=program_ids).order_by()
-    found: dict[int, dict[str, int]] = defaultdict(dict)
-    for program, severity, count in rows.values_list("program", "severity").annotate(Count("pk")):
-        found[program][severity] = count
-    return found

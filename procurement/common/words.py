@@ -139,6 +139,17 @@ FLAG_STATE: Mapping[str, Label] = {
     "resolved": _("resolved"),
     "would_be_open": _("would be open"),
 }
+RATE_TYPE: Mapping[str, Label] = {
+    "ecb_reference": _("ECB reference rate"),
+    "budget": _("budget rate"),
+    "other": pgettext_lazy("rate", "other rate"),
+}
+FLAG_EVENT: Mapping[str, Label] = {
+    "opened": _("opened"),
+    "escalated": _("became more severe"),
+    "reopened": _("opened again"),
+    "resolved": _("resolved"),
+}
 ORGANIZATION: Mapping[str, Label] = {
     "government_executive": _("government (executive)"),
     "legislature": _("legislature"),
@@ -164,6 +175,8 @@ VOCABULARIES: Mapping[str, Mapping[str, Label]] = {
     "role": ROLE,
     "domain": DOMAIN,
     "flag_state": FLAG_STATE,
+    "rate_type": RATE_TYPE,
+    "flag_event": FLAG_EVENT,
     "organization": ORGANIZATION,
 }
 

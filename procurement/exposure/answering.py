@@ -9,7 +9,7 @@ from procurement.exposure.organizations import asks_of_organizations
 from procurement.exposure.plan import Plan, planned
 from procurement.exposure.questions import GROUPINGS, LARGEST_PAGE, Question, checked_groups
 from procurement.exposure.ranking import Place, Ranking, refuse_incomparable
-from procurement.exposure.reading import Read, from_ledger, from_mirror, run
+from procurement.exposure.reading import Read, from_facts, from_ledger, from_mirror, run
 from procurement.exposure.rows import Row
 from procurement.exposure.snapshot import one_moment
 from procurement.programs.standing import Standing
@@ -21,6 +21,7 @@ __all__ = [
     "Answer",
     "Question",
     "answer",
+    "answer_from_facts",
     "answer_from_ledger",
     "answer_from_mirror",
     "checked_groups",
@@ -53,6 +54,12 @@ def answer(question: Question) -> Answer:
     with one_moment() if asks else nullcontext():
         plan = planned(question)
         return answered(plan, run(plan))
+
+
+def answer_from_facts(question: Question) -> Answer:
+    """The same without what is kept: for dates of which it is known to be of no use. Raises as `answer` does."""
+    plan = planned(question)
+    return answered(plan, from_facts(plan))
 
 
 def answer_from_ledger(question: Question) -> Answer:

@@ -90,6 +90,11 @@ class Row:
         """The figures: an end of a range is unknown while it is of any contract with something committed."""
         return {name: None if self.open_ends.get(name) else amount for name, amount in self.amounts.items()}
 
+    @property
+    def owed(self) -> Decimal | None:
+        """What is committed and not known to be paid: outstanding and unaccounted; None where neither is known."""
+        return _sum(self.amounts[name] for name in ("outstanding", "unaccounted"))
+
     def texts(self) -> dict[str, str | None]:
         """The figures as decimal strings, rounded once."""
         return {name: as_text(value, self.currency or "") for name, value in self.figures.items()}

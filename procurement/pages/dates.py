@@ -28,6 +28,11 @@ def asked_in(request: HttpRequest) -> Asked:
     return Asked(as_of or timezone.localdate(), published_by, recorded_by, undated == INCLUDE)
 
 
+def given_in(request: HttpRequest) -> dict[str, str]:
+    """The parameters in a page's address; what is left empty in a form is not given."""
+    return {name: str(value) for name, value in request.GET.items() if value}
+
+
 def _read(request: HttpRequest, name: str, parse: Callable[[str], T], complaints: Complaints) -> T | None:
     given = request.GET.get(name, "")
     try:

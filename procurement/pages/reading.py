@@ -34,6 +34,8 @@ from tracker.version import VERSION
 Page = Callable[..., HttpResponseBase]
 #: What a page costs in units where it is made anew: a question over all contracts, or over a few.
 LARGE, SMALL = 20, 3
+#: Headers that belong to a page and are kept with it.
+OWN_HEADERS = ("X-Robots-Tag", "Content-Disposition")
 
 
 def readable(*, cost: int = SMALL) -> Callable[[Page], Page]:
@@ -93,8 +95,8 @@ def kept_or_made(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> 
     response = kept.response() if kept else make()
     if kept is None and response.status_code == 200 and not isinstance(response, StreamingHttpResponse):
         assert isinstance(response, HttpResponse)
-        own = {name: value for name, value in response.items() if name != "Content-Type"}
-        KEPT.put(tag, KeptPage(response.content, response["Content-Type"], own))
+        headers = {name: response[name] for name in OWN_HEADERS if name in response}
+        KEPT.put(tag, KeptPage(response.content, response["Content-Type"], headers))
     if response.status_code == 200:
         response["ETag"] = tag
     return _for_all(response)

@@ -13,7 +13,10 @@ from benchmarks.size import Size
         ("--contracts many", "invalid int value: 'many'"),
         ("--entries-per-contract -1", "--entries-per-contract must be at least 1"),
         ("--colour red", "--colour"),
-        ("--only exposure,speed", "“speed” is no part; accepted: exposure, posting, joint, sweep, imports, api, fill"),
+        (
+            "--only exposure,speed",
+            "“speed” is no part; accepted: exposure, posting, joint, sweep, imports, api, pages, fill",
+        ),
         ("--reuse --contracts 5", "--contracts is settled by the kept database"),
         ("--reuse --growth", "needs at least 10 contracts and no --reuse"),
         ("--contracts 9 --growth", "needs at least 10 contracts"),

@@ -33,7 +33,7 @@ def chromium():
 def page(chromium):
     context = chromium.new_context(viewport={"width": 1440, "height": 1000}, locale="en-GB")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(60_000)
     page.problems = []
     page.on("pageerror", lambda error: page.problems.append(str(error)))
     yield page

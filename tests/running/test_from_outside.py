@@ -131,3 +131,35 @@ def test_what_the_page_does_in_r_works(site, tmp_path):
     (code,) = blocks("clients.md", "r")
     (tmp_path / "asking.R").write_text(code)
     assert OWED in run(["Rscript", tmp_path / "asking.R"], env={**os.environ, "SITE": site})
+
+
+WORKBOOK = "exposure/?group_by=program&program=aegis-ashore&as_of=2020-06-25"
+
+
+@pytest.mark.parametrize("asked", ["format=xlsx", "format=csv&bom=true"])
+def test_a_spreadsheet_opens_what_the_page_says(site, tmp_path, asked):
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("no LibreOffice here: no file was opened in a spreadsheet")
+    file = tmp_path / f"exposure.{asked[7:11].strip('&')}"
+    run(["curl", "-sf", "-o", file, f"{site}/api/v1/{WORKBOOK}&{asked}"])
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    as_shown = "csv:Text - txt - csv (StarCalc):44,34,76,1"
+    run([office, profile, "--headless", "--convert-to", as_shown, "--outdir", tmp_path / "shown", file])
+    shown = (tmp_path / "shown" / "exposure.csv").read_text().replace(",", "")
+    assert "159100000000" in shown
+    assert "aegis-ashore" in shown
+
+
+@pytest.mark.browser
+def test_a_browser_shows_the_description_sends_a_request_and_downloads(site, chromium):
+    page = chromium.new_context(accept_downloads=True).new_page()
+    page.set_default_timeout(120_000)  # it draws every operation first
+    page.goto(f"{site}/api/v1/docs/")
+    page.locator("[id^=operations-exposure-] .opblock-summary-control").first.click()
+    page.get_by_role("button", name="Try it out").first.click()
+    page.get_by_role("button", name="Execute").first.click()
+    page.wait_for_selector(".live-responses-table >> text=200")
+    with page.expect_download() as download:
+        page.evaluate("address => { location.href = address }", f"{site}/api/v1/{WORKBOOK}&format=xlsx")
+    assert download.value.suggested_filename == "exposure-by-program_as-of-2020-06-25.xlsx"

@@ -10,7 +10,15 @@ from procurement.access.limits.statements import lift_limit
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 API, ADMIN = "/api/", "/admin/"
-TEXT = ("text/", "application/json", "application/jsonl", "application/problem+json", "application/vnd.oai.openapi")
+TEXT = (
+    "text/",
+    "application/json",
+    "application/jsonl",
+    "application/problem+json",
+    "application/vnd.oai.openapi",
+    "application/xml",
+    "application/atom+xml",
+)
 
 
 def limiting(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:

@@ -1,6 +1,7 @@
 """Links that keep the dates of a page, and amounts, days and codes as people of its language write them."""
 
 import datetime as dt
+import decimal
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -10,12 +11,15 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from procurement.common import localized, words
+from procurement.common.dates import BY
 from procurement.common.dating import Dated
-from procurement.common.money import rounded
+from procurement.common.money import rounded, trimmed
 
 register = template.Library()
+_SIX_DIGITS = decimal.Context(prec=6, rounding=decimal.ROUND_HALF_EVEN)
 
 
 @register.simple_tag(takes_context=True)
@@ -65,6 +69,24 @@ def _decimal(amount: Any) -> Decimal | None:
     return None if amount is None or amount == "" else Decimal(amount)
 
 
+@register.filter
+def known_share(share: str | Decimal) -> str:
+    """A share of one in percent, with at most one digit behind the point; truncated: only what is whole is 100 %."""
+    return f"{trimmed((Decimal(share) * 100).quantize(Decimal('0.1'), rounding=decimal.ROUND_DOWN))} %"
+
+
+@register.filter
+def negative(amount: Decimal) -> Decimal:
+    """An amount with the other sign."""
+    return -amount
+
+
+@register.filter
+def rate(given: Decimal) -> str:
+    """A rate to six digits."""
+    return trimmed(_SIX_DIGITS.plus(given))
+
+
 # days and words
 
 
@@ -72,6 +94,14 @@ def _decimal(amount: Any) -> Decimal | None:
 def day(given: dt.date | Dated | None) -> SafeString | str:
     """A day as its source gives it, in the page's language."""
     return "" if given is None else _time(given, localized.day(given))
+
+
+@register.filter
+def since_when(given: Dated) -> SafeString | str:
+    """Since when something holds; where only the latest possible day is known, that is said."""
+    if given.precision == BY:
+        return format_html(_("since {} at the latest"), day(given.on))
+    return format_html(_("since {}"), day(given))
 
 
 @register.filter
@@ -95,6 +125,13 @@ def _time(given: dt.date | Dated, text: str) -> SafeString:
 def word(code: str | None, vocabulary: str) -> str:
     """A code in words: {{ row.status|word:"program_status" }}."""
     return words.word(vocabulary, code)
+
+
+@register.filter
+def named(program: Any) -> str:
+    """The name of a program: in Japanese the Japanese one, where it is a Japanese program's."""
+    local = program.local_name if localized.in_japanese() and program.buyer_country == "JP" else ""
+    return str(local or program.name)
 
 
 @register.filter
