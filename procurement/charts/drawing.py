@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from django.conf import settings
 
-from procurement.charts.figure import PAGE, Figure, Size, Specification
+from procurement.charts.figure import SHEET, Figure, Size, Specification
 from procurement.charts.kept_drawings import Drawings
 from procurement.charts.marks import PADDING
 from procurement.charts.themes import LIGHT, THEMES
@@ -24,14 +24,14 @@ EXTENT = re.compile(r'<svg[^>]* width="([0-9.]+)" height="([0-9.]+)"')
 FONTS = "fonts"
 
 
-def draw(figure: Figure, form: str = SVG, theme: str = LIGHT.name, size: Size = PAGE) -> bytes:
+def draw(figure: Figure, form: str = SVG, theme: str = LIGHT.name, size: Size = SHEET) -> bytes:
     """A figure as a file: drawn, or as it was drawn before from the same description."""
     specification = painted(figure, theme, size)
-    name = sha256(json.dumps([_drawn_by(), form, size.scale, size.height, specification]).encode()).hexdigest()
+    name = sha256(json.dumps([_drawn_by(), form, size.scale, size.picture, specification]).encode()).hexdigest()
     return Drawings(settings.CHART_FOLDER).kept(f"{name}.{form}", lambda: _drawn(specification, form, size))
 
 
-def painted(figure: Figure, theme: str = LIGHT.name, size: Size = PAGE) -> Specification:
+def painted(figure: Figure, theme: str = LIGHT.name, size: Size = SHEET) -> Specification:
     """The specification of a figure for a size, in a theme's colours."""
     return THEMES[theme].painted(figure.describe(size))
 
@@ -40,8 +40,8 @@ def _drawn(specification: Specification, form: str, size: Size) -> bytes:
     import vl_convert
 
     svg = as_svg(specification)
-    if size.height is not None:
-        size, svg = _fitted(specification, svg, size, size.height)
+    if size.picture is not None:
+        size, svg = _fitted(specification, svg, size, size.picture)
     return svg.encode() if form == SVG else bytes(vl_convert.svg_to_png(svg, scale=size.scale))
 
 
@@ -54,16 +54,16 @@ def as_svg(specification: Specification) -> str:
     return svg
 
 
-def _fitted(specification: Specification, svg: str, size: Size, height: int) -> tuple[Size, str]:
+def _fitted(specification: Specification, svg: str, size: Size, picture: tuple[int, int]) -> tuple[Size, str]:
     """The drawing with edges that give it the shape of the size, and the scale that gives it its pixels."""
     found = EXTENT.match(svg)
     assert found is not None, "a drawing says how large it is"
     inside = [float(each) for each in found.groups()]
-    shape = size.width / height
+    shape = picture[0] / picture[1]
     missing = max(inside[1] * shape - inside[0], 0), max(inside[0] / shape - inside[1], 0)
     left, top = (round(each / 2) for each in missing)
     edges = {"left": PADDING + left, "right": PADDING + left, "top": PADDING + top, "bottom": PADDING + top}
-    return replace(size, scale=size.width / (inside[0] + 2 * left)), as_svg({**specification, "padding": edges})
+    return replace(size, scale=picture[0] / (inside[0] + 2 * left)), as_svg({**specification, "padding": edges})
 
 
 @lru_cache(maxsize=1)

@@ -15,22 +15,29 @@ Specification = dict[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """How wide a chart is drawn in CSS pixels; with a height, it is made to have exactly that."""
+    """How wide a chart is laid out in CSS pixels."""
 
     name: str
     width: int
-    #: the height of a picture that must have one, as cards do
-    height: int | None = None
+    #: the pixels of a picture that must have so many, as cards do: the chart is enlarged, and given wider edges
+    picture: tuple[int, int] | None = None
     #: whether names stand above what they name instead of beside it
     narrow: bool = False
+    #: whether its title is in it; on a page the title is a heading
+    titled: bool = True
     #: how many pixels of the PNG one of these is
     scale: float = 2
+    #: how many speakers have a row of their own
+    speakers: int = 9
 
 
-PAGE = Size("page", 760)
-PHONE = Size("phone", 360, narrow=True)
-CARD = Size("card", 1200, 630, scale=1)
-SIZES = {size.name: size for size in (PAGE, PHONE, CARD)}
+#: A picture by itself, as in a mail or an article.
+SHEET = Size("sheet", 760)
+PAGE = Size("page", 760, titled=False)
+PHONE = Size("phone", 360, narrow=True, titled=False)
+#: What other sites show of a link.
+CARD = Size("card", 880, (1200, 630), speakers=4)
+SIZES = {size.name: size for size in (SHEET, PAGE, PHONE, CARD)}
 
 
 @dataclass(frozen=True)
@@ -76,8 +83,8 @@ class Figure:
 
     @property
     def specification(self) -> Specification:
-        """The specification for a page."""
-        return self.describe(PAGE)
+        """The specification of the chart by itself."""
+        return self.describe(SHEET)
 
     @property
     def is_empty(self) -> bool:

@@ -10,6 +10,11 @@ def language() -> str:
     return JAPANESE if in_japanese() else ENGLISH
 
 
+def first_in_capital(said: str) -> str:
+    """A sentence with its first letter as sentences begin."""
+    return said[:1].upper() + said[1:]
+
+
 def sentences(*said: str) -> str:
     """Sentences one after another; those that say nothing are left out."""
     return ("" if in_japanese() else " ").join(filter(None, said))

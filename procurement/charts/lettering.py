@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 #: The width of a letter as a part of the size of its font; Chinese and Japanese ones are as wide as they are high.
-NARROW, WIDE = 0.54, 1.0
+NARROW, WIDE = 0.56, 1.0
 MORE = "…"
 
 

@@ -4,9 +4,12 @@ Altair describes each layer, and layers are put together as plain Vega-Lite: its
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from procurement.charts.figure import Specification
+from django.utils.translation import gettext as _
+
+from procurement.charts.figure import Size, Specification
 from procurement.charts.lettering import wrapped
 
 Rows = Sequence[Mapping[str, Any]]
@@ -44,14 +47,47 @@ def tooltip(**titles: str) -> list[Any]:
     return [alt.Tooltip(f"{field}:N", title=title) for field, title in titles.items()]
 
 
-def layered(layers: Iterable[Specification], width: float, height: float) -> Specification:
-    """Layers as a panel; those without rows are left out."""
-    return {"layer": [each for each in layers if each["data"]["values"]], "width": width, "height": height}
+@dataclass(frozen=True)
+class Room:
+    """How wide a panel is, and what stands at its left and at its right."""
+
+    width: float
+    left: float = 0
+    right: float = 0
+
+    @classmethod
+    def within(cls, total: float, left: float, right: float) -> "Room":
+        """What is left of a picture's width."""
+        return cls(total - 2 * PADDING - left - right, left, right)
+
+    def layered(self, layers: Iterable[Specification], height: float) -> Specification:
+        """Layers as a panel, those without rows left out; with what is not seen, and gives a picture its width."""
+        ends = fixed(x=-self.left, x2=self.width + self.right, y=0)
+        edges = mark("rule", [{"edge": 0}], ends, opacity=0)
+        return {
+            "layer": [edges, *(each for each in layers if each["data"]["values"])],
+            "width": self.width,
+            "height": height,
+        }
 
 
-def specified(panels: Sequence[Specification], title: str, lines: Iterable[str], width: int) -> Specification:
+def specified(panels: Sequence[Specification], title: str, lines: Iterable[str], size: Size) -> Specification:
     """Panels below one another, with a title and lines below it, broken so that they fit."""
-    room = width - 2 * PADDING
+    room = size.width - 2 * PADDING
     below = [part for line in lines if line for part in wrapped(line, LINE, room)]
-    head = {"text": wrapped(title, TITLE, room), "subtitle": below}
-    return {"$schema": SCHEMA, "title": head, "padding": PADDING, "spacing": 10, "vconcat": list(panels)}
+    head = {"text": wrapped(title, TITLE, room), "subtitle": below} if size.titled else _heads(below)
+    drawn = list(panels) or [_nothing(room)]
+    return {"$schema": SCHEMA, "title": head, "padding": PADDING, "spacing": 10, "vconcat": drawn}
+
+
+def _nothing(width: float) -> Specification:
+    """The panel of a chart without data."""
+    said = text(
+        [{"words": _("Nothing is on record of which this chart could be drawn.")}], fixed(x=0, y=14), align="left"
+    )
+    return Room(width).layered([said], 28)
+
+
+def _heads(lines: Sequence[str]) -> Specification:
+    """Lines without a title above them."""
+    return {"text": list(lines), "fontSize": LINE, "fontWeight": "normal", "lineHeight": 17, "color": "@muted"}

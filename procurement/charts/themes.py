@@ -14,8 +14,8 @@ from procurement.charts.figure import Specification
 ROLE = "@"
 #: The fonts that browsers look for; the last one is drawn where none of them is installed.
 FONTS = (
-    "system-ui, 'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Hiragino Sans', 'Yu Gothic', Meiryo, "
-    "'Liberation Sans', Arial, sans-serif"
+    "'Noto Sans', 'Noto Sans CJK JP', 'Noto Sans JP', 'Segoe UI', 'Helvetica Neue', Arial, 'Liberation Sans', "
+    "'Hiragino Sans', 'Yu Gothic', Meiryo, sans-serif"
 )
 
 
@@ -59,12 +59,12 @@ LIGHT = Theme(
         "background": "#fffdf9", "ink": "#16191d", "muted": "#565f69", "grid": "#e4e7eb", "shade": "#f4efe6",
         "on_band": "#ffffff", "rule": "#8a929b",
         # statuses
-        "planned": "#747b84", "approved": "#3d7ebf", "active": "#0b6e5f", "under_review": "#8f7100",
-        "suspended": "#c25a00", "reduced": "#7d5ba6", "cancelled": "#8c1238", "completed": "#3a4149",
-        "unknown": "#8a929b",
+        "planned": "#607693", "approved": "#1f55b5", "active": "#0b8060", "under_review": "#664f00",
+        "suspended": "#ad5c00", "reduced": "#4f2a6b", "cancelled": "#b3263f", "completed": "#15181b",
+        "unknown": "#454b52",
         # figures
         "committed": "#1d4f8f", "paid": "#0b7a5e", "outstanding": "#b8430f", "unaccounted": "#7b6d8d",
-        "estimated": "#3d7ebf", "actual": "#b8430f",
+        "estimated": "#1f55b5", "actual": "#b8430f",
     },
 )  # fmt: skip
 DARK = Theme(
@@ -73,9 +73,9 @@ DARK = Theme(
         "background": "#16181b", "ink": "#f0f2f4", "muted": "#aab3bd", "grid": "#2b3138", "shade": "#26221c",
         "on_band": "#16181b", "rule": "#7f8993",
         # statuses
-        "planned": "#a4acb5", "approved": "#7db5ec", "active": "#3fb8a0", "under_review": "#d8b93c",
-        "suspended": "#f29544", "reduced": "#bb9be0", "cancelled": "#f0718f", "completed": "#d5dae0",
-        "unknown": "#8f98a2",
+        "planned": "#a4d2fa", "approved": "#5b93f5", "active": "#37cf93", "under_review": "#f2d94a",
+        "suspended": "#ee7d1d", "reduced": "#a87cc8", "cancelled": "#f1495a", "completed": "#f9fdfe",
+        "unknown": "#8d929c",
         # figures
         "committed": "#7db5ec", "paid": "#3fc39b", "outstanding": "#f2884b", "unaccounted": "#b3a5c4",
         "estimated": "#7db5ec", "actual": "#f2884b",

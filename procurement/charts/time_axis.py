@@ -37,7 +37,9 @@ class TimeAxis:
         import altair as alt
 
         shown = alt.Axis(title=None, grid=False, labelOverlap=True, **self._labels()) if labels else None
-        scale = alt.Scale(type="utc", domain=[moment(self.first), moment(self.last)], nice=False)
+        # as expressions: of a number Vega-Lite makes a call that Vega's interpreter does not know
+        ends = [alt.ExprRef(str(moment(each))) for each in (self.first, self.last)]
+        scale = alt.Scale(type="utc", domainMin=ends[0], domainMax=ends[1], nice=False)
         return alt.X(f"{field}:T", scale=scale, axis=shown)
 
     def _labels(self) -> dict[str, Any]:

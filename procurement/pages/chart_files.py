@@ -7,20 +7,22 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from procurement.charts.all_charts import CHARTS
+from procurement.charts.asking import USUAL_CURRENCY, Chosen, picture_in
 from procurement.charts.drawing import TYPES, draw, painted
-from procurement.charts.figure import PAGE, SIZES, Figure, Size
+from procurement.charts.figure import Figure, Size
 from procurement.charts.library import library, library_name
-from procurement.charts.themes import LIGHT, THEMES
-from procurement.charts.timeline.figure import timeline
+from procurement.charts.timeline.figure import program_in_view, timeline
 from procurement.common.dates import Asked
-from procurement.common.errors import Complaints
+from procurement.common.errors import Refused
 from procurement.common.file_names import dated_name, disposition
 from procurement.common.json_text import as_json
+from procurement.common.money import currency_fault
 from procurement.common.row_files import MARKED_CSV, Table
 from procurement.pages.dates import asked_in
-from procurement.pages.reading import SMALL, readable
+from procurement.pages.kept_figures import FIGURES
+from procurement.pages.reading import LARGE, SMALL, readable
 from procurement.programs.models import Program
-from procurement.sources.past_view import as_recorded, in_past_view
 
 #: The forms in which every chart can be had.
 FORMS = (*TYPES, "json", "csv")
@@ -31,32 +33,40 @@ FOR_EVER = 365 * 24 * 3600
 @readable(cost=SMALL)
 def timeline_file(request: HttpRequest, code: str, form: str) -> HttpResponse:
     """A program's chart as a file."""
-    asked = asked_in(request)
-    how = _how(request)
-    return file_of(timeline(_program(code, asked), asked), form, how)
-
-
-def _program(code: str, asked: Asked) -> Program:
-    """The program in view with a code. Raises Http404."""
-    found = in_past_view(as_recorded(Program, asked), asked).filter(code=code).first()
-    if found is None:
+    asked, how = asked_in(request), picture_in(request.GET)
+    program = program_in_view(code, asked)
+    if program is None:
         raise Http404
-    program: Program = found
-    return program
+    return file_of(timeline_of(program, asked), form, how)
+
+
+@require_safe
+@readable(cost=LARGE)
+def chart_file(request: HttpRequest, name: str, form: str) -> HttpResponse:
+    """A chart over all cases as a file."""
+    chosen, how = chosen_in(request), picture_in(request.GET)
+    return file_of(chart_of(name, chosen), form, how)
+
+
+def timeline_of(program: Program, asked: Asked) -> Figure:
+    """A program's chart, as it was made from the same data or anew."""
+    return FIGURES.kept((program.pk, asked), lambda: timeline(program, asked))
+
+
+def chart_of(name: str, chosen: Chosen) -> Figure:
+    """A chart over all cases, as it was made from the same data or anew."""
+    return FIGURES.kept((name, chosen), lambda: CHARTS[name](chosen))
+
+
+def chosen_in(request: HttpRequest) -> Chosen:
+    """The dates and the currency that a chart over all cases is asked for. Raises Refused naming each fault."""
+    asked, currency = asked_in(request), request.GET.get("currency") or USUAL_CURRENCY
+    if fault := currency_fault(currency):
+        raise Refused({"currency": fault})
+    return Chosen(asked, currency)
 
 
 How = tuple[str, Size]
-
-
-def _how(request: HttpRequest) -> How:
-    """The theme and the size that a picture is asked for in. Raises Refused naming what would be accepted."""
-    complaints = Complaints()
-    theme, size = (request.GET.get(name, default) for name, default in (("theme", LIGHT.name), ("size", PAGE.name)))
-    for name, given, accepted in (("theme", theme, THEMES), ("size", size, SIZES)):
-        if given not in accepted:
-            complaints.add(name, f"“{given[:20]}” is not accepted; accepted: {', '.join(accepted)}")
-    complaints.refuse_if_any()
-    return theme, SIZES[size]
 
 
 def file_of(figure: Figure, form: str, how: How) -> HttpResponse:

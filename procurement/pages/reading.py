@@ -72,7 +72,10 @@ def within_limits(request: HttpRequest, cost: int, answer: Callable[[], HttpResp
     except LimitReached as error:
         content = as_json(error.document)
         return HttpResponse(
-            content, "application/problem+json", status=error.document["status"], headers=dict(error.headers)
+            content,
+            status=error.document["status"],
+            headers=error.headers,
+            content_type="application/problem+json",
         )
 
 

@@ -2,15 +2,18 @@
 
 from django.urls import path, re_path
 
+from procurement.charts.all_charts import CHARTS
 from procurement.pages.about import about
 from procurement.pages.awaited import awaited
-from procurement.pages.chart_files import FORMS, timeline_file
+from procurement.pages.chart_files import FORMS, chart_file, timeline_file
+from procurement.pages.charts import charts
 from procurement.pages.feeds import flags_feed, status_feed
 from procurement.pages.front import front
 from procurement.pages.glossary import glossary
 from procurement.pages.program import program
 
 app_name = "pages"
+_FORMS = "|".join(FORMS)
 
 #: Below the language: /en/, /ja/.
 urlpatterns = [
@@ -22,10 +25,10 @@ urlpatterns = [
     path("programs/<slug:code>/status.atom", status_feed, name="program-status-feed"),
     path("programs/<slug:code>/flags.atom", flags_feed, name="program-flags-feed"),
     path("programs/<slug:code>/", program, name="program"),
+    path("charts/", charts, name="charts"),
+    re_path(rf"^charts/(?P<name>{'|'.join(CHARTS)})\.(?P<form>{_FORMS})$", chart_file, name="chart-file"),
     re_path(
-        rf"^programs/(?P<code>[-a-zA-Z0-9_]{{1,60}})/timeline\.(?P<form>{'|'.join(FORMS)})$",
-        timeline_file,
-        name="timeline-file",
+        rf"^programs/(?P<code>[-a-zA-Z0-9_]{{1,60}})/timeline\.(?P<form>{_FORMS})$", timeline_file, name="timeline-file"
     ),
     # pages that others link to already
     path("figures/<slug:name>/", awaited, name="figure"),
@@ -35,5 +38,4 @@ urlpatterns = [
     path("sources/<int:pk>/", awaited, name="source"),
     path("flags/<int:pk>/", awaited, name="flag"),
     path("sources/", awaited, name="sources"),
-    path("charts/", awaited, name="charts"),
 ]

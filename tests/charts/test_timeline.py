@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from procurement.charts.drawing import draw
-from procurement.charts.figure import PAGE
+from procurement.charts.figure import SHEET
 from procurement.charts.timeline.curves import Piece, pieces
 from procurement.charts.timeline.figure import timeline
 from procurement.charts.timeline.lanes import lanes
@@ -65,10 +65,11 @@ def test_what_was_paid_and_nobody_knows_has_no_curve():
 def test_a_program_without_contracts_and_decisions_says_so():
     radar = make_program("radar")
     assert figure(radar).is_empty
+    assert "Nothing is on record" in draw(figure(radar)).decode()
     say(radar, "", "2020-06-15", speaker="Kono", term="停止")
     found = figure(radar)
     assert "No decision about its status is on record. No contract is on record here." in found.alternative
-    assert found.describe(PAGE)["vconcat"]
+    assert found.describe(SHEET)["vconcat"]
 
 
 def test_each_currency_has_a_panel_of_its_own():
@@ -147,7 +148,7 @@ def test_each_speaker_has_a_lane_with_the_words_in_order():
         said(1, "Kono", "suspended", "停止", "decision"), said(2, "Kono", "cancelled", "断念"),
         said(3, "Kono", "cancelled", "撤回"), said(4, "Ohtaka", "suspended", "suspend"), said(5, "Abe"),
     ]  # fmt: skip
-    kono, ohtaka, abe = lanes(spoken)
+    kono, ohtaka, abe = lanes(spoken, most=9)
     assert kono.words == ["停止 (suspended)", "断念, 撤回 (cancelled)"]
     assert (ohtaka.words, abe.words) == (["suspend"], [])
     assert kono.told(11, 150) == "断念, 撤回 (cancelled)"

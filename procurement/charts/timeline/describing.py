@@ -6,8 +6,7 @@ Pure, but for the language of its words.
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from django.utils.translation import gettext as _
-
+from procurement.charts.asking import dates_in_words
 from procurement.charts.figure import Size, Specification
 from procurement.charts.marks import specified
 from procurement.charts.timeline import telling
@@ -17,7 +16,6 @@ from procurement.charts.timeline.money_panel import money_panel
 from procurement.charts.timeline.reading import History
 from procurement.charts.timeline.speaker_panel import speaker_panel
 from procurement.charts.timeline.status_panel import status_panel
-from procurement.common.localized import day
 
 #: Makes a panel, with or without the labels of the axis of days.
 Panel = Callable[..., Specification]
@@ -25,23 +23,16 @@ Panel = Callable[..., Specification]
 
 def described(history: History, size: Size) -> Specification:
     """The specification of a program's chart."""
-    *upper, lowest = _panels(history, framed(history, size))
-    panels = [*(panel(labels=False) for panel in upper), lowest(labels=True)]
-    lines = [telling.standing(history), _dates(history)]
-    return specified(panels, telling.title(history), lines, size.width)
+    found = list(_panels(history, framed(history, size)))
+    panels = [panel(labels=panel is found[-1]) for panel in found]
+    lines = [telling.standing(history), dates_in_words(history.asked)]
+    return specified(panels, telling.title(history), lines, size)
 
 
 def _panels(history: History, frame: Frame) -> Iterator[Panel]:
     if history.bands:
         yield partial(status_panel, frame, history.bands)
     if history.said:
-        yield partial(speaker_panel, frame, lanes(history.said))
+        yield partial(speaker_panel, frame, lanes(history.said, frame.size.speakers))
     for place, (currency, values) in enumerate(history.money.items()):
         yield partial(money_panel, frame, currency, values, history.moves if place == 0 else ())
-
-
-def _dates(history: History) -> str:
-    words = {"day": day(history.asked.as_of)}
-    if history.asked.published_by:
-        return _("As of %(day)s, as public on %(public)s") % {**words, "public": day(history.asked.published_by)}
-    return _("As of %(day)s") % words

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from procurement.charts.figure import PAGE, Figure
+from procurement.charts.figure import SHEET, Figure
 from procurement.charts.languages import language
 from procurement.charts.timeline import telling
 from procurement.charts.timeline.describing import described
@@ -11,6 +11,7 @@ from procurement.charts.timeline.lanes import lanes
 from procurement.charts.timeline.reading import History, history
 from procurement.common.dates import Asked
 from procurement.programs.models import Program
+from procurement.sources.past_view import as_recorded, in_past_view
 
 
 def timeline(program: Program, asked: Asked) -> Figure:
@@ -18,10 +19,16 @@ def timeline(program: Program, asked: Asked) -> Figure:
     return figure_of(history(program, asked))
 
 
+def program_in_view(code: str, asked: Asked) -> Program | None:
+    """The program with a code, if it is in view."""
+    found: Program | None = in_past_view(as_recorded(Program, asked), asked).filter(code=code).first()
+    return found
+
+
 def figure_of(found: History) -> Figure:
     """A history as a chart."""
-    until = telling.no_later_change(found) if framed(found, PAGE).is_cut else ""
-    others = sum(lane.speakers for lane in lanes(found.said) if not lane.name)
+    until = telling.no_later_change(found) if framed(found, SHEET).is_cut else ""
+    others = sum(lane.speakers for lane in lanes(found.said, SHEET.speakers) if not lane.name)
     return Figure(
         name="timeline",
         title=telling.title(found),

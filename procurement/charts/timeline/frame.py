@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from procurement.charts.figure import Size, Specification
+from procurement.charts.figure import Size
 from procurement.charts.lettering import width_of
-from procurement.charts.marks import PADDING, fixed, layered, mark
+from procurement.charts.marks import Room
 from procurement.charts.statuses import role_of
 from procurement.charts.time_axis import TimeAxis
 from procurement.charts.timeline.lanes import Lane, lanes, name_of
@@ -29,18 +29,11 @@ class Frame:
 
     axis: TimeAxis
     size: Size
-    #: the room at the left of the panels, and at the right
-    left: float
-    right: float
+    room: Room
     #: from the first to the last day of each stop, as far as the axis goes
     stops: tuple[tuple[dt.date, dt.date], ...] = ()
     #: whether the axis ends before the asked day
     is_cut: bool = False
-
-    def panel(self, layers: Iterable[Specification], height: float) -> Specification:
-        """Layers as a panel; with what is not seen, and makes every chart as wide as its size."""
-        ends = fixed(x=-self.left, x2=self.axis.width + self.right, y=0)
-        return layered([mark("rule", [{"edge": 0}], ends, opacity=0), *layers], self.axis.width, height)
 
 
 def framed(history: History, size: Size) -> Frame:
@@ -50,11 +43,11 @@ def framed(history: History, size: Size) -> Frame:
     end = min(last + behind, max(as_of, last))
     if end - first < dt.timedelta(days=LEAST):
         first -= dt.timedelta(days=LEAST)
-    left = NARROW_LEFT if size.narrow else _left(lanes(history.said))
+    left = NARROW_LEFT if size.narrow else _left(lanes(history.said, size.speakers))
     right = RIGHT if history.money and not size.narrow else NARROW_RIGHT
-    width = size.width - left - right - 2 * PADDING
+    room = Room.within(size.width, left, right)
     stops = tuple((since, min(until or end, end)) for since, until in history.stops)
-    return Frame(TimeAxis(first, end, width), size, left, right, stops, is_cut=end < as_of)
+    return Frame(TimeAxis(first, end, room.width), size, room, stops, is_cut=end < as_of)
 
 
 def _left(spoken: Iterable[Lane]) -> float:

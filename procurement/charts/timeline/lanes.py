@@ -12,8 +12,6 @@ from procurement.programs.standing import Said
 
 #: Between the words of a speaker.
 THEN = " → "
-#: So many speakers have a lane of their own.
-MOST_LANES = 9
 BUYER = "buyer"
 
 
@@ -57,7 +55,7 @@ def _worded(status: str, terms: Sequence[str]) -> str:
     return said if tells or not meant else f"{said} ({meant})"
 
 
-def lanes(said: Iterable[Said], most: int = MOST_LANES) -> list[Lane]:
+def lanes(said: Iterable[Said], most: int) -> list[Lane]:
     """A lane for each speaker that says most, in the order in which they first spoke, then one for all others."""
     by_speaker: dict[object, list[Said]] = defaultdict(list)
     for each in said:

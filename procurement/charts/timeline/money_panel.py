@@ -1,5 +1,6 @@
 """The panel of a program's money in one currency: step curves of what was committed, paid and outstanding."""
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -77,10 +78,10 @@ def money_panel(
         _stops(frame, inside, days),
         *(_curve(piece, inside.unit, {"x": days, "y": y}) for piece in drawn),
         *_events(frame, moves, inside, days),
-        _hover(seen, currency, days),
+        _hover(seen, currency, days, frame.axis.last),
         *_names(frame, values[-1], currency, inside),
     ]
-    return frame.panel(layers, inside.height)
+    return frame.room.layered(layers, inside.height)
 
 
 def _inside(frame: Frame, drawn: Sequence[Piece], currency: str, lines: int) -> Panel:
@@ -101,7 +102,7 @@ def _events(frame: Frame, moves: Sequence[Move], inside: Panel, days: Any) -> It
     events = [(since, _("stopped %(day)s") % {"day": day(since)}) for since, _until in frame.stops]
     events += [(move.day, moved_in_words(move)) for move in moves]
     for line, (on, words) in enumerate(reversed(events)):
-        behind, before = frame.axis.width + frame.right - frame.axis.at(on), frame.axis.at(on)
+        behind, before = frame.axis.width + frame.room.right - frame.axis.at(on), frame.axis.at(on)
         align = "left" if behind >= min(width_of(words, SMALL), before) else "right"
         row = {"day": moment(on), "words": shortened(words, SMALL, behind if align == "left" else before)}
         top, dx = -8 - EVENT * line, 3 if align == "left" else -3
@@ -116,15 +117,16 @@ def _curve(piece: Piece, unit: Unit, at: dict[str, Any]) -> Specification:
     return mark("line", points, at, interpolate="step-after", color=f"@{piece.figure}", **style)
 
 
-def _hover(values: Sequence[Value], currency: str, days: Any) -> Specification:
-    """What is not seen, and says the values of a day where somebody points at it."""
+def _hover(values: Sequence[Value], currency: str, days: Any, last: dt.date) -> Specification:
+    """What is not seen, and says the values of a day where somebody points between it and the next one."""
+    ends = [*(each.day for each in values[1:]), last]
     told = [
-        {"day": moment(each.day), "on": day(each.day)}
+        {"day": moment(each.day), "end": moment(end), "on": day(each.day)}
         | {name: in_short(getattr(each, name), currency) for name in FIGURES}
-        for each in values
+        for each, end in zip(values, ends, strict=True)
     ]
     said = tooltip(on=_("Day"), **{name: word("figure", name) for name in FIGURES})
-    return mark("rule", told, {"x": days, "tooltip": said}, strokeWidth=9, opacity=0)
+    return mark("rect", told, {"x": days, "x2": "end:T", "tooltip": said}, opacity=0)
 
 
 def _names(frame: Frame, value: Value, currency: str, inside: Panel) -> Iterator[Specification]:

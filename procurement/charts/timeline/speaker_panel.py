@@ -35,13 +35,13 @@ def speaker_panel(frame: Frame, lanes: Sequence[Lane], *, labels: bool) -> Speci
         *(_marks(marks, kind, at, named=named) for kind in SHAPES for named in (False, True)),
         *(_texts(words, align, at, halo=halo) for halo in (True, False) for align in ("left", "right")),
     ]
-    return frame.panel(layers, height)
+    return frame.room.layered(layers, height)
 
 
 def _names(frame: Frame, lanes: Sequence[Lane], heights: Sequence[float], y: Any) -> Specification:
     """Who spoke, at the left of each lane, or above it where there is no room."""
     narrow = frame.size.narrow
-    room = frame.axis.width if narrow else frame.left - GAP
+    room = frame.axis.width if narrow else frame.room.left - GAP
     named = [
         {"y": each - (15 if narrow else 0), "words": shortened(name_of(lane), FONT, room)}
         for lane, each in zip(lanes, heights, strict=True)
@@ -88,7 +88,7 @@ def _words(frame: Frame, lane: Lane, y: float) -> dict[str, Any]:
         return {"align": ""}
     spots = [frame.axis.at(each.effective_on) for each in lane.said]
     first, last = frame.axis.at(worded[0]), frame.axis.at(worded[-1])
-    end = frame.axis.width + (0 if frame.size.narrow else frame.right)
+    end = frame.axis.width + (0 if frame.size.narrow else frame.room.right)
     behind = min((each for each in spots if each > last), default=end) - last - 2 * GAP
     before = first - max((each for each in spots if each < first), default=0) - 2 * GAP
     to_the_right = behind >= min(width_of(THEN.join(lane.words), FONT), before)

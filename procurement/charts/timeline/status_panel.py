@@ -40,7 +40,7 @@ def status_panel(frame: Frame, bands: Sequence[Band], *, labels: bool) -> Specif
         mark("rule", outside, {**at, "y2": "foot:Q"}, color="@rule"),
         text(outside, at, dx=4, color="@ink", **how),
     ]
-    return frame.panel(layers, top + BAND)
+    return frame.room.layered(layers, top + BAND)
 
 
 def _bars(rows: Sequence[dict[str, Any]], at: dict[str, Any]) -> Specification:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from procurement.charts.figure import Cell, Table
-from procurement.charts.languages import sentences
+from procurement.charts.languages import first_in_capital, sentences
 from procurement.charts.statuses import status_in_words
 from procurement.charts.timeline.lanes import speaker_of
 from procurement.charts.timeline.reading import History, Move, Value
@@ -38,7 +38,7 @@ def standing(history: History) -> str:
         words |= {"stop": since(now.stop.by.dated), "stopped_as": status_in_words(now.stop.by.status)}
         said = _("%(status)s since %(day)s; stopped since %(stop)s (%(stopped_as)s).") % words
     disputed = now.dispute_began and _("Disputed since %(day)s.") % {"day": since(now.dispute_began)}
-    return sentences(said[0].upper() + said[1:], disputed or "")
+    return sentences(first_in_capital(said), disputed or "")
 
 
 def since(dated: Dated) -> str:

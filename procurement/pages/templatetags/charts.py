@@ -7,7 +7,7 @@ from django import template
 from django.template import Context
 from django.urls import reverse
 
-from procurement.charts.figure import PHONE, Figure
+from procurement.charts.figure import PAGE, PHONE, Figure
 from procurement.charts.library import library_name
 from procurement.charts.themes import DARK, LIGHT
 from procurement.pages.rendering import dates_of
@@ -29,7 +29,7 @@ def chart(context: Context, figure: Figure) -> dict[str, Any]:
             {"address": address(figure, "svg", theme=theme, size=size), "media": media}
             for theme, size, media in _PICTURES
         ],
-        "picture": address(figure, "svg"),
+        "picture": address(figure, "svg", size=PAGE.name),
         "specification": address(figure, "json"),
         "files": [(called, address(figure, end)) for end, called in FILES.items()],
         "library": reverse("files:chart-library", args=[library_name()]),
@@ -41,7 +41,7 @@ def chart(context: Context, figure: Figure) -> dict[str, Any]:
 _PICTURES = (
     (DARK.name, PHONE.name, "(prefers-color-scheme: dark) and (max-width: 40rem)"),
     (LIGHT.name, PHONE.name, "(max-width: 40rem)"),
-    (DARK.name, "", "(prefers-color-scheme: dark)"),
+    (DARK.name, PAGE.name, "(prefers-color-scheme: dark)"),
 )
 
 

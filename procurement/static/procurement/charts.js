@@ -3,6 +3,7 @@
 "use strict";
 (() => {
   const NARROW = 560;
+  const PATIENCE = 4;
   let loading;
 
   function library(address) {
@@ -20,9 +21,18 @@
     const address = new URL(figure.dataset.specUrl, document.baseURI);
     address.searchParams.set("theme", matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
     address.searchParams.set("size", picture.clientWidth < NARROW ? "phone" : "page");
-    const answer = await fetch(address);
-    if (!answer.ok) throw new Error(`the chart's description was answered ${answer.status}`);
+    const answer = await asked(address, PATIENCE);
     return (await answer.json()).specification;
+  }
+
+  // An answer that is to be had later is waited for.
+  async function asked(address, tries) {
+    const answer = await fetch(address);
+    if (answer.ok) return answer;
+    const seconds = Number(answer.headers.get("Retry-After"));
+    if (!seconds || seconds > 30 || tries === 0) throw new Error(`the chart's description was answered ${answer.status}`);
+    await new Promise((done) => setTimeout(done, seconds * 1000));
+    return asked(address, tries - 1);
   }
 
   async function enliven(figure) {
