@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+from typing import Any
 
 from procurement.common.request_ids import current_request_id
 
@@ -29,3 +30,24 @@ def shown(value: object) -> str:
     """A value on one line, quoted if it contains spaces, so that a line can be parsed."""
     text = str(value)
     return text if text and text.isprintable() and not set(text) & set(' "=') else json.dumps(text, ensure_ascii=False)
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """What is logged, and where: everything from a level on, to stderr."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"fields": {"()": "tracker.logs.FieldsFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "fields"}},
+        "root": {"handlers": ["stderr"], "level": level},
+        "loggers": {
+            # Django's own handlers would print each line twice
+            "django": {"handlers": [], "propagate": True},
+            "django.server": {"handlers": [], "propagate": True},
+            # Celery logs two lines per task, at several tasks a second even when idle
+            "celery.worker.strategy": {"level": "WARNING"},
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "django_celery_beat.schedulers": {"level": "WARNING"},
+        },
+    }

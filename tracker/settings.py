@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tracker import browsing, env, secrets
+from tracker import browsing, env, logs, secrets
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -15,6 +15,9 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 TRACKER_HOME = env.folder("TRACKER_HOME", BASE_DIR / "var")
 #: The columnar copy of the facts on this host, which may be deleted at any time.
 MIRROR_FOLDER = TRACKER_HOME / "mirror"
+
+#: Drawn charts and the library that makes them live, which may be deleted at any time.
+CHART_FOLDER = TRACKER_HOME / "charts"
 
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
@@ -178,6 +181,7 @@ TEMPLATES = [
             "libraries": {
                 "pages": "procurement.pages.templatetags.pages",
                 "records": "procurement.pages.templatetags.records",
+                "charts": "procurement.pages.templatetags.charts",
             },
         },
     }
@@ -382,20 +386,4 @@ OCDS_EXTENSION_URL = env.text("OCDS_EXTENSION_URL")
 # ---------------------------------------------------------------------------------------------------------------------
 
 LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"fields": {"()": "tracker.logs.FieldsFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "fields"}},
-    "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
-    "loggers": {
-        # Django's own handlers would print each line twice
-        "django": {"handlers": [], "propagate": True},
-        "django.server": {"handlers": [], "propagate": True},
-        # Celery logs two lines per task, at several tasks a second even when idle
-        "celery.worker.strategy": {"level": "WARNING"},
-        "celery.app.trace": {"level": "WARNING"},
-        "celery.beat": {"level": "WARNING"},
-        "django_celery_beat.schedulers": {"level": "WARNING"},
-    },
-}
+LOGGING = logs.configuration(LOG_LEVEL)

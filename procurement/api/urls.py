@@ -28,9 +28,11 @@ from procurement.api.records.documents import Documents
 from procurement.api.records.exchange_rates import ExchangeRates
 from procurement.api.records.fiscal_years import FiscalYears
 from procurement.api.records.organizations import Organizations
+from procurement.api.records.program_pictures import ProgramPictures
 from procurement.api.records.programs import Programs
 from procurement.api.root import Description, NotFound, Root
 from procurement.api.tokens.viewset import Tokens
+from procurement.charts.drawing import TYPES
 
 app_name = "api"
 
@@ -74,6 +76,14 @@ urlpatterns = [
     path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
     path("ocds/export.jsonl", Export.as_view({"get": "list"}), name="ocds-export"),
     *router.urls,
+    *(
+        re_path(
+            rf"^programs/(?P<code>{Programs.lookup_value_regex})/timeline\.{form}$",
+            ProgramPictures.as_view({"get": form}),
+            name=f"programs-timeline-{form}",
+        )
+        for form in TYPES
+    ),
     re_path(rf"^exports/(?P<name>{EXPORT})/(?P<file>{FILE})$", Exports.as_view({"get": "file"}), name="exports-file"),
     re_path(r"", NotFound.as_view()),
 ]

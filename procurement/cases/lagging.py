@@ -6,6 +6,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from procurement.common.dates import DAY, Asked
 from procurement.common.dating import Dated, Days, days_between
 from procurement.contracts.models import ContractStatusChange, ProgramAllocation
@@ -145,9 +147,10 @@ def first_doubt(stop: Stop, since: dt.date, said: Iterable[Said], acts: Iterable
 
 def _acts(asked: Asked, programs: Mapping[int, Stop]) -> dict[int, list[Act]]:
     """The states of the contracts that ever belonged to each program, and notices under them, in view."""
-    rows = ProgramAllocation.objects.standing(asked).filter(program__in=list(programs))
-    pairs = set(rows.values_list("program_id", "contract_id"))
-    changes = ContractStatusChange.objects.standing(asked).filter(contract__in={contract for _, contract in pairs})
+    rows = ProgramAllocation.objects.standing(asked).filter(program__in=list(programs)).order_by()
+    telling = Q(status__in=ACTS) | Q(act__in=ACTS) | Q(notified_on__isnull=False)
+    ever = rows.values("contract")
+    changes = ContractStatusChange.objects.standing(asked).filter(telling, contract__in=ever).order_by()
     columns = (
         "id", "contract_id", "act", "status", "suspends", "effective_on", "effective_precision", "notified_on",
         "notified_precision",
@@ -157,6 +160,6 @@ def _acts(asked: Asked, programs: Mapping[int, Stop]) -> dict[int, list[Act]]:
         act = Act(*values)
         of[act.contract_id].append(act)
     found: dict[int, list[Act]] = defaultdict(list)
-    for program, contract in pairs:
+    for program, contract in set(rows.filter(contract__in=list(of)).values_list("program_id", "contract_id")):
         found[program] += of.get(contract, ())
     return found

@@ -6,7 +6,8 @@ precision of their sources. Nothing here is read by machines: the API and files 
 
 import datetime as dt
 import gettext as catalogues
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 
@@ -20,7 +21,7 @@ from procurement.common import money
 from procurement.common.dates import BY, DAY
 from procurement.common.dating import Dated
 
-JAPANESE = "ja"
+JAPANESE, ENGLISH = "ja", "en"
 #: Units of the short form in Japanese, by their zeros.
 _UNITS = ((12, "兆"), (8, "億"), (4, "万"))
 _FOUR_DIGITS = Context(prec=4, rounding=ROUND_HALF_EVEN)
@@ -30,6 +31,9 @@ _NAMES = {"JPY": "円", "USD": "ドル", "EUR": "ユーロ", "GBP": "ポンド"}
 #: The eras since the first day of each, newest first: what a Japanese year is counted by.
 _ERAS = ((dt.date(2019, 5, 1), "令和"), (dt.date(1989, 1, 8), "平成"), (dt.date(1926, 12, 25), "昭和"))
 _COUNTRIES, _CURRENCIES = "iso3166-1", "iso4217"
+
+#: Kana, and the characters that Japanese shares with Chinese: what is Chinese says so by its source.
+_JAPANESE_LETTERS = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
 
 Ends = tuple[Decimal | None, Decimal | None]
 
@@ -114,6 +118,14 @@ def day(given: dt.date | Dated) -> str:
     return write.get(dated.precision, write["fiscal_year"])(dated.on)
 
 
+def since(given: dt.date | Dated) -> str:
+    """A day since which something holds: 15 June 2020 at the latest, where its source says no more than that."""
+    dated = given if isinstance(given, Dated) else Dated(given)
+    if dated.precision != BY:
+        return day(dated)
+    return f"遅くとも{day(dated.on)}" if in_japanese() else f"{day(dated.on)} at the latest"
+
+
 def day_with_era(given: dt.date | Dated) -> str:
     """The same, in Japanese with the year of the era beside it: 2020年（令和2年）6月15日."""
     if not in_japanese():
@@ -153,6 +165,13 @@ _JAPANESE_DAYS: dict[str, Callable[[dt.date], str]] = {
 }
 
 
+def listed(texts: Sequence[str]) -> str:
+    """Several texts as a sentence lists them: A, B and C."""
+    if in_japanese() or len(texts) < 2:
+        return "、".join(texts)
+    return f"{', '.join(texts[:-1])} and {texts[-1]}"
+
+
 # names
 
 
@@ -168,6 +187,16 @@ def currency_name(code: str) -> str:
     """The name of a currency by its ISO 4217 code; one that was withdrawn keeps its code."""
     found = pycountry.currencies.get(alpha_3=code) if code else None
     return _named(_CURRENCIES, found.name, found.name) if found is not None else code
+
+
+def own_name(name: str, local: str) -> str:
+    """What something is called in the active language: by its local name, where that is Japanese and so is the page."""
+    return local if local and in_japanese() and language_of(local) == JAPANESE else name
+
+
+def language_of(text: str) -> str:
+    """The language of a text by its letters: ja for kana and Chinese characters; empty where these do not say."""
+    return JAPANESE if _JAPANESE_LETTERS.search(text) else ""
 
 
 def _named(domain: str, name: str, official: str) -> str:

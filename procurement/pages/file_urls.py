@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from procurement.common.row_files import DOWNLOADS
+from procurement.pages.chart_files import library_file
 from procurement.pages.portfolio import portfolio_file
 from procurement.pages.sitemap import robots, sitemap_index, sitemap_section
 
@@ -13,4 +14,5 @@ urlpatterns = [
     path("sitemap.xml", sitemap_index, name="sitemap"),
     path("sitemap-<slug:section>.xml", sitemap_section, name="sitemap-section"),
     re_path(rf"^portfolio\.(?P<form>{'|'.join(DOWNLOADS)})$", portfolio_file, name="portfolio"),
+    path("charts/<str:name>", library_file, name="chart-library"),
 ]

@@ -35,7 +35,7 @@ Page = Callable[..., HttpResponseBase]
 #: What a page costs in units where it is made anew: a question over all contracts, or over a few.
 LARGE, SMALL = 20, 3
 #: Headers that belong to a page and are kept with it.
-OWN_HEADERS = ("X-Robots-Tag",)
+OWN_HEADERS = ("X-Robots-Tag", "Content-Disposition")
 
 
 def readable(*, cost: int = SMALL) -> Callable[[Page], Page]:
@@ -71,7 +71,12 @@ def within_limits(request: HttpRequest, cost: int, answer: Callable[[], HttpResp
             return answer()
     except LimitReached as error:
         content = as_json(error.document)
-        return HttpResponse(content, error.document["status"], error.headers, content_type="application/problem+json")
+        return HttpResponse(
+            content,
+            status=error.document["status"],
+            headers=error.headers,
+            content_type="application/problem+json",
+        )
 
 
 def kept_or_made(request: HttpRequest, make: Callable[[], HttpResponseBase]) -> HttpResponseBase:

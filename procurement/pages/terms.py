@@ -359,3 +359,28 @@ OFFICIAL = (
         ),
     ),
 )
+
+
+def meaning(term: str, *, in_japanese: bool) -> str:
+    """What an official's word means in the other language; empty where the glossary has none."""
+    said = term.strip().lower()
+    if in_japanese:
+        return next((each.original for each in OFFICIAL if each.language == "ja" and said in _spelled(each)), "")
+    return next((each.english for each in OFFICIAL if each.language == "ja" and each.original == said), "")
+
+
+def _spelled(term: OfficialTerm) -> set[str]:
+    """The English words of a term, as nouns and as the verbs that officials use."""
+    nouns = {each.strip() for each in term.english.split(",")}
+    return nouns | {verb for noun in nouns for verb in _VERBS.get(noun, ())}
+
+
+#: Nouns of the glossary -> the same as verbs.
+_VERBS = {
+    "suspension": ("suspend", "suspended"),
+    "halt": ("halted",),
+    "withdrawal": ("withdraw",),
+    "scrapping": ("scrap",),
+    "abandonment": ("abandon",),
+    "giving up": ("give up",),
+}

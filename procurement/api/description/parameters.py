@@ -9,6 +9,8 @@ from procurement.api.http.dates import DATES
 from procurement.api.http.expanding import EXPAND, FIELDS, REFERENCES
 from procurement.api.http.filtering import LARGEST_ID, Country, Currency, Filter, Hash, parameters
 from procurement.api.http.pagination import LARGEST_SIZE
+from procurement.charts.figure import SIZES
+from procurement.charts.themes import THEMES
 from procurement.exposure.answering import GROUPINGS, LARGEST_PAGE
 from procurement.exposure.presentation import SHOWN
 from procurement.exposure.schedule.periods import PERIODS
@@ -45,7 +47,9 @@ TYPES: dict[str, dict[str, Any]] = {
     "rate_type": listed(ExchangeRate.Type.values),
     "sha256": dict(Hash.schema),
     "since": {"type": "string", "format": "date-time"},
+    "size": {"type": "string", "enum": list(SIZES)},
     "standing": _YES_NO,
+    "theme": {"type": "string", "enum": list(THEMES)},
     "to": _DAY,
     "unconverted": {"type": "string", "enum": ["show"]},
 }
@@ -87,6 +91,8 @@ SAYS = {
     "cursor": "Where to continue; taken from next and previous.",
     "page_size": "Rows in a page.",
     "sha256": "The hash of a copy that was replaced; default that of the document.",
+    "size": "Of the picture: sheet (default, with its title), page and phone (without), card (1200 by 630 pixels).",
+    "theme": "The colours of the picture: light (default), dark, or print.",
     "after": "Where to continue: the `after` of an earlier answer, or a timestamp with a UTC offset.",
     "since": "Only processes of which anything was recorded after this moment; give a UTC offset.",
 }

@@ -1,0 +1,1 @@
+"""Exposure by the status of programs through time."""

@@ -1,0 +1,1 @@
+"""What leaving was estimated to cost, against what it did cost."""

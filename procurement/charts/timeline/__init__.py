@@ -1,0 +1,1 @@
+"""One program through time: what was decided and said of it, above what was committed, paid and outstanding."""
