@@ -4,6 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from procurement.cases.summing import answers
 from procurement.ledger.recording import ledger_entries
 from procurement.pages import figure as figure_page
 from procurement.pages.kept_pages import KEPT
@@ -139,6 +140,19 @@ def test_more_contracts_than_a_page_holds_are_cut_with_the_largest_first(client,
     assert page.index("worth 200") < page.index("worth 30")
     assert "1 to 2 of 3" in page
     assert "worth 1<" in text(client, "/en/figures/committed/?program=radar&page=2")
+
+
+def test_of_many_contracts_none_is_looked_for_first(client, radar, monkeypatch):
+    monkeypatch.setattr(answers, "MOST_SORTED", 1)
+    monkeypatch.setattr(figure_page, "CONTRACTS", 2)
+    for amount in ("1", "30", "200"):
+        make_contract(radar, committed=amount, title=f"worth {amount}")
+    for of in ("program=radar", "country=JP"):
+        page = text(client, f"/en/figures/committed/?{of}")
+        assert "they come in the order in which they were recorded" in page
+        assert page.index("worth 1<") < page.index("worth 30<")
+        assert "1 to 2; more follow" in page
+        assert "worth 200" in text(client, f"/en/figures/committed/?{of}&page=2")
 
 
 def test_more_rows_than_a_contract_shows_are_counted_and_add_up(client, radar, monkeypatch):
