@@ -24,5 +24,5 @@ RUN DATABASE_URL=postgresql://nobody@nowhere/none ALLOWED_HOSTS=nowhere \
     python manage.py collectstatic --no-input --verbosity 0
 USER tracker
 EXPOSE 8000
-CMD ["gunicorn", "tracker.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "tracker.web.Worker", "--workers", "2", "--threads", "8", \
+CMD ["gunicorn", "tracker.wsgi", "--bind", "0.0.0.0:8000", "--worker-class", "tracker.web.Worker", "--workers", "2", "--threads", "12", \
      "--worker-tmp-dir", "/dev/shm", "--limit-request-line", "8190", "--no-control-socket", "--access-logfile", "-"]

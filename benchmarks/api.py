@@ -165,7 +165,7 @@ def served(module: str, **environment: str) -> Iterator[int]:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
     command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
-    command += ["--workers", "2", "--threads", "8", "--no-control-socket", "--keep-alive", "10"]
+    command += ["--workers", "2", "--threads", "12", "--no-control-socket", "--keep-alive", "10"]
     server = subprocess.Popen(command, env=os.environ | _environment() | environment, stderr=subprocess.DEVNULL)
     try:
         _wait_for(port)

@@ -272,12 +272,16 @@ UNITS_PER_MINUTE = env.by_role(
 UNITS_STORE = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith(("redis://", "rediss://")) else "table://"
 #: How many proxies stand in front; each appends the address that it saw to X-Forwarded-For.
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1 if HTTPS else 0, high=10)
-#: Of the eight threads of a web process so many answer questions over many contracts, wait for that (and how many
+#: Of the twelve threads of a web process so many answer questions over many contracts, wait for that (and how many
 #: seconds), and send files; the others stay free for single rows and pages.
 QUESTIONS_AT_ONCE = env.number("QUESTIONS_AT_ONCE", 1, low=1, high=1_000)
 QUESTIONS_WAITING = env.number("QUESTIONS_WAITING", 3, high=1_000)
 QUESTIONS_WAIT_SECONDS = env.number("QUESTIONS_WAIT_SECONDS", 15, high=600)
 FILES_AT_ONCE = env.number("FILES_AT_ONCE", 2, low=1, high=1_000)
+#: The same of public pages and their pictures that are made anew.
+PAGES_AT_ONCE = env.number("PAGES_AT_ONCE", 1, low=1, high=1_000)
+PAGES_WAITING = env.number("PAGES_WAITING", 4, high=1_000)
+PAGES_WAIT_SECONDS = env.number("PAGES_WAIT_SECONDS", 20, high=600)
 
 #: The largest JSON body that the API reads, in bytes; a larger one is answered 413.
 API_MAX_BODY = env.number("API_MAX_BODY", 1_000_000, low=10_000, high=100_000_000)

@@ -67,7 +67,7 @@ def within_limits(request: HttpRequest, cost: int, answer: Callable[[], HttpResp
     try:
         whose = request.user.pk or client_network(request.META)
         request.standing = spend(allowance, f"page-{whose}", cost)  # type: ignore[attr-defined]
-        with turns.questions.turn(), limited(allowance), refusing(allowance):
+        with turns.pages.turn(), limited(allowance), refusing(allowance):
             return answer()
     except LimitReached as error:
         content = as_json(error.document)

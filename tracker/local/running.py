@@ -165,7 +165,7 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
         "--workers",
         "2",
         "--threads",
-        "8",
+        "12",
         "--graceful-timeout",
         "3",
         "--no-control-socket",

@@ -74,5 +74,9 @@ questions = Turns(
     waiting=settings.QUESTIONS_WAITING,
     seconds=settings.QUESTIONS_WAIT_SECONDS,
 )
+#: A page is small, and a browser asks for its pictures at once, which cannot ask again: more of them wait.
+pages = Turns(
+    "pages", at_once=settings.PAGES_AT_ONCE, waiting=settings.PAGES_WAITING, seconds=settings.PAGES_WAIT_SECONDS
+)
 #: A file holds its thread for as long as its client reads, so that nobody waits for one to end.
 files = Turns("files", at_once=settings.FILES_AT_ONCE, waiting=0, seconds=0)

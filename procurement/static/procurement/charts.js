@@ -41,6 +41,7 @@
     const live = document.createElement("div");
     live.className = "live";
     live.setAttribute("role", "img");
+    live.tabIndex = 0; // on a phone it is wider than the screen, and keys scroll it
     live.setAttribute("aria-label", picture.querySelector("img").alt);
     // Vega's interpreter needs no eval; styles are ours, as none may be put into the page
     await window.vegaEmbed(live, specification, {
