@@ -1,13 +1,15 @@
 """Why a figure is unknown, in the words of an analyst, and what would fill it. Pure.
 
-A sentence says what holds of every contract behind the row: a row knows how many there are and of how many an end of a
-range is unknown, not which.
+Sentences are English, and can be said in the language of a page (common/phrases.py). They say what holds of every
+contract behind the row: a row knows how many there are and of how many an end of a range is unknown, not which.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from procurement.common.phrases import Phrase
+from procurement.common.phrases import gettext_noop as _
 from procurement.exposure.line_columns import SINCE
 from procurement.exposure.presentation import RANGES
 from procurement.exposure.rows import Row
@@ -17,14 +19,14 @@ from procurement.exposure.rows import Row
 class Reason:
     """Why something is unknown, and what would make it known."""
 
-    why: str
-    fill: str
+    why: Phrase
+    fill: Phrase
 
 
 Reasons = Mapping[str, Callable[[Row], Reason]]
 
 
-def explained(shown: Mapping[str, Any], row: Row) -> dict[str, dict[str, str]]:
+def explained(shown: Mapping[str, Any], row: Row) -> dict[str, dict[str, Phrase]]:
     """A reason for each null of a row as it is shown, by its path: `paid`, `exit_exposure.high`, `next_due.amount`."""
     found = {path: reason(path, row) for path in nulls(shown)}
     return {path: {"why": each.why, "fill": each.fill} for path, each in found.items()}
@@ -51,159 +53,172 @@ def reason(path: str, row: Row) -> Reason:
 # wording
 
 
-def any_of(row: Row) -> str:
+def any_of(row: Row) -> Phrase:
     """Of the contracts behind a row."""
-    return "for its one contract" if row.contracts == 1 else f"for any of its {row.contracts} contracts"
+    if row.contracts == 1:
+        return Phrase(_("for its one contract"))
+    return Phrase(_("for any of its %(count)s contracts"), count=row.contracts)
 
 
-def some_of(row: Row, amount: str) -> str:
-    """How many contracts leave an end of a range open, with the comma after it.
+def some_of(row: Row, amount: str) -> Phrase:
+    """How many contracts leave an end of a range open.
 
     A contract that programs share is counted with each, which is exact only in the row of one program.
     """
     unknown = min(row.open_ends.get(amount, 0), row.contracts)
-    if not unknown:
-        return f"{any_of(row)},"
-    if row.contracts == 1:
-        return "for its one contract,"
-    most = "" if unknown == 1 or "program" in row.keys else "up to "
-    return f"for {most}{unknown} of its {row.contracts} contracts,"
+    if not unknown or row.contracts == 1:
+        return any_of(row)
+    if unknown == 1 or "program" in row.keys:
+        return Phrase(_("for %(unknown)s of its %(count)s contracts"), unknown=unknown, count=row.contracts)
+    return Phrase(_("for up to %(unknown)s of its %(count)s contracts"), unknown=unknown, count=row.contracts)
 
 
-def _recorded(measure: str, said: str, fill: str) -> Callable[[Row], Reason]:
-    return lambda row: Reason(f"no {said} is recorded {any_of(row)}", f"ledger entries of measure {measure}: {fill}")
+def _of_contracts(why: str, fill: str) -> Callable[[Row], Reason]:
+    """A reason that says of which contracts, as %(where)s."""
+    return lambda row: Reason(Phrase(why, where=any_of(row)), Phrase(fill))
 
 
-def _moved(measure: str, said: str, entries: str) -> Callable[[Row], Reason]:
-    return lambda row: Reason(
-        f"no {said} is recorded {any_of(row)}, and nothing states that the record of them is complete: none on record "
-        "does not mean that there was none",
-        f"ledger entries of measure {entries}, or a completeness statement of measure {measure}",
-    )
-
-
-def _both(row: Row) -> Reason:
-    return Reason(
-        f"what was delivered and what was paid are not both known {any_of(row)}",
-        "ledger entries of measures delivery and payment, or completeness statements of those without entries",
-    )
+def _of_open_end(amount: str, why: str, fill: str) -> Callable[[Row], Reason]:
+    """A reason why an end of a range is open, which says for how many contracts, as %(where)s."""
+    return lambda row: Reason(Phrase(why, where=some_of(row, amount)), Phrase(fill))
 
 
 def _committed(row: Row) -> Reason:
-    return Reason(
-        f"no commitment is on record {any_of(row)}, and nothing states that the record of them is complete: none on "
-        "record does not mean that nothing is committed",
-        COMMITMENTS,
+    why = _(
+        "no commitment is on record %(where)s, and nothing states that the record of them is complete: none on record "
+        "does not mean that nothing is committed"
     )
+    return Reason(Phrase(why, where=any_of(row)), COMMITMENTS)
 
 
 def _unaccounted(row: Row) -> Reason:
-    return Reason(
-        f"what is committed is not known {any_of(row)}, so nobody can say what of it is unaccounted for", COMMITMENTS
-    )
+    why = _("what is committed is not known %(where)s, so nobody can say what of it is unaccounted for")
+    return Reason(Phrase(why, where=any_of(row)), COMMITMENTS)
 
 
 def _outstanding(row: Row) -> Reason:
     if row.amounts["committed"] is None:
-        return Reason(f"what is committed is not known {any_of(row)}, so neither is what is still owed", COMMITMENTS)
+        why = _("what is committed is not known %(where)s, so neither is what is still owed")
+        return Reason(Phrase(why, where=any_of(row)), COMMITMENTS)
     if row.amounts["paid"] is None:
-        return Reason(f"what was paid is not known {any_of(row)}; what is committed stands under unaccounted", PAYMENTS)
-    return Reason(
-        "no contract has both its commitment and its payments known and goes on or was closed: those that ended "
-        "without a closing entry stand under unaccounted",
-        "an entry of reason de_obligation, termination, settlement or close_out for those, or payments of the others",
-    )
-
-
-def _liability(end: str) -> Callable[[Row], Reason]:
-    amount = RANGES["termination_liability"][end]
-    return lambda row: Reason(
-        f"{some_of(row, amount)} no estimate of termination liability gives its {WORDS[end]}: there is none in view, "
-        "or it withholds it",
-        f"a liability estimate with its {WORDS[end]} for each contract with money committed",
-    )
-
-
-def _exit_low(row: Row) -> Reason:
-    return Reason(
-        f"{some_of(row, 'exit_low')} what was delivered or paid is not known, or an estimate of termination liability "
-        "gives no low end",
-        "deliveries and payments, or completeness statements of both; and the low end of an estimate that has none",
-    )
+        why = _("what was paid is not known %(where)s; what is committed stands under unaccounted")
+        return Reason(Phrase(why, where=any_of(row)), PAYMENTS)
+    return _ENDED
 
 
 def _exit_high(row: Row) -> Reason:
     """A row by method knows whether its contracts are foreign military sales; others name both cases."""
-    some, method = some_of(row, "exit_high"), row.keys.get("method")
+    where, method = some_of(row, "exit_high"), row.keys.get("method")
     if method == SALE:
-        return Reason(f"{some} nothing caps what leaving costs: {_UNCAPPED}", _CAP)
+        return Reason(
+            Phrase(_("%(where)s, nothing caps what leaving costs: %(uncapped)s"), where=where, uncapped=_UNCAPPED), _CAP
+        )
     if method is not None:
-        return Reason(f"{some} {_UNBOUNDED}", f"payments; where there is an estimate, {_CAP}")
-    return Reason(
-        f"{some} nothing caps what leaving costs: {_UNCAPPED}; elsewhere {_UNBOUNDED}",
-        f"{_CAP}; without an estimate payments do, but for foreign military sales",
-    )
+        fill = Phrase(_("payments; where there is an estimate, %(cap)s"), cap=_CAP)
+        return Reason(Phrase(_("%(where)s, %(unbounded)s"), where=where, unbounded=_UNBOUNDED), fill)
+    why = _("%(where)s, nothing caps what leaving costs: %(uncapped)s; elsewhere %(unbounded)s")
+    fill = Phrase(_("%(cap)s; without an estimate payments do, but for foreign military sales"), cap=_CAP)
+    return Reason(Phrase(why, where=where, uncapped=_UNCAPPED, unbounded=_UNBOUNDED), fill)
 
 
-def _avoidable(end: str, other: str) -> Callable[[Row], Reason]:
-    amount = RANGES["avoidable"][end]
-    return lambda row: Reason(
-        f"it is what is outstanding less the {other} end of exit_exposure, and {some_of(row, amount)} one of the two "
-        "is not known",
-        f"what fills outstanding and exit_exposure.{other}",
-    )
-
-
-def _since(row: Row, measure: str, fill: str) -> Reason:
+def _since(row: Row, what: str, anywhere: str, fill: Phrase) -> Reason:
     """A row does not know whether anything behind it is stopped, unless something is known since the stop."""
-    unknown = f"{measure} are not known for any contract that belonged to it during its stop"
     if any(row.amounts[name] is not None for name in SINCE):
-        return Reason(unknown.replace(" it ", " the program "), fill)
+        return Reason(Phrase(what), fill)
     return Reason(
-        "no program behind this row is suspended or cancelled at this date, so there is no stop to count from; or for "
-        f"one that is, {unknown}",
-        f"another as_of, within a stop; the decision that suspends or cancels the program; or {fill}",
+        Phrase(anywhere),
+        Phrase(
+            _("another as_of, within a stop; the decision that suspends or cancels the program; or %(fill)s"), fill=fill
+        ),
     )
 
 
-def _not_live(_row: Row) -> Reason:
-    return Reason(
-        "no contract here is live by what is on record, so none has a day on which it was last shown alive",
-        "a contract status change to a live state, or one of act confirmation",
+def _committed_since(row: Row) -> Reason:
+    return _since(
+        row,
+        _("commitments are not known for any contract that belonged to the program during its stop"),
+        _(
+            "no program behind this row is suspended or cancelled at this date, so there is no stop to count from; or "
+            "for one that is, commitments are not known for any contract that belonged to it during its stop"
+        ),
+        COMMITMENTS,
+    )
+
+
+def _paid_since(row: Row) -> Reason:
+    return _since(
+        row,
+        _("payments are not known for any contract that belonged to the program during its stop"),
+        _(
+            "no program behind this row is suspended or cancelled at this date, so there is no stop to count from; or "
+            "for one that is, payments are not known for any contract that belonged to it during its stop"
+        ),
+        PAYMENTS,
     )
 
 
 def _presumed(row: Row) -> Reason:
     if not row.contracts:
         return NO_CONTRACT
-    return Reason(
-        f"{row.age.presumed} of its contracts are only presumed to run, and what is outstanding is not known for any",
-        f"{COMMITMENTS}; {PAYMENTS}",
-    )
+    why = _("%(count)s of its contracts are only presumed to run, and what is outstanding is not known for any")
+    return Reason(Phrase(why, count=row.age.presumed), Phrase("%(one)s; %(other)s", one=COMMITMENTS, other=PAYMENTS))
 
 
 SALE = "foreign_military_sale"
-_UNCAPPED = (
-    "a foreign military sale has no cap without an estimate of termination liability, and with one its high end, "
-    "deliveries and payments must be known"
+_UNCAPPED = Phrase(
+    _(
+        "a foreign military sale has no cap without an estimate of termination liability, and with one its high end, "
+        "deliveries and payments must be known"
+    )
 )
-_UNBOUNDED = "the outstanding amount is not known, or with an estimate its high end, deliveries or payments are not"
-_CAP = "a liability estimate with its high end, with deliveries and payments"
-COMMITMENTS = "ledger entries of measure commitment, or a completeness statement of measure commitment"
-PAYMENTS = "ledger entries of measure payment or refund, or a completeness statement of measure payment"
-WORDS = {"low": "low end", "point": "point", "high": "high end"}
+_UNBOUNDED = Phrase(
+    _("the outstanding amount is not known, or with an estimate its high end, deliveries or payments are not")
+)
+_CAP = Phrase(_("a liability estimate with its high end, with deliveries and payments"))
+COMMITMENTS = Phrase(_("ledger entries of measure commitment, or a completeness statement of measure commitment"))
+PAYMENTS = Phrase(_("ledger entries of measure payment or refund, or a completeness statement of measure payment"))
+_ENDED = Reason(
+    Phrase(
+        _(
+            "no contract has both its commitment and its payments known and goes on or was closed: those that ended "
+            "without a closing entry stand under unaccounted"
+        )
+    ),
+    Phrase(
+        _("an entry of reason de_obligation, termination, settlement or close_out for those, or payments of the others")
+    ),
+)
 COVERAGE = "coverage"
 NO_CONTRACT = Reason(
-    "no contract has a share here at these dates", "an allocation of a contract, or another as_of, when one had"
+    Phrase(_("no contract has a share here at these dates")),
+    Phrase(_("an allocation of a contract, or another as_of, when one had")),
 )
 #: What can be unknown for another reason than that there is no contract.
 WITHOUT_CONTRACTS = frozenset({*SINCE, COVERAGE})
-_PAID = _moved("payment", "payment or refund", "payment or refund")
+_PAID = _of_contracts(
+    _(
+        "no payment or refund is recorded %(where)s, and nothing states that the record of them is complete: none on "
+        "record does not mean that there was none"
+    ),
+    _("ledger entries of measure payment or refund, or a completeness statement of measure payment"),
+)
+_BOTH = _of_contracts(
+    _("what was delivered and what was paid are not both known %(where)s"),
+    _("ledger entries of measures delivery and payment, or completeness statements of those without entries"),
+)
+_NOT_LIVE = Reason(
+    Phrase(_("no contract here is live by what is on record, so none has a day on which it was last shown alive")),
+    Phrase(_("a contract status change to a live state, or one of act confirmation")),
+)
 
 
 REASONS: Reasons = {
-    "ceiling": _recorded("ceiling", "ceiling", "the value with all options"),
-    "funded": _recorded("funding", "funding", "the money made available"),
+    "ceiling": _of_contracts(
+        _("no ceiling is recorded %(where)s"), _("ledger entries of measure ceiling: the value with all options")
+    ),
+    "funded": _of_contracts(
+        _("no funding is recorded %(where)s"), _("ledger entries of measure funding: the money made available")
+    ),
     "committed": _committed,
     "paid": _PAID,
     "paid_uncommitted": _PAID,
@@ -212,64 +227,123 @@ REASONS: Reasons = {
     "paid_basis": _PAID,
     "outstanding": _outstanding,
     "unaccounted": _unaccounted,
-    "delivered": _moved("delivery", "delivery", "delivery"),
-    "payable_now": _both,
-    "advance_at_risk": _both,
-    "termination_liability.low": _liability("low"),
-    "termination_liability.point": _liability("point"),
-    "termination_liability.high": _liability("high"),
-    "exit_exposure.low": _exit_low,
+    "delivered": _of_contracts(
+        _(
+            "no delivery is recorded %(where)s, and nothing states that the record of them is complete: none on record "
+            "does not mean that there was none"
+        ),
+        _("ledger entries of measure delivery, or a completeness statement of measure delivery"),
+    ),
+    "payable_now": _BOTH,
+    "advance_at_risk": _BOTH,
+    "termination_liability.low": _of_open_end(
+        RANGES["termination_liability"]["low"],
+        _(
+            "%(where)s, no estimate of termination liability gives its low end: there is none in view, or it withholds "
+            "it"
+        ),
+        _("a liability estimate with its low end for each contract with money committed"),
+    ),
+    "termination_liability.point": _of_open_end(
+        RANGES["termination_liability"]["point"],
+        _("%(where)s, no estimate of termination liability gives its point: there is none in view, or it withholds it"),
+        _("a liability estimate with its point for each contract with money committed"),
+    ),
+    "termination_liability.high": _of_open_end(
+        RANGES["termination_liability"]["high"],
+        _(
+            "%(where)s, no estimate of termination liability gives its high end: there is none in view, or it "
+            "withholds it"
+        ),
+        _("a liability estimate with its high end for each contract with money committed"),
+    ),
+    "exit_exposure.low": _of_open_end(
+        "exit_low",
+        _(
+            "%(where)s, what was delivered or paid is not known, or an estimate of termination liability gives no low "
+            "end"
+        ),
+        _("deliveries and payments, or completeness statements of both; and the low end of an estimate that has none"),
+    ),
     "exit_exposure.high": _exit_high,
-    "avoidable.low": _avoidable("low", "high"),
-    "avoidable.high": _avoidable("high", "low"),
-    "exit_paid": lambda row: Reason(
-        f"no compensation and no payment as a settlement or for termination is recorded {any_of(row)}, and nothing "
-        "states that the record of compensation is complete: none on record does not mean that leaving cost nothing",
-        "ledger entries of measure compensation, payments of reason settlement or termination, or a completeness "
-        "statement of measure compensation",
+    "avoidable.low": _of_open_end(
+        RANGES["avoidable"]["low"],
+        _("it is what is outstanding less the high end of exit_exposure, and %(where)s, one of the two is not known"),
+        _("what fills outstanding and exit_exposure.high"),
     ),
-    "guarantees_held": lambda row: Reason(
-        f"no guarantee is recorded {any_of(row)}", "the guarantees that were given, and what was called or released"
+    "avoidable.high": _of_open_end(
+        RANGES["avoidable"]["high"],
+        _("it is what is outstanding less the low end of exit_exposure, and %(where)s, one of the two is not known"),
+        _("what fills outstanding and exit_exposure.low"),
     ),
-    "committed_since": lambda row: _since(row, "commitments", COMMITMENTS),
-    "paid_since": lambda row: _since(row, "payments", PAYMENTS),
-    "paid_since_rehomed": lambda row: _since(row, "payments", PAYMENTS),
-    "paid_since_uncertain": lambda row: _since(row, "payments", PAYMENTS),
-    "confirmed_on.earliest": _not_live,
-    "confirmed_on.latest": _not_live,
+    "exit_paid": _of_contracts(
+        _(
+            "no compensation and no payment as a settlement or for termination is recorded %(where)s, and nothing "
+            "states that the record of compensation is complete: none on record does not mean that leaving cost nothing"
+        ),
+        _(
+            "ledger entries of measure compensation, payments of reason settlement or termination, or a completeness "
+            "statement of measure compensation"
+        ),
+    ),
+    "guarantees_held": _of_contracts(
+        _("no guarantee is recorded %(where)s"),
+        _("the guarantees that were given, and what was called or released"),
+    ),
+    "committed_since": _committed_since,
+    "paid_since": _paid_since,
+    "paid_since_rehomed": _paid_since,
+    "paid_since_uncertain": _paid_since,
+    "confirmed_on.earliest": lambda _row: _NOT_LIVE,
+    "confirmed_on.latest": lambda _row: _NOT_LIVE,
     "presumed.outstanding": _presumed,
-    "next_due": lambda row: Reason(
-        f"no milestone is open {any_of(row)}: none is recorded, all are met, or the contracts have ended",
-        "milestones with the day on which they fall due",
+    "next_due": _of_contracts(
+        _("no milestone is open %(where)s: none is recorded, all are met, or the contracts have ended"),
+        _("milestones with the day on which they fall due"),
     ),
-    "next_due.amount": lambda _: Reason(
-        "no amount is recorded for the milestones that fall due that day", "a milestone of that day with its amount"
+    "next_due.amount": lambda _row: Reason(
+        Phrase(_("no amount is recorded for the milestones that fall due that day")),
+        Phrase(_("a milestone of that day with its amount")),
     ),
-    COVERAGE: lambda _: Reason(
-        "no commitment is on record, or nothing is committed, so there is nothing of which a share could be known",
-        "ledger entries of measure commitment",
+    COVERAGE: lambda _row: Reason(
+        Phrase(
+            _(
+                "no commitment is on record, or nothing is committed, so there is nothing of which a share could be "
+                "known"
+            )
+        ),
+        Phrase(_("ledger entries of measure commitment")),
     ),
 }
 
-_UNDECIDED = Reason("no decision about the program's status is in view", "a status change of kind decision")
-_UNALLOCATED = Reason(
-    "this is the share of contracts that no program has", "an allocation of the rest of the contracts to a program"
+_UNDECIDED = Reason(
+    Phrase(_("no decision about the program's status is in view")), Phrase(_("a status change of kind decision"))
 )
-_WITHOUT_SUPPLIER = Reason("no lead supplier of the contracts is in view", "a contract party of role lead_supplier")
+_UNALLOCATED = Reason(
+    Phrase(_("this is the share of contracts that no program has")),
+    Phrase(_("an allocation of the rest of the contracts to a program")),
+)
+_WITHOUT_SUPPLIER = Reason(
+    Phrase(_("no lead supplier of the contracts is in view")), Phrase(_("a contract party of role lead_supplier"))
+)
 #: Keys of rows, and what is shown of them.
 OF_KEYS: Mapping[str, Reason] = {
     "program": _UNALLOCATED,
     "program.status": _UNDECIDED,
     "program.status_since": _UNDECIDED,
     "program_status": Reason(
-        "no program has this share of contracts, or no decision about its status is in view",
-        f"{_UNALLOCATED.fill}; {_UNDECIDED.fill}",
+        Phrase(_("no program has this share of contracts, or no decision about its status is in view")),
+        Phrase("%(one)s; %(other)s", one=_UNALLOCATED.fill, other=_UNDECIDED.fill),
     ),
     "domain": _UNALLOCATED,
     "supplier": _WITHOUT_SUPPLIER,
     "supplier_group": _WITHOUT_SUPPLIER,
     "supplier_country": _WITHOUT_SUPPLIER,
-    "contract_status": Reason("no status of the contracts is in view", "a contract status change"),
-    "fiscal_year": Reason("no day of signature of the contracts is known", "signed_on of the contracts"),
+    "contract_status": Reason(
+        Phrase(_("no status of the contracts is in view")), Phrase(_("a contract status change"))
+    ),
+    "fiscal_year": Reason(
+        Phrase(_("no day of signature of the contracts is known")), Phrase(_("signed_on of the contracts"))
+    ),
     "currency": NO_CONTRACT,
 }

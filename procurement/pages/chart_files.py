@@ -12,7 +12,7 @@ from procurement.charts.asking import USUAL_CURRENCY, Chosen, picture_in
 from procurement.charts.drawing import TYPES, draw, painted
 from procurement.charts.figure import Figure, Size
 from procurement.charts.library import library, library_name
-from procurement.charts.timeline.figure import program_in_view, timeline
+from procurement.charts.timeline.figure import timeline
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.file_names import dated_name, disposition
@@ -23,6 +23,7 @@ from procurement.pages.dates import asked_in
 from procurement.pages.kept_figures import FIGURES
 from procurement.pages.reading import LARGE, SMALL, readable
 from procurement.programs.models import Program
+from procurement.programs.reading import program_in_view
 
 #: The forms in which every chart can be had.
 FORMS = (*TYPES, "json", "csv")

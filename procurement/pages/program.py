@@ -8,16 +8,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from procurement.cases.one_program.money import Line, Money
-from procurement.cases.one_program.reading import Paging, one_program, program_in_view
+from procurement.cases.one_program.reading import Paging, one_program
 from procurement.cases.one_program.sentence import known_through
 from procurement.cases.one_program.timeline import place_in
-from procurement.charts.timeline.figure import timeline
+from procurement.charts.figure import CARD
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.localized import own_name
+from procurement.pages.chart_files import timeline_of
 from procurement.pages.dates import asked_in
 from procurement.pages.reading import readable
 from procurement.pages.rendering import dates_of, page
+from procurement.programs.reading import program_in_view
 from procurement.sources.horizon import horizon
 
 #: Of programs with more contracts the chart is a picture that is drawn when it is looked at.
@@ -32,7 +34,7 @@ CONTRACTS_AFTER, FACTS_AFTER = "contracts_after", "facts_after"
 def program(request: HttpRequest, code: str) -> HttpResponse:
     """The page of a program."""
     asked, paging = asked_in(request), _paging(request)
-    found = program_in_view(asked, code)
+    found = program_in_view(code, asked)
     if found is None:
         raise Http404
     shown = one_program(found, asked, timezone.localdate(), paging)
@@ -45,10 +47,10 @@ def program(request: HttpRequest, code: str) -> HttpResponse:
         "program": found,
         "documents": shown.documents,
         "tables": tables,
-        "timeline_chart": timeline(found, asked) if shown.count <= MOST_CHARTED else None,
+        "timeline_chart": timeline_of(found, asked) if shown.count <= MOST_CHARTED else None,
         "permalink": _permalink(request, asked),
         "card": {"title": own_name(found.name, found.local_name), "description": str(shown.sentence)},
-        "picture": request.build_absolute_uri(f"timeline.png?{urlencode(dates_of(asked))}"),
+        "picture": request.build_absolute_uri(f"timeline.png?{urlencode({'size': CARD.name, **dates_of(asked)})}"),
     }
     return page(request, "pages/program.html", asked, context)
 

@@ -14,6 +14,7 @@ from procurement.common.prepared_statements import array, ask, quoted
 from procurement.parties.reading import bodies_at
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Said, Standing, standing
+from procurement.sources.past_view import as_recorded, in_past_view
 
 SAID = (
     "id", "kind", "status", "effective_on", "published_on", "sequence", "scope", "side", "speaker", "role",
@@ -45,6 +46,13 @@ def _accepted(missing: Iterable[str]) -> str:
     like = sorted({code for each in missing for code in get_close_matches(each, known)})
     named = known if len(known) <= MOST_NAMED else like or known[:MOST_NAMED]
     return ", ".join(named) + (f" and {len(known) - len(named)} more" if len(named) < len(known) else "")
+
+
+def program_in_view(code: str, asked: Asked) -> Program | None:
+    """The program with a code and its buyer, if it is in view at the asked dates. One query."""
+    rows = in_past_view(as_recorded(Program, asked).filter(code=code), asked)
+    found: Program | None = rows.select_related("buyer").first()
+    return found
 
 
 def said_by_program(asked: Asked, program_ids: Collection[int] | None = None) -> dict[int, list[Said]]:

@@ -169,3 +169,9 @@ def test_a_milestone_of_an_ended_contract_is_not_open():
     said = {"effective_on": day("2020-01-01"), "source": make_source("2020-01-01")}
     milestones.record(Milestone(contract=contract, kind="payment", due_on=day("2022-01-01"), **said))
     assert "or the contracts have ended" in explained(shown(the_row()), the_row())["next_due"]["why"]
+
+
+def test_a_sentence_can_be_said_in_another_language():
+    german = {"for any of its %(count)s contracts": "für keinen der %(count)s Verträge"}
+    said = why("committed", UNKNOWN).said(lambda text: german.get(text, text))
+    assert said.startswith("no commitment is on record für keinen der 7 Verträge")

@@ -18,8 +18,9 @@ from procurement.api.http.viewsets import Listing, Names
 from procurement.api.records.programs import ProgramShape
 from procurement.charts.asking import picture_in
 from procurement.charts.drawing import PNG, SVG, TYPES, draw
-from procurement.charts.timeline.figure import program_in_view, timeline
+from procurement.charts.timeline.figure import timeline
 from procurement.common.file_names import dated_name, disposition
+from procurement.programs.reading import program_in_view
 
 
 class SVGRenderer(BaseRenderer):

@@ -44,6 +44,11 @@ class Falling:
         return [(each, each.is_overdue(self.asked.as_of)) for each in self.schedule.instalments]
 
     @property
+    def says_something(self) -> bool:
+        """Whether anything is known to be outstanding or to fall due."""
+        return bool(self.schedule.outstanding or self.schedule.instalments)
+
+    @property
     def unscheduled(self) -> Decimal | None:
         """The rest, of which nobody has said when it falls due."""
         return self.schedule.unscheduled
@@ -74,7 +79,7 @@ def due_of(asked: Asked, program_id: int) -> Due:
     falling = (Falling(each, asked) for each in rows if each.keys["program"] == program_id and each.currency)
     milestones = list(_open_milestones(asked, program_id)[: MOST + 1])
     return Due(
-        tuple(each for each in falling if each.schedule.outstanding is not None),
+        tuple(each for each in falling if each.says_something),
         tuple(milestones[:MOST]),
         len(milestones) > MOST,
         tuple(_latest_estimates(asked, program_id)),

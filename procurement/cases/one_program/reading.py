@@ -31,7 +31,6 @@ from procurement.programs.models import Program
 from procurement.programs.reading import said_by_program
 from procurement.programs.standing import Said, Standing, standing
 from procurement.sources.models import Document
-from procurement.sources.past_view import as_recorded, in_past_view
 
 #: Of programs with more contracts what takes facts of each is left out.
 MANY = 2_000
@@ -111,13 +110,6 @@ class OneProgram:
     def count(self) -> int:
         """How many contracts have a share in it."""
         return self.asking.contracts
-
-
-def program_in_view(asked: Asked, code: str) -> Program | None:
-    """The program of a code, if it is in view at the asked dates. One query."""
-    rows = in_past_view(as_recorded(Program, asked).filter(code=code), asked)
-    found: Program | None = rows.select_related("buyer", "source").first()
-    return found
 
 
 def one_program(program: Program, asked: Asked, today: dt.date, paging: Paging = Paging()) -> OneProgram:

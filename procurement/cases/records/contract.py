@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from procurement.cases.records.rows import in_view, stands
 from procurement.common.dates import Asked
+from procurement.common.phrases import Phrase
 from procurement.contracts.models import (
     Contract,
     ContractParty,
@@ -155,8 +156,8 @@ def _unknown(row: Row) -> list[tuple[Reason, list[str]]]:
     return list(found.items())
 
 
-def _first_of_each(said: Mapping[str, Mapping[str, str]]) -> dict[str, Mapping[str, str]]:
-    first: dict[str, Mapping[str, str]] = {}
+def _first_of_each(said: Mapping[str, Mapping[str, Phrase]]) -> dict[str, Mapping[str, Phrase]]:
+    first: dict[str, Mapping[str, Phrase]] = {}
     for path, reason in said.items():
         first.setdefault(path.partition(".")[0], reason)
     return first

@@ -11,18 +11,11 @@ from procurement.charts.timeline.lanes import lanes
 from procurement.charts.timeline.reading import History, history
 from procurement.common.dates import Asked
 from procurement.programs.models import Program
-from procurement.sources.past_view import as_recorded, in_past_view
 
 
 def timeline(program: Program, asked: Asked) -> Figure:
     """The chart of a program at the asked dates, in the active language."""
     return figure_of(history(program, asked))
-
-
-def program_in_view(code: str, asked: Asked) -> Program | None:
-    """The program with a code, if it is in view."""
-    found: Program | None = in_past_view(as_recorded(Program, asked), asked).filter(code=code).first()
-    return found
 
 
 def figure_of(found: History) -> Figure:

@@ -17,6 +17,7 @@ from procurement.common import localized, words
 from procurement.common.dates import BY
 from procurement.common.dating import Dated
 from procurement.common.money import rounded, trimmed
+from procurement.common.phrases import Phrase
 from procurement.pages import terms
 from procurement.pages.rendering import dates_of
 
@@ -210,6 +211,12 @@ def named(program: Any) -> str:
     """The name of a program: in Japanese the Japanese one, where it is a Japanese program's."""
     local = program.local_name if localized.in_japanese() and program.buyer_country == "JP" else ""
     return str(local or program.name)
+
+
+@register.filter
+def said(phrase: str) -> str:
+    """A sentence of a module that knows no language, in that of the page."""
+    return phrase.said(_) if isinstance(phrase, Phrase) else phrase
 
 
 @register.filter
