@@ -17,16 +17,13 @@ from procurement.common.localized import day
 from procurement.exposure.answering import Question
 from procurement.rates.converting import known_rates
 
-#: The currency of charts where none is chosen.
-USUAL_CURRENCY = "USD"
-
 
 @dataclass(frozen=True)
 class Chosen:
     """The dates and the currency."""
 
     asked: Asked
-    currency: str = USUAL_CURRENCY
+    currency: str
 
     @property
     def today(self) -> bool:

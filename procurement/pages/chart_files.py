@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from procurement.cases.owed import USUAL_CURRENCY
 from procurement.charts.all_charts import CHARTS
-from procurement.charts.asking import USUAL_CURRENCY, Chosen, picture_in
+from procurement.charts.asking import Chosen, picture_in
 from procurement.charts.drawing import TYPES, draw, painted
 from procurement.charts.figure import Figure, Size
 from procurement.charts.library import library, library_name
@@ -61,7 +63,7 @@ def chart_of(name: str, chosen: Chosen) -> Figure:
 
 def chosen_in(request: HttpRequest) -> Chosen:
     """The dates and the currency that a chart over all cases is asked for. Raises Refused naming each fault."""
-    asked, currency = asked_in(request), request.GET.get("currency") or USUAL_CURRENCY
+    asked, currency = asked_in(request), request.GET.get("currency") or settings.REPORTING_CURRENCY or USUAL_CURRENCY
     if fault := currency_fault(currency):
         raise Refused({"currency": fault})
     return Chosen(asked, currency)

@@ -5,6 +5,7 @@
   const NARROW = 560;
   const PATIENCE = 4;
   let loading;
+  let before = Promise.resolve();
 
   function library(address) {
     loading ??= new Promise((done, failed) => {
@@ -35,8 +36,13 @@
     return asked(address, tries - 1);
   }
 
+  function drawn(image) {
+    return image.complete ? undefined : new Promise((done) => ["load", "error"].forEach((end) => image.addEventListener(end, done)));
+  }
+
   async function enliven(figure) {
     const picture = figure.querySelector("picture");
+    await drawn(picture.querySelector("img")); // the service makes the picture and the description of the same data
     const [specification] = await Promise.all([described(figure, picture), library(figure.dataset.library)]);
     const live = document.createElement("div");
     live.className = "live";
@@ -55,7 +61,8 @@
     const seen = new IntersectionObserver((entries) => {
       for (const entry of entries.filter((each) => each.isIntersecting)) {
         seen.unobserve(entry.target);
-        enliven(entry.target).catch(() => {}); // the picture stays
+        // one after another, as each is a question to the service; where it fails the picture stays
+        before = before.then(() => enliven(entry.target)).catch(() => {});
       }
     });
     document.querySelectorAll("figure.chart:has(picture)").forEach((figure) => seen.observe(figure));
