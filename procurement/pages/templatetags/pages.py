@@ -65,9 +65,9 @@ def figure(context: Context, name: str, amount: Any, currency: str | None, /, **
 
 
 @register.simple_tag(takes_context=True)
-def figure_range(context: Context, name: str, low: Any, high: Any, currency: str | None, /, **of: Any) -> SafeString:
-    """The same of a figure with two ends."""
-    address = to(context, "figure", name, currency=currency, **of)
+def figure_range(context: Context, low: Any, high: Any, currency: str | None, /, *, program: str) -> SafeString:
+    """A figure with two ends, which no rows add up to: a link to the estimates of a program from which it follows."""
+    address = f"{to(context, 'program', program)}#leaving"
     return format_html('<a class="figure" href="{}">{}</a>', address, money_range(low, high, currency))
 
 
