@@ -1,4 +1,4 @@
-"""Charts in a real browser, under the policy that every page has: made live without eval, and there without a script."""
+"""Charts in a real browser, under the policy of every page: made live without eval, and there without a script."""
 
 import pytest
 
