@@ -11,8 +11,8 @@ from tracker.local.embedded import Server
 
 pytestmark = [pytest.mark.run, pytest.mark.chaos]
 
-ENOUGH = 15  # seconds to stop; 3 on an idle machine
-SOON = 30  # seconds until something is there again; the other tests of the run keep the machine busy
+ENOUGH = 30  # seconds to stop; 3 on an idle machine
+SOON = 90  # seconds until something is there again; the other tests of the run keep the machine busy
 WORKER, BEAT, WEB = "celery -A tracker worker", "celery -A tracker beat", "gunicorn tracker.wsgi"
 
 
