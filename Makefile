@@ -46,8 +46,8 @@ schemathesis: $(VENV)/.develops clients ## send CASES (5000) random requests tha
 cases: $(VENV)/.develops ## ask a service with the sample what ../shared/cases ask; TRACKER_SHARED names another folder
 	$(BIN)/python -m pytest -n 0 tests/running/test_shared_cases.py $(ARGS)
 
-browser: $(VENV)/.develops ## click through the admin in a Chromium, where one is installed
-	$(BIN)/python -m pytest -n 0 -m browser $(ARGS)
+browser: $(VENV)/.develops ## click through the admin and the pages in a Chromium, where one is installed; every walk
+	WALKS=all $(BIN)/python -m pytest -n 0 -m browser $(ARGS)
 
 fuzz: $(VENV)/.develops ## try FUZZ (20) times as many random examples as `make test`; SEED repeats a run
 	FUZZ=$(FUZZ) $(BIN)/python -m pytest $(SHARED) -m hypothesis --hypothesis-seed=$(SEED) $(ARGS)

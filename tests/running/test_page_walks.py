@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import os
 import re
 from contextlib import contextmanager
 from pathlib import Path
@@ -85,7 +86,13 @@ STEPS = {
     "a figure": ("main a.figure:has(data):visible", r"/figures/"),
     "its source": ('main a[href*="/sources/"]:visible', r"/sources/\d+/"),
 }
-WALKS = list(itertools.product(("en", "ja"), SCREENS, DAYS, (by_mouse, by_keyboard)))
+ALL_WALKS = list(itertools.product(("en", "ja"), SCREENS, DAYS, (by_mouse, by_keyboard)))
+#: Each language, screen, day and way at least twice; `make browser` walks all.
+FEW_WALKS = [
+    ("en", "desktop", DAYS[0], by_mouse), ("ja", "phone", DAYS[0], by_keyboard), ("en", "phone", DAYS[1], by_keyboard),
+    ("ja", "desktop", DAYS[1], by_mouse), ("en", "desktop", DAYS[2], by_keyboard), ("ja", "phone", DAYS[2], by_mouse),
+]  # fmt: skip
+WALKS = ALL_WALKS if os.environ.get("WALKS") == "all" else FEW_WALKS
 
 
 @pytest.mark.parametrize(("language", "screen", "day", "step"), WALKS)

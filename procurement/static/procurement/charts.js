@@ -46,13 +46,15 @@
     const [specification] = await Promise.all([described(figure, picture), library(figure.dataset.library)]);
     const live = document.createElement("div");
     live.className = "live";
-    live.setAttribute("role", "img");
     live.tabIndex = 0; // on a phone it is wider than the screen, and keys scroll it
-    live.setAttribute("aria-label", picture.querySelector("img").alt);
     // Vega's interpreter needs no eval; styles are ours, as none may be put into the page
     await window.vegaEmbed(live, specification, {
       ast: true, actions: false, renderer: "svg", defaultStyle: false, tooltip: { disableDefaultStyle: true },
     });
+    // Vega names every mark by itself; to those who listen it is one picture, with the words of the other
+    live.querySelector("svg").setAttribute("aria-hidden", "true");
+    live.setAttribute("role", "img");
+    live.setAttribute("aria-label", picture.querySelector("img").alt);
     picture.after(live);
     figure.classList.add("is-live");
   }
