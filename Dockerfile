@@ -11,6 +11,8 @@ RUN python -m venv /opt/venv \
 FROM python:3.11-slim-bookworm
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=tracker.settings TRACKER_HOME=/var/lib/tracker STATIC_ROOT=/srv/tracker/static
+# Japanese words in charts that are drawn as PNG; Latin letters come with vl-convert
+RUN apt-get update && apt-get install --yes --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /var/lib/tracker --create-home --shell /usr/sbin/nologin tracker
 # a new volume takes over whose the folder is
 RUN install --directory --owner tracker --mode 0755 /var/lib/exports

@@ -10,6 +10,7 @@ from importlib.metadata import version
 from django.conf import settings
 
 from procurement.charts.figure import SHEET, Figure, Size, Specification
+from procurement.charts.fonts import take_fonts, warn_of_missing_fonts
 from procurement.charts.kept_drawings import Drawings
 from procurement.charts.marks import PADDING
 from procurement.charts.themes import LIGHT, THEMES
@@ -20,8 +21,6 @@ SVG, PNG = "svg", "png"
 TYPES = {SVG: "image/svg+xml", PNG: "image/png"}
 #: The size that a drawing says of itself.
 EXTENT = re.compile(r'<svg[^>]* width="([0-9.]+)" height="([0-9.]+)"')
-#: Fonts beside those of the system, for whoever cannot install any: those in this folder of TRACKER_HOME.
-FONTS = "fonts"
 
 
 def draw(figure: Figure, form: str = SVG, theme: str = LIGHT.name, size: Size = SHEET) -> bytes:
@@ -42,14 +41,17 @@ def _drawn(specification: Specification, form: str, size: Size) -> bytes:
     svg = as_svg(specification)
     if size.picture is not None:
         size, svg = _fitted(specification, svg, size, size.picture)
-    return svg.encode() if form == SVG else bytes(vl_convert.svg_to_png(svg, scale=size.scale))
+    if form == SVG:
+        return svg.encode()
+    warn_of_missing_fonts()
+    return bytes(vl_convert.svg_to_png(svg, scale=size.scale))
 
 
 def as_svg(specification: Specification) -> str:
     """A specification drawn; nothing that it names is fetched, as no address is allowed."""
     import vl_convert
 
-    _take_fonts()
+    take_fonts()
     svg: str = vl_convert.vegalite_to_svg(json.dumps(specification), vl_version=VEGA_LITE, allowed_base_urls=[])
     return svg
 
@@ -69,12 +71,3 @@ def _fitted(specification: Specification, svg: str, size: Size, picture: tuple[i
 @lru_cache(maxsize=1)
 def _drawn_by() -> str:
     return f"{version('vl-convert-python')} {VEGA_LITE}"
-
-
-@lru_cache(maxsize=1)
-def _take_fonts() -> None:
-    import vl_convert
-
-    folder = settings.TRACKER_HOME / FONTS
-    if folder.is_dir():
-        vl_convert.register_font_directory(str(folder))

@@ -10,10 +10,11 @@ MORE = "…"
 
 def width_of(text: str, size: float) -> float:
     """About how many pixels a text takes."""
-    return size * sum(WIDE if _is_wide(each) else NARROW for each in text)
+    return size * sum(WIDE if is_wide(each) else NARROW for each in text)
 
 
-def _is_wide(letter: str) -> bool:
+def is_wide(letter: str) -> bool:
+    """Whether a letter is as wide as it is high."""
     return unicodedata.east_asian_width(letter) in "WF"
 
 
@@ -41,7 +42,7 @@ def _words(text: str) -> Iterator[str]:
     """What must stay on one line, each with the space behind it."""
     word = ""
     for letter in text:
-        if _is_wide(letter) and word and letter not in "、。）」』":
+        if is_wide(letter) and word and letter not in "、。）」』":
             yield word
             word = ""
         word += letter

@@ -12,7 +12,7 @@ import altair as alt
 import pytest
 from django.test import override_settings
 
-from procurement.charts import drawing
+from procurement.charts import drawing, fonts
 from procurement.charts.all_charts import CHARTS
 from procurement.charts.asking import Chosen
 from procurement.charts.drawing import draw
@@ -84,7 +84,7 @@ def test_what_was_read_longest_ago_is_forgotten(tmp_path):
 @pytest.mark.usefixtures("whole_sample")
 @pytest.mark.parametrize("name", CHARTS)
 def test_descriptions_are_of_vega_lite(db, name):
-    expect_vega_lite(CHARTS[name](Chosen(Asked(day("2024-03-31")))), SHEET)
+    expect_vega_lite(CHARTS[name](Chosen(Asked(day("2024-03-31")), "USD")), SHEET)
 
 
 @pytest.mark.parametrize("size", [SHEET, PHONE], ids=["sheet", "phone"])
@@ -136,3 +136,13 @@ def test_words_are_broken_and_cut_to_their_room():
 def test_labels_are_moved_apart_and_stay_inside():
     assert spread([50, 52, 10], 10, 0, 100) == [50, 60, 10]
     assert spread([99, 98], 10, 0, 100) == [100, 90]
+
+
+def test_missing_letters_of_japanese_are_said_once(monkeypatch, caplog):
+    fonts.draws_japanese.cache_clear()
+    fonts.warn_of_missing_fonts.cache_clear()
+    monkeypatch.setattr(fonts, "LETTERS", ("a", "a"))
+    for _ in range(2):
+        fonts.warn_of_missing_fonts()
+    fonts.draws_japanese.cache_clear()
+    assert len([each for each in caplog.records if "no font for Japanese" in each.message]) == 1

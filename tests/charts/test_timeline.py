@@ -57,7 +57,9 @@ def test_what_was_paid_and_nobody_knows_has_no_curve():
     radar = make_program("radar")
     make_contract(radar, committed="34955000000")
     found = figure(radar)
-    assert "committed 34.96 bn JPY, paid unknown, outstanding unknown" in found.alternative
+    assert (
+        "committed 34.96 bn JPY, paid unknown, outstanding unknown. Of 34.96 bn JPY it is not on" in found.alternative
+    )
     assert "What was paid in JPY is not known, so no curve of it is drawn." in found.notes
     assert (cells(found, "committed")[-1], cells(found, "paid")) == ("34955000000.00", [])
 
@@ -70,6 +72,15 @@ def test_a_program_without_contracts_and_decisions_says_so():
     found = figure(radar)
     assert "No decision about its status is on record. No contract is on record here." in found.alternative
     assert found.describe(SHEET)["vconcat"]
+
+
+def test_a_contract_of_which_nothing_is_known_has_no_panel():
+    radar = make_program("radar")
+    decide(radar, "suspended", "2020-06-30", effective_precision="month")
+    make_contract(radar)
+    found = figure(radar)
+    assert "Suspended since June 2020. On 31 December 2020, 1 contract: committed unknown" in found.alternative
+    assert len(found.specification["vconcat"]) == 2
 
 
 def test_each_currency_has_a_panel_of_its_own():

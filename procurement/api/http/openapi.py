@@ -296,6 +296,7 @@ class Schema(AutoSchema):
             return [*headers.WRITTEN, *version, *lists, *of_one]
         read = headers.ASKED if self._asks() else headers.READ
         found = [*read, *(headers.OF_LISTS if self.view.action in self.view.many else ())]
+        found += headers.OF_FILES if self.view.action in getattr(self.view, "files", ()) else ()
         found += headers.OF_DATES if "published_by" in self.view.accepted_params(self._answering()) else ()
         return [*found, *(["X-Horizon"] if self.get_operation_id() in headers.FOR_MIRRORS else ())]
 

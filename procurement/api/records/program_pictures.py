@@ -53,6 +53,8 @@ class ProgramPictures(Listing):
     dated = True
     pagination_class = None  # type: ignore[assignment]
     many: ClassVar[frozenset[str]] = frozenset()
+    #: The actions that answer with a file that has a name, for the description of the API.
+    files: ClassVar[frozenset[str]] = frozenset(TYPES)
     reads: ClassVar[Mapping[str, Names]] = dict.fromkeys(TYPES, PARAMETERS)
 
     @extend_schema(operation_id="program_timeline_svg", responses={(200, TYPES[SVG]): OpenApiTypes.STR})

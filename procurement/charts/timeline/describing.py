@@ -10,6 +10,7 @@ from procurement.charts.asking import dates_in_words
 from procurement.charts.figure import Size, Specification
 from procurement.charts.marks import specified
 from procurement.charts.timeline import telling
+from procurement.charts.timeline.curves import FIGURES
 from procurement.charts.timeline.frame import Frame, framed
 from procurement.charts.timeline.lanes import lanes
 from procurement.charts.timeline.money_panel import money_panel
@@ -35,4 +36,6 @@ def _panels(history: History, frame: Frame) -> Iterator[Panel]:
     if history.said:
         yield partial(speaker_panel, frame, lanes(history.said, frame.size.speakers))
     for place, (currency, values) in enumerate(history.money.items()):
+        if not any(getattr(value, figure) is not None for value in values for figure in FIGURES):
+            continue  # the words say that nothing is known
         yield partial(money_panel, frame, currency, values, history.moves if place == 0 else ())

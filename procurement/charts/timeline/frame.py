@@ -13,6 +13,7 @@ from procurement.charts.time_axis import TimeAxis
 from procurement.charts.timeline.lanes import Lane, lanes, name_of
 from procurement.charts.timeline.reading import History
 from procurement.common.words import PROGRAM_STATUS
+from procurement.programs.standing import Stop
 
 #: The room beside the panels: names and amounts at the left, names of curves at the right.
 LEAST_LEFT, MOST_LEFT, RIGHT = 60, 200, 104
@@ -30,8 +31,7 @@ class Frame:
     axis: TimeAxis
     size: Size
     room: Room
-    #: from the first to the last day of each stop, as far as the axis goes
-    stops: tuple[tuple[dt.date, dt.date], ...] = ()
+    stops: tuple[Stop, ...] = ()
     #: whether the axis ends before the asked day
     is_cut: bool = False
 
@@ -46,8 +46,7 @@ def framed(history: History, size: Size) -> Frame:
     left = NARROW_LEFT if size.narrow else _left(lanes(history.said, size.speakers))
     right = RIGHT if history.money and not size.narrow else NARROW_RIGHT
     room = Room.within(size.width, left, right)
-    stops = tuple((since, min(until or end, end)) for since, until in history.stops)
-    return Frame(TimeAxis(first, end, room.width), size, room, stops, is_cut=end < as_of)
+    return Frame(TimeAxis(first, end, room.width), size, room, history.stops, is_cut=end < as_of)
 
 
 def _left(spoken: Iterable[Lane]) -> float:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from procurement.charts.lettering import MORE, shortened, width_of
@@ -90,4 +91,4 @@ def name_of(lane: Lane) -> str:
 
 def speaker_of(said: Said) -> str:
     """The name of who spoke."""
-    return said.speaker or said.organization or "?"
+    return said.speaker or said.organization or _("speaker not named")

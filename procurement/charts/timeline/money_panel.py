@@ -93,13 +93,14 @@ def _inside(frame: Frame, drawn: Sequence[Piece], currency: str, lines: int) -> 
 
 def _stops(frame: Frame, inside: Panel, days: Any) -> Specification:
     """The time during which the program was stopped, shaded."""
-    stopped = [{"day": moment(since), "end": moment(until)} for since, until in frame.stops]
+    last = frame.axis.last
+    stopped = [{"day": moment(each.began_on), "end": moment(min(each.until or last, last))} for each in frame.stops]
     return mark("rect", stopped, {"x": days, "x2": "end:T", **fixed(y=0, y2=inside.height)}, color="@shade")
 
 
 def _events(frame: Frame, moves: Sequence[Move], inside: Panel, days: Any) -> Iterator[Specification]:
     """Words for what a reader would ask about: since when it is stopped, and why contracts left or came."""
-    events = [(since, _("stopped %(day)s") % {"day": day(since)}) for since, _until in frame.stops]
+    events = [(stop.began_on, _("stopped %(day)s") % {"day": day(stop.by.dated)}) for stop in frame.stops]
     events += [(move.day, moved_in_words(move)) for move in moves]
     for line, (on, words) in enumerate(reversed(events)):
         behind, before = frame.axis.width + frame.room.right - frame.axis.at(on), frame.axis.at(on)

@@ -14,7 +14,7 @@ from procurement.exposure.series import answers_at
 from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import Program
 from procurement.programs.reading import said_by_program
-from procurement.programs.standing import Said, Standing, standing, steps, stops
+from procurement.programs.standing import Said, Standing, Stop, standing, steps, stops
 
 #: On so many days a program is valued: those before the last one are thinned out evenly.
 MOST_DAYS = 150
@@ -66,8 +66,8 @@ class History:
     asked: Asked
     standing: Standing
     bands: tuple[Band, ...]
-    #: from the first to the last day of each stop; the running one has no end
-    stops: tuple[tuple[dt.date, dt.date | None], ...]
+    #: every stop, the last one perhaps still running
+    stops: tuple[Stop, ...]
     said: tuple[Said, ...]
     #: the values in each currency, by day
     money: dict[str, tuple[Value, ...]]
@@ -107,7 +107,7 @@ def history(program: Program, asked: Asked) -> History:
         asked=asked,
         standing=standing(said, asked.as_of),
         bands=bands(said, asked.as_of),
-        stops=tuple((each.began_on, each.until) for each in stops(said, asked.as_of)),
+        stops=tuple(stops(said, asked.as_of)),
         said=said,
         money=values(found, program.pk),
         moves=_moves(program.pk, contracts, asked) if contracts else (),

@@ -8,12 +8,13 @@ from django.utils.translation import ngettext
 
 from procurement.charts.figure import Cell, Table
 from procurement.charts.languages import first_in_capital, sentences
+from procurement.charts.lettering import is_wide
 from procurement.charts.statuses import status_in_words
 from procurement.charts.timeline.lanes import speaker_of
 from procurement.charts.timeline.reading import History, Move, Value
 from procurement.common.dates import BY
 from procurement.common.dating import Dated
-from procurement.common.localized import day, in_full, in_short
+from procurement.common.localized import day, in_full, in_japanese, in_short
 from procurement.common.money import as_text
 from procurement.common.words import word
 from procurement.programs.standing import Said
@@ -22,9 +23,11 @@ COMPLETE = "1.0000"
 
 
 def title(history: History) -> str:
-    """The program's name, with the local one where there is another."""
-    both = history.local_name and history.local_name != history.name
-    return f"{history.name} ({history.local_name})" if both else history.name
+    """The program's name, with the local one where there is another; in Japanese a Japanese name is enough."""
+    local = history.local_name
+    if in_japanese() and any(map(is_wide, local)):
+        return local
+    return f"{history.name} ({local})" if local and local != history.name else history.name
 
 
 def standing(history: History) -> str:
@@ -63,7 +66,11 @@ def _money(currency: str, value: Value) -> str:
         "On %(day)s, %(count)d contracts: committed %(committed)s, paid %(paid)s, outstanding %(outstanding)s.",
         value.contracts,
     )
-    return sentences(said % words, _since_the_stop(value.paid_since, currency))
+    unaccounted = ""
+    if value.unaccounted:
+        amount = {"amount": in_short(value.unaccounted, currency)}
+        unaccounted = _("Of %(amount)s it is not on record whether it was paid.") % amount
+    return sentences(said % words, unaccounted, _since_the_stop(value.paid_since, currency))
 
 
 def _since_the_stop(amount: Decimal | None, currency: str) -> str:
