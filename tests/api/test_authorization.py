@@ -99,6 +99,8 @@ PUT   programs/{program}/                    write  400
 PATCH programs/{program}/                    write  200
 GET   programs/{program}/exposure/           public 200
 GET   programs/{program}/timeline/           public 200
+GET   programs/{program}/timeline.svg         public 200
+GET   programs/{program}/timeline.png         public 200
 GET   programs/{program}/history/            public 200
 GET   contracts/                             public 200
 POST  contracts/                             write  400
