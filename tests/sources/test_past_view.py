@@ -121,8 +121,9 @@ PROGRAM_DOORS: dict[str, Callable[[dict[str, str]], bool]] = {
     "its exposure": lambda view: Client().get("/api/v1/programs/late/exposure/", view).status_code == 200,
     "the portfolio": lambda view: "late" in codes("/api/v1/portfolio/", of="rows", key="program", **view),
     "its file": lambda view: b",late," in read("/api/v1/portfolio/", view | {"format": "csv"}),
-    "the page": lambda view: b"programs/late/" in Client().get("/", view).content,
-    "the page's file": lambda view: b",late," in read("/portfolio.csv", view),
+    "the front page": lambda view: b"programs/late/" in Client().get("/en/", view | {"status": "all"}).content,
+    "its page": lambda view: Client().get("/en/programs/late/", view).status_code == 200,
+    "the front page's file": lambda view: b",late," in read("/portfolio.csv", view),
 }
 
 
