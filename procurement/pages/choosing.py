@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from procurement.cases.owed import Line
 from procurement.common.codes import country_code, currency_code
 from procurement.common.errors import Complaints
+from procurement.pages.asking import LAST_PAGE
 from procurement.pages.dates import given_in
 from procurement.programs.models import Program, StatusChange
 from procurement.programs.standing import Standing
@@ -24,8 +25,6 @@ SORTED_BY: Mapping[str, Callable[[Line], Any]] = {
 }
 WORST_FIRST = "-owed"
 PAGE = 50
-#: No record has so many pages.
-LAST_PAGE = 100_000
 
 
 @dataclass(frozen=True)

@@ -109,6 +109,6 @@ def _tag(request: HttpRequest, version: tuple[int, int]) -> str:
 
 def _for_all(response: HttpResponseBase) -> HttpResponseBase:
     """Whoever keeps a page asks each time whether it still holds."""
-    patch_cache_control(response, no_cache=True, public=settings.ANONYMOUS_READ, private=not settings.ANONYMOUS_READ)
+    patch_cache_control(response, no_cache=True, **{"public" if settings.ANONYMOUS_READ else "private": True})
     patch_vary_headers(response, ["Accept-Language", "Cookie"])
     return response

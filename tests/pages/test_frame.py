@@ -143,3 +143,10 @@ def test_countries_and_currencies_are_named_in_both_languages():
         assert (localized.country_name("JP"), localized.currency_name("JPY")) == ("日本", "円")
     with override("en"):
         assert (localized.country_name("JP"), localized.country_name("")) == ("Japan", "several")
+
+
+def test_a_page_is_kept_by_everybody_only_where_everybody_may_read(client, django_user_model, settings):
+    assert client.get("/en/")["Cache-Control"] == "no-cache, public"
+    settings.ANONYMOUS_READ = False
+    client.force_login(django_user_model.objects.create_user("rita"))
+    assert client.get("/en/")["Cache-Control"] == "no-cache, private"
