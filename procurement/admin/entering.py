@@ -21,7 +21,7 @@ from procurement.admin.another import added_said, next_address
 from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
 from procurement.admin.choosing import HARMLESS, Choosing
 from procurement.admin.days import DayField, coarse_fault, day_formfield, precision_of
-from procurement.admin.kept_forms import as_sent, kept_form, was_kept, whose
+from procurement.admin.kept_forms import as_sent, kept_form, secrets_in, was_kept, whose
 from procurement.admin.listing import Listing, link_to
 from procurement.admin.older_forms import CHANGED, LOADED, Newer, is_answered, loaded, newer_in, take_theirs
 from procurement.admin.pickers import code_formfield
@@ -165,7 +165,7 @@ class EnteringAdmin(Choosing, Listing):
         if (kept := kept_form(request)) is not None:
             as_sent(request, kept)
         once = {"form_token": token_of(request)} if object_id is None else {}
-        context = {"whose": whose(request)} | once | (extra_context or {})
+        context = once | (extra_context or {})
 
         def show() -> HttpResponse:
             shown: HttpResponse = super(EnteringAdmin, self).changeform_view(request, object_id, form_url, context)
@@ -179,6 +179,11 @@ class EnteringAdmin(Choosing, Listing):
             request.refused = as_refused(error)  # type: ignore[attr-defined]
             self._point_to_existing(request, error)
         return show()
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> Any:
+        """With whose form it is, so that it can be kept for them if their session ends; secrets are not."""
+        context["whose"] = whose(request, secrets_in(context["adminform"].form))
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_form(
         self,

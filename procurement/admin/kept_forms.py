@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core import signing
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.shortcuts import resolve_url
 from django.urls import reverse
@@ -32,6 +33,11 @@ _NOT_KEPT = frozenset({"csrfmiddlewaretoken", WHOSE, MEANT})
 def whose(request: HttpRequest, secrets: Iterable[str] = ()) -> str:
     """The value of the hidden field: whose form it is, and which of its fields are not kept."""
     return signing.dumps({"user": request.user.pk, "secrets": sorted(secrets)}, salt=_SALT)
+
+
+def secrets_in(form: BaseForm) -> list[str]:
+    """The fields of a form whose text is not shown while one types."""
+    return [name for name, field in form.fields.items() if getattr(field.widget, "input_type", "") == "password"]
 
 
 def keeping_forms(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
