@@ -192,10 +192,10 @@ TEMPLATES = [
 # ---------------------------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {
-    "default": env.database("DATABASE_URL")
+    "default": env.database("DATABASE_URL") | {"ENGINE": "tracker.postgresql"}
     if IN_EARNEST
     else {
-        "ENGINE": "tracker.postgresql",  # starts the server at the first connection; see embedded.py
+        "ENGINE": "tracker.postgresql",  # with a HOME it starts the server at the first connection; see embedded.py
         "NAME": "tracker",
         "USER": "postgres",
         "CONN_MAX_AGE": 60,
