@@ -26,6 +26,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     thresholds,
 )
 from procurement.admin.amounts import echo_amount
+from procurement.admin.days import echo_day
 from procurement.admin.overview import at_stake, stopped
 
 
@@ -33,6 +34,7 @@ def parts_of_pages() -> list[URLPattern]:
     """What pages ask for while one works on them."""
     return [
         path("echo-amount/", admin.site.admin_view(echo_amount), name="echo_amount"),
+        path("echo-day/", admin.site.admin_view(echo_day), name="echo_day"),
         path("stopped/", admin.site.admin_view(stopped), name="stopped"),
         path("at-stake/", admin.site.admin_view(at_stake), name="at_stake"),
     ]

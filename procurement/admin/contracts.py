@@ -1,7 +1,6 @@
 """Contracts."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,12 +10,14 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from procurement.admin.acting import searched
 from procurement.admin.asking_back import ask_back, warn
+from procurement.admin.choosing import CHOOSE, say_what_is_accepted
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
@@ -39,6 +40,8 @@ from procurement.programs.models import Program
 NAMES = (("reference", "reference_generated"), ("title", "local_title"), ("buyer", "method"), ("currency", "ocid"))
 TIMES = (("signed_on", "signed_precision"), "starts_on", ("ends_on", "ends_precision"))
 ORIGIN = ("source", "is_remainder", "description")
+#: The answer that a contract's first status is not known; none is stored.
+NOT_KNOWN = "not_known"
 FIRST = (("program", "share"), ("status", "lead_supplier"))
 
 
@@ -46,20 +49,31 @@ class NewContractForm(EnteringForm):
     """A contract with the first facts about it, which take effect at signature, else at its source's date."""
 
     program = forms.ModelChoiceField(
-        Program.objects, required=False, widget=searched(ProgramAllocation, "program"), help_text="may follow later"
+        Program.objects, required=False, widget=searched(ProgramAllocation, "program"), help_text=_("may follow later")
     )
     share = forms.DecimalField(
-        required=False, initial=Decimal(1), widget=UnfoldAdminDecimalFieldWidget(), help_text="of the contract, up to 1"
+        required=False,
+        widget=UnfoldAdminDecimalFieldWidget(),
+        help_text=_("of the contract, up to 1; goes with a program"),
     )
     status = forms.ChoiceField(
-        required=False,
-        choices=[("", "not known yet"), *ContractStatusChange.Status.choices],
-        initial=ContractStatusChange.Status.ACTIVE,
+        choices=[("", CHOOSE), (NOT_KNOWN, _("not known yet")), *ContractStatusChange.Status.choices],
         widget=UnfoldAdminSelectWidget(),
     )
     lead_supplier = forms.ModelChoiceField(
         Organization.objects, required=False, widget=searched(ContractParty, "organization")
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_accepted(self.fields["status"])
+
+    def clean(self) -> dict[str, Any]:
+        """A program has a share of the contract, and nobody assumes which."""
+        cleaned = super().clean()
+        if cleaned.get("program") and cleaned.get("share") is None and "share" not in self.errors:
+            self.add_error("share", _("Say how much of it belongs to the program: 1 for all of it, 0.5 for half."))
+        return cleaned
 
 
 class Statuses(Rows):
@@ -148,7 +162,7 @@ class ContractAdmin(EditableAdmin):
             row,
             ContractParts(
                 parties=[ContractParty(organization=supplier, role="lead_supplier", **common)] if supplier else [],
-                statuses=[ContractStatusChange(status=status, **common)] if status else [],
+                statuses=[] if status == NOT_KNOWN else [ContractStatusChange(status=status, **common)],
                 allocations=[ProgramAllocation(program=program, share=given["share"], **common)] if program else [],
             ),
         )

@@ -306,7 +306,7 @@ class FactAdmin(EnteringAdmin):
             return HttpResponseRedirect(self._page(draft))
         act = act_of(request)
         if act is None:
-            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
+            return super().response_add(request, obj, post_url_continue)
         done = "was reversed by" if act.name == "reverse" else "was corrected: now"
         messages.success(request, format_html("Row {} {} row {}.", act.row.pk, done, obj.pk))
         return HttpResponseRedirect(self._page(obj))
