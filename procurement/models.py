@@ -5,6 +5,7 @@ from procurement.alerts import models as alerts
 from procurement.contracts import models as contracts
 from procurement.contracts import presuming
 from procurement.delivery import models as delivery
+from procurement.desk import models as desk
 from procurement.exposure.kept import models as kept
 from procurement.figures import models as figures
 from procurement.fiscal import models as fiscal
@@ -21,6 +22,6 @@ from procurement.sources import copies
 from procurement.sources import models as sources
 
 __all__ = [
-    "access", "alerts", "assignment", "contracts", "copies", "delivery", "drafts", "figures", "fiscal", "flags",
+    "access", "alerts", "assignment", "contracts", "copies", "delivery", "desk", "drafts", "figures", "fiscal", "flags",
     "imports", "kept", "ledger", "line_models", "parties", "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

@@ -171,7 +171,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "procurement" / "pages" / "templates"],
+        # before those of the packages: the admin's own stand around those of its theme
+        "DIRS": [BASE_DIR / "procurement" / "pages" / "templates", BASE_DIR / "procurement" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -317,8 +318,10 @@ UNFOLD = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "procurement.admin.navigation.environment",
-    "DASHBOARD_CALLBACK": "procurement.admin.overview.fill",
-    "SIDEBAR": {"show_search": True, "navigation": "procurement.admin.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "procurement.admin.first_page.page.fill",
+    "STYLES": ["procurement.admin.navigation.style"],
+    "SCRIPTS": ["procurement.admin.navigation.script"],
+    "SIDEBAR": {"show_search": False, "navigation": "procurement.admin.navigation.sidebar"},
 }
 
 # ---------------------------------------------------------------------------------------------------------------------

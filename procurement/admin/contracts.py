@@ -11,7 +11,7 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
@@ -21,6 +21,15 @@ from procurement.admin.choosing import CHOOSE, say_what_is_accepted
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
+from procurement.admin.listed.contracts import (
+    CONTRACT_COLUMNS,
+    ContractColumns,
+    CurrencyFilter,
+    OutstandingFilter,
+    ProgramFilter,
+    StatusFilter,
+    SupplierFilter,
+)
 from procurement.admin.listing import Rows, amount_column
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.rehoming import rehoming_page
@@ -111,17 +120,21 @@ class Entries(Rows):
 
 
 @admin.register(Contract)
-class ContractAdmin(EditableAdmin):
+class ContractAdmin(ContractColumns, EditableAdmin):
     """Contracts."""
 
-    list_display = ("reference", "title", "buyer", "method", "currency", "signed", "ends", "is_remainder")
+    list_display = CONTRACT_COLUMNS
     list_display_links = ("reference", "title")
     signed = staticmethod(day_column("signed_on", "signed_precision"))
     ends = staticmethod(day_column("ends_on", "ends_precision"))
     list_select_related = ("buyer",)
     list_filter = (
+        ("contractparty_set__organization", SupplierFilter),
         ("buyer", OrganizationFilter),
-        ("programallocation_set__program", AutocompleteSelectFilter),
+        ("programallocation_set__program", ProgramFilter),
+        StatusFilter,
+        CurrencyFilter,
+        OutstandingFilter,
         "method",
         "is_remainder",
         ("signed_on", RangeDateFilter),

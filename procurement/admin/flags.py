@@ -26,7 +26,7 @@ from procurement.admin.flag_acting import (
     ticked,
 )
 from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
-from procurement.admin.flag_filters import AmountRangeFilter, RuleFilter, StateFilter, WordsFilter
+from procurement.admin.flag_filters import AmountRangeFilter, MineFilter, RuleFilter, StateFilter, WordsFilter
 from procurement.admin.listing import ReadOnly, clipped, unbroken
 from procurement.common.dates import whole_days
 from procurement.common.money import in_full
@@ -59,6 +59,7 @@ class FlagAdmin(ReadOnly):
     list_select_related = ("program", "contract")
     list_filter = (
         StateFilter,
+        MineFilter,
         "severity",
         RuleFilter,
         ("program", AutocompleteSelectFilter),

@@ -18,6 +18,7 @@ from procurement.admin.asking_back import warn
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import FactAdmin
+from procurement.admin.listed.organizations import CountryFilter, OrganizationColumns
 from procurement.admin.listing import Rows, link_to
 from procurement.admin.merging import merging_page, undoing_page
 from procurement.common.errors import Refused
@@ -72,11 +73,11 @@ class LinksFromOthers(Rows):
 
 
 @admin.register(Organization)
-class OrganizationAdmin(EditableAdmin):
+class OrganizationAdmin(OrganizationColumns, EditableAdmin):
     """Buyers, suppliers, governments, and others that make statements or are paid."""
 
-    list_display = ("name", "local_name", "kind", "country", "merged_into", "created_at")
-    list_filter = ("kind",)
+    list_display = ("name", "local_name", "kind", "country_named", "contracts_shown", "merged_into", "created_at")
+    list_filter = ("kind", ("country", CountryFilter))
     search_fields = ("name", "local_name", "identifiers__value")
     ordering = ("name", "id")
     fields = (("name", "local_name"), ("kind", "country"), "one_with", ("created_at", "entered_by"))

@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
+from procurement.admin.listed.programs import PROGRAM_COLUMNS, ProgramColumns, StandingFilter
 from procurement.admin.listing import Rows, clipped
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.programs.models import Program, ProgramLink, StatusChange
@@ -40,12 +41,12 @@ class Links(Rows):
 
 
 @admin.register(Program)
-class ProgramAdmin(EditableAdmin):
+class ProgramAdmin(ProgramColumns, EditableAdmin):
     """Programs."""
 
-    list_display = ("name", "code", "local_name", "buyer", "country", "domain")
+    list_display = PROGRAM_COLUMNS
     list_select_related = ("buyer",)
-    list_filter = (("buyer", OrganizationFilter),)
+    list_filter = (StandingFilter, ("buyer", OrganizationFilter))
     search_fields = ("code", "name", "local_name")
     ordering = ("name", "id")
     prepopulated_fields = {"code": ("name",)}
