@@ -18,6 +18,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     imports,
     ledger,
     mappings,
+    notes,
     parties,
     programs,
     rates,

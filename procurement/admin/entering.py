@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from procurement.admin.amounts import AmountField, currency_written
 from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
 from procurement.admin.listing import Listing, link_to
+from procurement.admin.returning import Returning
 from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Conflict, Refused, TryAgain
 from procurement.tasks import nudge
@@ -71,7 +72,7 @@ def defaulted_words(model: type[models.Model]) -> set[str]:
     return {f.name for f in model._meta.concrete_fields if f.choices and f.has_default()}
 
 
-class EnteringAdmin(Listing):
+class EnteringAdmin(Returning, Listing):
     """Rows stored by recording functions. Errors are shown beside their fields, and nothing is changed."""
 
     form = EnteringForm

@@ -19,6 +19,7 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             ("Programs", "procurement", "program", "shield"),
             ("Awaiting approval", "procurement", "statusdraft", "approval"),
+            ("Notes", "procurement", "note", "sticky_note_2"),
         ),
     ),
     ("Contracts", (("Contracts", "procurement", "contract", "contract"),)),
