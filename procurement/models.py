@@ -14,6 +14,7 @@ from procurement.imports import line_models
 from procurement.imports import models as imports
 from procurement.imports.assignment import models as assignment
 from procurement.ledger import models as ledger
+from procurement.notes import models as notes
 from procurement.parties import models as parties
 from procurement.programs import drafts
 from procurement.programs import models as programs
@@ -23,5 +24,5 @@ from procurement.sources import models as sources
 
 __all__ = [
     "access", "alerts", "assignment", "contracts", "copies", "delivery", "desk", "drafts", "figures", "fiscal", "flags",
-    "imports", "kept", "ledger", "line_models", "parties", "presuming", "programs", "rates", "sources",
+    "imports", "kept", "ledger", "line_models", "notes", "parties", "presuming", "programs", "rates", "sources",
 ]  # fmt: skip

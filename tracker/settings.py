@@ -184,6 +184,7 @@ TEMPLATES = [
                 "pages": "procurement.pages.templatetags.pages",
                 "records": "procurement.pages.templatetags.records",
                 "charts": "procurement.pages.templatetags.charts",
+                "admin_records": "procurement.admin.records.tags",
             },
         },
     }

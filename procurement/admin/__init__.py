@@ -19,6 +19,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     imports,
     ledger,
     mappings,
+    notes,
     parties,
     programs,
     rates,

@@ -21,9 +21,11 @@ from unfold.decorators import action, display
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
+from procurement.admin.records.history import WithStory
 from procurement.admin.sending_once import answer_given, note_stored
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
+from procurement.common.words import Label
 from procurement.recorders import recorder_of
 from procurement.sources.appending import Recorded
 from procurement.sources.facts import Fact
@@ -93,12 +95,12 @@ class FactForm(EnteringForm):
         return cleaned
 
 
-class FactAdmin(EnteringAdmin):
+class FactAdmin(WithStory, EnteringAdmin):
     """One fact table."""
 
     #: Where it stands in the sidebar, under which title and icon.
     area: ClassVar[str] = "Contracts"
-    title: ClassVar[str]
+    title: ClassVar[Label]
     icon: ClassVar[str]
     form = FactForm
     #: The columns of this table's facts, in the order in which they are entered.

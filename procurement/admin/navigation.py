@@ -42,6 +42,7 @@ AREAS: tuple[tuple[str, Any, tuple[Item, ...]], ...] = (
         (
             _ours(gettext_lazy("Programs"), "program", "shield"),
             _ours(gettext_lazy("Awaiting approval"), "statusdraft", "approval", ANALYST),
+            _ours(gettext_lazy("Notes"), "note", "sticky_note_2"),
         ),
     ),
     ("Contracts", gettext_lazy("Contracts"), (_ours(gettext_lazy("Contracts"), "contract", "contract"),)),
