@@ -26,7 +26,8 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     thresholds,
 )
 from procurement.admin.amounts import echo_amount
-from procurement.admin.overview import at_stake, stopped
+from procurement.admin.guided.stakes import at_stake
+from procurement.admin.overview import stopped
 
 
 def parts_of_pages() -> list[URLPattern]:

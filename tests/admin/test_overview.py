@@ -3,7 +3,7 @@
 import pytest
 
 from procurement.admin import paging
-from procurement.admin.overview import totals
+from procurement.admin.guided.stakes import totals
 from procurement.admin.paging import EstimatingPaginator
 from procurement.parties.models import Organization
 from tests.makers import decide, make_contract, make_organization, make_program, make_rate, say
