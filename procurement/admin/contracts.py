@@ -20,6 +20,7 @@ from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
+from procurement.admin.guided.contract_acts import RECORD, ContractActs
 from procurement.admin.listing import Rows, amount_column
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.rehoming import rehoming_page
@@ -97,7 +98,7 @@ class Entries(Rows):
 
 
 @admin.register(Contract)
-class ContractAdmin(EditableAdmin):
+class ContractAdmin(ContractActs, EditableAdmin):
     """Contracts."""
 
     list_display = ("reference", "title", "buyer", "method", "currency", "signed", "ends", "is_remainder")
@@ -114,7 +115,7 @@ class ContractAdmin(EditableAdmin):
     )
     search_fields = ("reference", "title", "local_title", "ocid")
     inlines = (Statuses, Allocations, Parties, Entries)
-    actions_detail = ("rehome", "add_entry", "add_status")
+    actions_detail = (RECORD, "add_entry", "add_status")
 
     def get_form(
         self,

@@ -14,6 +14,7 @@ from unfold.decorators import action, display
 
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
+from procurement.admin.guided.status_form import StatusChangeForm
 from procurement.admin.listing import Rows, clipped
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.programs.models import Program, ProgramLink, StatusChange
@@ -95,6 +96,7 @@ class StatusChangeAdmin(FactAdmin):
     """Decisions and statements."""
 
     area, title, icon = "Programs", "Status changes", "campaign"
+    form = StatusChangeForm
     change_form_outer_before_template = "procurement/admin/status_change_before.html"
     columns = ("headline", "of_program", "sort", "spoken_by", "side")
     related = ("program", "organization")

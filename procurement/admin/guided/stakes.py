@@ -8,11 +8,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from procurement.common.dates import Asked
 from procurement.common.money import in_full, trimmed
 from procurement.common.reading_dates import day_or_none
 from procurement.common.texts import in_words
+from procurement.contracts.models import ProgramAllocation
+from procurement.exposure.answering import Question, answer
 from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.programs.models import Program
 from procurement.programs.reading import standing_of
@@ -20,6 +23,10 @@ from procurement.programs.wording import dispute_in_words, standing_in_words
 
 #: The most contracts that the table shows.
 SHOWN = 50
+#: Of a program with more contracts only the sums are shown: valuing each would take seconds.
+MOST_VALUED = 1_000
+#: How the list of contracts is asked for those of a program.
+OF_PROGRAM = "programallocation_set__program__id__exact"
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{} {}</a>'
 
 
@@ -30,19 +37,40 @@ def at_stake(request: HttpRequest) -> HttpResponse:
         return HttpResponse()
     asked = Asked(day_or_none(request.GET.get("effective_on", "")) or timezone.localdate())
     standing = standing_of(program.pk, asked)
-    live = [value for value in value_contracts(asked, program_ids=[program.pk]) if value.live]
     context = {
         "program": program,
         "day": asked.as_of,
         "standing": standing,
         "standing_words": standing_in_words(standing),
         "dispute": dispute_in_words(standing),
-        "live": len(live),
-        "totals": totals(live),
-        "table": {"headers": ["Contract", "Status", "Share", "Committed", "Paid", "Outstanding"], "rows": stakes(live)},
-        "more": max(len(live) - SHOWN, 0),
+        "all_of_them": f"{reverse('admin:procurement_contract_changelist')}?{OF_PROGRAM}={program.pk}",
+        **_contracts(program, asked),
     }
     return TemplateResponse(request, "procurement/admin/at_stake.html", context)
+
+
+def _contracts(program: Program, asked: Asked) -> dict[str, Any]:
+    """The live contracts; of a program that has very many, its sums alone."""
+    ever = ProgramAllocation.objects.contracts_of([program.pk])
+    if len(ever) > MOST_VALUED:
+        return {"many": len(ever), "totals": sums_of(program, asked)}
+    live = [value for value in value_contracts(asked, program_ids=[program.pk]) if value.live]
+    headers = [_("Contract"), _("Status"), _("Share"), _("Committed"), _("Paid"), _("Outstanding")]
+    rows = stakes(live)
+    return {
+        "live": len(live),
+        "totals": totals(live),
+        "table": {"headers": headers, "rows": rows},
+        "shown": len(rows),
+        "is_cut": len(rows) < len(live),
+    }
+
+
+def sums_of(program: Program, asked: Asked) -> list[str]:
+    """What is outstanding under all contracts of a program, in each currency."""
+    found = answer(Question(asked, group_by=("program",), filters={"program": [program.pk]}))
+    amounts = [in_full(row.figures["outstanding"], row.currency or "") for row in found.rows]
+    return [_("%(amount)s outstanding") % {"amount": each} for each in amounts]
 
 
 def stakes(live: list[ContractValue]) -> list[list[Any]]:
@@ -71,9 +99,10 @@ def totals(live: list[ContractValue]) -> list[str]:
     for value in live:
         if value.outstanding is not None:
             known[value.currency] = known.get(value.currency, 0) + value.outstanding
-    said = [f"{in_full(amount, currency)} outstanding" for currency, amount in sorted(known.items())]
+    amounts = [in_full(amount, currency) for currency, amount in sorted(known.items())]
+    said = [_("%(amount)s outstanding") % {"amount": each} for each in amounts]
     unknown = sum(value.outstanding is None for value in live)
-    return [*said, f"unknown for {unknown}"] if unknown else said
+    return [*said, _("unknown for %(number)s") % {"number": unknown}] if unknown else said
 
 
 def _whole(text: str) -> list[int]:
