@@ -23,6 +23,7 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "givenname",
         "doubtfulmatch",
         "statusdraft",
+        "storydraft",
     ]
 )
 

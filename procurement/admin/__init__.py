@@ -26,6 +26,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     thresholds,
 )
 from procurement.admin.amounts import echo_amount
+from procurement.admin.guided.case_pages import begin_case, case_page, discard_case
 from procurement.admin.guided.stakes import at_stake
 from procurement.admin.overview import stopped
 
@@ -36,6 +37,9 @@ def parts_of_pages() -> list[URLPattern]:
         path("echo-amount/", admin.site.admin_view(echo_amount), name="echo_amount"),
         path("stopped/", admin.site.admin_view(stopped), name="stopped"),
         path("at-stake/", admin.site.admin_view(at_stake), name="at_stake"),
+        path("case/", admin.site.admin_view(begin_case), name="begin_case"),
+        path("case/<uuid:key>/discard/", admin.site.admin_view(discard_case), name="discard_case"),
+        path("case/<uuid:key>/<slug:page>/", admin.site.admin_view(case_page), name="case_page"),
     ]
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from django import forms
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.html import format_html_join
@@ -133,9 +134,9 @@ def selected_from(label: Any, choices: Any, **more: Any) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, widget=UnfoldAdminSelectWidget(), **more)
 
 
-def linked(facts: Sequence[Fact]) -> SafeString:
+def linked(rows: Sequence[models.Model]) -> SafeString:
     """Links to rows, for a message."""
-    return format_html_join(", ", "{}", ((link_to(each),) for each in facts))
+    return format_html_join(", ", "{}", ((link_to(each),) for each in rows))
 
 
 def outcome_of(recorded: Sequence[Recorded[Any]], say: Callable[[SafeString], Any], **more: Any) -> Outcome:
