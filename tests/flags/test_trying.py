@@ -33,6 +33,15 @@ def said(trial):
     return {(each.kind, each.rule) for each in trial.flags}
 
 
+def locks_and_timeout():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()), "
+            "current_setting('statement_timeout')"
+        )
+        return cursor.fetchone()
+
+
 def test_a_stop_would_open_a_flag_of_each_live_contract(program):
     trial = tried(lambda: decide(program, "suspended"), program)
     assert (trying.OPENS, ACTIVE) in said(trial)
@@ -47,12 +56,9 @@ def test_nothing_is_left_of_it(program):
 
 
 def test_its_locks_and_settings_are_given_back(program):
+    before = locks_and_timeout()
     tried(lambda: decide(program, "suspended"), program)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()")
-        locks = cursor.fetchone()
-        cursor.execute("SELECT current_setting('statement_timeout')")
-        assert (locks, cursor.fetchone()) == ((0,), ("0",))
+    assert locks_and_timeout() == before
 
 
 def test_a_termination_would_resolve_the_flag(program):
