@@ -260,6 +260,10 @@ class ContractForm(CaseForm):
         super().__init__(*args, **kwargs)
         self.fields["signed_on"].label = _("Signed on, or the day of the amount")
 
+    def has_changed(self) -> bool:
+        """Whether anything was typed; how precise a day is says nothing without the day."""
+        return bool(set(self.changed_data) - {"signed_precision"})
+
     def clean(self) -> dict[str, Any]:
         """A contract, its currency, and an amount where one is given."""
         cleaned = super().clean() or self.cleaned_data

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from procurement.admin.acting import ActingForm, done
+from procurement.admin.acting import ActingForm, done, sent
 from procurement.admin.acting import Doing as Act
 from procurement.admin.asking_back import MEANT, Doubtful, ask_back, warn
 from procurement.admin.guided.case_fields import suggestions
@@ -118,17 +118,17 @@ def _onward(request: HttpRequest, case: Case, page: str) -> str | None:
 
 def _typing(request: HttpRequest, case: Case, page: str) -> HttpResponse:
     """A page to be filled in. Errors are shown only once it was sent; what an autosave kept is not complained of."""
-    sent = request.method == "POST"
+    is_sent = request.method == "POST"
     context = _frame(request, case, page) | suggestions()
     if page == STORY:
         form = case.story_form()
         context |= {"forms": [form], "media": form.media}
     else:
         contracts, rest = case.contract_forms(), case.rest_form()
-        if sent and contracts.is_valid() and rest.is_valid():
+        if is_sent and contracts.is_valid() and rest.is_valid():
             context["fault"] = fault_of(contracts, rest)
         context |= {"contracts": contracts, "rest": rest, "forms": [], "media": contracts.media + rest.media}
-    return TemplateResponse(request, "procurement/admin/guided/case.html", context | {"shows_errors": sent})
+    return TemplateResponse(request, "procurement/admin/guided/case.html", context | {"shows_errors": is_sent})
 
 
 def _frame(request: HttpRequest, case: Case, page: str) -> dict[str, Any]:
@@ -188,9 +188,9 @@ def _check(request: HttpRequest, key: UUID) -> HttpResponse:
         return HttpResponseRedirect(reverse("admin:index"))
     if (to_mend := case.first_page_to_mend()) is not None:
         return HttpResponseRedirect(address(key, to_mend))
-    form = ActingForm(request.POST or None)
+    form = ActingForm(sent(request))
     recorded: list[Entered] = []
-    if request.method == "POST" and done(request, form, _recording(request, case, recorded)):
+    if form.is_valid() and done(request, form, _recording(request, case, recorded)):
         note_stored(request)
         return HttpResponseRedirect(reverse("admin:procurement_program_change", args=[recorded[0].program.pk]))
     return TemplateResponse(request, "procurement/admin/guided/case_check.html", _checked(request, case, form))
