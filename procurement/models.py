@@ -21,8 +21,10 @@ from procurement.programs import models as programs
 from procurement.rates import models as rates
 from procurement.sources import copies
 from procurement.sources import models as sources
+from procurement.stories import models as stories
 
 __all__ = [
     "access", "alerts", "assignment", "contracts", "copies", "delivery", "desk", "drafts", "figures", "fiscal", "flags",
     "imports", "kept", "ledger", "line_models", "notes", "parties", "presuming", "programs", "rates", "sources",
+    "stories",
 ]  # fmt: skip

@@ -25,6 +25,7 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "statusdraft",
         "look",
         "savedlist",
+        "storydraft",
     ]
 )
 

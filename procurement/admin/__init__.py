@@ -31,7 +31,8 @@ from procurement.admin.amounts import echo_amount
 from procurement.admin.days import echo_day
 from procurement.admin.finding.page import find
 from procurement.admin.first_page.page import addresses as first_page
-from procurement.admin.overview import at_stake
+from procurement.admin.guided.case_pages import begin_case, case_page, discard_case
+from procurement.admin.guided.stakes import at_stake
 from procurement.admin.saved_lists import addresses as saved_lists
 
 
@@ -41,6 +42,9 @@ def parts_of_pages() -> list[URLPattern]:
         path("echo-amount/", admin.site.admin_view(echo_amount), name="echo_amount"),
         path("echo-day/", admin.site.admin_view(echo_day), name="echo_day"),
         path("at-stake/", admin.site.admin_view(at_stake), name="at_stake"),
+        path("case/", admin.site.admin_view(begin_case), name="begin_case"),
+        path("case/<uuid:key>/discard/", admin.site.admin_view(discard_case), name="discard_case"),
+        path("case/<uuid:key>/<slug:page>/", admin.site.admin_view(case_page), name="case_page"),
         path("find/", admin.site.admin_view(find), name="find"),
         *first_page(),
         *saved_lists(),

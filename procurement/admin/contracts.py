@@ -21,6 +21,7 @@ from procurement.admin.choosing import CHOOSE, say_what_is_accepted
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
+from procurement.admin.guided.contract_acts import RECORD, ContractActs
 from procurement.admin.listed.contracts import (
     CONTRACT_COLUMNS,
     ContractColumns,
@@ -88,7 +89,7 @@ class NewContractForm(EnteringForm):
 
 
 @admin.register(Contract)
-class ContractAdmin(Noted, RecordPage, ContractColumns, EditableAdmin):
+class ContractAdmin(Noted, RecordPage, ContractColumns, ContractActs, EditableAdmin):
     """Contracts."""
 
     record_template = "procurement/admin/records/contract.html"
@@ -111,7 +112,7 @@ class ContractAdmin(Noted, RecordPage, ContractColumns, EditableAdmin):
         ("signed_on", RangeDateFilter),
     )
     search_fields = ("reference", "title", "local_title", "ocid")
-    actions_detail = ("rehome", "add_entry", "add_status")
+    actions_detail = (RECORD, "add_entry", "add_status")
 
     def get_form(
         self,

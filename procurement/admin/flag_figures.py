@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from procurement.admin.listing import link_to, unbroken
-from procurement.admin.overview import LINK
+from procurement.admin.guided.stakes import LINK
 from procurement.common.money import in_full
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.rule import Rule

@@ -16,6 +16,7 @@ from unfold.decorators import action, display
 
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
+from procurement.admin.guided.status_form import StatusChangeForm
 from procurement.admin.listed.programs import PROGRAM_COLUMNS, ProgramColumns, StandingFilter
 from procurement.admin.listing import clipped
 from procurement.admin.organization_filter import OrganizationFilter
@@ -93,6 +94,7 @@ class StatusChangeAdmin(FactAdmin):
     """Decisions and statements."""
 
     area, title, icon = "Programs", _("Status changes"), "campaign"
+    form = StatusChangeForm
     change_form_outer_before_template = "procurement/admin/status_change_before.html"
     columns = ("headline", "of_program", "sort", "spoken_by", "side")
     related = ("program", "organization")

@@ -16,6 +16,7 @@ from procurement.imports.line_models import ImportedDescription, ImportedLine
 from procurement.imports.models import BatchRows, GivenName, StatedEnd
 from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
+from procurement.stories.models import StoryDraft
 from tests.admin.portfolio import fill
 from tests.makers import post
 
@@ -42,6 +43,7 @@ def test_every_table_has_an_admin():
     kept |= {BatchRows, StatedEnd, GivenName}  # what imports note for their undo
     kept |= {ImportedLine, ImportedDescription}  # what imports remember, to read the same again in no time
     kept |= {Look, SavedList}  # what users keep for themselves has its place above the lists and on the first page
+    kept |= {StoryDraft}  # what somebody is typing of a case; its pages are those on which it is typed
     unread = {Presumption}  # its page comes with the answers that rest on it
     assert tables - kept - unread <= set(MODELS)
 
