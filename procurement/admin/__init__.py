@@ -7,6 +7,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     access,
     alerts,
     assignment,
+    audit,
     channels,
     contract_facts,
     contracts,
@@ -24,6 +25,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     schedule,
     sources,
     thresholds,
+    tokens,
 )
 from procurement.admin.amounts import echo_amount
 from procurement.admin.overview import at_stake, stopped

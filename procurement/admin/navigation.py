@@ -67,6 +67,7 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
         (
             ("Users", "auth", "user", "person"),
             ("Roles", "auth", "group", "group"),
+            ("Audit log", "procurement", "auditentry", "policy"),
             ("API tokens", "procurement", "accesstoken", "key"),
             ("Repeatable requests", "procurement", "repeatablerequest", "repeat"),
             ("Re-checks", "procurement", "recheck", "pending_actions"),
