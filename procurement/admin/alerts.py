@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
@@ -222,7 +222,7 @@ class DeliveryAdmin(ReadOnly):
         more = (row.alert_count or 0) - 1
         if row.first_summary is None:
             return _("nothing: its alerts are gone")
-        rest = ngettext("and %(more)s more", "and %(more)s more", more) % {"more": more} if more > 0 else ""
+        rest = _("and %(more)s more") % {"more": more} if more > 0 else ""
         return format_html("{} {}", row.first_summary, rest)
 
     @display(description=gettext_lazy("to"), ordering="subscription__channel__address")  # type: ignore[untyped-decorator]

@@ -102,7 +102,7 @@ def said_of_progress(batch: ImportBatch, share: int) -> str:
 
 
 def progress_part(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
-    """The part of the page that asks for itself every second; when the work has ended, it loads the whole page anew."""
+    """What the page asks for every second; when the work has ended, it loads the whole page anew."""
     if batch.state not in ImportBatch.WORK:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return TemplateResponse(request, "procurement/admin/import_progress.html", progress_of(batch))

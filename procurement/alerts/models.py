@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Count, Func, OuterRef, Q, Subquery
 from django.db.models.functions import Now
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext as _
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.alerts.events import ALL_EVENTS, NAMES
@@ -301,7 +302,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"message {self.pk} for “{self.subscription}”"
+        return _("message %(id)s for “%(subscription)s”") % {"id": self.pk, "subscription": self.subscription}
 
 
 class Notice(models.Model):
