@@ -8,6 +8,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     access,
     alerts,
     assignment,
+    audit,
     channels,
     contract_facts,
     contracts,
@@ -26,6 +27,7 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     schedule,
     sources,
     thresholds,
+    tokens,
 )
 from procurement.admin.amounts import echo_amount
 from procurement.admin.days import echo_day

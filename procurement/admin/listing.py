@@ -18,6 +18,7 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
 from unfold.views import ChangeList
 
+from procurement.access.auditing import note_export
 from procurement.admin.downloads import download_of, sent
 from procurement.admin.finding.conditions import finding
 from procurement.admin.paging import EstimatingPaginator
@@ -85,8 +86,7 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def files_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Every row that the filters and the search find, as a file."""
-        download = download_of(self.model)
-        if download is None or form not in DOWNLOADS:
+        if not self.downloads or form not in DOWNLOADS:
             raise Http404
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
@@ -94,6 +94,14 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             found = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"../../?{ERROR_FLAG}=1")
+        return self.sent_as_file(request, found, form)
+
+    def sent_as_file(self, request: HttpRequest, found: "models.QuerySet[Any]", form: str) -> HttpResponseBase:
+        """Rows as a file, which the audit log keeps."""
+        download = download_of(self.model)
+        if download is None:
+            raise Http404
+        note_export(request, f"{download.subject}.{form}")
         return sent(request, download, found, form)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PageOfRows]:  # noqa: ARG002 (Django's)

@@ -94,6 +94,7 @@ AREAS: tuple[tuple[str, Any, tuple[Item, ...]], ...] = (
         (
             Item(gettext_lazy("Users"), "auth", "user", "person", ADMINISTRATOR),
             Item(gettext_lazy("Roles"), "auth", "group", "group", ADMINISTRATOR),
+            _ours(gettext_lazy("Audit log"), "auditentry", "policy", ADMINISTRATOR),
             _ours(gettext_lazy("API tokens"), "accesstoken", "key", ADMINISTRATOR),
             _ours(gettext_lazy("Repeatable requests"), "repeatablerequest", "repeat", ADMINISTRATOR),
             _ours(gettext_lazy("Re-checks"), "recheck", "pending_actions", ADMINISTRATOR),

@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from procurement.admin import paging
 from procurement.admin.first_page import stopped
-from procurement.admin.guided.stakes import totals
 from procurement.admin.paging import EstimatingPaginator
 from procurement.contracts.models import Guarantee
 from procurement.contracts.recording import guarantees
