@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
     atomic = False  # as the indexes are made while others write
 
     dependencies = [
-        ("procurement", "0069_tokens"),
+        ("procurement", "0070_notes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
