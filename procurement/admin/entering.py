@@ -25,6 +25,7 @@ from procurement.admin.kept_forms import as_sent, kept_form, secrets_in, was_kep
 from procurement.admin.listing import Listing, link_to
 from procurement.admin.older_forms import CHANGED, LOADED, Newer, is_answered, loaded, newer_in, take_theirs
 from procurement.admin.pickers import code_formfield
+from procurement.admin.returning import Returning
 from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Conflict, Refused, TryAgain
 from procurement.tasks import nudge
@@ -139,7 +140,7 @@ def harmless_words(model: type[models.Model]) -> set[str]:
     return {f.name for f in model._meta.concrete_fields if f.choices and f.has_default() and f.name in HARMLESS}
 
 
-class EnteringAdmin(Choosing, Listing):
+class EnteringAdmin(Returning, Choosing, Listing):
     """Rows stored by recording functions. Errors are shown beside their fields, and nothing is changed."""
 
     form = EnteringForm

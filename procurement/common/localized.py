@@ -56,6 +56,18 @@ def in_full(amount: Decimal | None, currency: str = "") -> str:
     return range_in_full(amount, amount, currency)
 
 
+def in_full_and_short(amount: Decimal | None, currency: str = "") -> str:
+    """An amount with all its digits, in Japanese followed by its short form: 178,700,000,000円（1,787億円）.
+
+    Where the short form is rounded, 約 says so.
+    """
+    whole = in_full(amount, currency)
+    if amount is None or not in_japanese() or abs(amount) < 10 ** _UNITS[-1][0]:
+        return whole
+    about = "" if _FOUR_DIGITS.plus(amount) == amount else "約"
+    return f"{whole}（{about}{in_short(amount, currency)}）"
+
+
 def range_in_short(low: Decimal | None, high: Decimal | None, currency: str = "") -> str:
     """Two ends of an amount, each to four digits; an end that is None is open."""
     if not in_japanese():

@@ -34,9 +34,8 @@ def csv_rows(answer):
 @pytest.mark.parametrize("model", WITH_FILES, ids=lambda model: model._meta.model_name)
 def test_a_list_comes_in_every_format(administrator, model):
     fill(administrator.user)
-    number = model._default_manager.count()
     rows = csv_rows(administrator.get(address(model, "csv", "?state__exact=open" if model.__name__ == "Flag" else "")))
-    assert 0 < len(rows) <= number
+    assert 0 < len(rows) <= model._default_manager.count()
     assert len(workbook_rows(content(administrator.get(address(model, "xlsx"))))) >= len(rows)
     assert content(administrator.get(address(model, "jsonl"))).count(b"\n") >= len(rows)
 

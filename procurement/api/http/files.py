@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
+from procurement.access.auditing import note_export
 from procurement.access.limits.files import streamed_in_turn
 from procurement.api.http.filtering import parse_yes_no
 from procurement.api.http.rendering import CSVRenderer
@@ -51,6 +52,7 @@ def sent_whole(
     If a fault ends the rows, the server breaks the connection off; it never ends the answer as if it were whole. A
     fault before the first piece is raised here, so that it is answered as a problem. Raises NoTurn.
     """
+    note_export(request, name)
     renderer: Any = request.accepted_renderer
     said = {"Content-Disposition": disposition(name), **headers}
     return streamed_in_turn(renderer.pieces(table, rows), content_type=renderer.rows.content_type, headers=said)
