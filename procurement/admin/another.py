@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from procurement.admin.listing import link_to
 from procurement.admin.pickers import CodeField
+from procurement.admin.returning import RETURN
 
 #: What is chosen anew for each row, because it names one other row.
 OF_ONE_ROW = frozenset({"milestone", "revokes"})
@@ -24,7 +25,7 @@ SEVERAL = (forms.ModelMultipleChoiceField, forms.MultipleChoiceField)
 def next_address(request: HttpRequest, fields: dict[str, forms.Field]) -> str:
     """The address of the next form, filled in; parameters of the address that are no fields stay too."""
     stays = {name: value for name, field in fields.items() if _stays(name, field) and (value := request.POST.get(name))}
-    others = [(name, value) for name, value in request.GET.items() if name not in fields]
+    others = [(name, value) for name, value in request.GET.items() if name not in fields and name != RETURN]
     return f"{request.path}?{urlencode([*others, *stays.items()])}"
 
 
