@@ -157,16 +157,16 @@ def searched(model: type[models.Model], name: str) -> forms.Widget:
     return wrapped
 
 
-def day_field(*, required: bool = True, help_text: str = "") -> DayField:
+def day_field(*, required: bool = True, help_text: Any = "") -> DayField:
     """A day."""
     return DayField(required=required, help_text=help_text)
 
 
-def text_field(*, required: bool = False, help_text: str = "") -> forms.CharField:
+def text_field(*, required: bool = False, help_text: Any = "") -> forms.CharField:
     """One line."""
     return forms.CharField(required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget(), max_length=300)
 
 
-def reason_field(*, required: bool = True, label: str | None = None) -> forms.CharField:
+def reason_field(*, required: bool = True, label: Any = None) -> forms.CharField:
     """A text area for a reason."""
     return forms.CharField(required=required, label=label, widget=UnfoldAdminTextareaWidget({"rows": 3}))

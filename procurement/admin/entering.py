@@ -13,7 +13,6 @@ from django.db import IntegrityError, connection, models, transaction
 from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from procurement.admin.amounts import AmountField, currency_written
@@ -27,6 +26,7 @@ from procurement.admin.older_forms import CHANGED, LOADED, Newer, is_answered, l
 from procurement.admin.pickers import code_formfield
 from procurement.admin.returning import Returning
 from procurement.admin.sending_once import note_stored, sent_once, token_of
+from procurement.admin.sentences import sentence
 from procurement.common.errors import Conflict, Refused, TryAgain
 from procurement.tasks import nudge
 
@@ -239,7 +239,7 @@ class EnteringAdmin(Returning, Choosing, Listing):
         table = self.conflicts_with or self.model
         row = table._base_manager.filter(pk=existing).first() if existing else None
         if row is not None:
-            messages.error(request, format_html(_("Row {} exists already: {}"), row.pk, link_to(row)))
+            messages.error(request, sentence(_("Row %(pk)s exists already: %(row)s"), pk=row.pk, row=link_to(row)))
 
 
 def without(fieldsets: Any, names: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:

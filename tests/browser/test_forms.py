@@ -93,7 +93,7 @@ def test_the_next_entry_keeps_what_was_chosen(at_work, contract):  # noqa: F811
     page = at_work
     fill_in(page, contract)
     page.get_by_role("button", name="Save and add another").click()
-    page.wait_for_selector("text=What you chose stays")
+    page.wait_for_selector("text=What you chose stays for the next one")
     picture(page, "next-entry")
     assert page.input_value("#id_measure") == "payment"
     assert page.input_value("#id_amount") == ""
