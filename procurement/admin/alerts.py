@@ -19,13 +19,13 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, act_page, acting_page, sent
 from procurement.admin.entering import EnteringAdmin, EnteringForm
 from procurement.admin.listing import ReadOnly, Rows
+from procurement.admin.pickers import CountriesField
 from procurement.alerts.events import ALL_EVENTS, NAMES
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
@@ -75,24 +75,6 @@ class Owned(EnteringAdmin):
         return (rows if everything else rows.visible_to(request.user)).order_by(*self.ordering)  # type: ignore[no-any-return]
 
 
-class WordsField(forms.CharField):
-    """A list of short words, written with commas."""
-
-    widget = UnfoldAdminTextInputWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        """The list as it is written."""
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        """The list that was written."""
-        return [word.strip() for word in str(value or "").split(",") if word.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether another list was written."""
-        return bool(self.to_python(data) != list(initial or []))
-
-
 class SubscriptionForm(EnteringForm):
     """What to hear of."""
 
@@ -106,9 +88,7 @@ class SubscriptionForm(EnteringForm):
         required=False,
         help_text=gettext_lazy("of events about flags; none means all"),
     )
-    countries = WordsField(
-        required=False, help_text=gettext_lazy("ISO 3166-1 alpha-2, with commas: JP, US; none means all")
-    )
+    countries = CountriesField(required=False, help_text=gettext_lazy("none means all"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

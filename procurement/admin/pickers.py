@@ -16,7 +16,7 @@ from django import forms
 from django.db import models
 from django.utils import translation
 from django.utils.translation import gettext as _
-from unfold.widgets import UnfoldAdminSelect2Widget
+from unfold.widgets import UnfoldAdminSelect2MultipleWidget, UnfoldAdminSelect2Widget
 
 from procurement.common.codes import country_code, currency_code
 from procurement.common.localized import country_name, currency_name, language_name
@@ -161,6 +161,42 @@ class CodeField(forms.CharField):
             return self.picker.read(text)
         except ValueError as error:
             raise forms.ValidationError(str(error), code="invalid") from error
+
+
+class CountriesSelect(UnfoldAdminSelect2MultipleWidget):  # type: ignore[misc]  # unfold ships no types
+    """The same for several countries."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.attrs["class"] = "unfold-admin-autocomplete"  # no other: Django's script would ask for rows of a table
+
+    def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
+        """The list, in the language of the page."""
+        offered = countries()
+        self.choices = [*((each, each) for each in value if each not in dict(offered)), *offered]
+        return super().optgroups(name, value, attrs)  # type: ignore[no-any-return]
+
+
+class CountriesField(forms.Field):
+    """Several countries; a text with commas is accepted too."""
+
+    widget = CountriesSelect
+
+    def to_python(self, value: Any) -> list[str]:
+        """Their codes."""
+        given = [value] if isinstance(value, str) else value or []
+        texts = [text.strip() for each in given for text in each.split(",") if text.strip()]
+        try:
+            return [country_code(text) for text in texts]
+        except ValueError as error:
+            raise forms.ValidationError(str(error), code="invalid") from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether other countries were chosen."""
+        try:
+            return self.to_python(data) != list(initial or [])
+        except forms.ValidationError:
+            return True
 
 
 def code_formfield(column: "models.Field[Any, Any]") -> forms.Field | None:

@@ -140,5 +140,6 @@ def test_a_source_is_added_in_place(at_work, contract):
     with at_work.expect_popup() as opened:
         at_work.locator("#add_id_source").click()
     opened.value.fill("#id_title", "Found just now")
+    opened.value.select_option("#id_grade", "primary")
     opened.value.get_by_role("button", name="Save", exact=True).click()
     at_work.wait_for_selector("#id_source option:has-text('Found just now')", state="attached")

@@ -42,7 +42,7 @@ def test_what_was_typed_outlives_the_session(at_work, contract):  # noqa: F811
 def test_what_another_person_changed_is_shown_and_either_is_taken(at_work, contract, chromium):  # noqa: F811
     page = at_work
     program = Program.objects.get()
-    page.goto(f"{page.base}/program/{program.pk}/change/")
+    page.goto(f"{page.base}/program/{program.pk}/change/?edit=1")
     page.fill("#id_name", "Mine")
     program.name = "Theirs"
     program.save(update_fields=["name"])
