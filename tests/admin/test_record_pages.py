@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from procurement.admin.records import programs as program_page
+from procurement.cases.one_program import reading
 from procurement.contracts.models import Contract
 from procurement.flags.models import Flag
 from procurement.ledger.models import LedgerEntry
@@ -116,6 +117,16 @@ def test_a_list_that_is_cut_says_so_and_leads_to_all_the_most_owed_first(analyst
     assert page.index("Owed 900") < page.index("Owed 500")
     assert "Owed 100" not in page
     assert f"contract/?programallocation_set__program__id__exact={program.pk}" in page
+
+
+def test_of_very_many_contracts_the_page_says_what_it_leaves_out(analyst, monkeypatch):
+    program, _contract = stopped_program()
+    make_contract(program, committed="5")
+    monkeypatch.setattr(reading, "MANY", 1)
+    page = shown(analyst, program)
+    assert "In the order in which they were recorded" in page
+    assert "what is due under each is on the contracts' own pages" in page
+    assert "are not listed here" in shown(analyst, program, as_of="2021-01-01")
 
 
 def test_every_list_that_a_page_leads_to_answers(analyst):
