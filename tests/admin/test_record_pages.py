@@ -179,6 +179,14 @@ def test_a_page_of_the_past_leads_to_the_same_state_in_public_and_in_the_api(ana
     assert f"/api/v1/contracts/{contract.pk}/?as_of=2021-01-01&amp;published_by=2021-01-01" in page
 
 
+def test_permalinks_name_the_moment_so_that_they_give_the_same_later(analyst):
+    program, contract = stopped_program()
+    for row in (program, contract, contract.buyer, contract.source):
+        links = [part.split('"')[0] for part in shown(analyst, row).split('href="')]
+        permanent = [each for each in links if "recorded_by=" in each]
+        assert [each.split("/")[1] for each in permanent] == ["en", "api"]
+
+
 def test_a_day_that_is_none_is_refused_in_words_and_today_is_shown(analyst):
     program, _contract = stopped_program()
     page = shown(analyst, program, as_of="yesterday")
