@@ -1,5 +1,6 @@
 """The kinds of rows that one search finds, how each is searched, and its state in words."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -97,10 +98,11 @@ def _country(code: str) -> str:
 
 
 def _told_documents(rows: Sequence[Document]) -> Texts:
-    return {
-        row.pk: ", ".join(filter(None, [row.publisher, row.published_on and localized.day(row.published_on), row.url]))
-        for row in rows
-    }
+    return {row.pk: ", ".join(filter(None, [row.publisher, _day(row.published_on), row.url])) for row in rows}
+
+
+def _day(day: dt.date | None) -> str:
+    return localized.day(day) if day else ""
 
 
 def _told_flags(rows: Sequence[Flag]) -> Texts:
