@@ -68,8 +68,9 @@ def _told_programs(rows: Sequence[Program]) -> Texts:
 
 def _program_told(standing: Standing, flags: int) -> str:
     status = word("program_status", standing.status) if standing.status else str(_("no decision known"))
-    since = "" if standing.began is None else localized.since(standing.began.dated)
-    said = f"{status} {since}".strip()
+    said = status
+    if standing.began is not None:
+        said = str(_("%(status)s since %(day)s")) % {"status": status, "day": localized.day(standing.began.dated)}
     return said if not flags else str(_("%(said)s; open flags: %(number)d")) % {"said": said, "number": flags}
 
 

@@ -21,6 +21,10 @@ def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  (as every p
 
 
 def _fine(found: Workers) -> str:
+    if found.swept is None:
+        return _("Workers: fine. The last task was sent %(beat)s ago; no sweep was due yet.") % {
+            "beat": age(found.beat)
+        }
     ago = {"swept": age(found.swept), "beat": age(found.beat)}
     return _("Workers: fine. The last sweep began %(swept)s ago, the last task %(beat)s ago.") % ago
 

@@ -85,7 +85,7 @@ class ContractColumns:
     def status_today(self, row: Any) -> tuple[str, str]:
         """The state today."""
         status = _state(row).status
-        return status or "", word("contract_status", status)
+        return status or UNKNOWN, word("contract_status", status)
 
     @display(description=gettext_lazy("programs"))  # type: ignore[untyped-decorator]
     def programs_today(self, row: Any) -> SafeString | str:
@@ -251,7 +251,6 @@ CONTRACT_COLUMNS = (
     "programs_today",
     "status_today",
     "outstanding_today",
-    "currency",
     "signed",
     "ends",
 )
