@@ -7,7 +7,9 @@ from django.conf import settings
 from django.contrib.admin import site
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
+from procurement.admin.guided.case_access import may_enter_cases
 from procurement.recorders import FACT_TABLES
 
 #: A table in the sidebar: title, app, model and icon.
@@ -81,6 +83,8 @@ AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the sidebar in which a user may see anything."""
     groups: list[dict[str, Any]] = [{"items": [_item("Overview", reverse("admin:index"), "dashboard")]}]
+    if may_enter_cases(request):
+        groups[0]["items"].append(_item(_("Enter a case"), reverse("admin:begin_case"), "newspaper"))
     for title, tables in AREAS:
         items = [
             _item(name, reverse(f"admin:{app}_{model}_changelist"), icon)
@@ -105,5 +109,5 @@ def environment(_request: HttpRequest) -> list[str] | None:
     return None if settings.IN_EARNEST else ["Trial", "info"]
 
 
-def _item(title: str, link: str, icon: str) -> dict[str, Any]:
+def _item(title: Any, link: str, icon: str) -> dict[str, Any]:
     return {"title": title, "link": link, "icon": icon}
