@@ -10,7 +10,10 @@ COUNTING = """
     const keep = (change) => { const found = counts(); change(found); window.name = JSON.stringify(found); };
     // a press counts, not the click that a label passes on to its box, nor one that a key makes
     window.addEventListener("mousedown", (event) => { if (event.isTrusted) keep((c) => { c.clicks += 1; }); }, true);
-    window.addEventListener("keydown", (event) => { if (event.isTrusted) keep((c) => { c.keys += 1; }); }, true);
+    // letters are what is written, the other keys are what it takes to write it in its place
+    window.addEventListener("keydown", (event) => {
+        if (event.isTrusted && event.key.length > 1) keep((c) => { c.keys += 1; });
+    }, true);
     keep((c) => { if (!c.pages.includes(location.pathname)) c.pages.push(location.pathname); });
 })();
 """

@@ -1,6 +1,6 @@
 """Entering a case from a news story: three pages, kept as they are typed, and recorded at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -34,6 +34,8 @@ from procurement.stories.recording import Entered, record_story
 #: What is sent along with a page, and is no part of what it says.
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", LOOK, MEANT, TOKEN, "_another", "_back"})
 MOST_LISTED = 10
+#: Fields that are filled in when a page opens.
+OPENED_WITH = ("_precision", "_FORMS", "_NUM_FORMS")
 TOTAL = f"{PREFIX}-TOTAL_FORMS"
 
 
@@ -86,9 +88,20 @@ def _kept(request: HttpRequest, key: UUID, page: str) -> Case:
     if request.method == "POST":
         given = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
         if "_another" in request.POST:
-            given[TOTAL] = [str(int(request.POST.get(TOTAL, "1")) + 1)]
+            given[TOTAL] = [str(_whole(request.POST.get(TOTAL, "")) + 1)]
+        if draft is None and not is_typed(given):
+            return Case(key, {page: given})
         draft = keep_page(key, request.user.pk or 0, page, given)
     return Case.of(key, draft)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+def is_typed(given: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a page has anything that is worth keeping: more than what it opened with."""
+    return any(any(values) for name, values in given.items() if not name.endswith(OPENED_WITH))
 
 
 def _onward(request: HttpRequest, case: Case, page: str) -> str | None:
