@@ -15,6 +15,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "procurement.admin.navigation.environment",
     "DASHBOARD_CALLBACK": "procurement.admin.overview.fill",
+    # in the dark, links need more light than the theme gives them
+    "COLORS": {"primary": {"500": "oklch(72% .18 305)"}},
     "STYLES": [lambda _request: static("procurement/admin/admin.css")],
+    "SCRIPTS": [lambda _request: static("procurement/admin/names.js")],
     "SIDEBAR": {"show_search": True, "navigation": "procurement.admin.navigation.sidebar"},
 }

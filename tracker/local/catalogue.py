@@ -97,10 +97,12 @@ def _of_tables() -> Iterator[tuple[str, str]]:
 
 def _of_rules() -> Iterator[tuple[str, str]]:
     """What rules are called, and why their thresholds are what they are."""
+    from procurement.flags.rule import Group, Rule
     from procurement.flags.rules import all_rules
     from procurement.flags.selects.presumption import PRESUMPTION
 
-    for rule in (*all_rules(), PRESUMPTION):
+    rules: list[Rule | Group] = [*all_rules(), PRESUMPTION]
+    for rule in rules:
         yield rule.code, rule.title
         yield from ((rule.code, threshold.reason) for threshold in rule.thresholds)
 
