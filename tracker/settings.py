@@ -160,6 +160,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "procurement.access.auditing.audited",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "procurement.admin.kept_forms.keeping_forms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # last: it records the user of each change of a descriptive row
 ]
@@ -172,7 +173,7 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         # the admin's before the theme's, which they replace
-        "DIRS": [BASE_DIR / "procurement" / part / "templates" for part in ("pages", "admin")],
+        "DIRS": [BASE_DIR / "procurement" / "pages" / "templates", BASE_DIR / "procurement" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -184,6 +185,7 @@ TEMPLATES = [
                 "pages": "procurement.pages.templatetags.pages",
                 "records": "procurement.pages.templatetags.records",
                 "charts": "procurement.pages.templatetags.charts",
+                "admin_records": "procurement.admin.records.tags",
             },
         },
     }
@@ -194,10 +196,10 @@ TEMPLATES = [
 # ---------------------------------------------------------------------------------------------------------------------
 
 DATABASES: dict[str, Any] = {
-    "default": env.database("DATABASE_URL")
+    "default": env.database("DATABASE_URL") | {"ENGINE": "tracker.postgresql"}
     if IN_EARNEST
     else {
-        "ENGINE": "tracker.postgresql",  # starts the server at the first connection; see embedded.py
+        "ENGINE": "tracker.postgresql",  # with a HOME it starts the server at the first connection; see embedded.py
         "NAME": "tracker",
         "USER": "postgres",
         "CONN_MAX_AGE": 60,

@@ -23,6 +23,9 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "givenname",
         "doubtfulmatch",
         "statusdraft",
+        "look",
+        "savedlist",
+        "storydraft",
         "auditentry",
     ]
 )

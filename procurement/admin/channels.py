@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.alerts import Owned
+from procurement.admin.choosing import CHOOSE
 from procurement.admin.entering import EnteringForm
 from procurement.alerts.leaving import delete_channel
 from procurement.alerts.models import Channel
@@ -36,7 +37,7 @@ class ChannelForm(EnteringForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            kinds = [(kind, KINDS.get(kind, kind)) for kind in carriers()]
+            kinds = [("", CHOOSE), *((kind, KINDS.get(kind, kind)) for kind in carriers())]
             self.fields["kind"] = forms.ChoiceField(choices=kinds, widget=UnfoldAdminSelectWidget())
         for name, value in shown_settings(self.instance.kind, self.instance.settings).items():
             self.initial[SETTINGS + name] = value

@@ -86,7 +86,7 @@ class MilestoneAdmin(FactAdmin):
     amounts = ("amount",)
     related = ("contract",)
     filters = (OF_CONTRACT, "kind")
-    search_fields = ("description", *SEARCHED)
+    search_fields = SEARCHED
     content = ("contract", ("kind", "amount"), ("due_on", "due_precision"), "description")
     due = staticmethod(day_column("due_on", "due_precision"))
 
@@ -100,7 +100,7 @@ class LiabilityEstimateAdmin(FactAdmin):
     amounts = ("low", "point", "high")
     related = ("contract",)
     filters = (OF_CONTRACT, "withheld")
-    search_fields = ("method", "clause", *SEARCHED)
+    search_fields = SEARCHED
     content = ("contract", ("low", "high"), ("point", "withheld"), ("method", "clause"))
 
 

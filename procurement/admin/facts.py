@@ -20,15 +20,19 @@ from unfold.decorators import action, display
 
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
+from procurement.admin.guided.fact_look import fact_part
+from procurement.admin.guided.looking import is_look
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
+from procurement.admin.records.history import WithStory
 from procurement.admin.sending_once import answer_given, note_stored
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
+from procurement.common.words import Label
 from procurement.recorders import recorder_of
 from procurement.sources.appending import Recorded
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
-from procurement.sources.recording import Amending
+from procurement.sources.recording import Amending, Recorder
 
 DATES = (("effective_on", "effective_precision"), "published_on")
 PUBLISHED_HELP = "when it became public; if empty, the source's date; unknown if the source has none"
@@ -93,12 +97,12 @@ class FactForm(EnteringForm):
         return cleaned
 
 
-class FactAdmin(EnteringAdmin):
+class FactAdmin(WithStory, EnteringAdmin):
     """One fact table."""
 
     #: Where it stands in the sidebar, under which title and icon.
     area: ClassVar[str] = "Contracts"
-    title: ClassVar[str]
+    title: ClassVar[Label]
     icon: ClassVar[str]
     form = FactForm
     #: The columns of this table's facts, in the order in which they are entered.
@@ -111,6 +115,7 @@ class FactAdmin(EnteringAdmin):
     ordering = ("-recorded_at", "-id")
     actions_detail = ("correct", "reverse")
     change_form_outer_before_template = "procurement/admin/fact_before.html"
+    change_form_outer_after_template = "procurement/admin/guided/fact_after.html"
 
     def __init__(self, model: type[Fact], admin_site: Any) -> None:
         self.list_display = (*self.columns, "state", "when", "public_since", "source_link", "recorded")
@@ -276,16 +281,33 @@ class FactAdmin(EnteringAdmin):
         vars(obj).update(vars(recorded.fact))
         nudge_on_commit()
 
-    def _post(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]") -> Recorded[Any]:
-        act = act_of(request)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kw: Any
+    ) -> HttpResponse:
+        """The form; or the part of its page that says what it would change, as far as it is filled in."""
+        if object_id is not None or not is_look(request):
+            return super().changeform_view(request, object_id, *args, **kw)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form, act = self.get_form(request)(request.POST), act_of(request)
+
+        def post(recorder: Recorder[Any]) -> Recorded[Any]:
+            return self._post(request, form.instance, form, recorder)
+
+        return fact_part(request, form, self.recorder, post, act.row if act else None)
+
+    def _post(
+        self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", recorder: Recorder[Any] | None = None
+    ) -> Recorded[Any]:
+        act, recorder = act_of(request), recorder or self.recorder
         obj.entered_by = request.user
         if act is None:
-            return self.recorder.record(obj)
+            return recorder.record(obj)
         amending = self._amending(request, form.cleaned_data)
         if act.name == "reverse":
-            return self.recorder.take_back(act.row, amending)
+            return recorder.take_back(act.row, amending)
         columns = [f for f in self.model._meta.concrete_fields if f.name in form.fields and f.name not in GROUND]
-        return self.recorder.correct(act.row, amending, {f.attname: getattr(obj, f.attname) for f in columns})
+        return recorder.correct(act.row, amending, {f.attname: getattr(obj, f.attname) for f in columns})
 
     def _amending(self, request: HttpRequest, given: Mapping[str, Any]) -> Amending:
         source: Document | None = given["source"]
@@ -306,7 +328,7 @@ class FactAdmin(EnteringAdmin):
             return HttpResponseRedirect(self._page(draft))
         act = act_of(request)
         if act is None:
-            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
+            return super().response_add(request, obj, post_url_continue)
         done = "was reversed by" if act.name == "reverse" else "was corrected: now"
         messages.success(request, format_html("Row {} {} row {}.", act.row.pk, done, obj.pk))
         return HttpResponseRedirect(self._page(obj))

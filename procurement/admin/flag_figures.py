@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from procurement.admin.guided.stakes import LINK
 from procurement.admin.listing import link_to, unbroken
-from procurement.admin.overview import LINK
 from procurement.common.localized import in_full_and_short
 from procurement.common.words import CONTRACT_STATUS, FIGURE, MEASURE, METHOD, PROGRAM_STATUS, SIDE, Label
 from procurement.flags.models import Flag, FlagEvent

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import FieldTextFilter, RangeNumericFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from procurement.admin.first_page.flags import flags_of
 from procurement.common.amounts import NotAnAmount, read_amount
 from procurement.flags.models import Flag
 from procurement.flags.rules import all_rules
@@ -46,6 +47,21 @@ class StateFilter(admin.SimpleListFilter):
                 "query_string": changelist.get_query_string({self.parameter_name: value}),
                 "display": title,
             }
+
+
+class MineFilter(admin.SimpleListFilter):
+    """The flags that are the user's own: owned, acknowledged or accepted by them."""
+
+    title = gettext_lazy("mine")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
+        """One's own."""
+        return [("yes", _("My flags"))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":
+        """The user's own flags."""
+        return queryset.filter(pk__in=flags_of(request.user).values("pk")) if self.value() else queryset
 
 
 class RuleFilter(admin.SimpleListFilter):

@@ -30,8 +30,9 @@ from procurement.admin.flag_acting import (
     ticked,
 )
 from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
-from procurement.admin.flag_filters import AmountRangeFilter, RuleFilter, StateFilter, WordsFilter
+from procurement.admin.flag_filters import AmountRangeFilter, MineFilter, RuleFilter, StateFilter, WordsFilter
 from procurement.admin.listing import ReadOnly, clipped, link_to, unbroken
+from procurement.admin.records.noting import Noted, notes_on
 from procurement.common.dates import whole_days
 from procurement.common.localized import in_full_and_short
 from procurement.flags import lifecycle
@@ -45,7 +46,7 @@ EVENTS = 20
 
 
 @admin.register(Flag)
-class FlagAdmin(ReadOnly):
+class FlagAdmin(Noted, ReadOnly):
     """The queue, the worst first."""
 
     list_display = (
@@ -63,6 +64,7 @@ class FlagAdmin(ReadOnly):
     list_select_related = ("program", "contract")
     list_filter = (
         StateFilter,
+        MineFilter,
         "severity",
         RuleFilter,
         ("program", AutocompleteSelectFilter),
@@ -77,6 +79,7 @@ class FlagAdmin(ReadOnly):
     actions = tuple(MANY)
     actions_detail = ("acknowledge", "accept", "prolong", "resolve", "reopen")
     change_form_after_template = "procurement/admin/flag_evidence.html"
+    change_form_outer_after_template = "procurement/admin/records/notes_below.html"
     fieldsets = (
         (None, {"fields": ("summary", ("severity", "state"), "rule_shown", ("program", "contract"))}),
         (
@@ -143,7 +146,7 @@ class FlagAdmin(ReadOnly):
     ) -> HttpResponse:
         """A flag with its evidence and its history."""
         row = self.get_object(request, unquote(object_id))
-        more = self._what_it_rests_on(row) if row is not None else {}
+        more = self._what_it_rests_on(row) | {"notes": notes_on(request, row)} if row is not None else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
 
     def _what_it_rests_on(self, row: Flag) -> dict[str, Any]:

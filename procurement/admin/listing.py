@@ -16,10 +16,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from procurement.access.auditing import note_export
 from procurement.admin.downloads import download_of, sent
+from procurement.admin.finding.conditions import finding
 from procurement.admin.paging import EstimatingPaginator
+from procurement.admin.saved_lists import saved_lists
 from procurement.common.money import in_full
 from procurement.common.row_files import DOWNLOADS
 
@@ -30,8 +33,8 @@ FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines"))
 class UnknownLast(OrderBy):
     """An order by a column whose nulls come last in both directions."""
 
-    def __init__(self, column: str) -> None:
-        super().__init__(models.F(column), nulls_last=True)
+    def __init__(self, column: Any) -> None:
+        super().__init__(models.F(column) if isinstance(column, str) else column, nulls_last=True)
 
     def reverse_ordering(self) -> "UnknownLast":
         """The other direction; nulls stay last."""
@@ -39,11 +42,26 @@ class UnknownLast(OrderBy):
         return self
 
 
+class PageOfRows(ChangeList):  # type: ignore[misc]  # unfold ships no types
+    """A list whose page's rows are read, and then prepared together."""
+
+    request: HttpRequest
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(request, *args, **kwargs)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page, with what their columns need of other tables."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.prepare(self.result_list)
+
+
 class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Lists that work with a million rows: no needless counts, and related rows are read with the list."""
 
     list_per_page = 50
-    list_after_template = "procurement/admin/files.html"
     list_max_show_all = 200
     list_filter_submit = True
     list_fullwidth = True
@@ -51,6 +69,8 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     show_facets = ShowFacets.NEVER
     paginator = EstimatingPaginator
     actions: Sequence[Any] | None = None
+    #: Reads a page of the list.
+    page_of_rows: type[PageOfRows] = PageOfRows
     warn_unsaved_form = True
     compressed_fields = True
 
@@ -83,6 +103,28 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             raise Http404
         note_export(request, f"{download.subject}.{form}")
         return sent(request, download, found, form)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PageOfRows]:  # noqa: ARG002 (Django's)
+        """What reads a page."""
+        return self.page_of_rows
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Read what the columns of a page's rows need, for all of them together; for most tables that is nothing."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "models.QuerySet[Any]", search_term: str
+    ) -> tuple["models.QuerySet[Any]", bool]:
+        """The rows in which every word is found, whatever its case, width and accents."""
+        paths = self.get_search_fields(request)
+        if not paths or not search_term.strip():
+            return queryset, False
+        return queryset.filter(finding(self.model, paths, search_term)), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+        """The list, with the lists that were saved of it."""
+        context = saved_lists(request, self.model) | (extra_context or {})
+        shown: HttpResponseBase = super().changelist_view(request, context)
+        return shown
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:  # noqa: ARG002 (Django's signature)
         """Every foreign key has a search box, never a full list."""

@@ -325,6 +325,8 @@ class Milestone(ContractFact):
                 condition=Q(amount__isnull=True) | Q(amount__gt=0), name="milestone_amount_positive"
             ),
         ]
+        # what falls due, by the day
+        indexes = [*ContractFact.Meta.indexes, models.Index(fields=["due_on"], name="milestone_by_due_day")]
 
     def __str__(self) -> str:
         return _("%(kind)s due %(day)s") % {"kind": self.get_kind_display(), "day": self.due_on}
@@ -396,6 +398,11 @@ class Guarantee(ContractFact):
         constraints = [
             *ContractFact.Meta.constraints,
             models.CheckConstraint(condition=Q(amount__gt=0), name="guarantee_amount_positive"),
+        ]
+        # what lapses, by the day
+        indexes = [
+            *ContractFact.Meta.indexes,
+            models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="guarantee_by_last_day"),
         ]
 
     def __str__(self) -> str:

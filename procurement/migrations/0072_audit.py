@@ -25,7 +25,7 @@ EVENTS = [
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0069_tokens'),
+        ('procurement', '0071_finding'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

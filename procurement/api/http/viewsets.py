@@ -120,7 +120,8 @@ class Listing(Guarded, GenericViewSet[Any]):
             self.refuse_known()
         self.take_part()
         if not SHOWING.isdisjoint(given):
-            self.showing = showing(given, self._shown_at(), self.known_fields())
+            shape = self.answers.get(self.action, self.shape)
+            self.showing = showing(given, self._shown_at(), self.known_fields(), shape)
         is_reproduced = request.method != "OPTIONS" and self.is_question and self.can_be_reproduced()
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
@@ -191,7 +192,7 @@ class Listing(Guarded, GenericViewSet[Any]):
             return
         found = self.reproducing.found(self._asked_address(), streamed=response.streaming)
         found.in_headers(response)
-        only_fields = self.action == "retrieve" and self.showing is not None
+        only_fields = self.action == "retrieve" and self.showing is not None and self.showing.fields is not None
         if not self.as_rows and self.action in self.naming and not only_fields:
             response.data = found.in_body(response.data)
 
