@@ -64,6 +64,7 @@ def _messages() -> Iterator[Found]:
     yield from _written_in(ROOT, SOURCES)
     yield from ((f"procurement/models.py ({table})", (text, None)) for table, text in _of_tables())
     yield from ((f"procurement/flags ({code})", (text, None)) for code, text in _of_rules())
+    yield from ((f"procurement/imports/formats ({name})", (text, None)) for name, text in _of_imports())
     yield from ((f"procurement/alerts/events.py ({event})", (text, None)) for event, text in _of_events())
     theme, known = _folder_of("unfold"), _said_by_django()
     for name, (message, context) in _written_in(theme, THEME):
@@ -105,6 +106,20 @@ def _of_rules() -> Iterator[tuple[str, str]]:
     for rule in rules:
         yield rule.code, rule.title
         yield from ((rule.code, threshold.reason) for threshold in rule.thresholds)
+
+
+def _of_imports() -> Iterator[tuple[str, str]]:
+    """What formats and their options say of themselves, and what the columns of a list can be."""
+    from procurement.imports.formats import all_formats
+    from procurement.imports.mapped.targets import PARTS, TARGETS
+
+    for found in all_formats():
+        yield found.name, found.title
+        for option in found.options:
+            yield found.name, option.name.replace("_", " ")
+            yield found.name, option.says
+    yield from (("mapped", part.title) for part in PARTS.values())
+    yield from (("mapped", target.partition(".")[2].replace("_", " ")) for target in TARGETS)
 
 
 def _of_events() -> Iterator[tuple[str, str]]:
