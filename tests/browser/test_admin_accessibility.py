@@ -17,7 +17,6 @@ from tests.admin.portfolio import fill
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough password"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -61,9 +60,8 @@ def faults(page, axe):
     return [f"{each['id']}: {[node['html'][:200] for node in each['nodes'][:3]]}" for each in page.evaluate(run)]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("language", ["en", "ja"])
-def test_axe_finds_nothing(page, live_server, axe, scheme, language):
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ja", "dark")])
+def test_axe_finds_nothing(page, live_server, axe, language, scheme):
     user = create_user("anna", "administrator", PASSWORD)
     fill(user)
     page.emulate_media(color_scheme=scheme)

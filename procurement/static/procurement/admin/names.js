@@ -1,44 +1,35 @@
-/* Names for the search boxes of select2, which gives them none: each is called as the field that it stands for. */
+/* Names for the search boxes of select2, whenever it makes one: the label of its field, and what is chosen. */
 (function () {
   "use strict";
 
-  function nameOf(select) {
+  function labelOf(select) {
     const label = select.labels && select.labels[0];
-    return (label ? label.textContent : select.getAttribute("aria-label") || select.name).trim();
+    if (label && !label.id) label.id = `${select.id}_label`;
+    return label;
+  }
+
+  function nameBox(select) {
+    const box = select.nextElementSibling && select.nextElementSibling.querySelector("[role=combobox]");
+    const shown = box && box.querySelector(".select2-selection__rendered");
+    const label = labelOf(select);
+    ["role", "aria-readonly"].forEach((name) => shown?.removeAttribute(name)); // it is no text box: nothing is typed there
+    if (!box || box.dataset.isNamed) return;
+    box.dataset.isNamed = "yes";
+    if (label) box.setAttribute("aria-labelledby", `${label.id} ${shown ? shown.id : ""}`.trim());
+    else box.setAttribute("aria-label", select.getAttribute("aria-label") || select.name);
   }
 
   function nameBoxes() {
-    document.querySelectorAll("select.select2-hidden-accessible").forEach((select) => {
-      const box = select.nextElementSibling && select.nextElementSibling.querySelector("[role=combobox]");
-      if (box && !box.hasAttribute("aria-label")) {
-        const shown = box.querySelector(".select2-selection__rendered");
-        const chosen = shown && shown.getAttribute("title");
-        box.removeAttribute("aria-labelledby");
-        box.setAttribute("aria-label", chosen ? `${nameOf(select)}: ${chosen}` : nameOf(select));
-      }
-    });
+    document.querySelectorAll("select.select2-hidden-accessible").forEach(nameBox);
     document.querySelectorAll(".select2-search__field:not([aria-label])").forEach((field) => {
       const select = field.closest(".select2-container")?.previousElementSibling;
-      field.setAttribute("aria-label", select && select.tagName === "SELECT" ? nameOf(select) : document.title);
+      const label = select && select.tagName === "SELECT" ? labelOf(select) : null;
+      field.setAttribute("aria-label", label ? label.textContent.trim() : document.title);
     });
   }
 
-  function renamed(event) {
-    const box = event.target.nextElementSibling?.querySelector("[role=combobox]");
-    box?.removeAttribute("aria-label");
+  document.addEventListener("DOMContentLoaded", () => {
+    new MutationObserver(nameBoxes).observe(document.body, { childList: true, subtree: true });
     nameBoxes();
-  }
-
-  window.addEventListener("load", () => {
-    nameBoxes();
-    const jQuery = window.django && window.django.jQuery;
-    if (jQuery) {
-      jQuery(document).on("select2:select select2:clear select2:unselect", renamed);
-      jQuery(document).on("select2:open", (event) => {
-        const field = document.querySelector(".select2-container--open .select2-search__field");
-        if (field) field.setAttribute("aria-label", nameOf(event.target));
-      });
-      jQuery(document).on("formset:added", nameBoxes);
-    }
   });
 })();
