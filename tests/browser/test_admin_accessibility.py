@@ -75,6 +75,7 @@ def test_axe_finds_nothing(page, live_server, axe, language, scheme):
         page.locator(".language-switch button").click()
         page.wait_for_selector("html[lang=ja]")
     for name, address in addresses().items():
-        page.goto(f"{live_server.url}{address}")
+        answer = page.goto(f"{live_server.url}{address}")
+        assert answer.status == 200, name
         found[name] = faults(page, axe)
     assert {name: each for name, each in found.items() if each} == {}
