@@ -23,7 +23,7 @@ from procurement.admin.downloads import has_files, sent, subject_of
 from procurement.admin.finding.conditions import finding
 from procurement.admin.paging import EstimatingPaginator
 from procurement.admin.saved_lists import saved_lists
-from procurement.common.money import in_full
+from procurement.common.localized import in_full_and_short
 from procurement.common.row_files import DOWNLOADS
 
 #: The links to files.
@@ -199,6 +199,6 @@ def amount_column(name: str, currency: Callable[[Any], str]) -> Callable[[Any], 
     @display(description=name.replace("_", " "), ordering=name)  # type: ignore[untyped-decorator]
     def column(row: Any) -> str:
         amount: Decimal | None = getattr(row, name)
-        return "-" if amount is None else unbroken(in_full(amount, currency(row)))
+        return "-" if amount is None else unbroken(in_full_and_short(amount, currency(row)))
 
     return column  # type: ignore[no-any-return]
