@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.translation import gettext_lazy
 
 
 class ProcurementConfig(AppConfig):
@@ -9,7 +10,7 @@ class ProcurementConfig(AppConfig):
 
     name = "procurement"
     default_auto_field = "django.db.models.BigAutoField"
-    verbose_name = "Defence procurement"
+    verbose_name = gettext_lazy("Defence procurement")
 
     def import_models(self) -> None:
         """Let tables, columns and choices be called in the language of whoever looks."""

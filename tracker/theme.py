@@ -15,7 +15,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "procurement.admin.navigation.environment",
     "DASHBOARD_CALLBACK": "procurement.admin.first_page.page.fill",
+    # in the dark, links need more light than the theme gives them
+    "COLORS": {"primary": {"500": "oklch(72% .18 305)"}},
     "STYLES": [lambda _request: static("procurement/admin/admin.css"), "procurement.admin.navigation.style"],
-    "SCRIPTS": ["procurement.admin.navigation.script"],
+    "SCRIPTS": [lambda _request: static("procurement/admin/names.js"), "procurement.admin.navigation.script"],
     "SIDEBAR": {"show_search": False, "navigation": "procurement.admin.navigation.sidebar"},
 }

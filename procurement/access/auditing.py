@@ -51,14 +51,14 @@ def note_export(request: Any, file: str, **details: Any) -> None:
 
 
 @contextmanager
-def noting_rights(account_id: object, *, by: object) -> Iterator[None]:
+def noting_rights(account_id: int | str, *, by: object) -> Iterator[None]:
     """Append how the rights of an account differ after the block; call it inside the block's transaction."""
     before = rights_of(account_id)
     yield
     note_difference(account_id, before, rights_of(account_id), by=by)
 
 
-def note_difference(account_id: object, before: Mapping[str, Any], after: Mapping[str, Any], *, by: object) -> None:
+def note_difference(account_id: int | str, before: Mapping[str, Any], after: Mapping[str, Any], *, by: object) -> None:
     """Append what of an account's rights changed, and whether its password did."""
     changed = {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
     password, name = changed.pop("password", None), after.get("username", account_id)
@@ -68,23 +68,23 @@ def note_difference(account_id: object, before: Mapping[str, Any], after: Mappin
         note(Act.PASSWORD_SET, name, by=by, account=str(account_id))
 
 
-def rights_of(account_id: object) -> dict[str, Any]:
+def rights_of(account_id: int | str) -> dict[str, Any]:
     """What decides on what an account may do; its password stands for itself and is never kept."""
     names = ("username", "is_active", "is_staff", "is_superuser", "password")
     found = User.objects.filter(pk=account_id).values(*names).first() or {}
-    groups = Group.objects.filter(user=account_id).order_by("name").values_list("name", flat=True)
+    groups = Group.objects.filter(user__pk=account_id).order_by("name").values_list("name", flat=True)
     return {**found, "groups": list(groups)} if found else {}
 
 
 @contextmanager
-def noting_permissions(group_id: object, *, by: object) -> Iterator[None]:
+def noting_permissions(group_id: int | str, *, by: object) -> Iterator[None]:
     """Append what a group may do after the block that it might not before, and the other way round."""
     before = permissions_of(group_id)
     yield
     note_permissions(group_id, before, by=by)
 
 
-def note_permissions(group_id: object, before: set[str], *, by: object) -> None:
+def note_permissions(group_id: int | str, before: set[str], *, by: object) -> None:
     """Append how the permissions of a group differ from what they were."""
     after = permissions_of(group_id)
     if before != after:
@@ -93,7 +93,7 @@ def note_permissions(group_id: object, before: set[str], *, by: object) -> None:
         note(Act.GROUP_CHANGED, name or group_id, by=by, given=given, taken=taken)
 
 
-def permissions_of(group_id: object) -> set[str]:
+def permissions_of(group_id: int | str) -> set[str]:
     """The permissions of a group, as Django names them."""
     found = Group.objects.filter(pk=group_id, permissions__isnull=False)
     pairs = found.values_list("permissions__content_type__app_label", "permissions__codename")

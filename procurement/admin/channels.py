@@ -53,7 +53,7 @@ class ChannelForm(EnteringForm):
 
 def setting_field(option: Option, kinds: Sequence[str]) -> forms.Field:
     """The form field of a setting. A secret is not shown again."""
-    says = f"{', '.join(kinds)}: {option.says}"
+    says = f"{', '.join(kinds)}: {_(option.says)}"
     if option.secret:
         says = _("%(says)s; leave it empty to keep a stored one") % {"says": says}
     common: dict[str, Any] = {"label": option.name, "required": False, "help_text": says}

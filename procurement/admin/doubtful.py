@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.forms import ModelChoiceField
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 
 from procurement.access.roles import ANALYST, reaches, role_of
-from procurement.admin.acting import ActingForm, Doing, Table, act_page, reason_field, searched, sent
+from procurement.admin.acting import ActingForm, Doing, Table, acting_page, page_of, reason_field, searched, sent
 from procurement.admin.import_words import first_words
 from procurement.admin.listing import ReadOnly, link_to
 from procurement.common.localized import country_name
@@ -116,7 +117,13 @@ class DoubtfulMatchAdmin(ReadOnly):
         title = _("They are the same organization") if state == "same" else _("They are two organizations")
         both: Table = {"headers": ["", _("newer"), _("older")], "rows": [list(line) for line in compared(row)]}
         doing = Doing(title=title, button=title, intro=row.get_why_display(), do=do, tables=[(_("Side by side"), both)])
-        return act_page(self, request, row, form, doing)
+        return acting_page(self, request, form, doing, back=next_page(row), row=row)
+
+
+def next_page(decided: DoubtfulMatch) -> str:
+    """Where to go on: the next pair that is open, else the list."""
+    following = DoubtfulMatch.objects.present().undecided().exclude(pk=decided.pk).order_by("pk").first()
+    return page_of(following) if following else reverse("admin:procurement_doubtfulmatch_changelist")
 
 
 def may_decide(request: HttpRequest) -> bool:

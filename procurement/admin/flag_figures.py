@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from procurement.admin.guided.stakes import LINK
 from procurement.admin.listing import link_to, unbroken
 from procurement.common.localized import in_full_and_short
 from procurement.common.words import CONTRACT_STATUS, FIGURE, MEASURE, METHOD, PROGRAM_STATUS, SIDE, Label
@@ -22,6 +21,7 @@ from procurement.flags.rules import all_rules
 from procurement.pages.evidence_words import LABELS, NULLS
 from procurement.sources.models import Document
 
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 Table = Mapping[str, Sequence[Any]]
 Titled = tuple[str, Table]
 

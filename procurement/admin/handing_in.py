@@ -12,6 +12,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
@@ -80,8 +81,8 @@ class HandInForm(ActingForm):
 
 def option_field(option: Option, formats: list[str]) -> forms.Field:
     """The field of an option; its help says which formats have it."""
-    more: dict[str, Any] = {"label": option.name.replace("_", " ").capitalize(), "required": False}
-    more["help_text"] = f"{option.says} ({', '.join(formats)})"
+    more: dict[str, Any] = {"label": capfirst(_(option.name.replace("_", " "))), "required": False}
+    more["help_text"] = f"{_(option.says)} ({', '.join(formats)})"
     if option.name == OPTION:
         names = ColumnMapping.objects.order_by("name").values_list("name", flat=True)
         return forms.ChoiceField(choices=[("", "-"), *((each, each) for each in names)], widget=_select(), **more)
@@ -172,7 +173,7 @@ def reason_for(batch: ImportBatch) -> str:
     if mapping:
         return _("Read by the column mapping “%(name)s”.") % {"name": mapping["name"]}
     first = beginning(Progress().file(batch.file_name, batch.sha256).head()) if is_table(batch.file_name) else ""
-    given = {"title": found.title, "name": found.name, "line": first[:120]}
+    given = {"title": _(found.title), "name": found.name, "line": first[:120]}
     if first and first.isprintable():
         return _("Read as %(title)s (%(name)s), as its content says: its first line is “%(line)s”.") % given
     return _("Read as %(title)s (%(name)s), as its content says.") % given

@@ -18,6 +18,7 @@ from procurement.imports.account import (
     SAME,
     UPDATED,
 )
+from procurement.imports.mapped.targets import PARTS
 
 #: The kinds of remarks that every format shares; what a format adds has words of its own, in English.
 WARNINGS: Mapping[str, Promise] = {
@@ -58,6 +59,12 @@ def first_words(label: str) -> str:
 def warning_in_words(kind: str) -> str:
     """A kind of remark in words."""
     return str(WARNINGS.get(kind, kind))
+
+
+def target_in_words(target: str) -> str:
+    """What a column can mean, in words: Contract: signed on."""
+    part, _dot, field = target.partition(".")
+    return _("%(part)s: %(field)s") % {"part": _(PARTS[part].title), "field": _(field.replace("_", " "))}
 
 
 def table_in_words(name: str) -> str:

@@ -14,10 +14,11 @@ from unfold.widgets import (
 )
 
 from procurement.admin.acting import ActingForm
+from procurement.admin.import_words import target_in_words
 from procurement.common.errors import Refused
 from procurement.imports.mapped.guessing import Guess, is_ambiguous
 from procurement.imports.mapped.mapping import DECIMALS, ORDERS, PRECISIONS, UNITS, Column, TableMapping, mapping_from
-from procurement.imports.mapped.targets import NEEDED, PARTS, TARGETS, is_amount, is_day, part_of, title_of
+from procurement.imports.mapped.targets import NEEDED, PARTS, TARGETS, is_amount, is_day, part_of
 
 #: What is often the same in all lines, with what is said of it.
 FIXED: Mapping[str, Any] = {
@@ -59,7 +60,7 @@ ANSWERS: Mapping[str, Sequence[tuple[Any, Any]]] = {
 def _targets(none: str) -> list[Any]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for target in TARGETS:
-        groups.setdefault(PARTS[part_of(target)].title, []).append((target, title_of(target)))
+        groups.setdefault(gettext(PARTS[part_of(target)].title), []).append((target, target_in_words(target)))
     return [("", none), *groups.items()]
 
 
@@ -94,7 +95,7 @@ class MappingForm(ActingForm):
             self._add_column(number)
         for target, said in FIXED.items():
             self.fields[fixed_name(target)] = forms.CharField(
-                label=title_of(target),
+                label=target_in_words(target),
                 required=False,
                 max_length=500,
                 help_text=said,

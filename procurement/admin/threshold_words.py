@@ -43,7 +43,7 @@ def name_of(rule: str, threshold: str, currency: str = "") -> str:
 
 def rule_title(code: str) -> str:
     """The title of a rule by its code; the code where there is none any more."""
-    titles = {each.code: each.title for each in (*all_rules(), PRESUMPTION)}
+    titles = {each.code: each.title for each in all_rules()} | {PRESUMPTION.code: PRESUMPTION.title}
     return _(titles[code]) if code in titles else code
 
 

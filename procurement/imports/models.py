@@ -291,6 +291,10 @@ class DoubtfulMatchQuerySet(models.QuerySet["DoubtfulMatch"]):
         """Those of organizations that are in view."""
         return self.filter(organization__withdrawn_at=None, candidate__withdrawn_at=None)
 
+    def undecided(self) -> "DoubtfulMatchQuerySet":
+        """Those about which nobody has decided."""
+        return self.filter(state=DoubtfulMatch.State.OPEN)
+
 
 class DoubtfulMatch(models.Model):
     """Two organizations that may be one, found when an import made the first: a person decides.

@@ -9,6 +9,7 @@ from django.urls import reverse
 from procurement.access.auditing import note
 from procurement.access.models import AuditEntry
 from procurement.access.tokens import create_user, issue_token
+from procurement.admin.audit import COLOURS
 from tests.makers import make_contract
 
 pytestmark = pytest.mark.django_db
@@ -102,6 +103,10 @@ def test_administrators_read_it_and_nobody_edits_it(administrator, reviewer):
 def test_an_administrator_by_role_reads_it(administrator):
     User.objects.update(is_superuser=False)
     assert administrator.get(LIST).status_code == 200
+
+
+def test_every_act_is_shown_in_words():
+    assert set(COLOURS) == set(AuditEntry.Act)
 
 
 def test_taking_it_as_a_file_is_noted_in_it(administrator):

@@ -17,7 +17,6 @@ from tests.admin.portfolio import fill
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "a long enough password"
 LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-SCHEMES = ("light", "dark")
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +55,13 @@ def addresses():
 
 
 def faults(page, axe):
-    """What axe finds, each with the first element that has it."""
+    """What axe finds, each with the first elements that have it."""
     run = f"{axe}; axe.run(document, {{runOnly: {{type: 'tag', values: {LEVELS}}}}}).then(found => found.violations)"
-    return [(each["id"], len(each["nodes"]), each["nodes"][0]["html"][:300]) for each in page.evaluate(run)]
+    return [f"{each['id']}: {[node['html'][:200] for node in each['nodes'][:3]]}" for each in page.evaluate(run)]
 
 
-@pytest.mark.parametrize("scheme", SCHEMES)
-@pytest.mark.parametrize("language", ["en", "ja"])
-def test_axe_finds_nothing(page, live_server, axe, scheme, language):
+@pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ja", "dark")])
+def test_axe_finds_nothing(page, live_server, axe, language, scheme):
     user = create_user("anna", "administrator", PASSWORD)
     fill(user)
     page.emulate_media(color_scheme=scheme)
@@ -77,6 +75,7 @@ def test_axe_finds_nothing(page, live_server, axe, scheme, language):
         page.locator(".language-switch button").click()
         page.wait_for_selector("html[lang=ja]")
     for name, address in addresses().items():
-        page.goto(f"{live_server.url}{address}")
+        answer = page.goto(f"{live_server.url}{address}")
+        assert answer.status == 200, name
         found[name] = faults(page, axe)
     assert {name: each for name, each in found.items() if each} == {}

@@ -64,6 +64,7 @@ def _messages() -> Iterator[Found]:
     yield from _written_in(ROOT, SOURCES)
     yield from ((f"procurement/models.py ({table})", (text, None)) for table, text in _of_tables())
     yield from ((f"procurement/flags ({code})", (text, None)) for code, text in _of_rules())
+    yield from ((f"procurement/imports/formats ({name})", (text, None)) for name, text in _of_imports())
     yield from ((f"procurement/alerts/events.py ({event})", (text, None)) for event, text in _of_events())
     theme, known = _folder_of("unfold"), _said_by_django()
     for name, (message, context) in _written_in(theme, THEME):
@@ -97,12 +98,28 @@ def _of_tables() -> Iterator[tuple[str, str]]:
 
 def _of_rules() -> Iterator[tuple[str, str]]:
     """What rules are called, and why their thresholds are what they are."""
+    from procurement.flags.rule import Group, Rule
     from procurement.flags.rules import all_rules
     from procurement.flags.selects.presumption import PRESUMPTION
 
-    for rule in (*all_rules(), PRESUMPTION):
+    rules: list[Rule | Group] = [*all_rules(), PRESUMPTION]
+    for rule in rules:
         yield rule.code, rule.title
         yield from ((rule.code, threshold.reason) for threshold in rule.thresholds)
+
+
+def _of_imports() -> Iterator[tuple[str, str]]:
+    """What formats and their options say of themselves, and what the columns of a list can be."""
+    from procurement.imports.formats import all_formats
+    from procurement.imports.mapped.targets import PARTS, TARGETS
+
+    for found in all_formats():
+        yield found.name, found.title
+        for option in found.options:
+            yield found.name, option.name.replace("_", " ")
+            yield found.name, option.says
+    yield from (("mapped", part.title) for part in PARTS.values())
+    yield from (("mapped", target.partition(".")[2].replace("_", " ")) for target in TARGETS)
 
 
 def _of_events() -> Iterator[tuple[str, str]]:
