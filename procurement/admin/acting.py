@@ -14,7 +14,7 @@ from django.urls import reverse
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
-from procurement.admin.days import DayField
+from procurement.admin.days import DayField, coarse_faults, let_be_coarse
 from procurement.admin.entering import RELATED, as_refused, nudge_on_commit
 from procurement.admin.kept_forms import kept_form, whose
 from procurement.admin.sending_once import note_stored, sent_once, token_of
@@ -47,6 +47,17 @@ class ActingForm(forms.Form):
     class Media:
         js = ("procurement/admin/forms.js",)
         css: ClassVar[dict[str, Sequence[str]]] = {"all": ("procurement/admin/forms.css",)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        let_be_coarse(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a month that is given for a day."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, fault in list(coarse_faults(self)):
+            self.add_error(name, fault)
+        return cleaned
 
     def complain(self, refused: Refused) -> None:
         """Show the errors beside the fields they name."""
@@ -146,16 +157,16 @@ def searched(model: type[models.Model], name: str) -> forms.Widget:
     return wrapped
 
 
-def day_field(*, required: bool = True, help_text: str = "") -> DayField:
+def day_field(*, required: bool = True, help_text: Any = "") -> DayField:
     """A day."""
     return DayField(required=required, help_text=help_text)
 
 
-def text_field(*, required: bool = False, help_text: str = "") -> forms.CharField:
+def text_field(*, required: bool = False, help_text: Any = "") -> forms.CharField:
     """One line."""
     return forms.CharField(required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget(), max_length=300)
 
 
-def reason_field(*, required: bool = True, label: str | None = None) -> forms.CharField:
+def reason_field(*, required: bool = True, label: Any = None) -> forms.CharField:
     """A text area for a reason."""
     return forms.CharField(required=required, label=label, widget=UnfoldAdminTextareaWidget({"rows": 3}))

@@ -22,6 +22,8 @@ from procurement.contracts.sizes import entries, ledgers
 
 #: The parameter that names the box whose text is echoed.
 BOX = "_box"
+#: A unit, which says nothing of what a contract comes to.
+ROUNDING = "rounding"
 WRONG = '<span class="text-red-700 dark:text-red-400">{}</span>'
 
 
@@ -88,7 +90,7 @@ def echo_amount(request: HttpRequest) -> HttpResponse:
         written = read_amount(text, kept_in)
     except NotAnAmount:
         return HttpResponse(format_html(WRONG, _("not an amount")))
-    return HttpResponse(_echo(written, kept_in, contract))
+    return HttpResponse(_echo(written, kept_in, None if box == ROUNDING else contract))
 
 
 def _echo(written: Written, kept_in: str, contract: Contract | None) -> SafeString:

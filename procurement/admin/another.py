@@ -1,17 +1,17 @@
 """Save and add another: the next form begins with what was chosen, not with what was typed for one row only."""
 
-from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.db import models
 from django.http import HttpRequest
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from procurement.admin.listing import link_to
 from procurement.admin.pickers import CodeField
+from procurement.admin.returning import RETURN
+from procurement.admin.sentences import sentence
 
 #: What is chosen anew for each row, because it names one other row.
 OF_ONE_ROW = frozenset({"milestone", "revokes"})
@@ -24,7 +24,7 @@ SEVERAL = (forms.ModelMultipleChoiceField, forms.MultipleChoiceField)
 def next_address(request: HttpRequest, fields: dict[str, forms.Field]) -> str:
     """The address of the next form, filled in; parameters of the address that are no fields stay too."""
     stays = {name: value for name, field in fields.items() if _stays(name, field) and (value := request.POST.get(name))}
-    others = [(name, value) for name, value in request.GET.items() if name not in fields]
+    others = [(name, value) for name, value in request.GET.items() if name not in fields and name != RETURN]
     return f"{request.path}?{urlencode([*others, *stays.items()])}"
 
 
@@ -34,8 +34,7 @@ def _stays(name: str, field: forms.Field) -> bool:
 
 def added_said(row: models.Model, *, and_another: bool = False) -> SafeString:
     """What was stored, leading to it."""
-    said: Any = _("The %(name)s “%(row)s” was added successfully.")
-    shown = format_html(said.replace("%(name)s", "{0}").replace("%(row)s", "{1}"), row._meta.verbose_name, link_to(row))
-    if not and_another:
-        return shown
-    return format_html("{} {}", shown, _("What you chose stays for the next one; the rest begins empty."))
+    said = _("The %(name)s “%(row)s” was added successfully.")
+    if and_another:
+        said = _("The %(name)s “%(row)s” was added successfully. What you chose stays for the next one.")
+    return sentence(said, name=row._meta.verbose_name, row=link_to(row))

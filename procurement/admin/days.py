@@ -1,6 +1,7 @@
 """Days in forms: typed as people write them, echoed as they are stored beside the box."""
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -62,6 +63,22 @@ def day_formfield(column: Any, **kwargs: Any) -> DayField:
     columns = {each.name for each in column.model._meta.concrete_fields}
     field.may_be_coarse = precision_of(column.name) in columns
     return field
+
+
+def let_be_coarse(form: forms.BaseForm) -> None:
+    """Let the days of a form be coarse that have a precision beside them."""
+    for name, field in form.fields.items():
+        if isinstance(field, DayField):
+            field.may_be_coarse = field.may_be_coarse or precision_of(name) in form.fields
+
+
+def coarse_faults(form: forms.BaseForm) -> Iterator[tuple[str, str]]:
+    """The days of a form, being cleaned, that name a period other than the precision beside them; and what is said."""
+    for name, field in form.fields.items():
+        if isinstance(field, DayField) and field.may_be_coarse and name in form.cleaned_data:
+            sent = str(form.data.get(form.add_prefix(name), ""))
+            if fault := coarse_fault(sent, form.cleaned_data.get(precision_of(name), "")):
+                yield name, fault
 
 
 def coarse_fault(text: str, precision: str) -> str | None:

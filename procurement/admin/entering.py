@@ -1,6 +1,6 @@
 """How forms of the admin record rows: the form builds the row, the area's function validates and stores it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, ClassVar
 
@@ -13,20 +13,20 @@ from django.db import IntegrityError, connection, models, transaction
 from django.forms.models import construct_instance
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.functional import cached_property
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from procurement.admin.amounts import AmountField, currency_written
 from procurement.admin.another import added_said, next_address
 from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
 from procurement.admin.choosing import HARMLESS, Choosing
-from procurement.admin.days import DayField, coarse_fault, day_formfield, precision_of
+from procurement.admin.days import coarse_faults, day_formfield
 from procurement.admin.kept_forms import as_sent, kept_form, secrets_in, was_kept, whose
 from procurement.admin.listing import Listing, link_to
 from procurement.admin.older_forms import CHANGED, LOADED, Newer, is_answered, loaded, newer_in, take_theirs
 from procurement.admin.pickers import code_formfield
 from procurement.admin.returning import Returning
 from procurement.admin.sending_once import note_stored, sent_once, token_of
+from procurement.admin.sentences import sentence
 from procurement.common.errors import Conflict, Refused, TryAgain
 from procurement.tasks import nudge
 
@@ -80,8 +80,8 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
         for name, value in cleaned.items():
             if isinstance(value, str):  # browsers send the lines of a text as CR LF
                 cleaned[name] = value.replace("\r\n", "\n")
-        for name in [name for name, field in self.fields.items() if name in cleaned and name not in self.taken]:
-            if fault := self._fault(name, self._sent(name)):
+        for name, fault in [*coarse_faults(self), *self._other_currencies(cleaned)]:
+            if name not in self.taken:
                 self.add_error(name, fault)
         if self.newer and not is_answered(self, self.newer):
             self.add_error(None, CHANGED)
@@ -89,20 +89,14 @@ class EnteringForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subs
             self.add_error(None, _("Nothing is stored yet: check the form and save again."))
         return cleaned
 
-    def _fault(self, name: str, sent: str) -> str | None:
-        field, cleaned = self.fields[name], self.cleaned_data
-        if isinstance(field, DayField) and field.may_be_coarse:
-            return coarse_fault(sent, cleaned.get(precision_of(name), ""))
-        if not isinstance(field, AmountField):
-            return None
+    def _other_currencies(self, cleaned: dict[str, Any]) -> Iterator[tuple[str, str]]:
         kept_in = self._currency(cleaned)
-        written = currency_written(sent, field.currency)
-        if written and kept_in and written != kept_in:
-            return _("is given in %(written)s, but the stored amount is in %(kept_in)s") % {
-                "written": written,
-                "kept_in": kept_in,
-            }
-        return None
+        said = _("is given in %(written)s, but the stored amount is in %(kept_in)s")
+        for name, field in self.fields.items():
+            if isinstance(field, AmountField) and name in cleaned:
+                written = currency_written(self._sent(name), field.currency)
+                if written and kept_in and written != kept_in:
+                    yield name, said % {"written": written, "kept_in": kept_in}
 
     def _sent(self, name: str) -> str:
         return str(self.data.get(self.add_prefix(name), ""))
@@ -245,7 +239,7 @@ class EnteringAdmin(Returning, Choosing, Listing):
         table = self.conflicts_with or self.model
         row = table._base_manager.filter(pk=existing).first() if existing else None
         if row is not None:
-            messages.error(request, format_html(_("Row {} exists already: {}"), row.pk, link_to(row)))
+            messages.error(request, sentence(_("Row %(pk)s exists already: %(row)s"), pk=row.pk, row=link_to(row)))
 
 
 def without(fieldsets: Any, names: Sequence[str]) -> list[tuple[Any, dict[str, Any]]]:

@@ -30,7 +30,7 @@ class StateFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
         """The states, and all of them."""
         states = Flag._meta.get_field("state").flatchoices
-        return [(UNRESOLVED, _("Unresolved")), *states, ("all", _("All"))]
+        return [(UNRESOLVED, str(_("Unresolved"))), *states, ("all", str(_("All")))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":  # noqa: ARG002
         """The flags in the state that was chosen."""
@@ -57,7 +57,7 @@ class MineFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
         """One's own."""
-        return [("yes", _("My flags"))]
+        return [("yes", str(_("My flags")))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":
         """The user's own flags."""

@@ -41,7 +41,7 @@ def secrets_in(form: BaseForm) -> list[str]:
 
 
 def keeping_forms(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Keep a form that was answered with the login page; forget it once it was sent again.
+    """Keep a form that was answered with the login page; forget it once it was stored.
 
     A request without a valid CSRF token is answered otherwise, so that nobody else's page can have a form kept.
     """
@@ -50,7 +50,8 @@ def keeping_forms(get_response: Callable[[HttpRequest], HttpResponseBase]) -> Ca
         response = get_response(request)
         if request.method == "POST" and request.path.startswith(reverse("admin:index")) and not was_kept(request):
             if request.user.is_authenticated:
-                _forget(request)
+                if response.status_code == 302:  # it was stored: a form that is shown again is kept
+                    _forget(request)
             elif _leads_to_login(response):
                 _keep(request)
         return response

@@ -19,7 +19,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from procurement.access.auditing import note_export
-from procurement.admin.downloads import download_of, sent
+from procurement.admin.downloads import has_files, sent, subject_of
 from procurement.admin.finding.conditions import finding
 from procurement.admin.paging import EstimatingPaginator
 from procurement.admin.saved_lists import saved_lists
@@ -46,6 +46,7 @@ class PageOfRows(ChangeList):  # type: ignore[misc]  # unfold ships no types
     """A list whose page's rows are read, and then prepared together."""
 
     request: HttpRequest
+    result_list: Any
 
     def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         self.request = request
@@ -77,7 +78,7 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     @property
     def downloads(self) -> Sequence[tuple[str, str]]:
         """The formats in which the list comes as a file, by the end of its name; none where it has no files."""
-        return () if download_of(self.model) is None else FORMATS
+        return FORMATS if has_files(self.model) else ()
 
     def get_urls(self) -> list[URLPattern]:
         """With the address of the list's files."""
@@ -86,7 +87,7 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def files_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Every row that the filters and the search find, as a file."""
-        if not self.downloads or form not in DOWNLOADS:
+        if form not in DOWNLOADS or not self.downloads:
             raise Http404
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
@@ -98,11 +99,8 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def sent_as_file(self, request: HttpRequest, found: "models.QuerySet[Any]", form: str) -> HttpResponseBase:
         """Rows as a file, which the audit log keeps."""
-        download = download_of(self.model)
-        if download is None:
-            raise Http404
-        note_export(request, f"{download.subject}.{form}")
-        return sent(request, download, found, form)
+        note_export(request, f"{subject_of(self.model)}.{form}")
+        return sent(request, self, found, form)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PageOfRows]:  # noqa: ARG002 (Django's)
         """What reads a page."""
@@ -120,11 +118,9 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             return queryset, False
         return queryset.filter(finding(self.model, paths, search_term)), False
 
-    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponseBase:
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
         """The list, with the lists that were saved of it."""
-        context = saved_lists(request, self.model) | (extra_context or {})
-        shown: HttpResponseBase = super().changelist_view(request, context)
-        return shown
+        return super().changelist_view(request, saved_lists(request, self.model) | (extra_context or {}))
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:  # noqa: ARG002 (Django's signature)
         """Every foreign key has a search box, never a full list."""

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, reaches, role_of
+from procurement.admin.guided.case_access import may_enter_cases
 from procurement.flags.models import Flag
 from procurement.programs.drafts import StatusDraft, decides_on_drafts
 from procurement.recorders import FACT_TABLES
@@ -111,6 +112,8 @@ AREAS: tuple[tuple[str, Any, tuple[Item, ...]], ...] = (
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     """The groups of the sidebar, with the tables that a user's role works with."""
     groups: list[dict[str, Any]] = [{"items": [_link(_("Overview"), reverse("admin:index"), "dashboard")]}]
+    if may_enter_cases(request):
+        groups[0]["items"].append(_link(_("Enter a case"), reverse("admin:begin_case"), "newspaper"))
     role, waiting = role_of(request.user), _waiting(request)
     for area, title, tables in AREAS:
         items = [

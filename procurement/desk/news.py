@@ -128,7 +128,7 @@ def news(after: dt.datetime, until: dt.datetime) -> News:
 def _asked(text: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(text, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
 
 
 def _table(model: Any) -> sql.Identifier:

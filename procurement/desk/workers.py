@@ -25,6 +25,8 @@ class Workers:
     messages: dt.timedelta | None = None
     swept: dt.timedelta | None = None
     beat: dt.timedelta | None = None
+    #: since when the sweep is scheduled: one that was just entered need not have been sent yet
+    scheduled: dt.timedelta | None = None
     failing: int = 0
 
     @property
@@ -37,7 +39,8 @@ class Workers:
             yield "facts"
         if self.messages is not None and self.messages > LATE:
             yield "messages"
-        if self.swept is None or self.swept > SWEEP_LATE:
+        late = self.scheduled if self.swept is None else self.swept
+        if late is None or late > SWEEP_LATE:
             yield "sweep"
         if self.beat is None or self.beat > LATE:
             yield "beat"
@@ -46,7 +49,7 @@ class Workers:
 
 
 def workers(now: dt.datetime) -> Workers:
-    """How workers keep up. Three queries."""
+    """How workers keep up. Five queries."""
     waiting = Recheck.objects.due(now).filter(failures=0).order_by()
     oldest = waiting.aggregate(at=Min("recorded_at"))["at"]
     unsent = Delivery.objects.filter(state__in=["pending", "sending"], next_try_at__lte=now)
@@ -57,6 +60,7 @@ def workers(now: dt.datetime) -> Workers:
         facts=_since(oldest, now),
         messages=_since(first, now),
         swept=_since(sent.get(SWEEP), now),
+        scheduled=_since(tasks.filter(task=SWEEP).aggregate(at=Min("date_changed"))["at"], now),
         beat=_since(max(sent.values(), default=None), now),
         failing=Recheck.objects.filter(failures__gt=0).count(),
     )

@@ -240,6 +240,12 @@ def test_what_is_typed_is_kept_before_it_is_sent_and_when_a_session_ends(analyst
     assert "This field is required" not in shown.content.decode()
 
 
+def test_a_page_that_is_only_looked_at_keeps_nothing(analyst, key):
+    analyst.get(page(key, "story"))
+    analyst.post(page(key, "story"), {"title": "", "effective_precision": "day", "_look": "1"})
+    assert not StoryDraft.objects.exists()
+
+
 def test_going_back_keeps_both_pages(analyst, key):
     tell(analyst, key, contracts={})
     answer = analyst.post(page(key, "contracts"), COUNTED | CONTRACT | {"_back": "1"})

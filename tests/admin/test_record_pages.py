@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.html import escape
 
 from procurement.admin.records import programs as program_page
+from procurement.cases.one_program import reading
 from procurement.contracts.models import Contract
 from procurement.flags.models import Flag
 from procurement.ledger.models import LedgerEntry
@@ -118,6 +119,16 @@ def test_a_list_that_is_cut_says_so_and_leads_to_all_the_most_owed_first(analyst
     assert f"contract/?programallocation_set__program__id__exact={program.pk}" in page
 
 
+def test_of_very_many_contracts_the_page_says_what_it_leaves_out(analyst, monkeypatch):
+    program, _contract = stopped_program()
+    make_contract(program, committed="5")
+    monkeypatch.setattr(reading, "MANY", 1)
+    page = shown(analyst, program)
+    assert "In the order in which they were recorded" in page
+    assert "what is due under each is on the contracts' own pages" in page
+    assert "are not listed here" in shown(analyst, program, as_of="2021-01-01")
+
+
 def test_every_list_that_a_page_leads_to_answers(analyst):
     program, contract = stopped_program()
     fill_flag(program, contract)
@@ -166,6 +177,14 @@ def test_a_page_of_the_past_leads_to_the_same_state_in_public_and_in_the_api(ana
     )
     page = shown(analyst, contract, **dates)
     assert f"/api/v1/contracts/{contract.pk}/?as_of=2021-01-01&amp;published_by=2021-01-01" in page
+
+
+def test_permalinks_name_the_moment_so_that_they_give_the_same_later(analyst):
+    program, contract = stopped_program()
+    for row in (program, contract, contract.buyer, contract.source):
+        links = [part.split('"')[0] for part in shown(analyst, row).split('href="')]
+        permanent = [each for each in links if "recorded_by=" in each]
+        assert [each.split("/")[1] for each in permanent] == ["en", "api"]
 
 
 def test_a_day_that_is_none_is_refused_in_words_and_today_is_shown(analyst):

@@ -121,7 +121,7 @@ def test_nothing_and_no_text_are_said(analyst):
 
 
 def test_what_resembles_too_much_is_given_up(analyst, monkeypatch):
-    monkeypatch.setattr(similar.Patience, "milliseconds", 0)
+    monkeypatch.setattr("procurement.admin.finding.results.SECONDS_FOR_SIMILAR", 0)
     assert "Too much resembles this" in find(analyst, "osprey")
 
 

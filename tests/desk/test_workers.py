@@ -24,6 +24,7 @@ def test_where_nothing_waits_and_tasks_are_sent_all_is_fine():
         ({"messages": dt.timedelta(hours=1)}, "messages"),
         ({"swept": dt.timedelta(hours=1)}, "sweep"),
         ({"swept": None}, "sweep"),
+        ({"swept": None, "scheduled": dt.timedelta(hours=1)}, "sweep"),
         ({"beat": dt.timedelta(minutes=10)}, "beat"),
         ({"beat": None}, "beat"),
         ({"failing": 1}, "failing"),
@@ -32,6 +33,10 @@ def test_where_nothing_waits_and_tasks_are_sent_all_is_fine():
 def test_what_is_late_is_named(found, fault):
     fine = {"swept": dt.timedelta(minutes=1), "beat": dt.timedelta(0)}
     assert Workers(**fine | found).faults == [fault]
+
+
+def test_a_sweep_that_was_just_scheduled_is_not_late():
+    assert Workers(scheduled=dt.timedelta(minutes=1), beat=dt.timedelta(0)).faults == []
 
 
 def test_what_waits_is_read_from_the_queues(db):

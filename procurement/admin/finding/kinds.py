@@ -1,5 +1,6 @@
 """The kinds of rows that one search finds, how each is searched, and its state in words."""
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -67,8 +68,9 @@ def _told_programs(rows: Sequence[Program]) -> Texts:
 
 def _program_told(standing: Standing, flags: int) -> str:
     status = word("program_status", standing.status) if standing.status else str(_("no decision known"))
-    since = "" if standing.began is None else localized.since(standing.began.dated)
-    said = f"{status} {since}".strip()
+    said = status
+    if standing.began is not None:
+        said = str(_("%(status)s since %(day)s")) % {"status": status, "day": localized.day(standing.began.dated)}
     return said if not flags else str(_("%(said)s; open flags: %(number)d")) % {"said": said, "number": flags}
 
 
@@ -97,10 +99,11 @@ def _country(code: str) -> str:
 
 
 def _told_documents(rows: Sequence[Document]) -> Texts:
-    return {
-        row.pk: ", ".join(filter(None, [row.publisher, row.published_on and localized.day(row.published_on), row.url]))
-        for row in rows
-    }
+    return {row.pk: ", ".join(filter(None, [row.publisher, _day(row.published_on), row.url])) for row in rows}
+
+
+def _day(day: dt.date | None) -> str:
+    return localized.day(day) if day else ""
 
 
 def _told_flags(rows: Sequence[Flag]) -> Texts:

@@ -4,7 +4,8 @@ Of three letters, and in writing without words of two characters (common/searchi
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache
 
 from django.db import OperationalError, connection, models, transaction
@@ -39,12 +40,21 @@ class Patience:
     """How long looking for what resembles may take altogether: a word that much resembles is looked for in vain."""
 
     def __init__(self, seconds: float) -> None:
-        self.until = time.monotonic() + seconds
+        self.seconds = seconds
 
     @property
     def milliseconds(self) -> int:
         """What is left of it."""
-        return int((self.until - time.monotonic()) * 1000)
+        return int(self.seconds * 1000)
+
+    @contextmanager
+    def spent(self) -> Iterator[None]:
+        """What is done inside takes of it."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.seconds -= time.monotonic() - began
 
 
 def resembling(
@@ -56,7 +66,7 @@ def resembling(
     if patience.milliseconds < 1:
         return None
     try:
-        with transaction.atomic():
+        with patience.spent(), transaction.atomic():
             statement = _statement(model._meta.db_table, tuple(columns), runs=has_runs(text))
             return _asked(statement, text.strip(), most, patience)
     except OperationalError as error:

@@ -1,6 +1,6 @@
 """Every program that is stopped, worst first: its money in one currency, beside the currencies of its contracts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,11 +49,16 @@ class ShownLine:
 
     @property
     def figures(self) -> list[list[Amount]]:
-        """For each figure the amounts, in the currency of the table and in those of its contracts; none without one."""
-        if not self.line.contracts:
-            return [[] for _ in FIGURES]
-        own = [*self.line.rows, *self.line.native]
-        return [[_amount(row, name) for row in own] for name in FIGURES]
+        """For each figure the amounts, in the currency of the table and in those of its contracts."""
+        return [[*self._shown(name), *self._own(name)] for name in FIGURES]
+
+    def _shown(self, name: str) -> Iterator[Amount]:
+        return (_amount(row, name) for row in self.line.rows)
+
+    def _own(self, name: str) -> Iterator[Amount]:
+        """What is known in the currencies of its contracts; of how many it is unknown is said already."""
+        known = ((row.figures[name], row.currency or "") for row in self.line.native)
+        return (Amount(localized.in_full(amount, currency)) for amount, currency in known if amount is not None)
 
 
 def _amount(row: Row, name: str) -> Amount:

@@ -224,6 +224,7 @@ class ContractForm(CaseForm):
         required=False,
         choices=[("", gettext_lazy("the story does not say")), *ContractStatusChange.Status.choices],
         widget=UnfoldAdminSelectWidget(),
+        help_text=gettext_lazy("a contract counts as live once its status is known"),
     )
     method = forms.ChoiceField(
         label=gettext_lazy("How it was bought"),

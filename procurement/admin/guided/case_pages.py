@@ -1,11 +1,10 @@
 """Entering a case from a news story: three pages, kept as they are typed, and recorded at once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -16,28 +15,27 @@ from django.utils.translation import gettext as _
 from procurement.admin.acting import ActingForm, done, sent
 from procurement.admin.acting import Doing as Act
 from procurement.admin.asking_back import MEANT, Doubtful, ask_back, warn
+from procurement.admin.guided.case_access import refuse_others
 from procurement.admin.guided.case_fields import suggestions
 from procurement.admin.guided.case_story import CHECK, CONTRACTS, PAGES, PREFIX, STORY, Case, fault_of
-from procurement.admin.guided.case_words import Offer, lines_of, offers_for_contract, offers_for_story
+from procurement.admin.guided.case_words import Offer, lines_of, notes_of, offers_for_contract, offers_for_story
 from procurement.admin.guided.foreseeing import Outcome, foresee
 from procurement.admin.guided.looking import LOOK, is_look, unready
 from procurement.admin.guided.pages import linked
 from procurement.admin.listing import link_to
 from procurement.admin.sending_once import TOKEN, note_stored, sent_once, token_of
+from procurement.contracts.models import Contract
 from procurement.programs.models import Program
 from procurement.programs.recording import approved_status_changes
 from procurement.stories.keeping import discard, forget_expired, keep_page
 from procurement.stories.models import StoryDraft
 from procurement.stories.recording import Entered, record_story
 
-#: Who may add all of these may enter a case.
-NEEDED = tuple(
-    f"procurement.add_{name}"
-    for name in ("document", "organization", "program", "statuschange", "contract", "ledgerentry", "reportedfigure")
-)
 #: What is sent along with a page, and is no part of what it says.
 NOT_KEPT = frozenset({"csrfmiddlewaretoken", LOOK, MEANT, TOKEN, "_another", "_back"})
 MOST_LISTED = 10
+#: Fields that are filled in when a page opens.
+OPENED_WITH = ("_precision", "_FORMS", "_NUM_FORMS")
 TOTAL = f"{PREFIX}-TOTAL_FORMS"
 
 
@@ -71,12 +69,6 @@ def case_page(request: HttpRequest, key: UUID, page: str) -> HttpResponse:
     return _typing(request, case, page)
 
 
-def refuse_others(request: HttpRequest) -> None:
-    """Raise PermissionDenied for who may not add all that a case consists of."""
-    if not request.user.has_perms(NEEDED):
-        raise PermissionDenied
-
-
 def address(key: UUID, page: str) -> str:
     """The address of a page."""
     return reverse("admin:case_page", args=[key, page])
@@ -96,9 +88,20 @@ def _kept(request: HttpRequest, key: UUID, page: str) -> Case:
     if request.method == "POST":
         given = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_KEPT}
         if "_another" in request.POST:
-            given[TOTAL] = [str(int(request.POST.get(TOTAL, "1")) + 1)]
+            given[TOTAL] = [str(_whole(request.POST.get(TOTAL, "")) + 1)]
+        if draft is None and not is_typed(given):
+            return Case(key, {page: given})
         draft = keep_page(key, request.user.pk or 0, page, given)
     return Case.of(key, draft)
+
+
+def _whole(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 1
+
+
+def is_typed(given: Mapping[str, Sequence[str]]) -> bool:
+    """Whether a page has anything that is worth keeping: more than what it opened with."""
+    return any(any(values) for name, values in given.items() if not name.endswith(OPENED_WITH))
 
 
 def _onward(request: HttpRequest, case: Case, page: str) -> str | None:
@@ -122,13 +125,18 @@ def _typing(request: HttpRequest, case: Case, page: str) -> HttpResponse:
     context = _frame(request, case, page) | suggestions()
     if page == STORY:
         form = case.story_form()
-        context |= {"forms": [form], "media": form.media}
+        context |= {"forms": [form], "media": _media() + form.media}
     else:
         contracts, rest = case.contract_forms(), case.rest_form()
         if is_sent and contracts.is_valid() and rest.is_valid():
             context["fault"] = fault_of(contracts, rest)
-        context |= {"contracts": contracts, "rest": rest, "forms": [], "media": contracts.media + rest.media}
+        context |= {"contracts": contracts, "rest": rest, "forms": [], "media": _media() + contracts.media + rest.media}
     return TemplateResponse(request, "procurement/admin/guided/case.html", context | {"shows_errors": is_sent})
+
+
+def _media() -> Any:
+    """The scripts of pages of the admin, which pickers and calendars rest on."""
+    return admin.site.get_model_admin(Contract).media
 
 
 def _frame(request: HttpRequest, case: Case, page: str) -> dict[str, Any]:
@@ -225,11 +233,13 @@ def _checked(request: HttpRequest, case: Case, form: ActingForm) -> dict[str, An
     with transaction.atomic():
         seen = foresee(act, day=story.status.effective_on if story.status else None)
         lines = lines_of(entered[0]) if entered else []
+        notes = notes_of(entered[0]) if entered else []
     warnings = seen.pop("warnings", [])
     return {
         **_frame(request, case, CHECK),
         **seen,
         "lines": lines,
+        "notes": notes,
         "form": form,
         "doubt": Doubtful(warnings) if warnings else None,
         "back": address(case.key, CONTRACTS),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from django.db import models
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from procurement.admin.guided.case_forms import ContractForm, StoryForm
@@ -14,6 +14,7 @@ from procurement.common.money import in_full, trimmed
 from procurement.contracts.models import ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import LedgerEntry
+from procurement.parties.models import Organization
 from procurement.programs.models import Program, StatusChange
 from procurement.stories.alike import contracts_like, documents_like, organizations_like, programs_like
 from procurement.stories.recording import Entered
@@ -28,6 +29,23 @@ def lines_of(entered: Entered) -> list[Any]:
     found = [format_html(_("On record, and left as it is: {row}"), row=link_to(each)) for each in entered.found]
     waits = [_("The status change waits for a second person's approval.")] if entered.draft else []
     return [*found, *made, *map(fact_in_words, entered.facts), *waits]
+
+
+def notes_of(entered: Entered) -> list[Any]:
+    """What of the new rows may be on record already: nobody merges them, so it is said once more."""
+    said = _("{row} would be new, but may be on record: {others}. Go back to use one of them.")
+    like = [(row, _like(row)) for row in entered.made]
+    return [
+        format_html(said, row=row, others=format_html_join(", ", "{}", ((link_to(each),) for each in found)))
+        for row, found in like
+        if found
+    ]
+
+
+def _like(row: models.Model) -> list[Any]:
+    if isinstance(row, Organization):
+        return list(organizations_like(row.name, row.country))
+    return list(programs_like(row.name)) if isinstance(row, Program) else []
 
 
 def fact_in_words(fact: Any) -> str:

@@ -27,6 +27,7 @@ from procurement.programs.wording import dispute_in_words, standing_in_words
 #: So many contracts are compared in figures.
 MOST_COMPARED = 10
 CHANGED = '<strong class="text-font-important-light dark:text-font-important-dark">{}</strong>'
+BY = '{}<br><span class="text-xs">{}</span>'
 LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 #: Amounts that are always shown, and those that are where they are known.
@@ -81,7 +82,7 @@ def _rows(asked: Asked, ids: list[int]) -> list[Row]:
 
 def compared(before: Look, after: Look) -> list[tuple[str, Table]]:
     """A table for each program and contract, under its name."""
-    headers = ["", _("Before"), _("After"), _("Change")]
+    headers = ["", _("Before"), _("After")]
     programs = [
         (program.name, list(_of_program(before.standings.get(pk), after.standings.get(pk))))
         for pk, program in after.programs.items()
@@ -117,7 +118,8 @@ def _amounts(before: Row | None, after: Row | None, currency: str) -> Iterator[l
     for name, label in (ALWAYS | WHERE_KNOWN).items():
         one, other = was.get(name), becomes.get(name)
         if name in ALWAYS or one != other or (one and other):
-            yield [*_line(label, one, other, lambda each: in_full(each, currency))[:3], _change(one, other, currency)]
+            *first, said = _line(label, one, other, lambda each: in_full(each, currency))
+            yield [*first, _with_change(said, one, other, currency)]
     for label, low, high in RANGES.values():
         ends, later = ((each.get(low), each.get(high)) for each in (was, becomes))
         if ends != later or later != (None, None):
@@ -141,10 +143,11 @@ def _status(values: list[ContractValue]) -> str:
 
 def _line(label: Any, before: Any, after: Any, say: Callable[[Any], str]) -> list[Any]:
     was, becomes = say(before), say(after)
-    return [label, was, becomes if was == becomes else format_html(CHANGED, becomes), ""]
+    return [label, was, becomes if was == becomes else format_html(CHANGED, becomes)]
 
 
-def _change(before: Decimal | None, after: Decimal | None, currency: str) -> str:
+def _with_change(said: Any, before: Decimal | None, after: Decimal | None, currency: str) -> Any:
+    """An amount with that by which it changes, where both are known."""
     if before is None or after is None or before == after:
-        return ""
-    return f"{'+' if after > before else ''}{in_full(after - before, currency)}"
+        return said
+    return format_html(BY, said, f"{'+' if after > before else ''}{in_full(after - before, currency)}")

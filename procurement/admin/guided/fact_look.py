@@ -31,12 +31,12 @@ def fact_part(
     form.is_valid()
     missing, wrong = unready(form)
     if missing or wrong:
-        return TemplateResponse(request, PART, {"missing": missing, "faults": wrong})
+        return TemplateResponse(request, PART, {"missing": missing, "faults": wrong, "is_summarized": True})
     with transaction.atomic():
         notes = list(_notes(form.instance, amended))
         day = amended.effective_on if amended and not form.instance.effective_on else form.instance.effective_on
         context = foresee(lambda: _recorded(form, recorder, post, amended), day=day)
-    return TemplateResponse(request, PART, context | {"notes": notes})
+    return TemplateResponse(request, PART, context | {"notes": notes, "is_summarized": True})
 
 
 def _recorded(form: Any, recorder: Recorder[Any], post: Post, amended: Fact | None) -> Outcome:

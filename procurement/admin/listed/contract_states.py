@@ -44,7 +44,7 @@ def _state(
         status=values[0].contract_status if values else None,
         outstanding=sum(known, Decimal(0)) if known and len(known) == len(owed) else None,
         supplier=supplier,
-        programs=[programs[value.program_id] for value in values if value.program_id in programs],
+        programs=[programs[each.program_id] for each in values if each.program_id and each.program_id in programs],
     )
 
 

@@ -85,7 +85,7 @@ class ContractColumns:
     def status_today(self, row: Any) -> tuple[str, str]:
         """The state today."""
         status = _state(row).status
-        return status or "", word("contract_status", status)
+        return status or UNKNOWN, word("contract_status", status)
 
     @display(description=gettext_lazy("programs"))  # type: ignore[untyped-decorator]
     def programs_today(self, row: Any) -> SafeString | str:
@@ -193,7 +193,7 @@ class OutstandingFilter(SimpleListFilter):
         self.request = request
         super().__init__(request, params, model, model_admin)
         for name in self.expected_parameters():
-            if given := params.pop(name, None):
+            if given := params.pop(str(name), None):
                 self.used_parameters[str(name)] = given[-1] if isinstance(given, list) else given
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
@@ -218,7 +218,7 @@ class OutstandingFilter(SimpleListFilter):
         text = str(self.used_parameters.get(f"{self.parameter_name}_{name}") or "").strip()
         return read_amount(text).amount if text else None
 
-    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:  # noqa: ARG002 (unfold's signature)
+    def choices(self, changelist: Any) -> Iterator[Any]:  # noqa: ARG002 (unfold's signature)
         """The two boxes, with what was typed."""
         form = AmountRangeForm(str(self.parameter_name), data=self.used_parameters)
         yield {"request": self.request, "parameter_name": self.parameter_name, "form": form}
@@ -251,7 +251,6 @@ CONTRACT_COLUMNS = (
     "programs_today",
     "status_today",
     "outstanding_today",
-    "currency",
     "signed",
     "ends",
 )

@@ -48,7 +48,7 @@ class ProgramColumns:
     def standing_shown(self, row: Any) -> tuple[str, str]:
         """Its status today."""
         status = row.standing_today.status
-        return status or "", word("program_status", status) if status else _("no decision known")
+        return status or NO_DECISION, word("program_status", status) if status else _("no decision known")
 
     @display(description=gettext_lazy("since"))  # type: ignore[untyped-decorator]
     def since_shown(self, row: Any) -> SafeString | str:

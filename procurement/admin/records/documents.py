@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from procurement.admin.records.fact_states import with_states
+from procurement.admin.records.fact_states import Stated, with_states
 from procurement.cases.records.source import MOST_COUNTED, resting, rows_resting, source_case, source_in_view
 from procurement.common.dates import Asked
 from procurement.pages.fact_words import TABLES, FactLine, fact_line
@@ -17,13 +17,26 @@ from procurement.sources.models import Document
 FIRST = 10
 
 
+#: What a fact may be about.
+SUBJECTS = ("program", "contract", "organization", "other")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row that rests on a document: what it is about, what it says, and what became of it."""
+
+    said: FactLine
+    about: list[Any]
+    stated: Stated | None
+
+
 @dataclass(frozen=True)
 class Resting:
     """The first rows of a table that rest on a document, and how many there are."""
 
     table: str
     title: Any
-    lines: list[tuple[FactLine, Any]]
+    lines: list[Line]
     count: int
 
     @property
@@ -50,6 +63,11 @@ def document_record(request: HttpRequest, row: Document, asked: Asked) -> Mappin
 
 def _resting(document: Document, table: str, count: int, asked: Asked) -> Resting:
     rows = list(rows_resting(document, table, asked, many=count > MOST_COUNTED)[:FIRST])
-    lines = [fact_line(row) for row in rows]
-    states = with_states(rows) if issubclass(resting()[table], Fact) else [None] * len(rows)
-    return Resting(table, TABLES[table], list(zip(lines, states, strict=True)), count)
+    if not issubclass(resting()[table], Fact):
+        return Resting(table, TABLES[table], [Line(fact_line(row), [row], None) for row in rows], count)
+    lines = [Line(fact_line(stated.row), _about(stated.row), stated) for stated in with_states(rows)]
+    return Resting(table, TABLES[table], lines, count)
+
+
+def _about(row: Fact) -> list[Any]:
+    return [each for name in SUBJECTS if (each := getattr(row, name, None)) is not None]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from pghistory.models import Events
 
 from procurement.admin.records.fact_states import corrected_by, correction_of
-from procurement.common import localized
+from procurement.common import localized, words
 from procurement.common.money import trimmed
 from procurement.sources.facts import Fact
 
@@ -30,9 +30,16 @@ CHANGES_PER_PAGE = 50
 #: A fact is corrected a few times at most; a chain is followed so far.
 LONGEST_CHAIN = 50
 #: Columns of history that are of no use to a reader.
-NOT_SHOWN = frozenset({"match_key", "reference_key", "local_key", "bare_key", "scheme_key", "value_key", "created_at"})
+NOT_SHOWN = frozenset(
+    {"id", "match_key", "reference_key", "local_key", "bare_key", "scheme_key", "value_key", "created_at"}
+)
 #: Columns of facts that say how they were recorded, not what they say.
 RECORDING = frozenset({"id", "recorded_at", "entered_by", "revision", "reverses"})
+#: Columns of codes that have names.
+CODES: Mapping[str, Callable[[str], str]] = {
+    "country": localized.country_name,
+    "domain": lambda code: words.word("domain", code),
+}
 
 
 @dataclass(frozen=True)
@@ -102,6 +109,8 @@ def in_words(column: Any, value: Any, names: Names) -> str | None:
         return names.of(column.related_model, value)
     if column.choices:
         return str(dict(column.flatchoices).get(value, value))
+    if column.name in CODES:
+        return CODES[column.name](value)
     return _plain(column.to_python(value))
 
 

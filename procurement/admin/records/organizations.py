@@ -27,6 +27,8 @@ from procurement.sources.past_view import as_recorded
 
 #: So many contracts of a kind, programs and flags are shown.
 CONTRACTS, MOST = 25, 50
+#: Of so many programs of a buyer the flags are looked for.
+MOST_BOUGHT = 1_000
 SUPPLIED, BOUGHT = "supplied", "bought"
 #: The columns of money.
 FIGURES = ("committed", "paid", "outstanding", "unaccounted")
@@ -58,7 +60,8 @@ def programs_of(buyers: Sequence[int], asked: Asked) -> Some:
 
 def flags_of(one: Sequence[int], supplied: Sequence[tuple[Contract, Any]]) -> Some:
     """The unresolved flags of its programs as buyer, and of the contracts shown that it supplies; the worst first."""
-    about = Q(program__buyer__in=one) | Q(contract__in=[contract.pk for contract, _row in supplied])
+    bought = list(Program.objects.filter(buyer__in=one).values_list("pk", flat=True)[:MOST_BOUGHT])
+    about = Q(program__in=bought) | Q(contract__in=[contract.pk for contract, _row in supplied])
     rows = Flag.objects.unresolved().filter(about).select_related("program", "contract").order_by(*WORST_FIRST)
     found = list(rows[: MOST + 1])
     return Some(found[:MOST], len(found) > MOST)

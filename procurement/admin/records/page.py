@@ -1,7 +1,9 @@
 """What the pages of records have in common: the record at the asked dates, and folded below the form that edits it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import models
@@ -12,6 +14,7 @@ from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.pages.dates import asked_in
 from procurement.pages.rendering import dates_of, dates_query
+from procurement.sources.horizon import horizon
 
 #: Opens the form: a link's parameter.
 EDIT = "edit"
@@ -45,12 +48,17 @@ class RecordPage:
             "asked": asked,
             "asks_for_today": today,
             "dates": "" if today else dates_query(request),
-            "dates_asked": {} if today else dates_of(asked),
+            "permanent": permanent_dates(asked),
             "record_template": self.record_template,
             "opens_form": EDIT in request.GET,
             "back": request.get_full_path(),
         }
         return frame | dict(self.record(request, row, asked))
+
+
+def permanent_dates(asked: Asked) -> str:
+    """The query that gives the same again, whatever is recorded later."""
+    return urlencode(dates_of(replace(asked, recorded_by=asked.recorded_by or horizon())))
 
 
 def asked_or_today(request: HttpRequest) -> Asked:

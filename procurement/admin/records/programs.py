@@ -29,7 +29,7 @@ def program_record(request: HttpRequest, row: Program, asked: Asked) -> Mapping[
     found = program_in_view(row.code, asked)
     if found is None:
         return beside | {"program": row, "shown": None}
-    shown = one_program(found, asked, timezone.localdate())
+    shown = one_program(found, asked, timezone.localdate(), with_facts=False)
     contracts = contracts_shown(shown)
     return beside | {
         "program": found,
