@@ -35,10 +35,10 @@ NAMES: Mapping[tuple[str, str], Promise] = {
 
 def name_of(rule: str, threshold: str, currency: str = "") -> str:
     """A threshold in words, with the currency of one in money: Time without anything new."""
-    said = NAMES.get((rule, threshold)) or threshold.replace("_", " ")
-    return capfirst(
-        _("%(threshold)s, in %(currency)s") % {"threshold": said, "currency": currency} if currency else said
-    )
+    said = str(NAMES.get((rule, threshold)) or threshold.replace("_", " "))
+    if currency:
+        said = _("%(threshold)s, in %(currency)s") % {"threshold": said, "currency": currency}
+    return capfirst(said)
 
 
 def rule_title(code: str) -> str:

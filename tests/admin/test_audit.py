@@ -114,3 +114,10 @@ def test_taking_it_as_a_file_is_noted_in_it(administrator):
     file = administrator.get(f"{LIST}files/csv/?act__exact=logout").getvalue().decode()
     assert "logout,anna" in file
     assert acts()[0] == "export"
+
+
+def test_answers_about_money_that_are_taken_as_files_are_noted_too(client):
+    token = issue_token("robot", "read").token
+    asked = "/api/v1/exposure/?format=csv&group_by=program"
+    assert client.get(asked, headers={"Authorization": f"Token {token}"}).status_code == 200
+    assert acts()[0] == "export"

@@ -44,6 +44,14 @@ def keep_type(renderer: Any) -> Callable[[HttpResponse], None]:
     return lambda response: response.setdefault("Content-Type", renderer.rows.content_type)
 
 
+def name_file(request: Request, response: Any, name: str, *, is_whole: bool) -> None:
+    """Name a file whose rows are all read, and keep its type; one that is a whole list is audited."""
+    response["Content-Disposition"] = disposition(name)
+    response.add_post_render_callback(keep_type(request.accepted_renderer))
+    if is_whole:
+        note_export(request, name)
+
+
 def sent_whole(
     request: Request, table: Table, rows: Iterable[Mapping[str, Any]], name: str, headers: Mapping[str, str]
 ) -> StreamingHttpResponse:

@@ -21,7 +21,7 @@ from procurement.api.http.conditional import cache_as, tagging
 from procurement.api.http.dates import DATES, asked_in, goes_on_today
 from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
-from procurement.api.http.files import MARK, OF_PAGES, keep_type, mark_as_asked, sent_whole, subject_of
+from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, name_file, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown
 from procurement.api.http.guarding import Guarded
 from procurement.api.http.known import Reader, refuse_unstored
@@ -372,8 +372,7 @@ class Listing(Guarded, GenericViewSet[Any]):
             self._name_permalink(response)
         if is_read and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
-                response["Content-Disposition"] = disposition(self.file_name())
-                response.add_post_render_callback(keep_type(request.accepted_renderer))
+                name_file(request, response, self.file_name(), is_whole=self.is_whole)
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
             response.add_post_render_callback(tagging(request, *asked, version=self.version(), rest=self.data_tag))
         if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and "Cache-Control" not in response:
