@@ -108,7 +108,7 @@ def _of_program(before: Standing | None, after: Standing | None) -> Iterator[lis
 def _of_contract(pk: int, before: Look, after: Look) -> Iterator[list[Any]]:
     yield _line(_("Status"), before.values.get(pk, []), after.values.get(pk, []), _status)
     if before.contracts.get(pk) and before.contracts[pk].ends_on != after.contracts[pk].ends_on:
-        yield _line(_("Ends on"), before.contracts[pk].ends_on, after.contracts[pk].ends_on, str)
+        yield _line(_("Ends on"), before.contracts[pk].ends_on, after.contracts[pk].ends_on, _day)
     yield from _amounts(before.rows.get(pk), after.rows.get(pk), after.contracts[pk].currency)
     yield from _shares(pk, before, after)
 
@@ -134,6 +134,10 @@ def _shares(pk: int, before: Look, after: Look) -> Iterator[list[Any]]:
         if one != other:
             name = {**before.programs, **after.programs}[program or 0].name
             yield _line(_("Share of %(program)s") % {"program": name}, one, other, trimmed)
+
+
+def _day(day: dt.date | None) -> str:
+    return day.isoformat() if day else _("unknown")
 
 
 def _status(values: list[ContractValue]) -> str:
