@@ -7,7 +7,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.db import connection
 
-from procurement.common.prepared_statements import ask
+from procurement.common.prepared_statements import Question, Rows, ask
 
 #: Tables of which no answer is made, or only what is derived from others and the same before and after: internal
 #: queues, stored totals, tokens and what they spent.
@@ -75,5 +75,14 @@ def data_version() -> Version | None:
 
     Two equal versions mean that nothing was committed in between, so what was read then is what would be read now.
     """
-    ((drawn, sequence, now, is_written),) = ask([(READ, [])])[0]
+    return version_in(ask([QUESTION])[0])
+
+
+#: What asks for the version, for those that ask it together with other statements, after them.
+QUESTION: Question = (READ, [])
+
+
+def version_in(found: Rows) -> Version | None:
+    """The version in the answer to QUESTION."""
+    ((drawn, sequence, now, is_written),) = found
     return None if is_written else Version(drawn, sequence, now)

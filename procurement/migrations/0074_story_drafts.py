@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0069_tokens'),
+        ('procurement', '0072_audit'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

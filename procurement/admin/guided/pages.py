@@ -21,6 +21,7 @@ from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.facts import PUBLISHED_HELP
 from procurement.admin.guided.foreseeing import Outcome
 from procurement.admin.guided.looking import Record, is_look, look_part
+from procurement.admin.kept_forms import whose
 from procurement.admin.listing import link_to
 from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Refused
@@ -56,13 +57,16 @@ class ContractActForm(ActingForm):
         super().__init__(*args, **kwargs)
         self.contract = contract
         self.order_fields(self.own)
+        for each in self.fields.values():
+            if isinstance(each, AmountField):
+                each.currency = contract.currency
 
     def clean(self) -> dict[str, Any]:
         """Refuse an amount in a currency other than the contract's."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         cleaned["effective_precision"] = cleaned.get("effective_precision") or Fact.Precision.DAY
         for name in [name for name, each in self.fields.items() if isinstance(each, AmountField)]:
-            written = currency_written(str(self.data.get(self.add_prefix(name), "")))
+            written = currency_written(str(self.data.get(self.add_prefix(name), "")), self.contract.currency)
             if written and written != self.contract.currency:
                 said = gettext("is given in %(written)s, but the contract's amounts are in %(currency)s")
                 self.add_error(name, said % {"written": written, "currency": self.contract.currency})
@@ -109,6 +113,7 @@ def _page(
         "media": model_admin.media + form.media,
         "guided": guided,
         "form_token": token_of(request),
+        "whose": whose(request),
     }
     return TemplateResponse(request, "procurement/admin/guided/act.html", context)
 

@@ -126,10 +126,14 @@ class Address:
 
 
 class Reproducing:
-    """Finds the permalink of one answer: made before it is read, asked when it has been."""
+    """Finds the permalink of one answer: made before it is read, asked when it has been.
+
+    `version_after` is the version of all data after it was read, where that was asked for together with it.
+    """
 
     def __init__(self, recorded_by: dt.datetime | None, version: Version | None = None) -> None:
         self.recorded_by, self.version = recorded_by, version
+        self.version_after: Version | None = None
         self.reached = recorded_by or (horizon() if version is None else version.moment)
 
     def found(self, address: Address, *, streamed: bool) -> Reproduced:
@@ -144,6 +148,6 @@ class Reproducing:
         return Reproduced(moment, address.again(moment))
 
     def _newest(self) -> dt.datetime | None:
-        if self.version is not None and data_version() == self.version:
+        if self.version is not None and (self.version_after or data_version()) == self.version:
             return newest_of(self.version)
         return newest_record()

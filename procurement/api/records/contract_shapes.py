@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
 
-import orjson
 from rest_framework import serializers
 
 from procurement.api.http.pagination import UNDATED_SAYS
@@ -12,7 +11,7 @@ from procurement.api.http.shapes import AnyField, Shape
 from procurement.common.dates import Asked
 from procurement.common.money import trimmed
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
-from procurement.exposure.kept.contract_rows import contract_rows
+from procurement.exposure.kept.contract_rows import ContractRows, contract_rows
 from procurement.exposure.valuing import ages_of
 from procurement.sources.facts import PUBLISHED, Fact
 
@@ -81,12 +80,11 @@ class ContractShape(Shape):
             row["allocations"] = shares[row["id"]]
 
 
-def quick_rows(ids: Sequence[int], asked: Asked) -> list[Any] | None:
+def quick_rows(ids: Sequence[int], asked: Asked) -> ContractRows | None:
     """The same rows as JSON that PostgreSQL writes; None where it cannot, of other dates or while something waits."""
     if asked.published_by is not None or asked.recorded_by is not None:
         return None
-    found = contract_rows(ids, as_of=asked.as_of)
-    return None if found is None else [orjson.Fragment(text) for text in found]
+    return contract_rows(ids, as_of=asked.as_of)
 
 
 class ContractDetailShape(ContractShape):

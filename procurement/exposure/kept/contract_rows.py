@@ -7,10 +7,12 @@ reads ages from the kept lines instead of from the facts.
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from psycopg import sql
 
+from procurement.common.data_version import QUESTION, Version, version_in
 from procurement.common.prepared_statements import array, ask
 
 #: Rows of a fact that are in view on a day and that no reversal in view takes back.
@@ -104,7 +106,17 @@ def _standing(alias: sql.Identifier, table: str) -> sql.Composed:
     return _STANDING.format(x=alias, table=sql.Identifier(table))
 
 
-def contract_rows(ids: Sequence[int], *, as_of: dt.date) -> list[str] | None:
-    """Each contract as a JSON object, in the order of the ids; None where something waits, so that facts are read."""
-    (found,) = ask([(page_statement(), [array(map(str, ids)), as_of.isoformat()])])
-    return None if any(waits for waits, _ in found) else [text for _, text in found if text]
+@dataclass(frozen=True)
+class ContractRows:
+    """Contracts as JSON objects in the order of the ids, and the version of all data after they were read."""
+
+    texts: list[str]
+    version: Version | None
+
+
+def contract_rows(ids: Sequence[int], *, as_of: dt.date) -> ContractRows | None:
+    """Each contract whole; None where something waits, so that facts are read. One wait for the server."""
+    found, version = ask([(page_statement(), [array(map(str, ids)), as_of.isoformat()]), QUESTION])
+    if any(waits for waits, _ in found):
+        return None
+    return ContractRows([text for _, text in found if text], version_in(version))
