@@ -1,6 +1,8 @@
 """A status change shows what it would do before it is saved."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from procurement.admin.guided import stakes
 from procurement.flags import trying
@@ -64,6 +66,17 @@ def test_flags_of_too_many_contracts_are_honestly_not_tried(analyst, program, mo
 
 def test_a_later_day_is_looked_at_as_of_that_day(analyst, program):
     assert "as of 2999-12-31" in look(analyst, program, effective_on="2999-12-31")
+
+
+def test_it_asks_no_more_for_six_contracts_than_for_one(analyst, program):
+    look(analyst, program)  # what is remembered between requests is asked for here
+    with CaptureQueriesContext(connection) as one:
+        look(analyst, program)
+    for number in range(5):
+        make_contract(program, committed="100", paid="1", reference=f"B{number}")
+    with CaptureQueriesContext(connection) as six:
+        assert "would open" in look(analyst, program)
+    assert len(six) <= len(one)
 
 
 def test_readers_try_nothing(reader, program):

@@ -35,6 +35,11 @@ class Taken:
 def count_from_here(page):
     """Count from the next page on."""
     page.add_init_script(COUNTING)
+    count_anew(page)
+
+
+def count_anew(page):
+    """Forget what was counted."""
     page.evaluate("window.name = ''")
 
 
