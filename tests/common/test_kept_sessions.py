@@ -2,7 +2,7 @@
 
 import psycopg
 import pytest
-from django.db import connection, connections
+from django.db import DatabaseError, connection, connections, transaction
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -37,6 +37,14 @@ def test_a_session_that_we_closed_is_not_usable():
     connection.connection.close()
     assert not connection.is_usable()
     connection.close()
+
+
+def test_a_transaction_that_failed_is_not_taken_for_a_session_that_works():
+    with transaction.atomic():
+        with pytest.raises(DatabaseError), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+        assert not connection.is_usable()
+        transaction.set_rollback(True)
 
 
 def test_the_next_request_has_a_session_that_works(client, ended):

@@ -7,8 +7,12 @@ import select
 from typing import Any
 
 from django.db.backends.postgresql import base
+from psycopg.pq import TransactionStatus
 
 from tracker.local.embedded import Server
+
+#: Neither in the middle of a statement nor in a transaction that has failed.
+QUIET = frozenset({TransactionStatus.IDLE, TransactionStatus.INTRANS})
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -30,9 +34,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Only then is it asked, which each request would else wait for.
         """
         session = self.connection
-        if session is not None and not session.closed and not _can_be_read(session.pgconn.socket):
-            return True
-        return bool(super().is_usable())
+        if session is None or session.closed or session.info.transaction_status not in QUIET:
+            return bool(super().is_usable())
+        return not _can_be_read(session.pgconn.socket) or bool(super().is_usable())
 
 
 def _can_be_read(descriptor: int) -> bool:
