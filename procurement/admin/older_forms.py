@@ -27,7 +27,7 @@ LOADED, TAKE = "_loaded", "_take_"
 MINE, THEIRS = "mine", "theirs"
 _SALT = "procurement.admin.older_forms"
 CHANGED = gettext_lazy(
-    "Nothing is stored yet: somebody changed this row after you opened it. Choose below what to keep, and save again."
+    "Nothing is stored yet: somebody changed this row after you opened it. Choose what to keep, and save again."
 )
 #: So many changes of a row are looked through for who made them.
 LOOKED_THROUGH = 50

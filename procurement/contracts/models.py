@@ -1,6 +1,5 @@
 """Contracts, their parties, their states, and the programs they belong to."""
 
-from collections.abc import Collection
 from decimal import Decimal
 from typing import ClassVar
 
@@ -13,16 +12,15 @@ from django.utils.translation import gettext as _
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.common.ocds_extension import OCID, OCID_OR_NOTHING
-from procurement.common.prepared_statements import any_of, ask, ids
 from procurement.common.table_triggers import screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
+from procurement.contracts.allocation_rows import AllocationQuerySet
 from procurement.contracts.currency import keep_currency_trigger
 from procurement.parties.models import Organization
 from procurement.parties.naming import match_key
 from procurement.programs.models import Program
 from procurement.sources.facts import (
     Fact,
-    FactQuerySet,
     fact_indexes,
     recheck_trigger,
     source_key_constraint,
@@ -251,26 +249,6 @@ class ContractStatusChange(ContractFact):
     def __str__(self) -> str:
         what = self.get_status_display() if self.status else self.get_act_display().partition(":")[0]
         return f"{self.contract}: {what} {self.effective_on}"
-
-
-#: A screening asks it three times, of up to a thousand contracts: prepared, it takes a tenth of the time.
-_PROGRAMS_EVER_OF = f"""
-SELECT DISTINCT program_id FROM procurement_programallocation WHERE contract_id = {any_of(1)} ORDER BY program_id
-""".encode()  # noqa: S608
-
-
-class AllocationQuerySet(FactQuerySet):
-    """Allocations, by what they ever joined: at any time, in any view."""
-
-    def contracts_of(self, program_ids: Collection[int]) -> list[int]:
-        """The contracts that were ever allocated to any of the programs."""
-        rows = self.filter(program__in=program_ids).order_by()
-        return sorted(rows.values_list("contract_id", flat=True).distinct())
-
-    def programs_of(self, contract_ids: Collection[int]) -> list[int]:
-        """The programs to which any of the contracts was ever allocated."""
-        (found,) = ask([(_PROGRAMS_EVER_OF, [ids(contract_ids)])])
-        return [program for (program,) in found]
 
 
 class ProgramAllocation(ContractFact):
