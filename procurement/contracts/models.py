@@ -30,8 +30,6 @@ from procurement.sources.models import Document
 
 #: Stored amounts (common/money.py says what an entry may hold).
 DIGITS, PLACES = 24, 4
-#: Of contracts whose reference is unique for all buyers (referring.py).
-CONT = Q(reference_key__startswith="cont_")
 #: The columns of a contract by which exposure counts it.
 COUNTED = ("buyer_id", "method", "currency", "signed_on", "ends_on", "source_id", "withdrawn_at")
 
@@ -119,8 +117,7 @@ class Contract(Withdrawable):
             models.Index(Collate("ocid", "C"), name="contract_by_ocid_in_order", condition=Q(ocid__regex=OCID)),
             models.Index(Collate("ocid", "C"), name="contract_other_text", condition=~Q(ocid__regex=OCID_OR_NOTHING)),
             models.Index(fields=["id"], name="contract_without_ocid", condition=Q(ocid="")),
-            models.Index(fields=["reference_key"], name="contract_by_unique_key", condition=CONT),
-            # the search over everything: whoever's contract has this reference
+            # whoever's contract has a reference: imports of those unique for all buyers, and the search over everything
             models.Index(fields=["reference_key"], name="contract_by_reference"),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
@@ -305,7 +302,6 @@ class Milestone(ContractFact):
                 condition=Q(amount__isnull=True) | Q(amount__gt=0), name="milestone_amount_positive"
             ),
         ]
-        # what falls due, by the day
         indexes = [*ContractFact.Meta.indexes, models.Index(fields=["due_on"], name="milestone_by_due_day")]
 
     def __str__(self) -> str:
@@ -378,11 +374,6 @@ class Guarantee(ContractFact):
         constraints = [
             *ContractFact.Meta.constraints,
             models.CheckConstraint(condition=Q(amount__gt=0), name="guarantee_amount_positive"),
-        ]
-        # what lapses, by the day
-        indexes = [
-            *ContractFact.Meta.indexes,
-            models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="guarantee_by_last_day"),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations, models
 
 #: The runs of two characters of a text that are not ASCII; a middle dot parts no words.
@@ -73,6 +73,10 @@ class Migration(migrations.Migration):
             model_name="contract",
             index=models.Index(fields=["reference_key"], name="contract_by_reference"),
         ),
+        RemoveIndexConcurrently(
+            model_name="contract",
+            name="contract_by_unique_key",
+        ),
         AddIndexConcurrently(
             model_name="contractparty",
             index=models.Index(
@@ -107,12 +111,6 @@ class Migration(migrations.Migration):
                 fields=["source_key"],
                 name="guarantee_key",
                 opclasses=["varchar_pattern_ops"],
-            ),
-        ),
-        AddIndexConcurrently(
-            model_name="guarantee",
-            index=models.Index(
-                condition=models.Q(("valid_until__isnull", False)), fields=["valid_until"], name="guarantee_by_last_day"
             ),
         ),
         AddIndexConcurrently(

@@ -105,7 +105,7 @@ def test_a_flag_offers_what_may_be_done_with_it(reviewer, state, offered):
 
 def test_the_first_page_counts_what_waits(analyst):
     make_flag()
-    page = analyst.get("/admin/").content.decode()
+    page = analyst.get("/admin/first-page/flags/").content.decode()
     assert "severity__exact=high&amp;state=open" in page
 
 

@@ -94,7 +94,7 @@ def test_an_administrator_by_role_alone_runs_the_service_and_makes_no_superuser(
 
 def test_strangers_are_asked_for_their_name(client, db):
     assert client.get("/admin/procurement/ledgerentry/").status_code == 302
-    assert client.get("/admin/stopped/").status_code == 302
+    assert client.get("/admin/first-page/stopped/").status_code == 302
 
 
 def test_messages_belong_to_their_owners(analyst, administrator, reviewer):

@@ -125,6 +125,13 @@ def test_what_resembles_too_much_is_given_up(analyst, monkeypatch):
     assert "Too much resembles this" in find(analyst, "osprey")
 
 
+def test_a_search_over_everything_asks_a_bounded_number_of_questions(analyst, django_assert_max_num_queries):
+    for _ in range(3):
+        fill(analyst.user)
+    with django_assert_max_num_queries(70):
+        find(analyst, "program")
+
+
 def test_only_a_stopped_statement_is_given_up(analyst, monkeypatch):
     def broken(*_):
         raise OperationalError

@@ -1,23 +1,23 @@
 """What one search finds, by kind: first what was meant exactly, then what has every word, then what resembles it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from procurement.admin.finding.conditions import KEY, finding
+from procurement.admin.finding.conditions import finding
+from procurement.admin.finding.fact_ids import fact_ids
 from procurement.admin.finding.kinds import KINDS, Kind, referred_to, told_fact
 from procurement.admin.finding.similar import Patience, resembling
 from procurement.admin.paging import COUNTED
 from procurement.common.searching import folded
 from procurement.contracts.models import Contract
-from procurement.programs.models import StatusChange
 from procurement.recorders import FACT_TABLES
 from procurement.sources.facts import is_about
 
@@ -150,32 +150,19 @@ def _or_similar(request: HttpRequest, kind: Kind, text: str, group: Group, patie
 
 def _facts(request: HttpRequest, text: str) -> Group:
     """Facts by number, key and quotation, and those about the contract that has the text as its reference."""
-    contracts = list(Contract.objects.filter(referred_to(text)).values_list("pk", flat=True)[:SHOWN])
-    tables = [table.model for table in FACT_TABLES if _may_see(request, table.model)]
-    parts = [part for model in tables if (part := _of_table(request, model, text, contracts)).rows]
+    tables = {table.name: table.model for table in FACT_TABLES if _may_see(request, table.model)}
+    ids = fact_ids(text, _contracts(text))
+    parts = [_of_table(request, model, text, ids[name]) for name, model in tables.items() if ids.get(name)]
     rows = [row for part in parts for row in part.rows][:SHOWN]
     return Group(_("Facts"), rows, sum(part.number for part in parts), "", parts=parts)
 
 
-def _of_table(request: HttpRequest, model: Any, text: str, contracts: Sequence[int]) -> Group:
-    related = [
-        each for each in ("contract", "program", "reversed_by") if each == "reversed_by" or is_about(model, each)
-    ]
-    having = _rows(request, model, related).filter(pk__in=[*_fact_ids(model, text, contracts)])
-    rows = list(having.order_by("-pk")[:SHOWN])
-    number = len(rows) if len(rows) < SHOWN else _counted(having)
-    title = str(model._meta.verbose_name_plural)
-    return Group(title, [Row(row, told_fact(row)) for row in rows], number, _list(model, text))
+def _contracts(text: str) -> list[int]:
+    return list(Contract.objects.filter(referred_to(text)).order_by().values_list("pk", flat=True)[:SHOWN])
 
 
-def _fact_ids(model: Any, text: str, contracts: Iterable[int]) -> Iterator[int]:
-    """Each condition by itself, as each has an index of its own."""
-    conditions = [~Q(**{KEY: ""}) & Q(**{f"{KEY}__startswith": text})]
-    if text.isascii() and text.isdigit() and len(text) < 18:
-        conditions.append(Q(pk=int(text)))
-    if is_about(model, "contract"):
-        conditions.append(Q(contract__in=list(contracts)))
-    if model is StatusChange:
-        conditions.append(finding(model, ("quotation", "speaker", "term"), text))
-    for condition in conditions:
-        yield from model._base_manager.filter(condition).order_by().values_list("pk", flat=True)[: COUNTED + 1]
+def _of_table(request: HttpRequest, model: Any, text: str, ids: Collection[int]) -> Group:
+    related = [each for each in ("contract", "program") if is_about(model, each)]
+    rows = _rows(request, model, ["reversed_by", *related]).filter(pk__in=sorted(ids, reverse=True)[:SHOWN])
+    shown = [Row(row, told_fact(row)) for row in rows.order_by("-pk")]
+    return Group(str(model._meta.verbose_name_plural), shown, len(ids), _list(model, text))
