@@ -252,6 +252,7 @@ def test_a_status_change_says_which_flags_would_open_while_one_types(at_work, pr
     page.goto(f"{page.base}/procurement/statuschange/add/?program={program.pk}")
     page.wait_for_selector("text=28,455,000,000 JPY outstanding")
     page.select_option("#id_kind", "decision")
+    page.select_option("#id_scope", "whole")
     page.select_option("#id_status", "suspended")
     page.fill("#id_effective_on", "2020-06-15")
     page.wait_for_selector("#foreseen-summary >> text=would open")
