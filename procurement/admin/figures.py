@@ -12,7 +12,8 @@ from unfold.decorators import display
 from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.admin.organization_filter import OrganizationFilter
-from procurement.common.money import range_in_full, trimmed
+from procurement.common.localized import range_in_full
+from procurement.common.money import trimmed
 from procurement.figures.models import ReportedFigure
 
 

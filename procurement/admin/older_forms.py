@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pghistory.models import Events
 
-from procurement.common.money import in_full
+from procurement.common.localized import in_full
 
 LOADED, TAKE = "_loaded", "_take_"
 MINE, THEIRS = "mine", "theirs"

@@ -122,6 +122,8 @@ class Contract(Withdrawable):
             models.Index(Collate("ocid", "C"), name="contract_other_text", condition=~Q(ocid__regex=OCID_OR_NOTHING)),
             models.Index(fields=["id"], name="contract_without_ocid", condition=Q(ocid="")),
             models.Index(fields=["reference_key"], name="contract_by_unique_key", condition=CONT),
+            # the search over everything: whoever's contract has this reference
+            models.Index(fields=["reference_key"], name="contract_by_reference"),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]

@@ -70,6 +70,10 @@ class Migration(migrations.Migration):
             ),
         ),
         AddIndexConcurrently(
+            model_name="contract",
+            index=models.Index(fields=["reference_key"], name="contract_by_reference"),
+        ),
+        AddIndexConcurrently(
             model_name="contractparty",
             index=models.Index(
                 condition=models.Q(("source_key", ""), _negated=True),

@@ -19,11 +19,6 @@ class Mouse:
         """Click a link or a button."""
         self.page.locator(f"{selector} >> visible=true").first.click()
 
-    def open(self, summary, selector):
-        """Open what is folded or drops down, and click what is in it."""
-        self.press(summary)
-        self.press(selector)
-
     def write(self, selector, text):
         """Click into a box and type."""
         self.page.locator(selector).click()
@@ -78,11 +73,6 @@ class Keys:
         """Go to a link or a button and press Enter."""
         self.to(selector)
         self.page.keyboard.press("Enter")
-
-    def open(self, summary, selector):
-        """Open what is folded or drops down, and press what is in it."""
-        self.press(summary)
-        self.press(selector)
 
     def write(self, selector, text):
         """Go to a box and type."""

@@ -125,6 +125,7 @@ def test_a_contract_is_moved_to_another_program(at_work, contract):
     other = make_program("asev", name="Equipped vessels")
     page.goto(f"{page.base}/contract/{contract.pk}/change/")
     picture(page, "contract")
+    page.get_by_text("Record…", exact=False).first.click()
     page.get_by_role("link", name="Move to program").click()
     search(page, "to_program", "Equipped")
     search(page, "source", "Document")

@@ -11,8 +11,9 @@ from itertools import groupby
 from operator import or_
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Func, Q, Value
 
 from procurement.common.searching import KEPT, MOST_WORDS, in_kept
 
@@ -21,6 +22,13 @@ MOST_NAMED = 5_000
 #: Keys of sources are found by how they begin, which an index knows.
 KEY = "source_key"
 LARGEST_ID = 2**63 - 1
+
+
+class OneOf(Func):
+    """Whether a column has one of the values of an array."""
+
+    output_field = models.BooleanField()
+    template, arg_joiner = "%(expressions)s)", " = ANY("
 
 
 def finding(model: type[models.Model], paths: Iterable[str], text: str) -> Q:
@@ -33,11 +41,14 @@ def finding(model: type[models.Model], paths: Iterable[str], text: str) -> Q:
 
 
 def _alternatives(model: type[models.Model], paths: Sequence[str], word: str) -> Iterator[Q]:
+    """The ways in which rows have a word. Those by which none has it are left out, so that the others are plain."""
     for relation, some in groupby(sorted(paths, key=_relation), key=_relation):
         if relation:
-            yield _related(model, relation, [path.partition("__")[2] for path in some], word)
+            found = _related(model, relation, [path.partition("__")[2] for path in some], word)
+            yield from [] if found is None else [found]
         else:
-            yield from (_named(model, each) for each in _own(model, list(some), word))
+            named = (_named(model, each) for each in _own(model, list(some), word))
+            yield from (each for each in named if each is not None)
 
 
 def _relation(path: str) -> str:
@@ -68,14 +79,19 @@ def _equal(model: type[models.Model], path: str, word: str) -> Q | None:
     return Q(**{path: word})
 
 
-def _named(model: type[models.Model], condition: Q) -> Q:
-    """The same by ids, unless they are too many."""
+def _named(model: type[models.Model], condition: Q) -> Q | None:
+    """The same by ids, unless they are too many; None where no row has it."""
     found = _ids(model._base_manager.filter(condition).values_list("pk", flat=True))
-    return condition if found is None else Q(pk__in=found)
+    return condition if found is None else one_of("pk", found)
 
 
-def _related(model: type[models.Model], relation: str, paths: Sequence[str], word: str) -> Q:
-    """Rows whose related rows have the word."""
+def one_of(column: str, ids: Sequence[int]) -> Q | None:
+    """The condition that a column has one of some ids, which are one value of the statement; None of none."""
+    return Q(OneOf(F(column), Value(list(ids), ArrayField(models.BigIntegerField())))) if ids else None
+
+
+def _related(model: type[models.Model], relation: str, paths: Sequence[str], word: str) -> Q | None:
+    """Rows whose related rows have the word; None where none has it."""
     field: Any = model._meta.get_field(relation)
     other = field.related_model
     condition = reduce(or_, _alternatives(other, paths, word), Q(pk__in=[]))
@@ -83,9 +99,9 @@ def _related(model: type[models.Model], relation: str, paths: Sequence[str], wor
     if field.one_to_many:
         column = field.field.attname
     found = _ids(rows.values_list(column, flat=True))
-    named = "pk__in" if field.one_to_many else f"{relation}__in"
     if found is not None:
-        return Q(**{named: found})
+        return one_of("pk" if field.one_to_many else relation, found)
+    named = "pk__in" if field.one_to_many else f"{relation}__in"
     joined = None if field.one_to_many else _joined(other, relation, paths, word)
     return Q(**{named: rows.values(column)}) if joined is None else joined
 

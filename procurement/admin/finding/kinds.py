@@ -20,6 +20,7 @@ from procurement.contracts.models import Contract
 from procurement.flags.models import Flag
 from procurement.flags.rules import all_rules
 from procurement.parties.models import Organization, OrganizationIdentifier
+from procurement.parties.naming import match_key
 from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
@@ -43,17 +44,20 @@ class Kind:
     resembles: bool = True
 
 
-def _whole_first_line(text: str) -> Q:
-    return Q(KeptBegins(F("pk"), Value(f"{text}\n")))
-
-
 def _program(text: str) -> Q:
     return Q(code=text.lower()) | Q(name__iexact=text) | Q(local_name=text)
 
 
+def referred_to(text: str) -> Q:
+    """The contracts that have a text as their reference, whoever's they are."""
+    return Q(reference_key=match_key(text))
+
+
 def _organization(text: str) -> Q:
     identified = OrganizationIdentifier.objects.filter(KeptBegins(F("pk"), Value(text)))[:100]
-    return Q(pk__in=[row.organization_id for row in identified])
+    return (
+        Q(match_key=match_key(text)) | Q(local_key=match_key(text)) | Q(pk__in=[r.organization_id for r in identified])
+    )
 
 
 def _flag(text: str) -> Q:
@@ -127,18 +131,18 @@ def told_fact(row: Any) -> str:
 
 KINDS = (
     Kind(_("Programs"), Program, _program, _told_programs, ("code", "name", "local_name")),
-    Kind(_("Contracts"), Contract, _whole_first_line, _told_contracts, ("reference", "title", "local_title")),
+    Kind(_("Contracts"), Contract, referred_to, _told_contracts, ("reference", "title", "local_title")),
     Kind(
         _("Organizations"),
         Organization,
-        lambda text: _whole_first_line(text) | _organization(text),
+        _organization,
         _told_organizations,
         ("name", "local_name"),
     ),
     Kind(
         _("Documents"),
         Document,
-        lambda text: _whole_first_line(text) | Q(url=text),
+        lambda text: Q(url=text),
         _told_documents,
         ("title", "publisher"),
     ),

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from procurement.admin.finding.conditions import KEY, finding
-from procurement.admin.finding.kinds import KINDS, Kind, told_fact
+from procurement.admin.finding.kinds import KINDS, Kind, referred_to, told_fact
 from procurement.admin.finding.similar import Patience, resembling
 from procurement.admin.paging import COUNTED
 from procurement.common.searching import folded
@@ -150,7 +150,7 @@ def _or_similar(request: HttpRequest, kind: Kind, text: str, group: Group, patie
 
 def _facts(request: HttpRequest, text: str) -> Group:
     """Facts by number, key and quotation, and those about the contract that has the text as its reference."""
-    contracts = list(Contract.objects.filter(KINDS[1].exactly(text)).values_list("pk", flat=True)[:SHOWN])
+    contracts = list(Contract.objects.filter(referred_to(text)).values_list("pk", flat=True)[:SHOWN])
     tables = [table.model for table in FACT_TABLES if _may_see(request, table.model)]
     parts = [part for model in tables if (part := _of_table(request, model, text, contracts)).rows]
     rows = [row for part in parts for row in part.rows][:SHOWN]

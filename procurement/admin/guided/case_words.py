@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from procurement.admin.guided.case_forms import ContractForm, StoryForm
 from procurement.admin.listing import link_to
 from procurement.common.dating import day_as_given
-from procurement.common.money import in_full, trimmed
+from procurement.common.localized import in_full
+from procurement.common.money import trimmed
 from procurement.contracts.models import ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.figures.models import ReportedFigure
 from procurement.ledger.models import LedgerEntry

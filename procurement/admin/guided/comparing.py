@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from procurement.admin.acting import Table
 from procurement.common.dates import Asked
-from procurement.common.money import in_full, range_in_full, trimmed
+from procurement.common.localized import in_full, range_in_full
+from procurement.common.money import trimmed
 from procurement.contracts.models import Contract, ContractStatusChange
 from procurement.exposure.answering import Question, answer_from_facts
 from procurement.exposure.rows import Row

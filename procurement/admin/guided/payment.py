@@ -14,7 +14,7 @@ from procurement.admin.acting import sent
 from procurement.admin.amounts import AmountField
 from procurement.admin.guided.foreseeing import Outcome
 from procurement.admin.guided.pages import ContractActForm, Guided, common_of, guided_page, outcome_of
-from procurement.common.money import in_full
+from procurement.common.localized import in_full
 from procurement.contracts.models import Contract, Milestone
 from procurement.ledger.models import LedgerEntry, Measure
 from procurement.ledger.recording import ledger_entries

@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from procurement.common.dates import Asked
-from procurement.common.money import in_full, trimmed
+from procurement.common.localized import in_full
+from procurement.common.money import trimmed
 from procurement.common.reading_dates import day_or_none
 from procurement.common.texts import in_words
 from procurement.contracts.models import ProgramAllocation
