@@ -118,7 +118,7 @@ class StoryForm(CaseForm):
         gettext_lazy("Web address"),
         limit=1000,
         help_text=gettext_lazy("if it is on record, that document is used"),
-        autofocus=True,
+        **{"data-begins": "true"},
     )
     title = text(gettext_lazy("Title"), limit=500)
     publisher = text(gettext_lazy("Publisher"))

@@ -1,5 +1,6 @@
-// Later pages begin at their heading: the keys of who goes through them without a mouse need not pass the menu again.
-window.addEventListener("load", () => document.querySelector("[data-begins]")?.focus());
+// A page begins where one types, and later pages at their heading: the keys of who goes through them without a mouse need
+// not pass the menu again, and letters are no shortcuts of the page.
+document.querySelector("[data-begins]")?.focus();
 
 // "Use it" puts a row on record into its field: into a picker as its choice, into a box as its text.
 document.addEventListener("click", (event) => {
