@@ -137,10 +137,10 @@ class GroupAdmin(DjangoGroupAdmin, Listing):  # type: ignore[misc]
         allowed = administrates(request) if obj is None else may_change_group(request.user, obj)
         return allowed and super().has_change_permission(request, obj)
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any) -> Any:
         """Nobody gives a group what they may not do themselves."""
         field = super().formfield_for_manytomany(db_field, request=request, **kwargs)
-        if field is not None and db_field.name == "permissions":
+        if field is not None and request is not None and db_field.name == "permissions":
             field.queryset = givable_permissions(request.user)
         return field
 

@@ -243,14 +243,11 @@ def link_to_event(event: FlagEvent) -> SafeString | str:
 
 def who(event: FlagEvent) -> str:
     """Who acted, and the owner."""
-    given = {
-        "name": event.by.get_username() if event.by else _("screening"),
-        "owner": event.owner,
-        "day": event.accepted_until,
-    }
+    name = event.by.get_username() if event.by else _("screening")
+    given = {"name": name, "owner": event.owner, "day": event.accepted_until}
     if event.owner and event.accepted_until:
         return _("%(name)s (for %(owner)s, through %(day)s)") % given
-    return _("%(name)s (for %(owner)s)") % given if event.owner else given["name"]
+    return _("%(name)s (for %(owner)s)") % given if event.owner else name
 
 
 def snapshot(event: FlagEvent, currency: str) -> SafeString:
