@@ -156,8 +156,7 @@ def said_of(batch: ImportBatch) -> str:
     """The result in a sentence."""
     counts = {name: batch.records.get(name, 0) for name in OUTCOMES}
     counts["all"] = sum(counts.values())
-    said: str = SAID[batch.dry_run, counts["waiting"] > 0] % counts
-    return said
+    return str(SAID[batch.dry_run, counts["waiting"] > 0]) % counts
 
 
 #: Whether it is a preview, and whether rows wait for a second person -> the result in a sentence.

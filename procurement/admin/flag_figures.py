@@ -244,11 +244,7 @@ def link_to_event(event: FlagEvent) -> SafeString | str:
 def who(event: FlagEvent) -> str:
     """Who acted, and the owner."""
     name = event.by.get_username() if event.by else _("screening")
-    given = {
-        "name": name,
-        "owner": event.owner,
-        "day": event.accepted_until,
-    }
+    given = {"name": name, "owner": event.owner, "day": event.accepted_until}
     if event.owner and event.accepted_until:
         return _("%(name)s (for %(owner)s, through %(day)s)") % given
     return _("%(name)s (for %(owner)s)") % given if event.owner else name

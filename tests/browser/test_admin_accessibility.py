@@ -62,6 +62,7 @@ def faults(page, axe):
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ja", "dark")])
 def test_axe_finds_nothing(page, live_server, axe, language, scheme):
+    page.set_default_timeout(180_000)  # nineteen pages, each made for the first time
     user = create_user("anna", "administrator", PASSWORD)
     fill(user)
     page.emulate_media(color_scheme=scheme)
