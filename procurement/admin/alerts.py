@@ -24,7 +24,7 @@ from unfold.widgets import (
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, act_page, acting_page, sent
 from procurement.admin.entering import EnteringAdmin, EnteringForm
-from procurement.admin.listing import ReadOnly, Rows
+from procurement.admin.listing import Colours, ReadOnly, Rows
 from procurement.admin.pickers import CountriesField
 from procurement.alerts.events import ALL_EVENTS, NAMES
 from procurement.alerts.leaving import delete_subscription
@@ -34,7 +34,7 @@ from procurement.delivery.models import Attempt
 from procurement.delivery.replaying import replay
 from procurement.flags.rules import all_rules
 
-STATES = {"pending": "info", "sending": "info", "sent": "success", "failed": "danger", "cancelled": "warning"}
+STATES = Colours({"pending": "info", "sending": "info", "sent": "success", "failed": "danger", "cancelled": "warning"})
 
 
 class Owned(EnteringAdmin):

@@ -16,25 +16,27 @@ from unfold.decorators import display
 from procurement.access.auditing import note_export
 from procurement.access.models import AuditEntry
 from procurement.admin.access import administrates
-from procurement.admin.listing import FORMATS, ReadOnly
+from procurement.admin.listing import FORMATS, Colours, ReadOnly
 from procurement.common.file_names import disposition, safe_name
 from procurement.common.row_files import DOWNLOADS, Table
 
 #: The label of each act: the theme shows the code of one that has none.
-COLOURS = {
-    AuditEntry.Act.LOGIN: "info",
-    AuditEntry.Act.LOGOUT: "info",
-    AuditEntry.Act.LOGIN_FAILED: "danger",
-    AuditEntry.Act.REFUSED: "danger",
-    AuditEntry.Act.EXPORT: "success",
-    AuditEntry.Act.ACCOUNT_MADE: "warning",
-    AuditEntry.Act.RIGHTS_CHANGED: "warning",
-    AuditEntry.Act.PASSWORD_SET: "warning",
-    AuditEntry.Act.GROUP_CHANGED: "warning",
-    AuditEntry.Act.TOKEN_MADE: "warning",
-    AuditEntry.Act.TOKEN_CHANGED: "warning",
-    AuditEntry.Act.TOKEN_REVOKED: "warning",
-}
+COLOURS = Colours(
+    {
+        AuditEntry.Act.LOGIN: "info",
+        AuditEntry.Act.LOGOUT: "info",
+        AuditEntry.Act.LOGIN_FAILED: "danger",
+        AuditEntry.Act.REFUSED: "danger",
+        AuditEntry.Act.EXPORT: "success",
+        AuditEntry.Act.ACCOUNT_MADE: "warning",
+        AuditEntry.Act.RIGHTS_CHANGED: "warning",
+        AuditEntry.Act.PASSWORD_SET: "warning",
+        AuditEntry.Act.GROUP_CHANGED: "warning",
+        AuditEntry.Act.TOKEN_MADE: "warning",
+        AuditEntry.Act.TOKEN_CHANGED: "warning",
+        AuditEntry.Act.TOKEN_REVOKED: "warning",
+    }
+)
 #: The columns of the files.
 COLUMNS = ("id", "at", "act", "about", "actor_name", "address", "request_id", "details")
 #: The words for what is kept of an act.

@@ -17,13 +17,13 @@ from unfold.decorators import action, display
 
 from procurement.admin.acting import ActingForm, Doing, Table, act_page, reason_field, sent
 from procurement.admin.asking_back import ask_back, warn
-from procurement.admin.listing import ReadOnly, clipped, link_to
+from procurement.admin.listing import Colours, ReadOnly, clipped, link_to
 from procurement.common.words import PROGRAM_STATUS
 from procurement.programs.approving import NotYours, approve, refuse, withdraw
 from procurement.programs.drafts import StatusDraft, decides_on_drafts
 from procurement.programs.models import StatusChange
 
-STATES = {"waiting": "warning", "approved": "success", "refused": "danger", "withdrawn": "info"}
+STATES = Colours({"waiting": "warning", "approved": "success", "refused": "danger", "withdrawn": "info"})
 #: The columns of a status change that are not shown: those that say how it came in.
 NOT_SHOWN = frozenset({"id", "recorded_at", "entered_by", "revision", "reverses", "program"})
 WAITING_FIRST = Case(When(state=StatusDraft.State.WAITING, then=0), default=1)

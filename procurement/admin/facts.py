@@ -23,7 +23,7 @@ from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
 from procurement.admin.guided.fact_look import fact_part
 from procurement.admin.guided.looking import is_look
-from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
+from procurement.admin.listing import Colours, UnknownLast, amount_column, clipped, link_to, unbroken
 from procurement.admin.records.history import WithStory
 from procurement.admin.sending_once import answer_given, note_stored
 from procurement.admin.sentences import sentence
@@ -42,7 +42,7 @@ GROUND = ("source", "published_on", "note")
 WAITS = _(
     "This changes whether a program is stopped: it waits for a second person's approval, and is not recorded yet."
 )
-STATES = {"stands": "success", "taken back": "danger", "takes back": "warning"}
+STATES = Colours({"stands": "success", "taken back": "danger", "takes back": "warning"})
 
 Fieldsets = Sequence[tuple[Label | None, Mapping[str, Any]]]
 

@@ -31,7 +31,7 @@ from procurement.admin.flag_acting import (
 )
 from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
 from procurement.admin.flag_filters import AmountRangeFilter, MineFilter, RuleFilter, StateFilter, WordsFilter
-from procurement.admin.listing import ReadOnly, clipped, link_to, unbroken
+from procurement.admin.listing import Colours, ReadOnly, clipped, link_to, unbroken
 from procurement.admin.records.noting import Noted, notes_on
 from procurement.common.dates import whole_days
 from procurement.common.localized import in_full_and_short
@@ -39,8 +39,8 @@ from procurement.flags import lifecycle
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.queue import BY_AMOUNT, BY_SEVERITY, WORST_FIRST
 
-COLOURS = {"high": "danger", "medium": "warning", "low": "info"}
-STATES = {"open": "danger", "acknowledged": "warning", "accepted": "info", "resolved": "success"}
+COLOURS = Colours({"high": "danger", "medium": "warning", "low": "info"})
+STATES = Colours({"open": "danger", "acknowledged": "warning", "accepted": "info", "resolved": "success"})
 #: How many events a flag's page shows.
 EVENTS = 20
 

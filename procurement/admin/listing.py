@@ -30,6 +30,13 @@ from procurement.common.row_files import DOWNLOADS
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines"))
 
 
+class Colours(dict[str, str]):
+    """The colours of labels by code; a code without one is shown in its words too: the theme would show the code."""
+
+    def __missing__(self, code: str) -> str:
+        return ""
+
+
 class UnknownLast(OrderBy):
     """An order by a column whose nulls come last in both directions."""
 

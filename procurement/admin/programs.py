@@ -18,7 +18,7 @@ from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
 from procurement.admin.guided.status_form import StatusChangeForm
 from procurement.admin.listed.programs import PROGRAM_COLUMNS, ProgramColumns, StandingFilter
-from procurement.admin.listing import clipped
+from procurement.admin.listing import Colours, clipped
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.records.noting import Noted
 from procurement.admin.records.page import RecordPage
@@ -28,7 +28,7 @@ from procurement.admin.returning import with_return
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.programs.recording import create_program, refuse_bad_program
 
-STATUSES = {"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"}
+STATUSES = Colours({"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"})
 
 
 @admin.register(Program)

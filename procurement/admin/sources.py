@@ -19,7 +19,7 @@ from unfold.decorators import display
 
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
-from procurement.admin.listing import ReadOnly
+from procurement.admin.listing import Colours, ReadOnly
 from procurement.admin.records.documents import document_record
 from procurement.admin.records.page import RecordPage
 from procurement.common.errors import BadSource, Conflict, Refused
@@ -30,7 +30,7 @@ from procurement.sources.models import Document, Recheck
 
 #: So many copies of a document are shown.
 MOST_COPIES = 20
-GRADES = {"primary": "success", "secondary": "info", "weak": "warning"}
+GRADES = Colours({"primary": "success", "secondary": "info", "weak": "warning"})
 
 
 class DocumentForm(EnteringForm):

@@ -18,7 +18,7 @@ from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
 from procurement.stories.models import StoryDraft
 from tests.admin.portfolio import fill
-from tests.makers import post
+from tests.makers import make_contract, post, put
 
 MODELS = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
 OURS = [model for model in MODELS if model._meta.app_label == "procurement"]
@@ -99,3 +99,10 @@ def test_every_foreign_key_that_is_filled_in_can_be_searched():
 def test_first_page_answers(analyst):
     fill(analyst.user)
     assert analyst.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_state_without_a_colour_is_shown_in_its_words(analyst):
+    contract = make_contract()
+    put(contract, "cancelled_before_signature", "2020-06-15")
+    page = analyst.get("/admin/procurement/contract/").content.decode()
+    assert ("cancelled before signature" in page, "cancelled_before_signature</" in page) == (True, False)

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from procurement.admin.finding.conditions import MOST_NAMED
 from procurement.admin.flag_filters import AmountRangeForm
 from procurement.admin.listed.contract_states import ContractState, contract_states
-from procurement.admin.listing import PageOfRows, UnknownLast, clipped, link_to, unbroken
+from procurement.admin.listing import Colours, PageOfRows, UnknownLast, clipped, link_to, unbroken
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.paging import COUNTED
 from procurement.common import localized
@@ -27,14 +27,16 @@ from procurement.contracts.models import ContractParty, ContractStatusChange, Pr
 from procurement.exposure.kept.models import Line, Total
 from procurement.parties.reading import bodies_now
 
-COLOURS = {
-    "active": "success",
-    "pending": "info",
-    "stop_work": "warning",
-    "suspended": "warning",
-    "partially_terminated": "danger",
-    "terminated": "danger",
-}
+COLOURS = Colours(
+    {
+        "active": "success",
+        "pending": "info",
+        "stop_work": "warning",
+        "suspended": "warning",
+        "partially_terminated": "danger",
+        "terminated": "danger",
+    }
+)
 UNKNOWN = "unknown"
 
 #: The lines of a contract: one, or one for each program that shares it.

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from procurement.admin.listing import unbroken
+from procurement.admin.listing import Colours, unbroken
 from procurement.cases.flag_counts import flag_counts
 from procurement.common import localized
 from procurement.common.dates import Asked
@@ -26,7 +26,7 @@ from procurement.programs.models import StatusChange
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
 
-COLOURS = {"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"}
+COLOURS = Colours({"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"})
 STOPPED, NO_DECISION = "stopped", "none"
 
 
