@@ -20,7 +20,9 @@ from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
 from procurement.alerts.failed_verifications import tell_flags_missed, tell_totals_differ
 from procurement.alerts.payments_due import tell_payments_due
+from procurement.common.clock import database_now
 from procurement.common.errors import BadSource
+from procurement.delivery.pausing import tell_paused
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
 from procurement.exposure.kept.rebuilding import rebuild_totals
@@ -41,7 +43,7 @@ QUIET_SECONDS = 5.0
 NUDGE_EXPIRES = 60
 #: How long a request may wait for the broker.
 BROKER_SECONDS = 1
-MESSAGES_AT_ONCE = 100
+MESSAGES_AT_ONCE = 1000
 #: After so many batches a refresh lets other tasks run: after an import many contracts wait.
 BATCHES_AT_ONCE = 10
 
@@ -65,6 +67,12 @@ def deliver() -> None:
     """The outbox to people."""
     if send_due(MESSAGES_AT_ONCE) == MESSAGES_AT_ONCE:
         nudge("deliver")
+
+
+@shared_task(**LIMITS)
+def tell_owners() -> None:
+    """Mail to the owners of channels that were paused."""
+    tell_paused(now=database_now())
 
 
 @shared_task(**LIMITS)

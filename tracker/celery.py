@@ -18,6 +18,7 @@ BEAT: dict[str, tuple[str, int]] = {
     "send-deliveries": ("procurement.tasks.deliver", 5),
     "refresh-totals": ("procurement.tasks.refresh", 5),
     "digests": ("procurement.tasks.digest", 60),
+    "tell-owners": ("procurement.tasks.tell_owners", 300),
     "imports": ("procurement.tasks.imports", 10),
     "mirror": ("procurement.tasks.mirror", 60),
     "sweep": ("procurement.tasks.sweep", 600),
@@ -55,6 +56,7 @@ app.conf.update(
     task_default_queue="default",
     task_routes={
         "procurement.tasks.deliver": {"queue": "delivery"},
+        "procurement.tasks.tell_owners": {"queue": "delivery"},
         "procurement.tasks.imports": {"queue": "imports"},
         "procurement.tasks.export": {"queue": "exports"},
     },

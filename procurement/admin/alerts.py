@@ -25,11 +25,19 @@ from procurement.alerts.events import ALL_EVENTS
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
+from procurement.common.clock import database_now
 from procurement.delivery.models import Attempt
 from procurement.delivery.replaying import replay
 from procurement.flags.rules import all_rules
 
-STATES = {"pending": "info", "sending": "info", "sent": "success", "failed": "danger", "cancelled": "warning"}
+STATES = {
+    "pending": "info",
+    "sending": "info",
+    "sent": "success",
+    "failed": "danger",
+    "held": "warning",
+    "cancelled": "warning",
+}
 
 
 class Owned(EnteringAdmin):
@@ -164,7 +172,7 @@ class Attempts(Rows):
     """How the sending went."""
 
     model = Attempt
-    fields = readonly_fields = ("at", "outcome", "status", "error")
+    fields = readonly_fields = ("at", "outcome", "status", "milliseconds", "answer", "error")
     tab = False
 
 
@@ -238,7 +246,7 @@ class DeliveryAdmin(ReadOnly):
             raise Http404
 
         def do(_given: Mapping[str, Any]) -> str:
-            replay(row.pk, now=timezone.now())
+            replay(row.pk, now=database_now())
             return "The message is in the outbox again."
 
         doing = Doing(title="Send again", button="Send again", intro=f"{row.message_id} failed; try again.", do=do)
@@ -249,7 +257,7 @@ class DeliveryAdmin(ReadOnly):
 class AttemptAdmin(ReadOnly):
     """Proof of what was sent, and of what was not and why."""
 
-    list_display = ("at", "outcome", "status", "delivery", "error")
+    list_display = ("at", "outcome", "status", "milliseconds", "delivery", "error")
     list_select_related = ("delivery",)
     list_filter = ("outcome",)
     search_fields = ("delivery__message_id", "error")

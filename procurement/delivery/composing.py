@@ -32,6 +32,11 @@ def compose(delivery: Delivery) -> Message:
         subject=subject_of(delivery, alerts),
         text=render_to_string("procurement/mail/message.txt", context),
         alerts=tuple({"id": alert.pk, "summary": alert.summary, **alert.payload} for alert in alerts),
+        kind="digest" if delivery.digest_until is not None else "alerts",
+        sequence=delivery.sequence,
+        created_at=delivery.created_at,
+        subscription_id=delivery.subscription_id,
+        subscription=delivery.subscription.name,
     )
 
 
