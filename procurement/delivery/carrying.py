@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Lock
@@ -13,6 +12,7 @@ from procurement.alerts.models import Channel, Delivery
 from procurement.common.options import hidden
 from procurement.delivery.addressing import secrets_in
 from procurement.delivery.channels import carriers
+from procurement.delivery.composing import compose
 from procurement.delivery.message import Answer, Carrier, Message, NotCarried
 from procurement.delivery.models import STATUSES
 
@@ -128,30 +128,29 @@ class Hands:
     """Threads that hand messages over, so that a receiver that hangs holds up its own message and no other."""
 
     def __init__(self, at_once: int) -> None:
-        self.at_once = at_once
         self.opened = Carriers()
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
-        self._busy: dict[Future[Tried], Delivery] = {}
+        #: what is being handed over, by the ids of messages
+        self.busy: dict[int, tuple[Delivery, Future[Tried]]] = {}
 
-    @property
-    def free(self) -> int:
-        """How many more messages can be taken."""
-        return self.at_once - len(self._busy)
-
-    @property
-    def held(self) -> Collection[int]:
-        """The ids of the messages that are being handed over."""
-        return {delivery.pk for delivery in self._busy.values()}
-
-    def give(self, delivery: Delivery, message: Message) -> None:
-        """Begin to hand a message over."""
+    def give(self, delivery: Delivery) -> None:
+        """Compose a message and begin to hand it over; one that cannot be composed stops no other."""
         channel = delivery.subscription.channel
-        self._busy[self._pool.submit(try_once, self.opened, message, channel)] = delivery
+        try:
+            tried = self._pool.submit(try_once, self.opened, compose(delivery), channel)
+        except Exception as error:
+            log.exception("message could not be composed", extra={"delivery": delivery.pk})
+            tried = Future()
+            tried.set_result(failed(error, channel))
+        self.busy[delivery.pk] = delivery, tried
 
     def finished(self, seconds: float) -> list[tuple[Delivery, Tried]]:
         """What has been tried, after waiting so long at most for the first."""
-        done, _ = wait(self._busy, timeout=seconds, return_when=FIRST_COMPLETED)
-        return [(self._busy.pop(each), each.result()) for each in done]
+        wait([tried for _, tried in self.busy.values()], timeout=seconds, return_when=FIRST_COMPLETED)
+        done = [(delivery, tried.result()) for delivery, tried in self.busy.values() if tried.done()]
+        for delivery, _ in done:
+            del self.busy[delivery.pk]
+        return done
 
     def close(self) -> None:
         """Wait for what is under way, and hang up."""

@@ -2,14 +2,18 @@
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q
 
 from procurement.alerts.leaving import STOPPED
 from procurement.alerts.models import Channel, Delivery
+from procurement.common.clock import database_now
+from procurement.delivery.recording import record_cancelled, record_held
 
+#: Messages whose channel is paused.
+PAUSED = Q(subscription__channel__paused_at__isnull=False)
 #: A claim is dead when the database session that made it has ended. A session that began after this one listed the
 #: sessions may have made its claim since: claims this young are left alone.
 YOUNG = dt.timedelta(seconds=2)
@@ -17,6 +21,33 @@ YOUNG = dt.timedelta(seconds=2)
 OLD = dt.timedelta(minutes=10)
 #: So many messages are handed to one destination at once, by all workers together: a slow one holds no more.
 PER_DESTINATION = 4
+
+
+def take_due(limit: int, *, held: Collection[int]) -> tuple[int, list[Delivery]]:
+    """Claim so many messages at most; how many, and those of them that are sent, each with its number.
+
+    Whether a message is still wanted is asked last, before it is handed over: what was switched off is cancelled, and
+    what is for a paused channel is held.
+    """
+    now = database_now()
+    heed_clock(now)
+    claimed = claim(now, limit=limit, held=held)
+    wanted = put_away(claimed)
+    number(wanted)
+    return len(claimed), wanted
+
+
+def put_away(claimed: Sequence[Delivery]) -> list[Delivery]:
+    """Record of claimed messages those that are not sent, or not now; returns the others."""
+    ids = [delivery.pk for delivery in claimed]
+    stopped = set(Delivery.objects.filter(STOPPED, pk__in=ids).values_list("pk", flat=True))
+    paused = set(Delivery.objects.filter(PAUSED, pk__in=ids).values_list("pk", flat=True))
+    for delivery in claimed:
+        if delivery.pk in stopped:
+            record_cancelled(delivery)
+        elif delivery.pk in paused:
+            record_held(delivery, database_now())
+    return [delivery for delivery in claimed if delivery.pk not in stopped | paused]
 
 
 def heed_clock(now: dt.datetime) -> None:
@@ -86,19 +117,6 @@ def other_sessions() -> list[int]:
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
         return [pid for (pid,) in cursor.fetchall()]
-
-
-def stopped_among(deliveries: Iterable[Delivery]) -> set[int]:
-    """Of some messages those of which nothing more is sent, as it is at this moment."""
-    ids = [delivery.pk for delivery in deliveries]
-    return set(Delivery.objects.filter(STOPPED, pk__in=ids).values_list("pk", flat=True))
-
-
-def paused_among(deliveries: Iterable[Delivery]) -> set[int]:
-    """Of some messages those whose channel is paused, as it is at this moment."""
-    ids = [delivery.pk for delivery in deliveries]
-    paused = Delivery.objects.filter(subscription__channel__paused_at__isnull=False, pk__in=ids)
-    return set(paused.values_list("pk", flat=True))
 
 
 @transaction.atomic

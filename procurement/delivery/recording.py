@@ -9,6 +9,7 @@ from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 
 from procurement.alerts.models import Channel, Delivery
+from procurement.common.clock import database_now
 from procurement.delivery.backoff import next_gap
 from procurement.delivery.carrying import Tried
 from procurement.delivery.failing import must_pause
@@ -18,6 +19,16 @@ from procurement.delivery.pausing import pause
 log = logging.getLogger(__name__)
 
 UNCLAIMED = {"claimed_at": None, "claimed_by": None}
+
+
+def record(delivery: Delivery, tried: Tried) -> None:
+    """Record how an attempt went."""
+    now = database_now()
+    if not tried.error:
+        record_sent(delivery, now, tried)
+        return
+    log.warning("delivery failed", extra={"delivery": delivery.pk, "error": tried.error})
+    record_failure(delivery, tried, now)
 
 
 def mine(delivery: Delivery) -> QuerySet[Delivery]:

@@ -11,10 +11,10 @@ from procurement.api.alerts.subscriptions import stored_input
 from procurement.common.errors import Refused
 from procurement.delivery.addressing import change_channel, create_channel
 from procurement.delivery.carrying import Tried
-from procurement.delivery.claiming import claim
+from procurement.delivery.claiming import claim, put_away
 from procurement.delivery.recording import record_failure
 from procurement.delivery.replaying import replay
-from procurement.delivery.sending import send_due, sendable
+from procurement.delivery.sending import send_due
 from tests.alerts.subscribers import subscribe
 from tests.delivery.outbox import make_delivery
 from tests.racing import at_once, of_kind
@@ -52,7 +52,7 @@ def test_a_message_that_a_worker_has_claimed_is_not_sent(what):
     make_delivery()
     (claimed,) = claim(timezone.now())
     leave(claimed.subscription, what)
-    assert sendable([claimed]) == []
+    assert put_away([claimed]) == []
     assert Delivery.objects.get().state == "cancelled"
 
 
