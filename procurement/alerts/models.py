@@ -350,6 +350,8 @@ class Delivery(models.Model):
             models.Index(fields=["claimed_at"], name="delivery_in_flight", condition=Q(state="sending")),
             # what a clock that was set back left waiting in the future
             models.Index(fields=["waits_since"], name="delivery_waiting", condition=Q(state="pending")),
+            # what waits for a paused channel
+            models.Index(fields=["subscription"], name="delivery_held", condition=Q(state="held")),
             models.Index(fields=["subscription", "id"], name="delivery_of_subscription"),
         ]
 

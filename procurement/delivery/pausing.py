@@ -42,6 +42,12 @@ def resume(channel_id: int, *, now: dt.datetime) -> int:
     return in_order(held).update(state=Delivery.State.PENDING, attempt_count=0, next_try_at=now, waits_since=now)
 
 
+def release_held(*, now: dt.datetime) -> int:
+    """Make due what is held though its channel sends: its subscription got another channel. Returns how many."""
+    held = Delivery.objects.filter(state=Delivery.State.HELD, subscription__channel__paused_at=None)
+    return in_order(held).update(state=Delivery.State.PENDING, next_try_at=now, waits_since=now)
+
+
 def tell_paused(*, now: dt.datetime) -> int:
     """Tell owners by mail that a channel of theirs is paused, where they have an address that is not that channel.
 

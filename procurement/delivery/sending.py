@@ -24,22 +24,13 @@ def send_due(limit: int = 1000, seconds: float = 30.0) -> int:
     tried = 0
     with closing(Hands(AT_ONCE)) as hands:
         while True:
-            if tried < limit and time.monotonic() < deadline:
-                tried += _take_up(hands, limit - tried)
-            if not hands.busy:
+            claimed = 0
+            room = min(AT_ONCE - len(hands.busy), limit - tried)
+            if room and time.monotonic() < deadline:
+                claimed, wanted = take_due(room, held=hands.busy)
+                hands.give(wanted)
+            tried += claimed
+            if not (claimed or hands.busy):
                 return tried
-            for delivery, outcome in hands.finished(GLANCE):
+            for delivery, outcome in hands.finished(0 if claimed else GLANCE):
                 record(delivery, outcome)
-
-
-def _take_up(hands: Hands, limit: int) -> int:
-    """Begin to send what is due, as far as hands are free; returns how many messages were taken."""
-    taken = 0
-    while room := min(AT_ONCE - len(hands.busy), limit - taken):
-        claimed, sendable = take_due(room, held=hands.busy)
-        taken += claimed
-        for delivery in sendable:
-            hands.give(delivery)
-        if not claimed:
-            break
-    return taken

@@ -7,13 +7,13 @@ from django.core import mail
 from django.utils import timezone
 
 from procurement.alerts.leaving import delete_channel, delete_subscription
-from procurement.alerts.models import Channel, Delivery
+from procurement.alerts.models import Channel, Delivery, Subscription
 from procurement.common.errors import Refused
 from procurement.delivery.addressing import change_channel
 from procurement.delivery.carrying import Tried
 from procurement.delivery.claiming import claim
 from procurement.delivery.failing import FAILURES, LASTING, must_pause
-from procurement.delivery.pausing import pause, resume, tell_paused
+from procurement.delivery.pausing import pause, release_held, resume, tell_paused
 from procurement.delivery.recording import record_failure, record_held
 from procurement.delivery.sending import send_due
 from tests.alerts.subscribers import make_user, subscribe
@@ -111,6 +111,16 @@ def test_a_receiver_that_is_gone_gets_no_second_message():
     assert fail(Tried(error="it answered 410", permanent=True, gone=True, by_receiver=True)).state == "failed"
     assert send_due() == 0
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["failed", "held"]
+
+
+@pytest.mark.django_db
+def test_what_is_held_is_released_where_its_subscription_got_another_channel():
+    delivery = make_delivery()
+    pause_now(delivery)
+    assert release_held(now=timezone.now()) == 0
+    Subscription.objects.update(channel=make_delivery().subscription.channel)
+    assert release_held(now=timezone.now()) == 1
+    assert send_due() == 2
 
 
 @pytest.mark.django_db
