@@ -41,7 +41,7 @@ class Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.receiver.got.append(Got(self.path, headers, body, self.client_address))
-        name = self.path.strip("/")
+        name = self.path.partition("?")[0].strip("/")
         getattr(self, f"answer_{name}", self.answer_code)(name)
 
     def log_message(self, *_: object) -> None:
