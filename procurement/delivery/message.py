@@ -24,7 +24,6 @@ class Message:
     sequence: int | None = None
     created_at: dt.datetime | None = None
     subscription_id: int | None = None
-    subscription: str = ""
     #: the public page that switches its subscription off; empty for a test
     unsubscribe_url: str = ""
 

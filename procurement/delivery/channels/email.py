@@ -41,7 +41,7 @@ class Email:
             body=message.text,
             to=[channel.address],
             connection=self.connection,
-            headers={"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"},
+            headers=headers_of(message),
         )
         try:
             self.connection.open()
@@ -53,6 +53,17 @@ class Email:
     def close(self) -> None:
         """Hang up."""
         self.connection.close()
+
+
+def headers_of(message: Message) -> dict[str, str]:
+    """What mail programs need to show a repeat once, answer nothing, and offer to leave by one click (RFC 8058)."""
+    headers = {"Message-ID": message.message_id, "Auto-Submitted": "auto-generated"}
+    if message.unsubscribe_url:
+        headers |= {
+            "List-Unsubscribe": f"<{message.unsubscribe_url}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+        }
+    return headers
 
 
 def refusal(error: Exception) -> Exception:
