@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from benchmarks.size import LARGE, SMALL, Size
 
-PARTS = ("exposure", "posting", "joint", "sweep", "imports", "api", "pages")
+PARTS = ("exposure", "posting", "joint", "sweep", "imports", "api", "pages", "admin")
 #: Asked for alone: a portfolio and no measurements, for --keep.
 FILL = "fill"
 #: Contracts of the run that docs/benchmarks.md is of, and of one that ends in minutes.

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import reporting, totals
+from benchmarks.admin import admin
 from benchmarks.api import api
 from benchmarks.database import kept_size, own_database, remember
 from benchmarks.exposure import exposure, growth
@@ -29,6 +30,7 @@ MEASURES: dict[str, Callable[[Size, Progress], Iterator[Found]]] = {
     "imports": imports,
     "api": api,
     "pages": pages,
+    "admin": admin,
 }
 
 

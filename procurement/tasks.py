@@ -34,6 +34,7 @@ from procurement.imports.batches.forgetting import forget_files as forget_import
 from procurement.imports.batches.running import run_next
 from procurement.rates.taking import take_rates as take_newer_rates
 from procurement.sources.models import StaleMark
+from procurement.stories.keeping import forget_expired
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +96,9 @@ def rebuild() -> None:
 
 @shared_task(soft_time_limit=1800, time_limit=1860, acks_late=True, expires=6 * 3600)
 def forget_files() -> None:
-    """Delete imported files after as many days as an administrator says; none where nobody says so."""
+    """Delete imported files after as many days as an administrator says, none where nobody says so; and old drafts."""
     forget_imported_files(days=settings.IMPORT_KEEP_DAYS, now=database_now())
+    forget_expired()
 
 
 @shared_task(**LIMITS)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tracker import browsing, env, logs, secrets
+from tracker import browsing, env, logs, secrets, theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -158,7 +158,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "procurement.access.auditing.audited",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "procurement.admin.kept_forms.keeping_forms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # last: it records the user of each change of a descriptive row
 ]
@@ -170,7 +172,8 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "procurement" / "pages" / "templates"],
+        # the admin's before the theme's, which they replace
+        "DIRS": [BASE_DIR / "procurement" / "pages" / "templates", BASE_DIR / "procurement" / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -182,6 +185,7 @@ TEMPLATES = [
                 "pages": "procurement.pages.templatetags.pages",
                 "records": "procurement.pages.templatetags.records",
                 "charts": "procurement.pages.templatetags.charts",
+                "admin_records": "procurement.admin.records.tags",
             },
         },
     }
@@ -307,18 +311,7 @@ SPECTACULAR_SETTINGS = {
 # Admin
 # ---------------------------------------------------------------------------------------------------------------------
 
-UNFOLD = {
-    "SITE_TITLE": "Procurement tracker",
-    "SITE_HEADER": "Procurement tracker",
-    "SITE_SUBHEADER": "What is stopped, and still owed",
-    "SITE_SYMBOL": "shield",
-    "SITE_URL": "/",
-    "SHOW_BACK_BUTTON": True,
-    "SHOW_VIEW_ON_SITE": False,
-    "ENVIRONMENT": "procurement.admin.navigation.environment",
-    "DASHBOARD_CALLBACK": "procurement.admin.overview.fill",
-    "SIDEBAR": {"show_search": True, "navigation": "procurement.admin.navigation.sidebar"},
-}
+UNFOLD = theme.UNFOLD
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Language and time
@@ -327,6 +320,8 @@ UNFOLD = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("ja", "日本語")]
 FORMAT_MODULE_PATH = "tracker.formats"
+#: What a user chose in the admin is kept for a year; nothing but the service reads it.
+LANGUAGE_COOKIE_AGE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SECURE = 365 * 24 * 3600, True, HTTPS
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

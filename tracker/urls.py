@@ -8,6 +8,7 @@ from tracker.health import healthz
 
 urlpatterns = [
     path("healthz", healthz),
+    path("i18n/", include("django.conf.urls.i18n")),  # the language that a user chooses in the admin
     path("admin/", admin.site.urls),
     path("api/v1/", include("procurement.api.urls")),
     path("", include("procurement.pages.file_urls")),

@@ -1,6 +1,7 @@
 """gunicorn's worker, whose refusals are problem documents: what the web server refuses never reaches Django."""
 
 import json
+import uuid
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
@@ -63,12 +64,18 @@ def _encoded(line: object) -> str:
     return quote(sent, safe=UNCHANGED)[:LONGEST_SHOWN]
 
 
-def problem_document(status: HTTPStatus, detail: str) -> bytes:
+def problem_document(status: HTTPStatus, detail: str, request_id: str) -> bytes:
     """The whole answer as it is sent, after which the connection ends."""
     document = {"type": "about:blank", "title": status.phrase, "status": int(status), "detail": detail}
-    body = json.dumps(document, ensure_ascii=False).encode()
-    head = f"HTTP/1.1 {status.value} {status.phrase}\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"
-    return head.encode("ascii") + f"Content-Length: {len(body)}\r\n\r\n".encode("ascii") + body
+    body = json.dumps(document | {"request_id": request_id}, ensure_ascii=False).encode()
+    head = (
+        f"HTTP/1.1 {status.value} {status.phrase}",
+        "Connection: close",
+        "Content-Type: application/problem+json",
+        f"Content-Length: {len(body)}",
+        f"X-Request-Id: {request_id}",
+    )
+    return "\r\n".join([*head, "", ""]).encode("ascii") + body
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
@@ -76,13 +83,14 @@ class Worker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
 
     def handle_error(self, req: Any, client: Any, addr: Any, exc: Exception) -> None:
         """Log the error and answer it."""
-        found = refusal(exc)
+        found, request_id = refusal(exc), uuid.uuid4().hex  # what the client may have sent as its id is not read
         if found is None:
-            self.log.error("Error handling request %s", getattr(req, "uri", "(no address read)"), exc_info=exc)
+            address = getattr(req, "uri", "(no address read)")
+            self.log.error("Error handling request %s request_id=%s", address, request_id, exc_info=exc)
             found = HTTPStatus.INTERNAL_SERVER_ERROR, "An unexpected error, which was logged."
         else:
-            self.log.warning("Invalid request from ip=%s: %s", (addr or ("", -1))[0], exc)
+            self.log.warning("Invalid request from ip=%s: %s request_id=%s", (addr or ("", -1))[0], exc, request_id)
         try:
-            util.write_nonblock(client, problem_document(*found))
+            util.write_nonblock(client, problem_document(*found, request_id))
         except OSError:
             self.log.debug("Failed to send error message.")

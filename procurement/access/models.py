@@ -2,13 +2,20 @@
 
 import datetime as dt
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
+from django.db.models.functions import Now
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 #: How long an answer is kept for a repeat; older ones are deleted by the next request of their user.
 KEPT = dt.timedelta(days=2)
+#: The triggers of the audit log.
+REFUSE_CHANGE = """
+RAISE EXCEPTION 'table % is the audit log: % is refused; what is written there stays', TG_TABLE_NAME, TG_OP
+    USING ERRCODE = 'restrict_violation';
+"""
 
 
 class AccessTokenQuerySet(models.QuerySet["AccessToken"]):
@@ -71,3 +78,63 @@ class RepeatableRequest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key} of {self.user}"
+
+
+class AuditEntry(models.Model):
+    """Something about rights, or rows taken out as a file: who did it, when and from where. Nobody can edit it."""
+
+    class Act(models.TextChoices):
+        LOGIN = "login", "Logged in"
+        LOGIN_FAILED = "login_failed", "Failed to log in"
+        LOGOUT = "logout", "Logged out"
+        REFUSED = "refused", "Was refused a page"
+        EXPORT = "export", "Took rows as a file"
+        ACCOUNT_MADE = "account_made", "Made an account"
+        RIGHTS_CHANGED = "rights_changed", "Changed the rights of an account"
+        PASSWORD_SET = "password_set", "Set a password"
+        GROUP_CHANGED = "group_changed", "Changed what a group may do"
+        TOKEN_MADE = "token_made", "Made a token"
+        TOKEN_CHANGED = "token_changed", "Changed a token"
+        TOKEN_REVOKED = "token_revoked", "Revoked a token"
+
+    # what
+    act = models.CharField(max_length=20, choices=Act)
+    about = models.CharField(max_length=200, blank=True, default="", help_text="the account, token, group or file")
+    details = models.JSONField(default=dict)
+
+    # who, and from where
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
+    actor_name = models.CharField(max_length=150, blank=True, default="", help_text="as it was then")
+    address = models.CharField(max_length=60, blank=True, default="", help_text="of an IPv6 client, its network")
+    request_id = models.CharField(max_length=128, blank=True, default="", help_text="as in the answer and in the log")
+
+    # when
+    at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        verbose_name_plural = "audit entries"
+        indexes = [
+            # what somebody did, and what was done of one kind, the latest first
+            models.Index(fields=["actor", "-id"], name="auditentry_by_actor"),
+            models.Index(fields=["act", "-id"], name="auditentry_by_act"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=REFUSE_CHANGE,
+            ),
+            pgtrigger.Trigger(
+                name="keep_all",
+                when=pgtrigger.Before,
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Truncate,
+                func=REFUSE_CHANGE,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name}: {self.act} {self.about}".rstrip()

@@ -23,8 +23,14 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "givenname",
         "doubtfulmatch",
         "statusdraft",
+        "look",
+        "savedlist",
+        "storydraft",
+        "auditentry",
     ]
 )
+#: Tables that only administrators see.
+FOR_ADMINISTRATORS = Q(content_type__model__endswith="token") | Q(content_type__model="auditentry")
 
 #: As plain SQL, because every request asks it, and making the statement would take longer than running it.
 HELD = """
@@ -39,9 +45,9 @@ def sync_roles(**_: Any) -> None:
     Called once per migrate for this app, after Django's own receiver has made the permissions.
     """
     ours = Permission.objects.filter(content_type__app_label="procurement")
-    viewing = ours.filter(codename__startswith="view_").exclude(content_type__model__endswith="token")
+    viewing = ours.filter(codename__startswith="view_").exclude(FOR_ADMINISTRATORS)
     entering = ours.filter(Q(codename__startswith="add_") | Q(codename__startswith="change_")).exclude(VIEW_ONLY)
-    entering = entering.exclude(content_type__model__endswith="token")
+    entering = entering.exclude(FOR_ADMINISTRATORS)
     running = Permission.objects.filter(content_type__app_label__in=["auth", "django_celery_beat"])
     whole = running | ours.exclude(VIEW_ONLY & ~Q(codename__startswith="view_"))
     granted = {READER: viewing, ANALYST: viewing | entering, REVIEWER: viewing | entering, ADMINISTRATOR: whole}
@@ -68,6 +74,13 @@ def _held(user: AbstractUser) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(HELD, [user.pk, list(ROLES)])
         return {name for (name,) in cursor.fetchall()}
+
+
+def rank_of(account: AbstractUser) -> int:
+    """Where an account stands, active or not: its highest role, and superusers above all roles."""
+    if account.is_superuser:
+        return len(ROLES)
+    return max((ROLES.index(name) for name in _held(account)), default=0)
 
 
 def reaches(role: str | None, needed: str) -> bool:

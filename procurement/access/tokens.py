@@ -10,6 +10,8 @@ from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import Model, Q
 from psycopg import sql
 
+from procurement.access.administering import may_administer
+from procurement.access.auditing import Act, note
 from procurement.access.models import AccessToken
 from procurement.access.roles import ADMINISTRATOR, ANALYST, FOUND, READER, REVIEWER, ROLES
 from procurement.common.errors import Refused
@@ -54,8 +56,17 @@ def issue_token(username: str, scope: str, *, days: int = DEFAULT_DAYS, name: st
         raise Refused({"days": "a token lives from 1 to 3650 days"})
     _refuse_bad_name(name)
     user, created = _find_or_create_user(username, ROLE_FOR_SCOPE[scope])
-    _row, token = AccessToken.objects.create(user, expiry=dt.timedelta(days=days), scope=scope, name=name.strip())
+    row, token = AccessToken.objects.create(user, expiry=dt.timedelta(days=days), scope=scope, name=name.strip())
+    note(Act.TOKEN_MADE, _named(row), token=row.pk, scope=scope, expires_at=_written(row.expiry))
     return Issued(token, user, created)
+
+
+def _named(row: AccessToken) -> str:
+    return f"{row.name or row.scope} token {row.pk} of {row.user}"
+
+
+def _written(moment: dt.datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def _refuse_bad_name(name: str) -> None:
@@ -65,31 +76,67 @@ def _refuse_bad_name(name: str) -> None:
 
 @transaction.atomic
 def change_token(
-    token_id: int, *, now: dt.datetime, name: str | None = None, expires_at: dt.datetime | None = None
+    token_id: int,
+    *,
+    now: dt.datetime,
+    name: str | None = None,
+    expires_at: dt.datetime | None = None,
+    by: User | None = None,
 ) -> AccessToken:
     """Name a token, or let it expire earlier; for a longer life issue another one.
 
-    Raises Refused, also for a token that is revoked. Safe to race: the row is locked.
+    `by` is who asks; nobody: a command. Raises Refused, also for a token that is revoked, or of an account above
+    theirs. Safe to race: the row is locked.
     """
-    row: AccessToken = AccessToken.objects.select_for_update().get(pk=token_id)
+    row: AccessToken = AccessToken.objects.select_for_update(of=("self",)).select_related("user").get(pk=token_id)
+    _refuse_above(row, by)
     if row.revoked_at is not None:
         raise Refused({"token": "this token is revoked; issue another one"})
     _refuse_bad_name(name or "")
+    _refuse_bad_expiry(row, expires_at, now)
+    before = {"name": row.name, "expires_at": _written(row.expiry)}
+    row.name = row.name if name is None else name.strip()
+    row.expiry = expires_at or row.expiry
+    row.save(update_fields=["name", "expiry"])
+    note(
+        Act.TOKEN_CHANGED,
+        _named(row),
+        by=by,
+        token=row.pk,
+        before=before,
+        name=row.name,
+        expires_at=_written(row.expiry),
+    )
+    return row
+
+
+def _refuse_bad_expiry(row: AccessToken, expires_at: dt.datetime | None, now: dt.datetime) -> None:
     if expires_at is not None and (row.expiry is not None and expires_at > row.expiry):
         raise Refused(
             {"expires_at": f"must not be after {row.expiry.isoformat()}; for a longer life issue another one"}
         )
     if expires_at is not None and expires_at < now:
         raise Refused({"expires_at": "must not lie in the past; revoke the token instead"})
-    row.name = row.name if name is None else name.strip()
-    row.expiry = expires_at or row.expiry
-    row.save(update_fields=["name", "expiry"])
-    return row
 
 
-def revoke_token(token_id: int, *, now: dt.datetime) -> bool:
-    """Revoke a token for good; whether it was not before. Safe to repeat and to race: a conditional update."""
-    return bool(AccessToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now))
+def _refuse_above(row: AccessToken, by: User | None) -> None:
+    """Everybody may change their own tokens, and administrators those of whom they may administer."""
+    if by is not None and by.pk != row.user_id and not may_administer(by, row.user):
+        raise Refused({"token": f"{row.user} may do more than you; ask somebody who may administer that account"})
+
+
+@transaction.atomic
+def revoke_token(token_id: int, *, now: dt.datetime, by: User | None = None) -> bool:
+    """Revoke a token for good; whether it was not before. Safe to repeat and to race: a conditional update.
+
+    `by` is who asks; nobody: a command. Raises Refused for a token of an account above theirs.
+    """
+    row: AccessToken = AccessToken.objects.select_related("user").get(pk=token_id)
+    _refuse_above(row, by)
+    revoked = bool(AccessToken.objects.filter(pk=token_id, revoked_at=None).update(revoked_at=now))
+    if revoked:
+        note(Act.TOKEN_REVOKED, _named(row), by=by, token=row.pk)
+    return revoked
 
 
 @cache
@@ -134,6 +181,7 @@ def _find_or_create_user(username: str, role: str) -> tuple[User, bool]:
     return user, False
 
 
+@transaction.atomic
 def create_user(username: str, role: str, password: str | None = None) -> User:
     """Create a user with a role; without a password it can only use tokens. Raises Refused."""
     if not 0 < len(username) <= 150 or "\x00" in username:
@@ -144,6 +192,7 @@ def create_user(username: str, role: str, password: str | None = None) -> User:
     user.save(update_fields=["is_staff", "is_superuser"])
     group, _made = Group.objects.get_or_create(name=role)
     user.groups.add(group)
+    note(Act.ACCOUNT_MADE, username, account=str(user.pk), role=role, is_superuser=user.is_superuser)
     return user
 
 

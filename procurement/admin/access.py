@@ -1,30 +1,37 @@
-"""Users, roles and tokens."""
+"""Users and roles. Nobody changes an account or a group that may do more than they (access/administering.py)."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import admin
-from django.contrib.admin import EmptyFieldListFilter
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.models import Group, User
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils import timezone
-from unfold.decorators import action, display
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from unfold.decorators import display
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 
-from procurement.access.models import AccessToken, RepeatableRequest
-from procurement.access.tokens import change_token, revoke_token
-from procurement.admin.acting import ActingForm, Doing, act_page, sent
-from procurement.admin.entering import EnteringAdmin
-from procurement.admin.listing import Listing, ReadOnly
+from procurement.access.administering import (
+    givable_permissions,
+    grantable_groups,
+    may_administer,
+    may_change_group,
+)
+from procurement.access.auditing import Act, note, note_permissions, noting_permissions, noting_rights
+from procurement.access.roles import ADMINISTRATOR, ROLES, reaches, role_of
+from procurement.admin.listing import Listing
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
 
-#: Enough characters to tell a token from others, too few to use it.
-SHOWN = 8
+
+def administrates(request: HttpRequest) -> bool:
+    """Whether a request is an administrator's."""
+    return reaches(role_of(request.user), ADMINISTRATOR)
 
 
 @admin.register(User)
@@ -39,9 +46,9 @@ class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("username", "password")}),
-        ("Who it is", {"fields": (("first_name", "last_name"), "email")}),
-        ("What they may do", {"fields": ("groups", ("is_active", "is_staff"), "is_superuser")}),
-        ("When", {"fields": (("last_login", "date_joined"),)}),
+        (gettext_lazy("Who it is"), {"fields": (("first_name", "last_name"), "email")}),
+        (gettext_lazy("What they may do"), {"fields": ("groups", ("is_active", "is_staff"), "is_superuser")}),
+        (gettext_lazy("When"), {"fields": (("last_login", "date_joined"),)}),
     )
     readonly_fields = ("last_login", "date_joined")
 
@@ -53,80 +60,123 @@ class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
         """Groups are searched for."""
         return ["groups"]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Nobody puts an account into a group that may do more than they."""
+        if db_field.name == "groups":
+            kwargs["queryset"] = grantable_groups(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    @display(description=gettext_lazy("roles"))  # type: ignore[untyped-decorator]
+    def roles(self, row: User) -> str:
+        """The groups of a user."""
+        return ", ".join(group.name for group in row.groups.all()) or "-"
+
+    # who may change whom
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Administrators make accounts."""
+        return administrates(request) and super().has_add_permission(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Also the door of the password page."""
+        allowed = administrates(request) if obj is None else may_administer(request.user, obj)
+        return allowed and super().has_change_permission(request, obj)
+
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Nobody can give a user more rights than their own."""
         names = [*super().get_readonly_fields(request, obj)]
         return names if request.user.is_superuser else [*names, "is_superuser"]
 
-    @display(description="roles")  # type: ignore[untyped-decorator]
-    def roles(self, row: User) -> str:
-        """The groups of a user."""
-        return ", ".join(group.name for group in row.groups.all()) or "-"
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """An account that cannot be changed offers no way to its password."""
+        sets: Any = super().get_fieldsets(request, obj)
+        if obj is None or self.has_change_permission(request, obj):
+            return sets
+        return [(None, {"fields": ("username",)}), *sets[1:]]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page says why an account cannot be changed."""
+        row = self.get_object(request, unquote(object_id))
+        if row is not None and request.method == "GET" and not self.has_change_permission(request, row):
+            messages.info(request, _("This account may do more than yours, so you can only look at it."))
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    # what is noted
+
+    def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
+        if request.method != "POST" or object_id is None:
+            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        with noting_rights(unquote(object_id), by=request.user):
+            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
+        """Set another user's password, which is noted."""
+        with transaction.atomic(), noting_rights(unquote(id), by=request.user):
+            return super().user_change_password(request, id, form_url)
+
+    def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:
+        """A new account is stored at this point."""
+        note(Act.ACCOUNT_MADE, obj.username, by=request.user, account=str(obj.pk))
+        return super().log_addition(request, obj, message)
 
 
 @admin.register(Group)
 class GroupAdmin(DjangoGroupAdmin, Listing):  # type: ignore[misc]
-    """The roles; every migrate resets their permissions."""
+    """The roles, which every migrate resets, and groups of one's own."""
 
     search_fields = ("name",)
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Administrators make groups."""
+        return administrates(request) and super().has_add_permission(request)
 
-@admin.register(AccessToken)
-class AccessTokenAdmin(EnteringAdmin):
-    """Tokens of the API. Only a hash of each is kept; `manage.py create_token` makes one and shows it once."""
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        """Only groups that may do no more than the user, and none of the roles."""
+        allowed = administrates(request) if obj is None else may_change_group(request.user, obj)
+        return allowed and super().has_change_permission(request, obj)
 
-    list_display = ("begins_with", "user", "name", "scope", "created", "expiry", "last_used_at", "revoked_at")
-    list_select_related = ("user",)
-    list_filter = ("scope", ("revoked_at", EmptyFieldListFilter))
-    search_fields = ("user__username", "name")
-    ordering = ("-created",)
-    fields = ("begins_with", "user", "name", "scope", "created", "expiry", "last_used_at", "revoked_at")
-    readonly_fields = ("begins_with", "user", "scope", "created", "last_used_at", "revoked_at")
-    actions_detail = ("revoke",)
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Nobody gives a group what they may not do themselves."""
+        field = super().formfield_for_manytomany(db_field, request=request, **kwargs)
+        if field is not None and db_field.name == "permissions":
+            field.queryset = givable_permissions(request.user)
+        return field
 
-    @display(description="begins with")  # type: ignore[untyped-decorator]
-    def begins_with(self, row: AccessToken) -> str:
-        """Enough of a token to tell it from others."""
-        return f"{row.token_key[:SHOWN]}…"
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> "tuple[QuerySet[Any], bool]":
+        """The search box of an account offers the groups that one may give."""
+        found, several = super().get_search_results(request, queryset, search_term)
+        if request.GET.get("field_name") == "groups":
+            found = found & grantable_groups(request.user)
+        return found, several
 
-    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:  # noqa: ARG002 (Django's signature)
-        """Whose a token is stays."""
-        return []
-
-    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
-        """A token is shown once, by the command that makes it."""
-        return False
-
-    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: ARG002, FBT001
-        """Store through the verb."""
-        given = {"name": obj.name, "expires_at": obj.expiry if "expiry" in form.changed_data else None}
-        vars(obj).update(vars(change_token(obj.pk, now=timezone.now(), **given)))
-
-    def has_revoke_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Who may change a token may revoke it."""
-        return bool(self.has_change_permission(request))
-
-    @action(description="Revoke", icon="block", permissions=["revoke"])  # type: ignore[untyped-decorator]
-    def revoke(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Revoke a token for good."""
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """The page says why a group cannot be changed."""
         row = self.get_object(request, unquote(object_id))
-        if row is None:
-            raise Http404
+        if row is not None and request.method == "GET" and not self.has_change_permission(request, row):
+            messages.info(request, why_kept(row))
+        return super().change_view(request, object_id, form_url, extra_context)
 
-        def do(_given: Mapping[str, Any]) -> str:
-            revoked = revoke_token(row.pk, now=timezone.now())
-            return "The token is revoked." if revoked else "The token was revoked before."
+    def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
+        if request.method != "POST" or object_id is None:
+            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
+        with noting_permissions(unquote(object_id), by=request.user):
+            return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
 
-        intro = f"Requests with this {row.scope} token of {row.user} are refused from now on. This cannot be undone."
-        return act_page(self, request, row, ActingForm(sent(request)), Doing("Revoke", "Revoke", intro, do))
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001
+        """What a new group may do is noted as if it had been given to it."""
+        super().save_related(request, form, formsets, change)
+        if not change:
+            note_permissions(form.instance.pk, set(), by=request.user)
 
 
-@admin.register(RepeatableRequest)
-class RepeatableRequestAdmin(ReadOnly):
-    """The stored answers to repeatable requests."""
-
-    list_display = ("key", "user", "status", "created_at")
-    list_select_related = ("user",)
-    search_fields = ("key", "user__username")
-    ordering = ("-created_at",)
-    fields = ("key", "user", "status", "location", "created_at")
+def why_kept(group: Group) -> str:
+    """Why a group cannot be changed."""
+    if group.name in ROLES:
+        return _(
+            "This is one of the four roles. What they may do comes with each release, so it cannot be changed here."
+        )
+    return _("This group may do more than you, so you can only look at it.")

@@ -2,19 +2,21 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import AutocompleteSelect
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.template.response import TemplateResponse
 from django.urls import reverse
-from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.asking_back import LOOK_AGAIN, Doubtful
-from procurement.admin.entering import as_refused, nudge_on_commit
+from procurement.admin.days import DayField, coarse_faults, let_be_coarse
+from procurement.admin.entering import RELATED, as_refused, nudge_on_commit
+from procurement.admin.kept_forms import kept_form, whose
 from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import Refused, TryAgain
 
@@ -41,6 +43,21 @@ class ActingForm(forms.Form):
     """Asks for what a recording function needs; the function validates it, and may warn."""
 
     doubt: Doubtful | None = None
+
+    class Media:
+        js = ("procurement/admin/forms.js",)
+        css: ClassVar[dict[str, Sequence[str]]] = {"all": ("procurement/admin/forms.css",)}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        let_be_coarse(self)
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a month that is given for a day."""
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        for name, fault in list(coarse_faults(self)):
+            self.add_error(name, fault)
+        return cleaned
 
     def complain(self, refused: Refused) -> None:
         """Show the errors beside the fields they name."""
@@ -87,6 +104,7 @@ def asking_page(
         "media": model_admin.media + form.media,
         "doing": doing,
         "form_token": token_of(request),
+        "whose": whose(request),
         **more,
     }
     return TemplateResponse(request, "procurement/admin/act.html", context)
@@ -111,8 +129,16 @@ def done(request: HttpRequest, form: ActingForm, doing: Doing) -> bool:
 
 
 def sent(request: HttpRequest) -> QueryDict | None:
-    """The data a form was sent with; None if the page is only viewed (an empty form can be sent too)."""
-    return request.POST if request.method == "POST" else None
+    """The data a form was sent with; None if the page is only viewed (an empty form can be sent too).
+
+    Also what was kept when a session ended: the page, which is only viewed then, shows it and does nothing.
+    """
+    if request.method == "POST":
+        return request.POST
+    kept = kept_form(request)
+    if kept is not None:
+        request.POST = kept  # type: ignore[assignment]
+    return kept
 
 
 def page_of(row: models.Model) -> str:
@@ -120,21 +146,27 @@ def page_of(row: models.Model) -> str:
     return reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
 
 
-def searched(model: type[models.Model], name: str) -> AutocompleteSelect:
-    """The search box for the row of a foreign key."""
-    return AutocompleteSelect(model._meta.get_field(name), admin.site)
+def searched(model: type[models.Model], name: str) -> forms.Widget:
+    """The search box for the row of a foreign key, and beside it what adds one in place."""
+    field: Any = model._meta.get_field(name)
+    box = AutocompleteSelect(field, admin.site)
+    wrapped = RelatedFieldWidgetWrapper(
+        box, field.remote_field, admin.site, can_add_related=True, can_view_related=True
+    )
+    wrapped.template_name = RELATED
+    return wrapped
 
 
-def day_field(*, required: bool = True, help_text: str = "") -> forms.DateField:
+def day_field(*, required: bool = True, help_text: Any = "") -> DayField:
     """A day."""
-    return forms.DateField(required=required, help_text=help_text, widget=UnfoldAdminSingleDateWidget())
+    return DayField(required=required, help_text=help_text)
 
 
-def text_field(*, required: bool = False, help_text: str = "") -> forms.CharField:
+def text_field(*, required: bool = False, help_text: Any = "") -> forms.CharField:
     """One line."""
     return forms.CharField(required=required, help_text=help_text, widget=UnfoldAdminTextInputWidget(), max_length=300)
 
 
-def reason_field(*, required: bool = True, label: str | None = None) -> forms.CharField:
+def reason_field(*, required: bool = True, label: Any = None) -> forms.CharField:
     """A text area for a reason."""
     return forms.CharField(required=required, label=label, widget=UnfoldAdminTextareaWidget({"rows": 3}))

@@ -11,17 +11,22 @@ from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import action, display
 from unfold.widgets import (
     UnfoldAdminCheckboxSelectMultipleWidget,
-    UnfoldAdminTextInputWidget,
 )
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, act_page, acting_page, sent
 from procurement.admin.entering import EnteringAdmin, EnteringForm
 from procurement.admin.listing import ReadOnly, Rows
-from procurement.alerts.events import ALL_EVENTS
+from procurement.admin.pickers import CountriesField
+from procurement.alerts.events import ALL_EVENTS, NAMES
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
@@ -45,7 +50,7 @@ class Owned(EnteringAdmin):
 
     actions_detail = ("leave",)
     #: What deleting means.
-    leaving = ""
+    leaving: "str | Promise" = ""
 
     def end(self, row: Any) -> None:
         """Delete a row with the verb for it."""
@@ -55,7 +60,7 @@ class Owned(EnteringAdmin):
         """Everybody may delete what is their own, readers too."""
         return bool(self.has_view_permission(request))
 
-    @action(description="Delete", icon="delete", permissions=["leave"])  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Delete"), icon="delete", permissions=["leave"])  # type: ignore[untyped-decorator]
     def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Delete a row, after saying what that means."""
         row = self.get_object(request, unquote(object_id))
@@ -64,9 +69,10 @@ class Owned(EnteringAdmin):
 
         def do(_given: Mapping[str, Any]) -> str:
             self.end(row)
-            return f"“{row}” is deleted."
+            return _("“%(name)s” is deleted.") % {"name": row}
 
-        doing = Doing(title=f"Delete “{row}”", button="Delete", intro=self.leaving, do=do)
+        title = _("Delete “%(name)s”") % {"name": row}
+        doing = Doing(title=title, button=_("Delete"), intro=str(self.leaving), do=do)
         back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
         return acting_page(self, request, ActingForm(sent(request)), doing, back=back, row=row)
 
@@ -77,51 +83,33 @@ class Owned(EnteringAdmin):
         return (rows if everything else rows.visible_to(request.user)).order_by(*self.ordering)  # type: ignore[no-any-return]
 
 
-class WordsField(forms.CharField):
-    """A list of short words, written with commas."""
-
-    widget = UnfoldAdminTextInputWidget
-
-    def prepare_value(self, value: Any) -> Any:
-        """The list as it is written."""
-        return ", ".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: Any) -> Any:
-        """The list that was written."""
-        return [word.strip() for word in str(value or "").split(",") if word.strip()]
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether another list was written."""
-        return bool(self.to_python(data) != list(initial or []))
-
-
 class SubscriptionForm(EnteringForm):
     """What to hear of."""
 
     events = forms.MultipleChoiceField(
-        choices=[(event, event) for event in ALL_EVENTS],
+        choices=[(event, gettext_lazy(NAMES[event])) for event in ALL_EVENTS],
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         required=False,
     )
     rules = forms.MultipleChoiceField(
         widget=UnfoldAdminCheckboxSelectMultipleWidget(),
         required=False,
-        help_text="of events about flags; none means all",
+        help_text=gettext_lazy("of events about flags; none means all"),
     )
-    countries = WordsField(required=False, help_text="ISO 3166-1 alpha-2, with commas: JP, US; none means all")
+    countries = CountriesField(required=False, help_text=gettext_lazy("none means all"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         rules = self.fields.get("rules")
         if rules is not None:
-            rules.choices = [(rule.code, rule.title) for rule in all_rules()]  # type: ignore[attr-defined]
+            rules.choices = [(rule.code, _(rule.title)) for rule in all_rules()]  # type: ignore[attr-defined]
 
 
 @admin.register(Subscription)
 class SubscriptionAdmin(Owned):
     """Subscriptions."""
 
-    leaving = "Nothing more is sent for it, also not what waits. Its messages stay on record."
+    leaving = gettext_lazy("Nothing more is sent for it, also not what waits. Its messages stay on record.")
     form = SubscriptionForm
     list_display = ("name", "owner", "channel", "cadence", "active", "created_at")
     list_select_related = ("owner", "channel")
@@ -132,10 +120,10 @@ class SubscriptionAdmin(Owned):
     filter_horizontal = ()
     fieldsets = (
         (None, {"fields": ("name", ("channel", "active"))}),
-        ("What it selects", {"fields": ("events", "programs", "organizations", "countries")}),
-        ("Of flags", {"fields": ("rules", "min_severity", ("min_outstanding", "currency"))}),
-        ("When", {"fields": ("cadence", ("local_time", "zone"))}),
-        ("Whose", {"fields": (("owner", "created_at"),)}),
+        (gettext_lazy("What it selects"), {"fields": ("events", "programs", "organizations", "countries")}),
+        (gettext_lazy("Of flags"), {"fields": ("rules", "min_severity", ("min_outstanding", "currency"))}),
+        (gettext_lazy("When"), {"fields": ("cadence", ("local_time", "zone"))}),
+        (gettext_lazy("Whose"), {"fields": (("owner", "created_at"),)}),
     )
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
@@ -193,7 +181,7 @@ class NoticeAdmin(ReadOnly):
     """Which alert goes to which subscription, in which message."""
 
     list_display = ("id", "subscription", "alert", "delivery")
-    list_select_related = ("subscription", "alert", "delivery")
+    list_select_related = ("subscription", "alert", "delivery__subscription")
     search_fields = ("subscription__name", "alert__summary")
     ordering = ("-id",)
 
@@ -202,31 +190,42 @@ class NoticeAdmin(ReadOnly):
 class DeliveryAdmin(ReadOnly):
     """The outbox."""
 
-    list_display = (
-        "message_id",
-        "subscription",
-        "state_shown",
-        "attempt_count",
-        "next_try_at",
-        "sent_at",
-        "created_at",
-    )
-    list_select_related = ("subscription",)
+    list_display = ("carries", "to", "subscription", "state_shown", "attempt_count", "next_try_at", "sent_at")
+    list_select_related = ("subscription__channel",)
     list_filter = ("state",)
     search_fields = ("message_id", "subscription__name", "subscription__channel__address")
     ordering = ("-id",)
     inlines = (Notices, Attempts)
     actions_detail = ("replay",)
+    fieldsets = (
+        (None, {"fields": (("carries", "to"), "subscription", ("state", "sent_at"))}),
+        (gettext_lazy("Sending"), {"fields": (("attempt_count", "next_try_at"), ("created_at", "digest_until"))}),
+        (gettext_lazy("For whoever looks into it"), {"fields": ("message_id", ("claimed_at", "claimed_by"))}),
+    )
+    readonly_fields = ("message_id", "created_at")
 
-    @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("carries"))  # type: ignore[untyped-decorator]
+    def carries(self, row: Any) -> SafeString | str:
+        """What it tells of: the first alert, and how many more."""
+        more = (row.alert_count or 0) - 1
+        if row.first_summary is None:
+            return _("nothing: its alerts are gone")
+        rest = _("and %(more)s more") % {"more": more} if more > 0 else ""
+        return format_html("{} {}", row.first_summary, rest)
+
+    @display(description=gettext_lazy("to"), ordering="subscription__channel__address")  # type: ignore[untyped-decorator]
+    def to(self, row: Delivery) -> str:
+        """Where it goes."""
+        return row.subscription.channel.address
+
+    @display(description=gettext_lazy("state"), ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def state_shown(self, row: Delivery) -> tuple[str, str]:
         """Where it stands."""
         return row.state, row.get_state_display()
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Delivery]":
         """A user's own messages."""
-        rows = Delivery.objects.all() if reaches(role_of(request.user), ADMINISTRATOR) else None
-        return (rows if rows is not None else Delivery.objects.visible_to(request.user)).order_by(*self.ordering)
+        return Delivery.objects.visible_to(request.user).with_contents().order_by(*self.ordering)
 
     def has_replay_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
         """Everybody who can see a message may send it again."""
@@ -238,7 +237,7 @@ class DeliveryAdmin(ReadOnly):
         failed = row is not None and row.state == Delivery.State.FAILED
         return super().get_actions_detail(request, object_id) if failed else []
 
-    @action(description="Send again", icon="forward_to_inbox", permissions=["replay"])  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Send again"), icon="forward_to_inbox", permissions=["replay"])  # type: ignore[untyped-decorator]
     def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a failed message back into the outbox."""
         row = self.get_object(request, unquote(object_id))
@@ -247,9 +246,12 @@ class DeliveryAdmin(ReadOnly):
 
         def do(_given: Mapping[str, Any]) -> str:
             replay(row.pk, now=database_now())
-            return "The message is in the outbox again."
+            return _("The message to %(address)s is in the outbox again.") % {"address": self.to(row)}
 
-        doing = Doing(title="Send again", button="Send again", intro=f"{row.message_id} failed; try again.", do=do)
+        title = _("Send again")
+        intro = _("“%(summary)s” could not be sent to %(address)s. It is tried again within a minute.")
+        intro %= {"summary": self.carries(row), "address": self.to(row)}
+        doing = Doing(title=title, button=title, intro=intro, do=do)
         return act_page(self, request, row, ActingForm(sent(request)), doing)
 
 
@@ -258,7 +260,7 @@ class AttemptAdmin(ReadOnly):
     """Proof of what was sent, and of what was not and why."""
 
     list_display = ("at", "outcome", "status", "milliseconds", "delivery", "error")
-    list_select_related = ("delivery",)
+    list_select_related = ("delivery__subscription",)
     list_filter = ("outcome",)
     search_fields = ("delivery__message_id", "error")
     ordering = ("-id",)

@@ -10,12 +10,13 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib import messages
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 
 from procurement.common.errors import TrackerError
 
 #: The name of the box, and what is said above it.
 MEANT = "_meant"
-LOOK_AGAIN = "Nothing is stored yet. Check whether this is meant; if so, tick the box and save again."
+LOOK_AGAIN = gettext_lazy("Nothing is stored yet. Check whether this is meant; if so, tick the box and save again.")
 
 
 class Doubtful(TrackerError):

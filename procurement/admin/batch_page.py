@@ -11,13 +11,20 @@ from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from procurement.admin.acting import ActingForm, Doing, Table, act_page, page_of, reason_field, sent
 from procurement.admin.handing_in import reason_for
+from procurement.admin.import_words import OUTCOMES as COLUMNS
+from procurement.admin.import_words import UNDONE, first_words, table_in_words, warning_in_words
 from procurement.admin.listing import link_to
 from procurement.admin.sending_once import note_stored, sent_once, token_of
+from procurement.admin.threshold_words import rule_title
 from procurement.common.errors import BadSource, Refused, TryAgain
+from procurement.common.words import SEVERITY
 from procurement.imports.account import CORRECTED, OUTCOMES
 from procurement.imports.batches.kept_files import Kept
 from procurement.imports.batches.running import start
@@ -30,7 +37,7 @@ from procurement.tasks import nudge
 #: So many issues of each kind are shown; the list of issues and the downloads have all that are kept.
 SHOWN = 50
 LIST = "admin:procurement_importissue_changelist"
-UNDO_INTRO = (
+UNDO_INTRO = gettext_lazy(
     "Every fact of this import is reversed, and rows that it had corrected stand again. What somebody corrected since "
     "stays as it is and is listed. What the import made and nothing else uses leaves every list."
 )
@@ -40,7 +47,7 @@ def batch_page(model_admin: Any, request: HttpRequest, batch: ImportBatch, *, ma
     """The page."""
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": f"{'Preview' if batch.dry_run else 'Import'} of {batch.file_name}",
+        "title": title_of(batch),
         "opts": model_admin.opts,
         "original": batch,
         "batch": batch,
@@ -58,17 +65,44 @@ def batch_page(model_admin: Any, request: HttpRequest, batch: ImportBatch, *, ma
     return TemplateResponse(request, "procurement/admin/import_batch.html", context)
 
 
+def title_of(batch: ImportBatch) -> str:
+    """What the page of a batch is called."""
+    said = _("Preview of %(file)s") if batch.dry_run else _("Import of %(file)s")
+    return said % {"file": batch.file_name}
+
+
+def named(batch: ImportBatch) -> str:
+    """A batch by its number and its file."""
+    return _("import %(id)s of %(file)s") % {"id": batch.pk, "file": batch.file_name}
+
+
+def state_of(batch: ImportBatch) -> str:
+    """Where a batch stands, in a word or two."""
+    return first_words(batch.get_state_display())
+
+
 def progress_of(batch: ImportBatch) -> dict[str, Any]:
     """How far a batch is."""
     share = min(100, round(100 * batch.bytes_read / batch.size)) if batch.size else 0
+    return {"batch": batch, "share": share, "progress": said_of_progress(batch, share), "state": state_of(batch)}
+
+
+def said_of_progress(batch: ImportBatch, share: int) -> str:
+    """How far a batch is, in a sentence: the records read, and of about how many."""
     read = sum(batch.records.values())
-    said = f"{share} % of {filesizeformat(batch.size)}, {read} records" if batch.started_at else "waits for a worker"
-    state = batch.get_state_display().partition(":")[0]
-    return {"batch": batch, "share": share, "progress": said, "state": state}
+    given = {"share": share, "size": filesizeformat(batch.size), "records": f"{read:,}"}
+    if not batch.started_at:
+        return _("it waits for a worker, and begins within seconds")
+    if batch.state == ImportBatch.State.UNDOING:
+        return _("its facts are being reversed")
+    if not read or not share:
+        return _("the first rows of %(size)s are being read") % given
+    about = _("%(records)s records read, of about %(about)s; %(share)s %% of %(size)s")
+    return about % (given | {"about": f"{max(read, round(read * 100 / share)):,}"})
 
 
 def progress_part(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
-    """The part of the page that asks for itself every second; when the work has ended, it loads the whole page anew."""
+    """What the page asks for every second; when the work has ended, it loads the whole page anew."""
     if batch.state not in ImportBatch.WORK:
         return HttpResponse(headers={"HX-Refresh": "true"})
     return TemplateResponse(request, "procurement/admin/import_progress.html", progress_of(batch))
@@ -81,21 +115,26 @@ def about(batch: ImportBatch) -> list[tuple[str, Any]]:
     """What was read, how, by whom and when."""
     options = ", ".join(f"{name}={_option(value)}" for name, value in batch.options.items() if value)
     found = [
-        ("File", f"{batch.file_name}, {filesizeformat(batch.size)}"),
-        ("Format", _why(batch)),
-        ("Options", options or "-"),
-        ("Handed in", f"{_moment(batch.created_at)} by {batch.by or 'nobody named'}"),
+        (_("File"), f"{batch.file_name}, {filesizeformat(batch.size)}"),
+        (_("Format"), _why(batch)),
+        (_("Options"), options or "-"),
+        (_("Handed in"), _by(batch.created_at, batch.by)),
         ("SHA-256", batch.sha256),
     ]
     if batch.finished_at:
-        found.append(("Read", f"{_moment(batch.started_at)} to {_moment(batch.finished_at)}"))
+        ends = {"from": _moment(batch.started_at), "to": _moment(batch.finished_at)}
+        found.append((_("Read"), _("%(from)s to %(to)s") % ends))
     if batch.file_deleted_at:
-        found.append(("File deleted", _moment(batch.file_deleted_at)))
+        found.append((_("File deleted"), _moment(batch.file_deleted_at)))
     if batch.undone_at:
-        found.append(("Taken back", f"{_moment(batch.undone_at)} by {batch.undone_by or 'nobody named'}"))
+        found.append((_("Taken back"), _by(batch.undone_at, batch.undone_by)))
     if batch.undo_note:
-        found.append(("Why", batch.undo_note))
+        found.append((_("Why"), batch.undo_note))
     return found
+
+
+def _by(moment: Any, user: Any) -> str:
+    return _("%(moment)s by %(user)s") % {"moment": _moment(moment), "user": user or _("nobody named")}
 
 
 def _option(value: Any) -> str:
@@ -116,49 +155,70 @@ def _moment(moment: Any) -> str:
 def said_of(batch: ImportBatch) -> str:
     """The result in a sentence."""
     counts = {name: batch.records.get(name, 0) for name in OUTCOMES}
-    total = sum(counts.values())
-    would = "would be " if batch.dry_run else ""
-    return (
-        f"{total} records read = {counts['taken']} {would}taken + {counts['unchanged']} unchanged"
-        f"{said_of_waiting(counts['waiting'])} + {counts['refused']} refused."
-    )
+    counts["all"] = sum(counts.values())
+    return SAID[batch.dry_run, counts["waiting"] > 0] % counts
 
 
-def said_of_waiting(number: int) -> str:
-    """How many wait for a second person, where any do."""
-    return f" + {number} waiting for approval" if number else ""
+#: Whether it is a preview, and whether rows wait for a second person -> the result in a sentence.
+SAID: Mapping[tuple[bool, bool], Promise] = {
+    (False, False): gettext_lazy(
+        "%(all)s records read = %(taken)s taken + %(unchanged)s unchanged + %(refused)s refused."
+    ),
+    (False, True): gettext_lazy(
+        "%(all)s records read = %(taken)s taken + %(unchanged)s unchanged + %(waiting)s waiting for approval + "
+        "%(refused)s refused."
+    ),
+    (True, False): gettext_lazy(
+        "%(all)s records read = %(taken)s would be taken + %(unchanged)s unchanged + %(refused)s refused."
+    ),
+    (True, True): gettext_lazy(
+        "%(all)s records read = %(taken)s would be taken + %(unchanged)s unchanged + %(waiting)s waiting for approval "
+        "+ %(refused)s refused."
+    ),
+}
 
 
 def tables(batch: ImportBatch) -> Iterator[tuple[str, Table, str]]:
     """The tables of the page, each with its title and what stands below it; only those that say anything."""
-    would = "would be " if batch.dry_run else ""
-    yield "Account", account_table(batch), "Rows read = taken + unchanged + waiting for approval + refused."
-    yield from _of_issues(batch, "Refused", ImportIssue.Kind.REFUSAL)
-    yield from _of_issues(batch, f"{would}corrected".capitalize(), ImportIssue.Kind.WARNING, warning=CORRECTED)
-    yield from _of_issues(batch, "Queued for a person", ImportIssue.Kind.QUEUED)
-    yield from _of_issues(batch, "Left standing when it was taken back", ImportIssue.Kind.UNDO)
+    below = _("Rows read = taken + unchanged + waiting for approval + refused.")
+    corrected = _("Would be corrected") if batch.dry_run else _("Corrected")
+    yield _("Account"), account_table(batch), below
+    yield from _of_issues(batch, _("Refused"), ImportIssue.Kind.REFUSAL)
+    yield from _of_issues(batch, corrected, ImportIssue.Kind.WARNING, warning=CORRECTED)
+    yield from _of_issues(batch, _("Queued for a person"), ImportIssue.Kind.QUEUED)
+    yield from _of_issues(batch, _("Left standing when it was taken back"), ImportIssue.Kind.UNDO)
     preview = batch.preview or {}
     if new := preview.get("new_rows"):
-        rows = [[title, named] for title, names in new.items() for named in names]
-        yield "Rows that would be new, the first of each table", {"headers": ["Table", "Row"], "rows": rows}, ""
+        rows = [[table_in_words(title), name] for title, names in new.items() for name in names]
+        title = _("Rows that would be new, the first of each table")
+        yield title, {"headers": [_("Table"), _("Row")], "rows": rows}, ""
     if preview:
         yield flags_table(preview)
     if batch.warnings:
-        kinds = [[kind, number, _link(batch, warning=kind)] for kind, number in sorted(batch.warnings.items())]
-        yield "Warnings by kind", {"headers": ["Kind", "How many", ""], "rows": kinds}, ""
+        counted = sorted(batch.warnings.items())
+        kinds = [[warning_in_words(kind), number, _link(batch, warning=kind)] for kind, number in counted]
+        yield _("Warnings by kind"), {"headers": [_("Kind"), _("How many"), ""], "rows": kinds}, ""
     if batch.taken_back:
-        rows = [[what, name, number] for what, named in batch.taken_back.items() for name, number in named.items()]
-        yield "Taken back", {"headers": ["What", "Table", "Rows"], "rows": rows}, ""
+        yield _("Taken back"), taken_back_table(batch.taken_back), ""
+
+
+def taken_back_table(taken_back: Mapping[str, Mapping[str, int]]) -> Table:
+    """What an undo took back, and what it left."""
+    rows = [
+        [UNDONE.get(what, what), table_in_words(name), number]
+        for what, found in taken_back.items()
+        for name, number in found.items()
+    ]
+    return {"headers": [_("What"), _("Table"), _("Rows")], "rows": rows}
 
 
 def account_table(batch: ImportBatch) -> Table:
     """The rows of each table by outcome."""
-    columns = ("read", "taken", "unchanged", "waiting", "refused")
     names = sorted(batch.tables, key=lambda name: POSTING_ORDER.index(name) if name in POSTING_ORDER else 99)
-    rows = [[name.replace("_", " "), *(batch.tables[name].get(each, 0) for each in columns)] for name in names]
+    rows = [[table_in_words(name), *(batch.tables[name].get(each, 0) for each in COLUMNS)] for name in names]
     if rows:
-        rows.append(["all", *(batch.counts.get(each, 0) for each in columns)])
-    return {"headers": ["Table", *(each.capitalize() for each in columns)], "rows": rows}
+        rows.append([_("all"), *(batch.counts.get(each, 0) for each in COLUMNS)])
+    return {"headers": [_("Table"), *COLUMNS.values()], "rows": rows}
 
 
 def _of_issues(batch: ImportBatch, title: str, kind: ImportIssue.Kind, **only: str) -> Iterator[tuple[str, Table, str]]:
@@ -166,26 +226,33 @@ def _of_issues(batch: ImportBatch, title: str, kind: ImportIssue.Kind, **only: s
     rows = [[each.line or "-", each.label, each.column, each.value, each.reason] for each in found[:SHOWN]]
     if rows:
         more = _link(batch, kind=kind, **only) if len(rows) == SHOWN else ""
-        headers = ["Line", "Row", "Column", "Value", "Why, and what would be accepted"]
+        headers = [_("Line"), _("Row"), _("Column"), _("Value"), _("Why, and what would be accepted")]
         yield title, {"headers": headers, "rows": rows}, more
 
 
 def _link(batch: ImportBatch, kind: str = "warning", warning: str = "") -> Any:
     address = f"{reverse(LIST)}?batch__id__exact={batch.pk}&kind__exact={kind}"
     address += f"&warning={warning}" if warning else ""
-    return format_html(
-        '<a class="text-primary-600 dark:text-primary-500" href="{}">show all that are kept</a>', address
-    )
+    link = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
+    return format_html(link, address, _("show all that are kept"))
 
 
 def flags_table(preview: Mapping[str, Any]) -> tuple[str, Table, str]:
     """The flags that would open."""
     found: Sequence[Mapping[str, Any]] = preview.get("would_open") or []
-    rows = [[f["rule"], f["program"] or "-", f["contract"] or "-", f["severity"], f["summary"]] for f in found]
-    headers = ["Rule", "Program", "Contract", "Severity", "What it says"]
-    programs, seen = preview.get("programs", 0), preview.get("programs_evaluated", 0)
-    below = f"{preview.get('flags', 0)} flags, evaluated for {seen} of {programs} programs that the file touches."
-    return "Flags that would open", {"headers": headers, "rows": rows}, below
+    rows = [
+        [rule_title(f["rule"]), f["program"] or "-", f["contract"] or "-", SEVERITY.get(f["severity"]), f["summary"]]
+        for f in found
+    ]
+    headers = [_("Rule"), _("Program"), _("Contract"), _("Severity"), _("What it says")]
+    given = {
+        "shown": len(rows),
+        "all": preview.get("flags", 0),
+        "seen": preview.get("programs_evaluated", 0),
+        "programs": preview.get("programs", 0),
+    }
+    below = _("%(shown)s of %(all)s flags, evaluated for %(seen)s of %(programs)s programs that the file touches.")
+    return _("Flags that would open"), {"headers": headers, "rows": rows}, below % given
 
 
 # what to do
@@ -216,7 +283,7 @@ def take(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
         return HttpResponseRedirect(page_of(made))
 
     if not batch.dry_run or batch.state != ImportBatch.State.DONE:
-        messages.error(request, "Only a preview that was read to its end can be taken.")
+        messages.error(request, _("Only a preview that was read to its end can be taken."))
         return HttpResponseRedirect(page_of(batch))
     try:
         return sent_once(request, act)
@@ -229,16 +296,16 @@ def discard(request: HttpRequest, batch: ImportBatch) -> HttpResponse:
     """Remove a preview, which stored nothing, from the list. The file stays in the folder of imports."""
     gone = ImportBatch.objects.filter(pk=batch.pk, dry_run=True, state__in=ImportBatch.ENDED)
     if gone.delete()[0]:
-        messages.success(request, f"The preview of {batch.file_name} was discarded.")
+        messages.success(request, _("The preview of %(file)s was discarded.") % {"file": batch.file_name})
         return HttpResponseRedirect(reverse("admin:procurement_importbatch_changelist"))
-    messages.error(request, "Only a preview that has ended can be discarded; an import can be taken back.")
+    messages.error(request, _("Only a preview that has ended can be discarded; an import can be taken back."))
     return HttpResponseRedirect(page_of(batch))
 
 
 class UndoForm(ActingForm):
     """Why an import is taken back."""
 
-    note = reason_field(required=False, label="Why")
+    note = reason_field(required=False, label=gettext_lazy("Why"))
 
 
 def undo_page(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> HttpResponse:
@@ -247,13 +314,13 @@ def undo_page(model_admin: Any, request: HttpRequest, batch: ImportBatch) -> Htt
     def undo(given: Mapping[str, Any]) -> str:
         request_undo(batch.pk, by=request.user, note=given["note"])  # type: ignore[arg-type]
         transaction.on_commit(partial(nudge, "imports"), robust=True)
-        return f"{batch} is being taken back."
+        return _("%(import)s is being taken back.") % {"import": named(batch)}
 
     doing = Doing(
-        title=f"Take back {batch}",
-        button="Take it back",
-        intro=UNDO_INTRO,
+        title=_("Take back %(import)s") % {"import": named(batch)},
+        button=_("Take it back"),
+        intro=str(UNDO_INTRO),
         do=undo,
-        tables=[("What it stored", account_table(batch))],
+        tables=[(_("What it stored"), account_table(batch))],
     )
     return act_page(model_admin, request, batch, UndoForm(sent(request)), doing)

@@ -1,15 +1,18 @@
 """Channels, with the settings that their carriers declare."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.alerts import Owned
+from procurement.admin.choosing import CHOOSE
 from procurement.admin.entering import EnteringForm
 from procurement.alerts.leaving import delete_channel
 from procurement.alerts.models import Channel
@@ -24,6 +27,9 @@ from procurement.delivery.addressing import (
 )
 from procurement.delivery.channels import carriers
 
+#: What people call the kinds that come with the service; another one is called by its name.
+KINDS: Mapping[str, Any] = {"email": gettext_lazy("e-mail")}
+
 
 class ChannelForm(EnteringForm):
     """An existing kind and its settings. The fields have the names that errors use."""
@@ -31,7 +37,7 @@ class ChannelForm(EnteringForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "kind" in self.fields:
-            kinds = [(kind, kind) for kind in carriers()]
+            kinds = [("", CHOOSE), *((kind, KINDS.get(kind, kind)) for kind in carriers())]
             self.fields["kind"] = forms.ChoiceField(choices=kinds, widget=UnfoldAdminSelectWidget())
         for name, value in shown_settings(self.instance.kind, self.instance.settings).items():
             self.initial[SETTINGS + name] = value
@@ -47,7 +53,9 @@ class ChannelForm(EnteringForm):
 
 def setting_field(option: Option, kinds: Sequence[str]) -> forms.Field:
     """The form field of a setting. A secret is not shown again."""
-    says = f"{', '.join(kinds)}: {option.says}" + ("; leave it empty to keep a stored one" if option.secret else "")
+    says = f"{', '.join(kinds)}: {_(option.says)}"
+    if option.secret:
+        says = _("%(says)s; leave it empty to keep a stored one") % {"says": says}
     common: dict[str, Any] = {"label": option.name, "required": False, "help_text": says}
     if option.choices:
         choices = [("", ""), *((each, each) for each in option.choices)]
@@ -70,7 +78,7 @@ def setting_fields(kinds: Iterable[str]) -> dict[str, forms.Field]:
 class ChannelAdmin(Owned):
     """Where messages go."""
 
-    leaving = (
+    leaving = gettext_lazy(
         "Nothing more is sent there, also not what waits, and its secret settings are removed. Subscriptions that use "
         "it are switched off; they may be given another channel. Its messages stay on record."
     )

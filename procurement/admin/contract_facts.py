@@ -1,6 +1,7 @@
 """Facts about contracts: states, parties, programs, milestones, liability estimates, guarantees."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
@@ -33,7 +34,7 @@ COLOURS = {
 class ContractStatusChangeAdmin(FactAdmin):
     """The states of contracts."""
 
-    title, icon = "Status changes", "flag_circle"
+    title, icon = _("Status changes"), "flag_circle"
     columns = ("headline", "of_contract", "suspends", "until", "notified")
     related = ("contract",)
     filters = (OF_CONTRACT, "act", "status", "suspends", "termination_ground")
@@ -47,7 +48,7 @@ class ContractStatusChangeAdmin(FactAdmin):
     )
     notified = staticmethod(day_column("notified_on", "notified_precision"))
 
-    @display(description="status", ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
+    @display(description=_("status"), ordering="status", label=COLOURS)  # type: ignore[untyped-decorator]
     def headline(self, row: ContractStatusChange) -> tuple[str, str]:
         """The state, or the act that changed none."""
         return row.status or row.act, row.get_status_display() or row.get_act_display().partition(":")[0]
@@ -57,7 +58,7 @@ class ContractStatusChangeAdmin(FactAdmin):
 class ContractPartyAdmin(FactAdmin):
     """Who is party to contracts."""
 
-    title, icon = "Parties", "handshake"
+    title, icon = _("Parties"), "handshake"
     columns = ("organization", "role", "of_contract")
     related = ("organization", "contract")
     filters = (OF_CONTRACT, ("organization", OrganizationFilter), "role")
@@ -69,7 +70,7 @@ class ContractPartyAdmin(FactAdmin):
 class ProgramAllocationAdmin(FactAdmin):
     """Which programs contracts belong to. A contract's own page moves it from one to another in one step."""
 
-    title, icon = "Allocations", "pie_chart"
+    title, icon = _("Allocations"), "pie_chart"
     columns = ("of_contract", "program", "share")
     related = ("contract", "program")
     filters = (OF_CONTRACT, ("program", AutocompleteSelectFilter))
@@ -81,12 +82,12 @@ class ProgramAllocationAdmin(FactAdmin):
 class MilestoneAdmin(FactAdmin):
     """What falls due."""
 
-    title, icon = "Milestones", "event"
+    title, icon = _("Milestones"), "event"
     columns = ("kind", "due", "amount_in_full", "of_contract", "description")
     amounts = ("amount",)
     related = ("contract",)
     filters = (OF_CONTRACT, "kind")
-    search_fields = ("description", *SEARCHED)
+    search_fields = SEARCHED
     content = ("contract", ("kind", "amount"), ("due_on", "due_precision"), "description")
     due = staticmethod(day_column("due_on", "due_precision"))
 
@@ -95,12 +96,12 @@ class MilestoneAdmin(FactAdmin):
 class LiabilityEstimateAdmin(FactAdmin):
     """What leaving would cost."""
 
-    title, icon = "Liability estimates", "gavel"
+    title, icon = _("Liability estimates"), "gavel"
     columns = ("of_contract", "low_in_full", "point_in_full", "high_in_full", "withheld", "method")
     amounts = ("low", "point", "high")
     related = ("contract",)
     filters = (OF_CONTRACT, "withheld")
-    search_fields = ("method", "clause", *SEARCHED)
+    search_fields = SEARCHED
     content = ("contract", ("low", "high"), ("point", "withheld"), ("method", "clause"))
 
 
@@ -108,7 +109,7 @@ class LiabilityEstimateAdmin(FactAdmin):
 class GuaranteeAdmin(FactAdmin):
     """What secures contracts."""
 
-    title, icon = "Guarantees", "verified_user"
+    title, icon = _("Guarantees"), "verified_user"
     columns = ("of_contract", "kind", "event", "amount_in_full", "guarantor", "valid_until")
     amounts = ("amount",)
     related = ("contract", "guarantor")

@@ -1,7 +1,6 @@
 """Contracts."""
 
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -11,18 +10,33 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
 from procurement.admin.acting import searched
 from procurement.admin.asking_back import ask_back, warn
+from procurement.admin.choosing import CHOOSE, say_what_is_accepted
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import day_column
-from procurement.admin.listing import Rows, amount_column
+from procurement.admin.guided.contract_acts import RECORD, ContractActs
+from procurement.admin.listed.contracts import (
+    CONTRACT_COLUMNS,
+    ContractColumns,
+    CurrencyFilter,
+    OutstandingFilter,
+    ProgramFilter,
+    StatusFilter,
+    SupplierFilter,
+)
 from procurement.admin.organization_filter import OrganizationFilter
+from procurement.admin.records.contracts import contract_record
+from procurement.admin.records.noting import Noted
+from procurement.admin.records.page import RecordPage
 from procurement.admin.rehoming import rehoming_page
+from procurement.admin.returning import with_return
 from procurement.contracts.currency import what_holds
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.contracts.recording import (
@@ -32,13 +46,14 @@ from procurement.contracts.recording import (
     first_day,
     first_precision,
 )
-from procurement.ledger.models import LedgerEntry
 from procurement.parties.models import Organization
 from procurement.programs.models import Program
 
 NAMES = (("reference", "reference_generated"), ("title", "local_title"), ("buyer", "method"), ("currency", "ocid"))
 TIMES = (("signed_on", "signed_precision"), "starts_on", ("ends_on", "ends_precision"))
 ORIGIN = ("source", "is_remainder", "description")
+#: The answer that a contract's first status is not known; none is stored.
+NOT_KNOWN = "not_known"
 FIRST = (("program", "share"), ("status", "lead_supplier"))
 
 
@@ -46,75 +61,58 @@ class NewContractForm(EnteringForm):
     """A contract with the first facts about it, which take effect at signature, else at its source's date."""
 
     program = forms.ModelChoiceField(
-        Program.objects, required=False, widget=searched(ProgramAllocation, "program"), help_text="may follow later"
+        Program.objects, required=False, widget=searched(ProgramAllocation, "program"), help_text=_("may follow later")
     )
     share = forms.DecimalField(
-        required=False, initial=Decimal(1), widget=UnfoldAdminDecimalFieldWidget(), help_text="of the contract, up to 1"
+        required=False,
+        widget=UnfoldAdminDecimalFieldWidget(),
+        help_text=_("of the contract, up to 1; goes with a program"),
     )
     status = forms.ChoiceField(
-        required=False,
-        choices=[("", "not known yet"), *ContractStatusChange.Status.choices],
-        initial=ContractStatusChange.Status.ACTIVE,
+        choices=[("", CHOOSE), (NOT_KNOWN, _("not known yet")), *ContractStatusChange.Status.choices],
         widget=UnfoldAdminSelectWidget(),
     )
     lead_supplier = forms.ModelChoiceField(
         Organization.objects, required=False, widget=searched(ContractParty, "organization")
     )
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        say_what_is_accepted(self.fields["status"])
 
-class Statuses(Rows):
-    """The states of a contract."""
-
-    model = ContractStatusChange
-    fields = ("effective_on", "act", "status", "suspends", "until", "source")
-    related = ("source", "contract")
-
-
-class Allocations(Rows):
-    """The programs that it belonged to."""
-
-    model = ProgramAllocation
-    fields = ("effective_on", "program", "share", "source")
-    related = ("program", "source", "contract")
-
-
-class Parties(Rows):
-    """Who is party to it."""
-
-    model = ContractParty
-    fields = ("effective_on", "role", "organization", "source")
-    related = ("organization", "source", "contract")
-
-
-class Entries(Rows):
-    """What moved under it."""
-
-    model = LedgerEntry
-    fk_name = "contract"
-    fields = readonly_fields = ("effective_on", "measure", "amount_in_full", "reason", "source")
-    related = ("source", "contract")
-    amount_in_full = staticmethod(amount_column("amount", lambda row: str(row.contract.currency)))
+    def clean(self) -> dict[str, Any]:
+        """A program has a share of the contract, and nobody assumes which."""
+        cleaned = super().clean()
+        if cleaned.get("program") and cleaned.get("share") is None and "share" not in self.errors:
+            self.add_error("share", _("Say how much of it belongs to the program: 1 for all of it, 0.5 for half."))
+        return cleaned
 
 
 @admin.register(Contract)
-class ContractAdmin(EditableAdmin):
+class ContractAdmin(Noted, RecordPage, ContractColumns, ContractActs, EditableAdmin):
     """Contracts."""
 
-    list_display = ("reference", "title", "buyer", "method", "currency", "signed", "ends", "is_remainder")
+    record_template = "procurement/admin/records/contract.html"
+    record = staticmethod(contract_record)
+
+    list_display = CONTRACT_COLUMNS
     list_display_links = ("reference", "title")
     signed = staticmethod(day_column("signed_on", "signed_precision"))
     ends = staticmethod(day_column("ends_on", "ends_precision"))
     list_select_related = ("buyer",)
     list_filter = (
+        ("contractparty_set__organization", SupplierFilter),
         ("buyer", OrganizationFilter),
-        ("programallocation_set__program", AutocompleteSelectFilter),
+        ("programallocation_set__program", ProgramFilter),
+        StatusFilter,
+        CurrencyFilter,
+        OutstandingFilter,
         "method",
         "is_remainder",
         ("signed_on", RangeDateFilter),
     )
     search_fields = ("reference", "title", "local_title", "ocid")
-    inlines = (Statuses, Allocations, Parties, Entries)
-    actions_detail = ("rehome", "add_entry", "add_status")
+    actions_detail = (RECORD, "add_entry", "add_status")
 
     def get_form(
         self,
@@ -127,14 +125,14 @@ class ContractAdmin(EditableAdmin):
         form = EnteringForm if obj else NewContractForm
         return super().get_form(request, obj, change=change, **({"form": form} | kwargs))
 
-    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[tuple[str | None, Any]]:  # noqa: ARG002
+    def get_fieldsets(self, request: HttpRequest, obj: models.Model | None = None) -> Sequence[tuple[Any, Any]]:  # noqa: ARG002
         """The contract's own fields; for a new one also its programs and suppliers."""
-        first = ("To begin with", {"fields": FIRST})
-        came_in = ("How it was recorded", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)})
+        first = (_("To begin with"), {"fields": FIRST})
+        came_in = (_("How it was recorded"), {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)})
         what = [
             (None, {"fields": NAMES}),
-            ("When it runs", {"fields": TIMES}),
-            ("Where it comes from", {"fields": ORIGIN}),
+            (_("When it runs"), {"fields": TIMES}),
+            (_("Where it comes from"), {"fields": ORIGIN}),
         ]
         return [*what, came_in if obj else first]
 
@@ -148,7 +146,7 @@ class ContractAdmin(EditableAdmin):
             row,
             ContractParts(
                 parties=[ContractParty(organization=supplier, role="lead_supplier", **common)] if supplier else [],
-                statuses=[ContractStatusChange(status=status, **common)] if status else [],
+                statuses=[] if status == NOT_KNOWN else [ContractStatusChange(status=status, **common)],
                 allocations=[ProgramAllocation(program=program, share=given["share"], **common)] if program else [],
             ),
         )
@@ -169,7 +167,7 @@ class ContractAdmin(EditableAdmin):
             ["procurement.add_programallocation", "procurement.add_ledgerentry", "procurement.add_contractstatuschange"]
         )
 
-    @action(description="Move to program…", url_path="rehome", icon="move_up", permissions=["add_facts"])  # type: ignore[untyped-decorator]
+    @action(description=_("Move to program…"), url_path="rehome", icon="move_up", permissions=["add_facts"])  # type: ignore[untyped-decorator]
     def rehome(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Move a share of it to another program."""
         row = self.get_object(request, unquote(object_id))
@@ -177,14 +175,19 @@ class ContractAdmin(EditableAdmin):
             raise Http404
         return rehoming_page(self, request, row)
 
-    @action(description="Add a ledger entry", icon="payments", permissions=["add_facts"])  # type: ignore[untyped-decorator]
+    @action(description=_("Add a ledger entry"), icon="payments", permissions=["add_facts"])  # type: ignore[untyped-decorator]
     def add_entry(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002
         """Go to the form."""
-        return HttpResponseRedirect(f"{reverse('admin:procurement_ledgerentry_add')}?contract={int(object_id)}")
+        return HttpResponseRedirect(_form("ledgerentry", object_id, "ledger"))
 
-    @action(description="Record a status change", icon="flag_circle", permissions=["add_facts"])  # type: ignore[untyped-decorator]
+    @action(description=_("Record a status change"), icon="flag_circle", permissions=["add_facts"])  # type: ignore[untyped-decorator]
     def add_status(self, request: HttpRequest, object_id: str) -> HttpResponse:  # noqa: ARG002
         """Go to the form."""
-        return HttpResponseRedirect(
-            f"{reverse('admin:procurement_contractstatuschange_add')}?contract={int(object_id)}"
-        )
+        return HttpResponseRedirect(_form("contractstatuschange", object_id, "states"))
+
+
+def _form(table: str, contract_id: str, anchor: str) -> str:
+    """The form of a new row about a contract, which returns to a part of the contract's page."""
+    back = reverse("admin:procurement_contract_change", args=[int(contract_id)])
+    form = reverse(f"admin:procurement_{table}_add")
+    return with_return(form, f"{back}#{anchor}", contract=int(contract_id))

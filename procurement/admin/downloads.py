@@ -1,7 +1,7 @@
 """Lists of the admin as files: every row that the list's filters and search find, with the columns of the API."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import models
 from django.http import HttpRequest, StreamingHttpResponse
 from django.utils import timezone
 
+from procurement.admin.shown_rows import has_shown_files, shown_rows, shown_table
 from procurement.api.http.viewsets import Listing as Resource
 from procurement.api.imports.viewset import ImportIssues
 from procurement.api.urls import RESOURCES
@@ -19,7 +20,7 @@ from procurement.common.file_names import disposition, safe_name
 from procurement.common.row_files import DOWNLOADS, Table
 from procurement.recorders import FACT_TABLES
 
-#: Tables that are no facts -> the name of their resource. What belongs to one person, or is secret, has no files.
+#: Tables that are no facts -> the name of their resource.
 DESCRIBED: Mapping[str, str] = {
     "organization": "organizations",
     "document": "documents",
@@ -69,10 +70,31 @@ def download_of(model: type[models.Model]) -> Download | None:
     return Download(subject, resource, Asked(dt.date.max if is_facts else timezone.localdate()))
 
 
-def sent(request: HttpRequest, download: Download, rows: "models.QuerySet[Any]", form: str) -> StreamingHttpResponse:
+def has_files(model: type[models.Model]) -> bool:
+    """Whether the list of a table comes as files: with the columns of the API, or else with those that it shows."""
+    return model in _resources() or has_shown_files(model)
+
+
+def subject_of(model: type[models.Model]) -> str:
+    """What a file of a table is named after, in the language of whoever asks."""
+    download = download_of(model)
+    return download.subject if download else str(model._meta.verbose_name_plural).replace(" ", "-")
+
+
+def sent(request: HttpRequest, page: Any, rows: "models.QuerySet[Any]", form: str) -> StreamingHttpResponse:
     """The rows of a list, all of them, as a file that the browser stores."""
-    name, written = safe_name(f"{download.subject}_{timezone.localdate().isoformat()}.{form}"), DOWNLOADS[form]
-    table = download.table({"file": name, "address": request.build_absolute_uri()})
-    found = download.resource.outside_of_requests(download.asked).every(rows)
+    download = download_of(page.model)
+    name, written = safe_name(f"{subject_of(page.model)}_{timezone.localdate().isoformat()}.{form}"), DOWNLOADS[form]
+    about = {"file": name, "address": request.build_absolute_uri()}
+    table, found = _written(page, download, rows, about)
     headers = {"Content-Disposition": disposition(name, download=True)}
     return StreamingHttpResponse(written.pieces(table, found), content_type=written.content_type, headers=headers)
+
+
+def _written(
+    page: Any, download: Download | None, rows: "models.QuerySet[Any]", about: Mapping[str, str]
+) -> tuple[Table, Iterable[Mapping[str, Any]]]:
+    """The columns of a file, and its rows."""
+    if download is None:
+        return shown_table(page, about), shown_rows(page, rows)
+    return download.table(about), download.resource.outside_of_requests(download.asked).every(rows)

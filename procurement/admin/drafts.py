@@ -10,13 +10,15 @@ from django.db.models import Case, QuerySet, When
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
 from procurement.admin.acting import ActingForm, Doing, Table, act_page, reason_field, sent
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.listing import ReadOnly, clipped, link_to
-from procurement.common.texts import in_words
+from procurement.common.words import PROGRAM_STATUS
 from procurement.programs.approving import NotYours, approve, refuse, withdraw
 from procurement.programs.drafts import StatusDraft, decides_on_drafts
 from procurement.programs.models import StatusChange
@@ -26,9 +28,14 @@ STATES = {"waiting": "warning", "approved": "success", "refused": "danger", "wit
 NOT_SHOWN = frozenset({"id", "recorded_at", "entered_by", "revision", "reverses", "program"})
 WAITING_FIRST = Case(When(state=StatusDraft.State.WAITING, then=0), default=1)
 INTRO = {
-    "approve": "It is checked again, and recorded as of this moment. Flags and alerts follow.",
-    "refuse": "Nothing is recorded. Who proposed it reads your reason.",
-    "withdraw": "Nothing is recorded. It can be proposed again.",
+    "approve": gettext_lazy("It is checked again, and recorded as of this moment. Flags and alerts follow."),
+    "refuse": gettext_lazy("Nothing is recorded. Who proposed it reads your reason."),
+    "withdraw": gettext_lazy("Nothing is recorded. It can be proposed again."),
+}
+VERBS = {
+    "approve": gettext_lazy("Approve"),
+    "refuse": gettext_lazy("Refuse"),
+    "withdraw": gettext_lazy("Withdraw"),
 }
 
 
@@ -56,9 +63,9 @@ class StatusDraftAdmin(ReadOnly):
     actions_detail = ("approve", "refuse", "withdraw")
     fieldsets = (
         (None, {"fields": (("act", "state"), ("program", "amends_link"), "content")}),
-        ("Who says so", {"fields": ("source_link", "published_on", "note")}),
-        ("Who proposed it", {"fields": (("proposed_by", "proposed_at"),)}),
-        ("Decision", {"fields": (("decided_by", "decided_at"), "reason", "fact_link")}),
+        (gettext_lazy("Who says so"), {"fields": ("source_link", "published_on", "note")}),
+        (gettext_lazy("Who proposed it"), {"fields": (("proposed_by", "proposed_at"),)}),
+        (gettext_lazy("Decision"), {"fields": (("decided_by", "decided_at"), "reason", "fact_link")}),
     )
 
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
@@ -66,41 +73,42 @@ class StatusDraftAdmin(ReadOnly):
         rows: QuerySet[Any] = StatusDraft.objects.visible_to(request.user)
         return rows.order_by(*self.ordering)
 
-    @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"), ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def shown_state(self, row: StatusDraft) -> tuple[str, str]:
         """The state as a label."""
         return row.state, row.get_state_display()
 
-    @display(description="program", ordering="program__name")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("program"), ordering="program__name")  # type: ignore[untyped-decorator]
     def of_program(self, row: StatusDraft) -> SafeString:
         """The program that it is about."""
         return clipped(row.program)
 
-    @display(description="status")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("status"))  # type: ignore[untyped-decorator]
     def said(self, row: StatusDraft) -> str:
         """The status that would be recorded, and from when."""
-        return " ".join(filter(None, [in_words(row.columns.get("status")), row.columns.get("effective_on")])) or "-"
+        status, on = row.columns.get("status"), row.columns.get("effective_on")
+        return " ".join(filter(None, [str(PROGRAM_STATUS.get(status or "", "")), on])) or "-"
 
-    @display(description="takes back")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("takes back"))  # type: ignore[untyped-decorator]
     def amends_link(self, row: StatusDraft) -> SafeString | str:
         """The status change that it would take back."""
         return link_to(row.amends)
 
-    @display(description="source")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("source"))  # type: ignore[untyped-decorator]
     def source_link(self, row: StatusDraft) -> SafeString | str:
         """The document that says so."""
         return link_to(row.source)
 
-    @display(description="recorded as")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("recorded as"))  # type: ignore[untyped-decorator]
     def fact_link(self, row: StatusDraft) -> SafeString | str:
         """The status change that was recorded on approval."""
         return link_to(row.fact)
 
-    @display(description="would record")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("would record"))  # type: ignore[untyped-decorator]
     def content(self, row: StatusDraft) -> SafeString | str:
         """What would be recorded, line by line."""
         if not row.columns:
-            return "nothing new: the row is only taken back"
+            return _("nothing new: the row is only taken back")
         lines = format_html_join(
             "", '<tr><th class="pr-4 text-left">{}</th><td>{}</td></tr>', described(row.row(), row.amends)
         )
@@ -116,23 +124,24 @@ class StatusDraftAdmin(ReadOnly):
         offered = super().get_actions_detail(request, object_id)
         return [each for each in offered if each.path in possible(row, request.user)]
 
-    @action(description="Approve", icon="check_circle")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Approve"), icon="check_circle")  # type: ignore[untyped-decorator]
     def approve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Record it."""
 
         def act(pk: int, **given: Any) -> str:
             recorded = approve(pk, **given)
             warn(request, ask_back(request, recorded.warnings))
-            return f"It is recorded as status change {recorded.fact.pk}."
+            said = _("It is recorded: %(status_change)s.") % {"status_change": "{}"}
+            return format_html(said, link_to(recorded.fact))
 
         return self._page(request, object_id, WhyForm(sent(request)), act)
 
-    @action(description="Refuse", icon="block")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Refuse"), icon="block")  # type: ignore[untyped-decorator]
     def refuse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Do not record it."""
         return self._page(request, object_id, WhyNotForm(sent(request)), _said(refuse))
 
-    @action(description="Withdraw", icon="undo")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Withdraw"), icon="undo")  # type: ignore[untyped-decorator]
     def withdraw(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take one's own proposal back."""
         return self._page(request, object_id, WhyForm(sent(request)), _said(withdraw))
@@ -149,8 +158,8 @@ class StatusDraftAdmin(ReadOnly):
             except NotYours as error:
                 raise PermissionDenied(str(error)) from error
 
-        name = verb.capitalize()
-        doing = Doing(title=f"{name}: {row}", button=name, intro=INTRO[verb], do=do, tables=_tables(row))
+        name = str(VERBS[verb])
+        doing = Doing(title=f"{name}: {row}", button=name, intro=str(INTRO[verb]), do=do, tables=_tables(row))
         return act_page(self, request, row, form, doing)
 
 
@@ -162,13 +171,20 @@ def possible(row: StatusDraft, user: Any) -> frozenset[str]:
 
 
 def _said(act: Callable[..., StatusDraft]) -> Callable[..., str]:
-    return lambda pk, **given: f"The proposal is {act(pk, **given).get_state_display().lower()}."
+    def said(pk: int, **given: Any) -> str:
+        row = act(pk, **given)
+        told = _("The proposal about %(program)s is now: %(state)s.") % {"program": "{program}", "state": "{state}"}
+        return format_html(told, program=link_to(row.program), state=row.get_state_display())
+
+    return said
 
 
 def _tables(row: StatusDraft) -> list[tuple[str, Table]]:
     if not row.columns:
         return []
-    return [("Would record", {"headers": ["", ""], "rows": [list(line) for line in described(row.row(), row.amends)]})]
+    return [
+        (_("Would record"), {"headers": ["", ""], "rows": [list(line) for line in described(row.row(), row.amends)]})
+    ]
 
 
 def described(row: StatusChange, before: StatusChange | None) -> list[tuple[str, Any]]:
@@ -178,6 +194,17 @@ def described(row: StatusChange, before: StatusChange | None) -> list[tuple[str,
     for field in fields:
         value, former = getattr(row, field.name), getattr(before, field.name, None)
         if value not in {None, ""} or former not in {None, ""}:
-            was = f" (was: {'-' if former in {None, ''} else former})" if before and former != value else ""
-            found.append((str(field.verbose_name), f"{'-' if value in {None, ''} else value}{was}"))
+            said = shown_value(row, field.name)
+            if before and former != value:
+                said = _("%(value)s (was: %(former)s)") % {"value": said, "former": shown_value(before, field.name)}
+            found.append((str(field.verbose_name), said))
     return found
+
+
+def shown_value(row: StatusChange, name: str) -> str:
+    """A value of a column in words."""
+    value = getattr(row, name)
+    if value in {None, ""}:
+        return "-"
+    words = getattr(row, f"get_{name}_display", None)
+    return str(words() if words is not None else (_("yes") if value else _("no")) if isinstance(value, bool) else value)

@@ -13,30 +13,38 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
+from procurement.admin.guided.fact_look import fact_part
+from procurement.admin.guided.looking import is_look
 from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
+from procurement.admin.records.history import WithStory
 from procurement.admin.sending_once import answer_given, note_stored
+from procurement.admin.sentences import sentence
 from procurement.common.dating import day_as_given
 from procurement.common.errors import Refused
+from procurement.common.words import Label
 from procurement.recorders import recorder_of
 from procurement.sources.appending import Recorded
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
-from procurement.sources.recording import Amending
+from procurement.sources.recording import Amending, Recorder
 
 DATES = (("effective_on", "effective_precision"), "published_on")
-PUBLISHED_HELP = "when it became public; if empty, the source's date; unknown if the source has none"
+PUBLISHED_HELP = _("when it became public; if empty, the source's date; unknown if the source has none")
 GROUND = ("source", "published_on", "note")
-WAITS = "This changes whether a program is stopped: it waits for a second person's approval, and is not recorded yet."
+WAITS = _(
+    "This changes whether a program is stopped: it waits for a second person's approval, and is not recorded yet."
+)
 STATES = {"stands": "success", "taken back": "danger", "takes back": "warning"}
 
-Fieldsets = Sequence[tuple[str | None, Mapping[str, Any]]]
+Fieldsets = Sequence[tuple[Label | None, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -49,7 +57,8 @@ class Act:
     @property
     def title(self) -> str:
         """The heading of the page."""
-        return f"{self.name.capitalize()} {self.row._meta.verbose_name} {self.row.pk}"
+        said = gettext("Correct %(name)s %(row)s") if self.name == "correct" else gettext("Reverse %(name)s %(row)s")
+        return said % {"name": self.row._meta.verbose_name, "row": self.row.pk}
 
     @property
     def stored(self) -> dict[str, Any]:
@@ -65,7 +74,7 @@ def act_of(request: HttpRequest) -> Act | None:
 def day_column(name: str, precision: str) -> Callable[[Any], str]:
     """A column that shows a date with no more precision than its source has."""
 
-    @display(description=name.replace("_", " "), ordering=name)  # type: ignore[untyped-decorator]
+    @display(description=_(name.replace("_", " ")), ordering=name)  # type: ignore[untyped-decorator]
     def column(row: Any) -> str:
         day = getattr(row, name)
         return "-" if day is None else unbroken(day_as_given(day, getattr(row, precision)))
@@ -89,16 +98,18 @@ class FactForm(EnteringForm):
         """A correction changes something."""
         cleaned = super().clean()
         if self.act is not None and self.act.name == "correct" and not set(self.changed_data) - {"note"}:
-            self.add_error(None, "nothing differs from the stored row: change what is wrong, or reverse the row")
+            self.add_error(
+                None, gettext("nothing differs from the stored row: change what is wrong, or reverse the row")
+            )
         return cleaned
 
 
-class FactAdmin(EnteringAdmin):
+class FactAdmin(WithStory, EnteringAdmin):
     """One fact table."""
 
     #: Where it stands in the sidebar, under which title and icon.
     area: ClassVar[str] = "Contracts"
-    title: ClassVar[str]
+    title: ClassVar[Label]
     icon: ClassVar[str]
     form = FactForm
     #: The columns of this table's facts, in the order in which they are entered.
@@ -111,6 +122,7 @@ class FactAdmin(EnteringAdmin):
     ordering = ("-recorded_at", "-id")
     actions_detail = ("correct", "reverse")
     change_form_outer_before_template = "procurement/admin/fact_before.html"
+    change_form_outer_after_template = "procurement/admin/guided/fact_after.html"
 
     def __init__(self, model: type[Fact], admin_site: Any) -> None:
         self.list_display = (*self.columns, "state", "when", "public_since", "source_link", "recorded")
@@ -133,38 +145,39 @@ class FactAdmin(EnteringAdmin):
         """The currency of a row's amounts."""
         return str(row.contract.currency)
 
-    @display(description="effective", ordering="effective_on")  # type: ignore[untyped-decorator]
+    @display(description=_("effective"), ordering="effective_on")  # type: ignore[untyped-decorator]
     def when(self, row: Fact) -> SafeString:
         """When it was true, as precisely as the source says."""
         return unbroken(day_as_given(row.effective_on, row.effective_precision))
 
-    @display(description="published", ordering=UnknownLast("published_on"))  # type: ignore[untyped-decorator]
+    @display(description=_("published"), ordering=UnknownLast("published_on"))  # type: ignore[untyped-decorator]
     def public_since(self, row: Fact) -> SafeString:
         """When it became public, if that is known."""
-        return unbroken(date_format(row.published_on, "Y-m-d") if row.published_on else "unknown")
+        return unbroken(date_format(row.published_on, "Y-m-d") if row.published_on else gettext("unknown"))
 
-    @display(description="recorded", ordering="recorded_at")  # type: ignore[untyped-decorator]
+    @display(description=_("recorded"), ordering="recorded_at")  # type: ignore[untyped-decorator]
     def recorded(self, row: Fact) -> SafeString:
         """When this service learnt it."""
         return unbroken(date_format(timezone.localtime(row.recorded_at), "Y-m-d H:i"))
 
-    @display(description="source")  # type: ignore[untyped-decorator]
+    @display(description=_("source"))  # type: ignore[untyped-decorator]
     def source_link(self, row: Fact) -> SafeString:
         """The document that says so."""
         return clipped(link_to(row.source), row.source)
 
-    @display(description="contract", ordering="contract__reference")  # type: ignore[untyped-decorator]
+    @display(description=_("contract"), ordering="contract__reference")  # type: ignore[untyped-decorator]
     def of_contract(self, row: Any) -> SafeString:
         """The contract that it is about."""
         return clipped(row.contract)
 
-    @display(description="state", label=STATES)  # type: ignore[untyped-decorator]
+    @display(description=_("state"), label=STATES)  # type: ignore[untyped-decorator]
     def state(self, row: Fact) -> tuple[str, str]:
         """Whether it stands, was reversed, or is a reversal."""
         if row.is_reversal:
-            return "takes back", f"reverses {row.reverses_id}"
-        taken_back_by = row.reversal
-        return ("stands", "stands") if taken_back_by is None else ("taken back", f"reversed by {taken_back_by.pk}")
+            return "takes back", gettext("reverses %(row)s") % {"row": row.reverses_id}
+        if (taken_back_by := row.reversal) is None:
+            return "stands", gettext("stands")
+        return "taken back", gettext("reversed by %(row)s") % {"row": taken_back_by.pk}
 
     # what may be done
 
@@ -183,12 +196,12 @@ class FactAdmin(EnteringAdmin):
             return []
         return super().get_actions_detail(request, object_id)  # type: ignore[no-any-return]
 
-    @action(description="Correct", url_path="correct", permissions=["amend"], icon="edit_note")  # type: ignore[untyped-decorator]
+    @action(description=_("Correct"), url_path="correct", permissions=["amend"], icon="edit_note")  # type: ignore[untyped-decorator]
     def correct(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Reverse a row and append the corrected one, in one step."""
         return self._amend(request, object_id, "correct")
 
-    @action(description="Reverse", url_path="reverse", permissions=["amend"], icon="undo")  # type: ignore[untyped-decorator]
+    @action(description=_("Reverse"), url_path="reverse", permissions=["amend"], icon="undo")  # type: ignore[untyped-decorator]
     def reverse(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Take a row back."""
         return self._amend(request, object_id, "reverse")
@@ -202,7 +215,8 @@ class FactAdmin(EnteringAdmin):
         if row.is_reversal or row.reversal is not None:
             if (given := answer_given(request)) is not None:
                 return given
-            messages.error(request, f"Row {row.pk} cannot be reversed: it is a reversal, or has been reversed already.")
+            said = gettext("Row %(row)s cannot be reversed: it is a reversal, or has been reversed already.")
+            messages.error(request, said % {"row": row.pk})
             return HttpResponseRedirect(self._page(row))
         act = Act(name, row)
         request.fact_act = act  # type: ignore[attr-defined]
@@ -226,14 +240,14 @@ class FactAdmin(EnteringAdmin):
         """Content, dates and source; a stored row also shows how it was recorded."""
         act = act_of(request)
         if act is not None and act.name == "reverse":
-            return [("On what ground", {"fields": GROUND})]
+            return [(_("On what ground"), {"fields": GROUND})]
         if obj is not None:
             return self._stored_fieldsets()
-        ground = "Source of the correction and of the corrected row" if act else "Who says so"
+        ground = _("Source of the correction and of the corrected row") if act else _("Who says so")
         rest = ("source", "note") if act else ("source", "source_key", "note")
         return [
             (None, {"fields": self.content}),
-            ("When", {"fields": DATES}),
+            (_("When"), {"fields": DATES}),
             (ground, {"fields": rest}),
         ]
 
@@ -242,9 +256,9 @@ class FactAdmin(EnteringAdmin):
         came_in = (("recorded_at", "entered_by"), ("reverses_link", "reversed_by_link"), "revision")
         return [
             (None, {"fields": content}),
-            ("When", {"fields": DATES}),
-            ("Who says so", {"fields": ("source_link", "source_key", "note")}),
-            ("How it was recorded", {"fields": came_in}),
+            (_("When"), {"fields": DATES}),
+            (_("Who says so"), {"fields": ("source_link", "source_key", "note")}),
+            (_("How it was recorded"), {"fields": came_in}),
         ]
 
     def _shown(self, name: Any) -> Any:
@@ -252,12 +266,12 @@ class FactAdmin(EnteringAdmin):
             return tuple(self._shown(each) for each in name)
         return f"{name}_in_full" if name in self.amounts else name
 
-    @display(description="takes back")  # type: ignore[untyped-decorator]
+    @display(description=_("takes back"))  # type: ignore[untyped-decorator]
     def reverses_link(self, row: Fact) -> SafeString | str:
         """The row that it reverses."""
         return link_to(row.reverses)
 
-    @display(description="taken back by")  # type: ignore[untyped-decorator]
+    @display(description=_("taken back by"))  # type: ignore[untyped-decorator]
     def reversed_by_link(self, row: Fact) -> SafeString | str:
         """Its reversal."""
         return link_to(row.reversal)
@@ -272,25 +286,43 @@ class FactAdmin(EnteringAdmin):
             return
         warn(request, ask_back(request, recorded.warnings))
         if not recorded.created:
-            messages.info(request, f"The same fact was posted before, as row {recorded.fact.pk}: nothing was added.")
+            said = gettext("The same fact was posted before, as row %(row)s: nothing was added.")
+            messages.info(request, sentence(said, row=link_to(recorded.fact, str(recorded.fact.pk))))
         vars(obj).update(vars(recorded.fact))
         nudge_on_commit()
 
-    def _post(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]") -> Recorded[Any]:
-        act = act_of(request)
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, *args: Any, **kw: Any
+    ) -> HttpResponse:
+        """The form; or the part of its page that says what it would change, as far as it is filled in."""
+        if object_id is not None or not is_look(request):
+            return super().changeform_view(request, object_id, *args, **kw)
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form, act = self.get_form(request)(request.POST), act_of(request)
+
+        def post(recorder: Recorder[Any]) -> Recorded[Any]:
+            return self._post(request, form.instance, form, recorder)
+
+        return fact_part(request, form, self.recorder, post, act.row if act else None)
+
+    def _post(
+        self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", recorder: Recorder[Any] | None = None
+    ) -> Recorded[Any]:
+        act, recorder = act_of(request), recorder or self.recorder
         obj.entered_by = request.user
         if act is None:
-            return self.recorder.record(obj)
+            return recorder.record(obj)
         amending = self._amending(request, form.cleaned_data)
         if act.name == "reverse":
-            return self.recorder.take_back(act.row, amending)
+            return recorder.take_back(act.row, amending)
         columns = [f for f in self.model._meta.concrete_fields if f.name in form.fields and f.name not in GROUND]
-        return self.recorder.correct(act.row, amending, {f.attname: getattr(obj, f.attname) for f in columns})
+        return recorder.correct(act.row, amending, {f.attname: getattr(obj, f.attname) for f in columns})
 
     def _amending(self, request: HttpRequest, given: Mapping[str, Any]) -> Amending:
         source: Document | None = given["source"]
         if source is None:
-            raise Refused({"source": "every fact names its source"})
+            raise Refused({"source": gettext("every fact names its source")})
         return Amending(source, note=given["note"], published_on=given["published_on"], by=request.user)  # type: ignore[arg-type]
 
     def log_addition(self, request: HttpRequest, obj: models.Model, message: Any) -> Any:
@@ -306,9 +338,12 @@ class FactAdmin(EnteringAdmin):
             return HttpResponseRedirect(self._page(draft))
         act = act_of(request)
         if act is None:
-            return super().response_add(request, obj, post_url_continue)  # type: ignore[no-any-return]
-        done = "was reversed by" if act.name == "reverse" else "was corrected: now"
-        messages.success(request, format_html("Row {} {} row {}.", act.row.pk, done, obj.pk))
+            return super().response_add(request, obj, post_url_continue)
+        said = gettext("Row %(row)s was corrected: now row %(by)s.")
+        if act.name == "reverse":
+            said = gettext("Row %(row)s was reversed by row %(by)s.")
+        rows = {name: link_to(each, str(each.pk)) for name, each in (("row", act.row), ("by", obj))}
+        messages.success(request, sentence(said, **rows))
         return HttpResponseRedirect(self._page(obj))
 
     def _page(self, row: models.Model) -> str:

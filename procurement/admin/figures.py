@@ -4,13 +4,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from procurement.admin.facts import FactAdmin, day_column
 from procurement.admin.listing import clipped, link_to, unbroken
 from procurement.admin.organization_filter import OrganizationFilter
-from procurement.common.money import range_in_full, trimmed
+from procurement.common.localized import range_in_full
+from procurement.common.money import trimmed
 from procurement.figures.models import ReportedFigure
 
 
@@ -18,7 +21,7 @@ from procurement.figures.models import ReportedFigure
 class ReportedFigureAdmin(FactAdmin):
     """Reported totals; contradicting ones stand side by side."""
 
-    area, title, icon = "Money", "Reported figures", "format_quote"
+    area, title, icon = "Money", _("Reported figures"), "format_quote"
     columns = ("measure", "figure", "subject", "as_of", "covering", "speaker")
     amounts = ("amount", "low", "high", "rounding")
     related = ("program", "contract", "organization", "speaker_organization", "borne_by")
@@ -59,23 +62,24 @@ class ReportedFigureAdmin(FactAdmin):
         """A figure carries its own currency."""
         return str(row.currency)
 
-    @display(description="figure")  # type: ignore[untyped-decorator]
+    @display(description=_("figure"))  # type: ignore[untyped-decorator]
     def figure(self, row: ReportedFigure) -> SafeString:
         """The amount, its range, the share, or that it is withheld."""
         if row.withheld:
-            return unbroken("withheld")
+            return unbroken(gettext("withheld"))
         low, high = row.ends
         if low is None and high is None and row.share is not None:
-            return clipped(f"{trimmed(row.share * 100)} % of {row.share_of}")
+            shown = {"share": trimmed(row.share * 100), "whole": row.share_of}
+            return clipped(gettext("%(share)s %% of %(whole)s") % shown)
         return unbroken(range_in_full(low, high, row.currency))
 
-    @display(description="about")  # type: ignore[untyped-decorator]
+    @display(description=_("about"))  # type: ignore[untyped-decorator]
     def subject(self, row: ReportedFigure) -> SafeString:
         """What it is about."""
         about = row.program or row.contract or row.organization
         return clipped(link_to(about), about)
 
-    @display(description="scope", ordering="scope")  # type: ignore[untyped-decorator]
+    @display(description=_("scope"), ordering="scope")  # type: ignore[untyped-decorator]
     def covering(self, row: ReportedFigure) -> SafeString:
         """What it covers."""
         return clipped(row.scope or "-")

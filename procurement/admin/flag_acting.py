@@ -10,11 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from procurement.access.roles import ANALYST, REVIEWER, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, Table, acting_page, day_field, reason_field, text_field
 from procurement.admin.flag_figures import title_of
-from procurement.common.money import in_full
+from procurement.common.localized import in_full_and_short
 from procurement.flags import lifecycle
 from procurement.flags.models import Flag
 
@@ -36,6 +39,16 @@ NEEDS: Mapping[str, str] = {
 }
 
 
+#: What their buttons and pages are called.
+VERBS: Mapping[str, Promise] = {
+    "acknowledge": gettext_lazy("Acknowledge"),
+    "accept": gettext_lazy("Accept"),
+    "prolong": gettext_lazy("Prolong or shorten"),
+    "resolve": gettext_lazy("Resolve"),
+    "reopen": gettext_lazy("Reopen"),
+}
+
+
 class ReasonForm(ActingForm):
     """Why."""
 
@@ -46,40 +59,46 @@ class AcknowledgeForm(ActingForm):
     """Optionally a reason and an owner."""
 
     reason = reason_field(required=False)
-    owner = text_field(help_text="the owner of the flag; may stay empty")
+    owner = text_field(help_text=gettext_lazy("the owner of the flag; may stay empty"))
 
 
 class AcceptForm(ActingForm):
     """The reason, the owner and the last day."""
 
     reason = reason_field()
-    owner = text_field(help_text="who takes responsibility; if empty, the flag's owner, else you")
-    until = day_field(help_text="the last day of the acceptance")
+    owner = text_field(help_text=gettext_lazy("who takes responsibility; if empty, the flag's owner, else you"))
+    until = day_field(help_text=gettext_lazy("the last day of the acceptance"))
 
 
 class ProlongForm(AcceptForm):
     """The reason and the new last day; the owner stays unless another is named."""
 
-    owner = text_field(help_text="who takes responsibility from now on; if empty, the flag's owner")
-    until = day_field(help_text="the new last day of the acceptance, later or earlier")
+    owner = text_field(help_text=gettext_lazy("who takes responsibility from now on; if empty, the flag's owner"))
+    until = day_field(help_text=gettext_lazy("the new last day of the acceptance, later or earlier"))
 
 
 @dataclass(frozen=True)
 class Many:
-    """An action on many flags: its button, its form, and the word for what was done."""
+    """An action on many flags: its form, and what is said of those that it was done with."""
 
     verb: str
-    button: str
     form: type[ActingForm]
     act: Callable[..., lifecycle.Outcomes]
-    done: str
+    done: Callable[[int], str]
+
+
+def _acknowledged(count: int) -> str:
+    said = ngettext("%(count)s flag is acknowledged.", "%(count)s flags are acknowledged.", count)
+    return said % {"count": count}
+
+
+def _accepted(count: int) -> str:
+    return ngettext("%(count)s flag is accepted.", "%(count)s flags are accepted.", count) % {"count": count}
 
 
 MANY = {
-    "acknowledge_chosen": Many(
-        "acknowledge", "Acknowledge", AcknowledgeForm, lifecycle.acknowledge_all, "acknowledged"
-    ),
-    "accept_chosen": Many("accept", "Accept", AcceptForm, lifecycle.accept_all, "accepted"),
+    "acknowledge_chosen": Many("acknowledge", AcknowledgeForm, lifecycle.acknowledge_all, _acknowledged),
+    "accept_chosen": Many("accept", AcceptForm, lifecycle.accept_all, _accepted),
 }
 
 
@@ -117,7 +136,8 @@ def many_page(model_admin: Any, request: HttpRequest, flags: "QuerySet[Flag]", n
     """Ask for the action's input, then do it with each of the chosen flags, and say which were refused and why."""
     many, ids, back = MANY[name], chosen(request, flags), request.get_full_path()
     if len(ids) > MOST:
-        messages.error(request, f"At most {MOST} flags at once; narrow the list. Nothing was changed.")
+        said = _("At most %(most)s flags at once; narrow the list. Nothing was changed.")
+        messages.error(request, said % {"most": MOST})
         return HttpResponseRedirect(back)
     form = many.form(request.POST if FILLED_IN in request.POST else None)
 
@@ -126,11 +146,14 @@ def many_page(model_admin: Any, request: HttpRequest, flags: "QuerySet[Flag]", n
         return tell(request, many.act(ids, by=request.user, **given, **more), many.done)
 
     doing = Doing(
-        title=f"{many.button} {len(ids)} flag{'' if len(ids) == 1 else 's'}",
-        button=many.button,
-        intro="Each flag is handled separately: if one is refused, the others still go through.",
+        title=ngettext("%(act)s: %(count)s flag", "%(act)s: %(count)s flags", len(ids))
+        % {"act": VERBS[many.verb], "count": len(ids)},
+        button=str(VERBS[many.verb]),
+        intro=_("Each flag is handled separately: if one is refused, the others still go through."),
         do=do,
-        tables=[(f"{min(len(ids), LISTED)} of {len(ids)}", table_of(ids[:LISTED]))],
+        tables=[
+            (_("%(shown)s of %(all)s") % {"shown": min(len(ids), LISTED), "all": len(ids)}, table_of(ids[:LISTED]))
+        ],
         hidden=[("action", name), (FILLED_IN, 1), *((ACTION_CHECKBOX_NAME, pk) for pk in ids)],
     )
     return acting_page(model_admin, request, form, doing, back=back)
@@ -145,21 +168,22 @@ def table_of(flag_ids: Collection[int]) -> Table:
             title_of(flag),
             str(flag.program or "-"),
             str(flag.contract or "-"),
-            "-" if flag.outstanding is None else in_full(flag.outstanding, flag.currency),
+            "-" if flag.outstanding is None else in_full_and_short(flag.outstanding, flag.currency),
             flag.get_state_display(),
         ]
         for flag in (found[pk] for pk in flag_ids if pk in found)
     ]
-    return {"headers": ["Severity", "Rule", "Program", "Contract", "Outstanding", "State"], "rows": rows}
+    headers = [_("Severity"), _("Rule"), _("Program"), _("Contract"), _("Outstanding"), _("State")]
+    return {"headers": headers, "rows": rows}
 
 
-def tell(request: HttpRequest, outcomes: lifecycle.Outcomes, done: str) -> str:
+def tell(request: HttpRequest, outcomes: lifecycle.Outcomes, done: Callable[[int], str]) -> str:
     """Show a warning for each flag that was not changed, with the reason; returns the message about the others."""
     left = [(pk, str(why)) for pk, why in outcomes.refused.items()]
-    left += [(pk, "no flag has this id") for pk in outcomes.unknown]
+    left += [(pk, _("no flag has this id")) for pk in outcomes.unknown]
     for pk, why in left[:TOLD]:
-        messages.warning(request, f"Flag {pk} was not changed: {why}")
+        messages.warning(request, _("Flag %(id)s was not changed: %(why)s") % {"id": pk, "why": why})
     if len(left) > TOLD:
-        messages.warning(request, f"{len(left) - TOLD} more were not changed; the log gives the reasons.")
-    count = len(outcomes.done)
-    return f"{count} flag{' is' if count == 1 else 's are'} {done}." if count else ""
+        said = _("%(more)s more were not changed; the log gives the reasons.")
+        messages.warning(request, said % {"more": len(left) - TOLD})
+    return done(len(outcomes.done)) if outcomes.done else ""

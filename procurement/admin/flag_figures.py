@@ -9,15 +9,19 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from procurement.admin.listing import link_to, unbroken
-from procurement.admin.overview import LINK
-from procurement.common.money import in_full
+from procurement.common.localized import in_full_and_short
+from procurement.common.words import CONTRACT_STATUS, FIGURE, MEASURE, METHOD, PROGRAM_STATUS, SIDE, Label
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.rule import Rule
 from procurement.flags.rules import all_rules
+from procurement.pages.evidence_words import LABELS, NULLS
 from procurement.sources.models import Document
 
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 Table = Mapping[str, Sequence[Any]]
 Titled = tuple[str, Table]
 
@@ -35,6 +39,14 @@ PLACES = {name: place for place, name in enumerate(FIRST)}
 NO_AMOUNTS = ("share", "percent")
 AMOUNT = re.compile(r"-?\d+\.\d{2,4}", re.ASCII)
 WORD = re.compile(r"[a-z]+(_[a-z]+)+", re.ASCII)
+#: Codes in evidence -> their words.
+WORDS: Mapping[str, Mapping[str, Label]] = {
+    "status": PROGRAM_STATUS,
+    "contract_status": CONTRACT_STATUS,
+    "side": SIDE,
+    "measure": MEASURE,
+    "method": METHOD,
+}
 #: Names of lists of documents have this ending.
 SOURCES = ("source", "sources")
 #: Lists of evidence whose rows are rows of a table, each by its id.
@@ -55,7 +67,7 @@ def rule_of(flag: Flag) -> Rule | None:
 def title_of(flag: Flag) -> str:
     """The title of a flag's rule."""
     rule = rule_of(flag)
-    return rule.title if rule else flag.rule
+    return _(rule.title) if rule else flag.rule
 
 
 def tables_of(flag: Flag) -> list[Titled]:
@@ -80,7 +92,7 @@ def evidence_tables(
     single = [name for name in in_order(evidence) if name not in left_out]
     rows = [[label(name), shown(name, evidence[name], currency, known)] for name in single]
     nested = [(label(name), _listed(name, evidence[name], currency, known)) for name in lists]
-    return [("Figures", {"headers": ["Figure", "Value"], "rows": rows}), *nested]
+    return [(_("Figures"), {"headers": [_("Figure"), _("Value")], "rows": rows}), *nested]
 
 
 def in_order(names: Iterable[str]) -> list[str]:
@@ -110,15 +122,15 @@ def _cell(
 
 
 def shown(
-    name: str, value: Any, currency: str, documents: Mapping[int, Document], *, unknown: str = "unknown"
+    name: str, value: Any, currency: str, documents: Mapping[int, Document], *, unknown: str = ""
 ) -> SafeString | str:
     """One value of evidence, for reading."""
     if value is None:
-        return unknown
+        return unknown or str(NULLS.get(name, _("unknown")))
     if name.endswith(SOURCES):
         return _cited(value, documents)
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, str):
         return _text(name, value, currency)
     if isinstance(value, list | Mapping):
@@ -128,7 +140,9 @@ def shown(
 
 def _text(name: str, text: str, currency: str) -> SafeString | str:
     if AMOUNT.fullmatch(text) and not name.endswith(NO_AMOUNTS):
-        return unbroken(in_full(Decimal(text), currency))
+        return unbroken(in_full_and_short(Decimal(text), currency))
+    if name in WORDS and text in WORDS[name]:
+        return str(WORDS[name][text])
     return text.replace("_", " ") if WORD.fullmatch(text) else text or "-"
 
 
@@ -143,7 +157,7 @@ def _parts(value: Any, currency: str, documents: Mapping[int, Document]) -> Iter
 
 def label(name: str) -> str:
     """A name of the evidence in words."""
-    return name.replace("_", " ").capitalize()
+    return capfirst(str(LABELS.get(name) or FIGURE.get(name) or name.replace("_", " ")))
 
 
 # documents
@@ -171,7 +185,8 @@ def _ids(value: Any) -> list[int]:
 
 
 def _cited(value: Any, documents: Mapping[int, Document]) -> SafeString:
-    links = ((link_to(documents[pk]) if pk in documents else f"document {pk}",) for pk in _ids(value))
+    unread = _("document %(id)s")
+    links = ((link_to(documents[pk]) if pk in documents else unread % {"id": pk},) for pk in _ids(value))
     return format_html_join(", ", "{}", links)
 
 
@@ -181,7 +196,8 @@ def sources(documents: Mapping[int, Document]) -> Titled:
         [link_to(each), each.publisher or "-", each.published_on or "-", each.get_grade_display(), elsewhere(each.url)]
         for each in documents.values()
     ]
-    return "Sources", {"headers": ["Document", "Publisher", "Published on", "Grade", "Address"], "rows": rows}
+    headers = [_("Document"), _("Publisher"), _("Published on"), _("Grade"), _("Address")]
+    return _("Sources"), {"headers": headers, "rows": rows}
 
 
 def elsewhere(url: str) -> SafeString | str:
@@ -198,12 +214,12 @@ def elsewhere(url: str) -> SafeString | str:
 def clauses(rule: Rule | None) -> Titled:
     """The clauses of law or contract that set a rule's deadlines and caps."""
     rows = [[each.reference, each.says, elsewhere(each.url)] for each in (rule.clauses if rule else ())]
-    return "Clauses", {"headers": ["Clause", "Says", "Address"], "rows": rows}
+    return _("Clauses"), {"headers": [_("Clause"), _("Says"), _("Address")], "rows": rows}
 
 
 def history(events: Iterable[FlagEvent], currency: str) -> Table:
     """What happened to a flag, the latest first: who did what, when and why, and the figures at that time."""
-    headers = ["When", "What", "Severity", "Who", "Why", "Facts of", "As it was then"]
+    headers = [_("When"), _("What"), _("Severity"), _("Who"), _("Why"), _("Facts of"), _("As it was then")]
     return {"headers": headers, "rows": [_event_row(event, currency) for event in events]}
 
 
@@ -221,20 +237,26 @@ def _event_row(event: FlagEvent, currency: str) -> list[Any]:
 
 def link_to_event(event: FlagEvent) -> SafeString | str:
     """The kind of an event, leading to its own page."""
-    return link_to(event, event.get_kind_display() + (" (replayed)" if event.replayed else ""))
+    kind = event.get_kind_display()
+    return link_to(event, _("%(kind)s (replayed)") % {"kind": kind} if event.replayed else kind)
 
 
 def who(event: FlagEvent) -> str:
     """Who acted, and the owner."""
-    name = event.by.get_username() if event.by else "screening"
-    until = f", through {event.accepted_until}" if event.accepted_until else ""
-    return f"{name} (for {event.owner}{until})" if event.owner else name
+    given = {
+        "name": event.by.get_username() if event.by else _("screening"),
+        "owner": event.owner,
+        "day": event.accepted_until,
+    }
+    if event.owner and event.accepted_until:
+        return _("%(name)s (for %(owner)s, through %(day)s)") % given
+    return _("%(name)s (for %(owner)s)") % given if event.owner else given["name"]
 
 
 def snapshot(event: FlagEvent, currency: str) -> SafeString:
     """The summary and the figures of an event, collapsed."""
     tables = evidence_tables(event.evidence, currency)
     lines = [(name, value) for name, value in tables[0][1]["rows"]]
-    lines += [(title, f"{len(table['rows'])} listed") for title, table in tables[1:]]
+    lines += [(title, _("%(count)s listed") % {"count": len(table["rows"])}) for title, table in tables[1:]]
     inner = format_html_join("", "<div>{}: {}</div>", lines)
     return format_html("<details><summary>{}</summary>{}</details>", event.summary or "-", inner)

@@ -8,9 +8,12 @@ from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import FieldTextFilter, RangeNumericFilter
 from unfold.widgets import UnfoldAdminTextInputWidget
 
+from procurement.admin.first_page.flags import flags_of
 from procurement.common.amounts import NotAnAmount, read_amount
 from procurement.flags.models import Flag
 from procurement.flags.rules import all_rules
@@ -21,12 +24,13 @@ UNRESOLVED = "unresolved"
 class StateFilter(admin.SimpleListFilter):
     """The queue shows unresolved flags unless another state is chosen."""
 
-    title = "state"
+    title = gettext_lazy("state")
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
         """The states, and all of them."""
-        return [(UNRESOLVED, "Unresolved"), *Flag.State.choices, ("all", "All")]
+        states = Flag._meta.get_field("state").flatchoices
+        return [(UNRESOLVED, str(_("Unresolved"))), *states, ("all", str(_("All")))]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":  # noqa: ARG002
         """The flags in the state that was chosen."""
@@ -45,15 +49,30 @@ class StateFilter(admin.SimpleListFilter):
             }
 
 
+class MineFilter(admin.SimpleListFilter):
+    """The flags that are the user's own: owned, acknowledged or accepted by them."""
+
+    title = gettext_lazy("mine")
+    parameter_name = "mine"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
+        """One's own."""
+        return [("yes", str(_("My flags")))]
+
+    def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":
+        """The user's own flags."""
+        return queryset.filter(pk__in=flags_of(request.user).values("pk")) if self.value() else queryset
+
+
 class RuleFilter(admin.SimpleListFilter):
     """The rules by their titles."""
 
-    title = "rule"
+    title = gettext_lazy("rule")
     parameter_name = "rule"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:  # noqa: ARG002
         """Every rule."""
-        return [(rule.code, rule.title) for rule in all_rules()]
+        return [(rule.code, _(rule.title)) for rule in all_rules()]
 
     def queryset(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> "QuerySet[Flag]":  # noqa: ARG002
         """The flags of one rule."""
@@ -73,8 +92,9 @@ class AmountRangeForm(forms.Form):
 
     def __init__(self, name: str, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for end, placeholder in (("from", "From, e.g. 1.5B or 10億"), ("to", "To")):
-            widget = UnfoldAdminTextInputWidget({"placeholder": placeholder, "autocomplete": "off"})
+        for end, placeholder in (("from", _("From, e.g. 1.5B or 10億")), ("to", _("To"))):
+            attributes = {"placeholder": placeholder, "aria-label": placeholder, "autocomplete": "off"}
+            widget = UnfoldAdminTextInputWidget(attributes)
             self.fields[f"{name}_{end}"] = forms.CharField(label="", required=False, widget=widget)
 
 

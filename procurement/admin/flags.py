@@ -9,13 +9,17 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilter
 from unfold.decorators import action, display
 
 from procurement.admin.acting import ActingForm, Doing, act_page, sent
 from procurement.admin.flag_acting import (
     MANY,
+    VERBS,
     AcceptForm,
     AcknowledgeForm,
     ProlongForm,
@@ -26,10 +30,11 @@ from procurement.admin.flag_acting import (
     ticked,
 )
 from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
-from procurement.admin.flag_filters import AmountRangeFilter, RuleFilter, StateFilter, WordsFilter
-from procurement.admin.listing import ReadOnly, clipped, unbroken
+from procurement.admin.flag_filters import AmountRangeFilter, MineFilter, RuleFilter, StateFilter, WordsFilter
+from procurement.admin.listing import ReadOnly, clipped, link_to, unbroken
+from procurement.admin.records.noting import Noted, notes_on
 from procurement.common.dates import whole_days
-from procurement.common.money import in_full
+from procurement.common.localized import in_full_and_short
 from procurement.flags import lifecycle
 from procurement.flags.models import Flag, FlagEvent
 from procurement.flags.queue import BY_AMOUNT, BY_SEVERITY, WORST_FIRST
@@ -41,7 +46,7 @@ EVENTS = 20
 
 
 @admin.register(Flag)
-class FlagAdmin(ReadOnly):
+class FlagAdmin(Noted, ReadOnly):
     """The queue, the worst first."""
 
     list_display = (
@@ -59,6 +64,7 @@ class FlagAdmin(ReadOnly):
     list_select_related = ("program", "contract")
     list_filter = (
         StateFilter,
+        MineFilter,
         "severity",
         RuleFilter,
         ("program", AutocompleteSelectFilter),
@@ -73,14 +79,15 @@ class FlagAdmin(ReadOnly):
     actions = tuple(MANY)
     actions_detail = ("acknowledge", "accept", "prolong", "resolve", "reopen")
     change_form_after_template = "procurement/admin/flag_evidence.html"
+    change_form_outer_after_template = "procurement/admin/records/notes_below.html"
     fieldsets = (
-        (None, {"fields": ("summary", ("severity", "state"), ("rule_shown", "rule"), ("program", "contract"))}),
+        (None, {"fields": ("summary", ("severity", "state"), "rule_shown", ("program", "contract"))}),
         (
-            "Since when",
+            gettext_lazy("Since when"),
             {"fields": (("condition_since", "age"), ("opened_at", "resolved_at"), "condition_holds")},
         ),
-        ("Amount and owner", {"fields": (("outstanding_shown", "owner"),)}),
-        ("Acceptance", {"fields": ("accepted_until", "acceptance_reason")}),
+        (gettext_lazy("Amount and owner"), {"fields": (("outstanding_shown", "owner"),)}),
+        (gettext_lazy("Acceptance"), {"fields": ("accepted_until", "acceptance_reason")}),
     )
     #: The possible actions on a flag in each state.
     open_to: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -92,42 +99,42 @@ class FlagAdmin(ReadOnly):
 
     # columns
 
-    @display(description="severity", ordering=BY_SEVERITY, label=COLOURS)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("severity"), ordering=BY_SEVERITY, label=COLOURS)  # type: ignore[untyped-decorator]
     def severity_shown(self, row: Flag) -> tuple[str, str]:
         """The severity as a label."""
         return row.severity, row.get_severity_display()
 
-    @display(description="rule", ordering="rule")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("rule"), ordering="rule")  # type: ignore[untyped-decorator]
     def rule_shown(self, row: Flag) -> str:
         """The title of its rule."""
         return title_of(row)
 
-    @display(description="program", ordering="program__name")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("program"), ordering="program__name")  # type: ignore[untyped-decorator]
     def program_shown(self, row: Flag) -> SafeString:
         """The program that it is about, if any."""
         return clipped(row.program or "-")
 
-    @display(description="contract", ordering="contract__reference")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("contract"), ordering="contract__reference")  # type: ignore[untyped-decorator]
     def of_contract(self, row: Flag) -> SafeString:
         """The contract that it is about, if any."""
         return clipped(row.contract or "-")
 
-    @display(description="outstanding", ordering=BY_AMOUNT)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("outstanding"), ordering=BY_AMOUNT)  # type: ignore[untyped-decorator]
     def outstanding_shown(self, row: Flag) -> SafeString | str:
         """The amount outstanding, in its own currency."""
-        return "-" if row.outstanding is None else unbroken(in_full(row.outstanding, row.currency))
+        return "-" if row.outstanding is None else unbroken(in_full_and_short(row.outstanding, row.currency))
 
-    @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"), ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def state_shown(self, row: Flag) -> tuple[str, str]:
         """Where it stands."""
         return row.state, row.get_state_display()
 
-    @display(description="owner", ordering="owner")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("owner"), ordering="owner")  # type: ignore[untyped-decorator]
     def owner_shown(self, row: Flag) -> SafeString:
         """Whose it is."""
         return clipped(row.owner or "-")
 
-    @display(description="days", ordering="-condition_since")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("days"), ordering="-condition_since")  # type: ignore[untyped-decorator]
     def age(self, row: Flag) -> int | None:
         """For how long the condition has held."""
         return whole_days(row.condition_since, timezone.localdate())
@@ -139,7 +146,7 @@ class FlagAdmin(ReadOnly):
     ) -> HttpResponse:
         """A flag with its evidence and its history."""
         row = self.get_object(request, unquote(object_id))
-        more = self._what_it_rests_on(row) if row is not None else {}
+        more = self._what_it_rests_on(row) | {"notes": notes_on(request, row)} if row is not None else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
 
     def _what_it_rests_on(self, row: Flag) -> dict[str, Any]:
@@ -162,30 +169,30 @@ class FlagAdmin(ReadOnly):
         offered = super().get_actions_detail(request, object_id)
         return [each for each in offered if each.path in possible and may(request, each.path)]
 
-    @action(description="Acknowledge", icon="visibility")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Acknowledge"), icon="visibility")  # type: ignore[untyped-decorator]
     def acknowledge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Record that somebody has seen it."""
         form = AcknowledgeForm(sent(request))
         return self._page(request, object_id, form, "acknowledge", lifecycle.acknowledge)
 
-    @action(description="Accept", icon="handshake")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Accept"), icon="handshake")  # type: ignore[untyped-decorator]
     def accept(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Accept it through a day."""
         form = AcceptForm(sent(request))
         return self._page(request, object_id, form, "accept", lifecycle.accept, today=timezone.localdate())
 
-    @action(description="Prolong or shorten", icon="update")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Prolong or shorten"), icon="update")  # type: ignore[untyped-decorator]
     def prolong(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Accept it through another day."""
         form = ProlongForm(sent(request))
         return self._page(request, object_id, form, "prolong", lifecycle.prolong, today=timezone.localdate())
 
-    @action(description="Resolve", icon="check_circle")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Resolve"), icon="check_circle")  # type: ignore[untyped-decorator]
     def resolve(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Close it."""
         return self._page(request, object_id, ReasonForm(sent(request)), "resolve", lifecycle.resolve)
 
-    @action(description="Reopen", icon="replay")  # type: ignore[untyped-decorator]
+    @action(description=gettext_lazy("Reopen"), icon="replay")  # type: ignore[untyped-decorator]
     def reopen(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put it back into the queue."""
         return self._page(request, object_id, ReasonForm(sent(request)), "reopen", lifecycle.reopen)
@@ -198,12 +205,10 @@ class FlagAdmin(ReadOnly):
             raise Http404
         refuse_unless_may(request, verb, [row.pk])
 
-        def do(given: Mapping[str, Any]) -> str:
-            flag = act(row.pk, by=request.user, **given, **more)
-            return f"The flag is {flag.get_state_display().lower()}."
+        def do(given: Mapping[str, Any]) -> SafeString:
+            return said_of(act(row.pk, by=request.user, **given, **more))
 
-        name = verb.capitalize()
-        doing = Doing(title=f"{name} flag {row.pk}", button=name, intro=row.summary, do=do)
+        doing = Doing(title=f"{VERBS[verb]}: {title_of(row)}", button=str(VERBS[verb]), intro=row.summary, do=do)
         return act_page(self, request, row, form, doing)
 
     # many at once
@@ -223,12 +228,12 @@ class FlagAdmin(ReadOnly):
         """Reviewers decide on flags."""
         return may(request, "accept")
 
-    @admin.action(description="Acknowledge the chosen flags", permissions=["notice"])
+    @admin.action(description=gettext_lazy("Acknowledge the chosen flags"), permissions=["notice"])
     def acknowledge_chosen(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> HttpResponse:
         """Record that somebody has seen them."""
         return many_page(self, request, queryset, "acknowledge_chosen")
 
-    @admin.action(description="Accept the chosen flags until a day", permissions=["review"])
+    @admin.action(description=gettext_lazy("Accept the chosen flags until a day"), permissions=["review"])
     def accept_chosen(self, request: HttpRequest, queryset: "QuerySet[Flag]") -> HttpResponse:
         """Accept them through a day."""
         return many_page(self, request, queryset, "accept_chosen")
@@ -246,8 +251,8 @@ class FlagEventAdmin(ReadOnly):
     change_form_after_template = "procurement/admin/flag_evidence.html"
     fieldsets = (
         (None, {"fields": ("summary", ("kind", "severity"), "flag")}),
-        ("Who, when and why", {"fields": (("at", "by"), "reason", ("as_of", "replayed"))}),
-        ("For alerts", {"fields": (("historical", "routed_at"),)}),
+        (gettext_lazy("Who, when and why"), {"fields": (("at", "by"), "reason", ("as_of", "replayed"))}),
+        (gettext_lazy("For alerts"), {"fields": (("historical", "routed_at"),)}),
     )
 
     def change_view(
@@ -257,6 +262,15 @@ class FlagEventAdmin(ReadOnly):
         row = self.get_object(request, unquote(object_id))
         more = {"evidence": snapshot_of(row)} if row is not None else {}
         return super().change_view(request, object_id, form_url, (extra_context or {}) | more)  # type: ignore[no-any-return]
+
+
+def said_of(flag: Flag) -> SafeString:
+    """What became of a flag, leading to it and to what it is about."""
+    about = flag.contract or flag.program
+    said = _("“%(rule)s” about %(about)s is now: %(state)s.")
+    links = {"rule": "{flag}", "about": "{about}", "state": "{state}"}
+    shown = {"flag": link_to(flag, title_of(flag)), "about": link_to(about), "state": flag.get_state_display()}
+    return format_html(said % links, **shown)
 
 
 def snapshot_of(event: FlagEvent) -> list[Any]:

@@ -12,6 +12,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from procurement.admin.acting import ActingForm, sent
@@ -30,7 +33,7 @@ from procurement.tasks import nudge
 
 #: What the fields of options are called.
 PREFIX = "option_"
-RECOGNISE = "Recognise it by its content"
+RECOGNISE = gettext_lazy("Recognise it by its content")
 
 
 def by_option() -> dict[str, tuple[Option, list[str]]]:
@@ -78,8 +81,8 @@ class HandInForm(ActingForm):
 
 def option_field(option: Option, formats: list[str]) -> forms.Field:
     """The field of an option; its help says which formats have it."""
-    more: dict[str, Any] = {"label": option.name.replace("_", " ").capitalize(), "required": False}
-    more["help_text"] = f"{option.says} ({', '.join(formats)})"
+    more: dict[str, Any] = {"label": capfirst(_(option.name.replace("_", " "))), "required": False}
+    more["help_text"] = f"{_(option.says)} ({', '.join(formats)})"
     if option.name == OPTION:
         names = ColumnMapping.objects.order_by("name").values_list("name", flat=True)
         return forms.ChoiceField(choices=[("", "-"), *((each, each) for each in names)], widget=_select(), **more)
@@ -118,8 +121,8 @@ def kept_file(form: HandInForm) -> Kept | None:
 
 def _refuse_too_large(size: int) -> None:
     if size > settings.IMPORT_MAX_BYTES:
-        largest = f"a smaller or a compressed one, of up to {settings.IMPORT_MAX_BYTES} bytes, would be accepted"
-        raise Refused({"file": f"has {size} bytes; {largest}"})
+        said = _("has %(size)s bytes; a smaller or a compressed one, of up to %(largest)s bytes, would be accepted")
+        raise Refused({"file": said % {"size": size, "largest": settings.IMPORT_MAX_BYTES}})
 
 
 def begun(request: HttpRequest, form: HandInForm, kept: Kept) -> HttpResponse | None:
@@ -139,11 +142,12 @@ def begun(request: HttpRequest, form: HandInForm, kept: Kept) -> HttpResponse | 
     except (Refused, BadSource) as error:
         refused = error if isinstance(error, Refused) else Refused({"file": str(error)})
         if set(refused.errors) == {"file"} and not choice.format and can_be_described(name, kept):
-            messages.info(request, "This file is in no known format. Say once what its columns mean.")
+            messages.info(request, _("This file is in no known format. Say once what its columns mean."))
             return HttpResponseRedirect(address_of_description(name, kept))
         form.complain(refused)
         return None
-    messages.success(request, f"{reason_for(batch)} This is a preview: nothing is stored yet.")
+    said = _("%(reason)s This is a preview: nothing is stored yet.")
+    messages.success(request, said % {"reason": reason_for(batch)})
     note_stored(request)
     transaction.on_commit(partial(nudge, "imports"), robust=True)
     return HttpResponseRedirect(reverse("admin:procurement_importbatch_change", args=[batch.pk]))
@@ -167,17 +171,19 @@ def reason_for(batch: ImportBatch) -> str:
     found = format_named(batch.format)
     mapping: Mapping[str, Any] = batch.options.get(OPTION) or {}
     if mapping:
-        return f"Read by the column mapping “{mapping['name']}”."
+        return _("Read by the column mapping “%(name)s”.") % {"name": mapping["name"]}
     first = beginning(Progress().file(batch.file_name, batch.sha256).head()) if is_table(batch.file_name) else ""
-    begins = f": its first line is “{first[:120]}”" if first.isprintable() and first else ""
-    return f"Read as {found.title} ({found.name}), as its content says{begins}."
+    given = {"title": _(found.title), "name": found.name, "line": first[:120]}
+    if first and first.isprintable():
+        return _("Read as %(title)s (%(name)s), as its content says: its first line is “%(line)s”.") % given
+    return _("Read as %(title)s (%(name)s), as its content says.") % given
 
 
 def page(model_admin: Any, request: HttpRequest, form: HandInForm) -> HttpResponse:
     """The form."""
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": "Hand in a file",
+        "title": _("Hand in a file"),
         "opts": model_admin.opts,
         "form": form,
         "media": model_admin.media + form.media,

@@ -10,14 +10,19 @@ from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.http import content_disposition_header
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 from unfold.decorators import display
 
+from procurement.access.auditing import note_export
 from procurement.access.roles import ANALYST, reaches, role_of
 from procurement.admin.acting import page_of
-from procurement.admin.batch_page import batch_page, discard, progress_part, take, undo_page
+from procurement.admin.batch_page import batch_page, discard, named, progress_part, state_of, take, undo_page
 from procurement.admin.handing_in import hand_in_page
-from procurement.admin.listing import ReadOnly
+from procurement.admin.import_words import first_words, warning_in_words
+from procurement.admin.listing import ReadOnly, link_to
 from procurement.common.csv_lines import MARK, line
 from procurement.common.errors import BadSource, Refused
 from procurement.imports.batches.refused_rows import as_csv, what_was_said
@@ -59,15 +64,15 @@ class ImportBatchAdmin(ReadOnly):
     actions = ("take_back",)
     list_before_template = "procurement/admin/imports_before.html"
 
-    @display(description="state", ordering="state", label=STATES)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"), ordering="state", label=STATES)  # type: ignore[untyped-decorator]
     def shown_state(self, row: ImportBatch) -> tuple[str, str]:
         """The state as a label."""
-        return row.state, row.get_state_display().partition(":")[0]
+        return row.state, state_of(row)
 
-    @display(description="taken")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("taken"))  # type: ignore[untyped-decorator]
     def taken(self, row: ImportBatch) -> str:
         """How many records were taken, of how many."""
-        return f"{row.records.get('taken', 0)} of {sum(row.records.values())}"
+        return _("%(taken)s of %(all)s") % {"taken": row.records.get("taken", 0), "all": sum(row.records.values())}
 
     def get_urls(self) -> list[URLPattern]:
         """Also the pages about one batch, and that for handing a file in."""
@@ -136,12 +141,16 @@ class ImportBatchAdmin(ReadOnly):
         except BadSource as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(page_of(batch))
-        return _csv((first, *rows), f"refused-{batch.file_name.rpartition('.')[0] or batch.pk}.csv")
+        name = f"refused-{batch.file_name.rpartition('.')[0] or batch.pk}.csv"
+        note_export(request, name, batch=batch.pk)
+        return _csv((first, *rows), name)
 
     def refusals_view(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
         """What was said of the refused rows."""
         batch = self._batch(request, pk)
-        return _csv((MARK, *map(line, what_was_said(batch))), f"refusals-of-import-{batch.pk}.csv")
+        name = f"refusals-of-import-{batch.pk}.csv"
+        note_export(request, name, batch=batch.pk)
+        return _csv((MARK, *map(line, what_was_said(batch))), name)
 
     def _batch(self, request: HttpRequest, pk: int) -> ImportBatch:
         row: ImportBatch | None = self.get_object(request, str(pk))
@@ -159,16 +168,17 @@ class ImportBatchAdmin(ReadOnly):
         """Whoever may post facts may take a batch of them back."""
         return may_act(request)
 
-    @admin.action(description="Take the chosen imports back", permissions=["take_back"])
+    @admin.action(description=gettext_lazy("Take the chosen imports back"), permissions=["take_back"])
     def take_back(self, request: HttpRequest, chosen: "models.QuerySet[Any]") -> None:
         """Let a worker take batches back; one that cannot be is named, and stops no other."""
         for batch in chosen:
             try:
                 request_undo(batch.pk, by=request.user)  # type: ignore[arg-type]
             except Refused as refused:
-                self.message_user(request, f"{batch}: {refused}", messages.ERROR)
+                self.message_user(request, f"{named(batch)}: {refused}", messages.ERROR)
             else:
-                self.message_user(request, f"{batch} is being taken back", messages.SUCCESS)
+                said = _("%(import)s is being taken back.")
+                self.message_user(request, said % {"import": named(batch)}, messages.SUCCESS)
         transaction.on_commit(partial(nudge, "imports"), robust=True)
 
 
@@ -182,11 +192,22 @@ def _csv(lines: Any, name: str) -> StreamingHttpResponse:
 class ImportIssueAdmin(ReadOnly):
     """Refusals, queued rows and warnings, by file and line."""
 
-    list_display = ("batch", "kind", "line", "label", "column", "value", "reason")
+    list_display = ("batch_shown", "kind_shown", "line", "label", "column", "value", "reason")
+    list_display_links = ("line",)
     list_select_related = ("batch",)
     list_filter = ("kind",)
     search_fields = ("=batch__id",)
     ordering = ("-batch", "id")
+
+    @display(description=gettext_lazy("import"), ordering="batch")  # type: ignore[untyped-decorator]
+    def batch_shown(self, row: ImportIssue) -> SafeString | str:
+        """The import, leading to its page."""
+        return link_to(row.batch, named(row.batch))
+
+    @display(description=gettext_lazy("kind"), ordering="kind")  # type: ignore[untyped-decorator]
+    def kind_shown(self, row: ImportIssue) -> str:
+        """What kind of warning or refusal it is."""
+        return warning_in_words(row.warning) if row.warning else first_words(row.get_kind_display())
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         """The page of a batch leads to its issues, and to those of one kind of warning."""

@@ -1,6 +1,7 @@
 """Ledger entries and completeness statements."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
@@ -12,7 +13,7 @@ from procurement.ledger.models import Completeness, LedgerEntry
 class LedgerEntryAdmin(FactAdmin):
     """Movements of money or value."""
 
-    area, title, icon = "Money", "Ledger entries", "payments"
+    area, title, icon = "Money", _("Ledger entries"), "payments"
     columns = ("moved", "amount_in_full", "of_contract", "reason")
     amounts = ("amount", "rounding")
     related = ("contract",)
@@ -20,7 +21,7 @@ class LedgerEntryAdmin(FactAdmin):
     search_fields = ("contract__reference", "contract__title", "source_key", "=id")
     content = ("contract", ("measure", "reason"), ("amount", "rounding"), ("milestone", "in_kind"), "counterpart")
 
-    @display(description="measure", ordering="measure")  # type: ignore[untyped-decorator]
+    @display(description=_("measure"), ordering="measure")  # type: ignore[untyped-decorator]
     def moved(self, row: LedgerEntry) -> str:
         """What it moves, in a word."""
         return row.get_measure_display().partition(":")[0]
@@ -30,14 +31,14 @@ class LedgerEntryAdmin(FactAdmin):
 class CompletenessAdmin(FactAdmin):
     """Statements that no movement is missing."""
 
-    area, title, icon = "Money", "Completeness", "fact_check"
+    area, title, icon = "Money", _("Completeness"), "fact_check"
     columns = ("covered", "through", "basis", "of_contract")
     related = ("contract",)
     filters = (("contract", AutocompleteSelectFilter), "measure", "basis")
     search_fields = ("contract__reference", "contract__title", "source_key", "=id")
     content = ("contract", ("measure", "basis"), "through")
 
-    @display(description="measure", ordering="measure")  # type: ignore[untyped-decorator]
+    @display(description=_("measure"), ordering="measure")  # type: ignore[untyped-decorator]
     def covered(self, row: Completeness) -> str:
         """The measure that is complete, in a word."""
         return row.get_measure_display().partition(":")[0]

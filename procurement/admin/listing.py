@@ -16,10 +16,14 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.decorators import display
+from unfold.views import ChangeList
 
-from procurement.admin.downloads import download_of, sent
+from procurement.access.auditing import note_export
+from procurement.admin.downloads import has_files, sent, subject_of
+from procurement.admin.finding.conditions import finding
 from procurement.admin.paging import EstimatingPaginator
-from procurement.common.money import in_full
+from procurement.admin.saved_lists import saved_lists
+from procurement.common.localized import in_full_and_short
 from procurement.common.row_files import DOWNLOADS
 
 #: The links to files.
@@ -29,8 +33,8 @@ FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines"))
 class UnknownLast(OrderBy):
     """An order by a column whose nulls come last in both directions."""
 
-    def __init__(self, column: str) -> None:
-        super().__init__(models.F(column), nulls_last=True)
+    def __init__(self, column: Any) -> None:
+        super().__init__(models.F(column) if isinstance(column, str) else column, nulls_last=True)
 
     def reverse_ordering(self) -> "UnknownLast":
         """The other direction; nulls stay last."""
@@ -38,11 +42,27 @@ class UnknownLast(OrderBy):
         return self
 
 
+class PageOfRows(ChangeList):  # type: ignore[misc]  # unfold ships no types
+    """A list whose page's rows are read, and then prepared together."""
+
+    request: HttpRequest
+    result_list: Any
+
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        self.request = request
+        super().__init__(request, *args, **kwargs)
+
+    def get_results(self, request: HttpRequest) -> None:
+        """The rows of the page, with what their columns need of other tables."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        self.model_admin.prepare(self.result_list)
+
+
 class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     """Lists that work with a million rows: no needless counts, and related rows are read with the list."""
 
     list_per_page = 50
-    list_after_template = "procurement/admin/files.html"
     list_max_show_all = 200
     list_filter_submit = True
     list_fullwidth = True
@@ -50,13 +70,15 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
     show_facets = ShowFacets.NEVER
     paginator = EstimatingPaginator
     actions: Sequence[Any] | None = None
+    #: Reads a page of the list.
+    page_of_rows: type[PageOfRows] = PageOfRows
     warn_unsaved_form = True
     compressed_fields = True
 
     @property
     def downloads(self) -> Sequence[tuple[str, str]]:
         """The formats in which the list comes as a file, by the end of its name; none where it has no files."""
-        return () if download_of(self.model) is None else FORMATS
+        return FORMATS if has_files(self.model) else ()
 
     def get_urls(self) -> list[URLPattern]:
         """With the address of the list's files."""
@@ -65,8 +87,7 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
 
     def files_view(self, request: HttpRequest, form: str) -> HttpResponseBase:
         """Every row that the filters and the search find, as a file."""
-        download = download_of(self.model)
-        if download is None or form not in DOWNLOADS:
+        if form not in DOWNLOADS or not self.downloads:
             raise Http404
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
@@ -74,7 +95,32 @@ class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types
             found = self.get_changelist_instance(request).queryset
         except IncorrectLookupParameters:
             return HttpResponseRedirect(f"../../?{ERROR_FLAG}=1")
-        return sent(request, download, found, form)
+        return self.sent_as_file(request, found, form)
+
+    def sent_as_file(self, request: HttpRequest, found: "models.QuerySet[Any]", form: str) -> HttpResponseBase:
+        """Rows as a file, which the audit log keeps."""
+        note_export(request, f"{subject_of(self.model)}.{form}")
+        return sent(request, self, found, form)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[PageOfRows]:  # noqa: ARG002 (Django's)
+        """What reads a page."""
+        return self.page_of_rows
+
+    def prepare(self, rows: Sequence[Any]) -> None:
+        """Read what the columns of a page's rows need, for all of them together; for most tables that is nothing."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: "models.QuerySet[Any]", search_term: str
+    ) -> tuple["models.QuerySet[Any]", bool]:
+        """The rows in which every word is found, whatever its case, width and accents."""
+        paths = self.get_search_fields(request)
+        if not paths or not search_term.strip():
+            return queryset, False
+        return queryset.filter(finding(self.model, paths, search_term)), False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """The list, with the lists that were saved of it."""
+        return super().changelist_view(request, saved_lists(request, self.model) | (extra_context or {}))
 
     def get_autocomplete_fields(self, request: HttpRequest) -> Sequence[str]:  # noqa: ARG002 (Django's signature)
         """Every foreign key has a search box, never a full list."""
@@ -153,6 +199,6 @@ def amount_column(name: str, currency: Callable[[Any], str]) -> Callable[[Any], 
     @display(description=name.replace("_", " "), ordering=name)  # type: ignore[untyped-decorator]
     def column(row: Any) -> str:
         amount: Decimal | None = getattr(row, name)
-        return "-" if amount is None else unbroken(in_full(amount, currency(row)))
+        return "-" if amount is None else unbroken(in_full_and_short(amount, currency(row)))
 
     return column  # type: ignore[no-any-return]

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
@@ -13,60 +14,76 @@ from unfold.widgets import (
 )
 
 from procurement.admin.acting import ActingForm
+from procurement.admin.import_words import target_in_words
 from procurement.common.errors import Refused
 from procurement.imports.mapped.guessing import Guess, is_ambiguous
 from procurement.imports.mapped.mapping import DECIMALS, ORDERS, PRECISIONS, UNITS, Column, TableMapping, mapping_from
-from procurement.imports.mapped.targets import NEEDED, PARTS, TARGETS, is_amount, is_day, part_of, title_of
+from procurement.imports.mapped.targets import NEEDED, PARTS, TARGETS, is_amount, is_day, part_of
 
 #: What is often the same in all lines, with what is said of it.
-FIXED: Mapping[str, str] = {
-    "contract.currency": "the currency of all contracts, ISO 4217; also of a list without amounts",
-    "buyer.name": "who buys, where no column says it",
-    "buyer.country": "the country of the buyers, ISO 3166, e.g. JP",
-    "supplier.country": "the country of the suppliers",
-    "source.title": "what the publication is called that the list is",
-    "source.publisher": "who publishes it",
-    "source.url": "its address",
-    "source.published_on": "when it was published, as 2020-06-25",
-    "source.grade": "primary, secondary or weak",
-    "contract.method": "domestic, direct_commercial, foreign_military_sale, framework, grant or other",
-    "program.code": "the program that all contracts belong to",
+FIXED: Mapping[str, Any] = {
+    "contract.currency": gettext_lazy("the currency of all contracts, ISO 4217; also of a list without amounts"),
+    "buyer.name": gettext_lazy("who buys, where no column says it"),
+    "buyer.country": gettext_lazy("the country of the buyers, ISO 3166, e.g. JP"),
+    "supplier.country": gettext_lazy("the country of the suppliers"),
+    "source.title": gettext_lazy("what the publication is called that the list is"),
+    "source.publisher": gettext_lazy("who publishes it"),
+    "source.url": gettext_lazy("its address"),
+    "source.published_on": gettext_lazy("when it was published, as 2020-06-25"),
+    "source.grade": gettext_lazy("primary, secondary or weak"),
+    "contract.method": gettext_lazy("domestic, direct_commercial, foreign_military_sale, framework, grant or other"),
+    "program.code": gettext_lazy("the program that all contracts belong to"),
 }
-ASK = "say which"
+ASK = gettext_lazy("say which")
 UNIT_NAMES = {1: "1", 1_000: "1,000 (千)", 10_000: "10,000 (万)", 1_000_000: "1,000,000 (百万)", 100_000_000: "億"}
-ORDER_NAMES = {"ymd": "year first", "dmy": "day/month/year", "mdy": "month/day/year"}
-DECIMAL_NAMES = {".": "1,500.50 (point)", ",": "1.500,50 (comma)"}
-ANSWERS: Mapping[str, Sequence[tuple[Any, str]]] = {
+ORDER_NAMES = {
+    "ymd": gettext_lazy("year first"),
+    "dmy": gettext_lazy("day/month/year"),
+    "mdy": gettext_lazy("month/day/year"),
+}
+DECIMAL_NAMES = {".": gettext_lazy("1,500.50 (point)"), ",": gettext_lazy("1.500,50 (comma)")}
+PRECISION_NAMES = {
+    "day": gettext_lazy("day"),
+    "month": gettext_lazy("month"),
+    "quarter": gettext_lazy("quarter"),
+    "year": gettext_lazy("year"),
+    "fiscal_year": gettext_lazy("fiscal year"),
+}
+ANSWERS: Mapping[str, Sequence[tuple[Any, Any]]] = {
     "unit": [("", ASK), *((each, UNIT_NAMES[each]) for each in UNITS)],
     "decimal": [("", ASK), *((each, DECIMAL_NAMES[each]) for each in DECIMALS)],
     "order": [("", ASK), *((each, ORDER_NAMES[each]) for each in ORDERS)],
-    "precision": [("", ASK), *((each, each) for each in PRECISIONS)],
+    "precision": [("", ASK), *((each, PRECISION_NAMES.get(each, each)) for each in PRECISIONS)],
 }
 
 
 def _targets(none: str) -> list[Any]:
     groups: dict[str, list[tuple[str, str]]] = {}
     for target in TARGETS:
-        groups.setdefault(PARTS[part_of(target)].title, []).append((target, title_of(target)))
+        groups.setdefault(gettext(PARTS[part_of(target)].title), []).append((target, target_in_words(target)))
     return [("", none), *groups.items()]
 
 
 class MappingForm(ActingForm):
     """One mapping. `values` are the first cells under each heading; `start`, what the form begins with."""
 
-    name = forms.CharField(max_length=80, widget=UnfoldAdminTextInputWidget(), help_text="what such lists are called")
+    name = forms.CharField(
+        max_length=80, widget=UnfoldAdminTextInputWidget(), help_text=gettext_lazy("what such lists are called")
+    )
     prefix = forms.CharField(  # type: ignore[assignment]  # the metaclass moves it away
         max_length=40,
         required=False,
         widget=UnfoldAdminTextInputWidget(),
-        help_text="begins the references that are made up where no column has one; empty: made from the name",
+        help_text=gettext_lazy(
+            "begins the references that are made up where no column has one; empty: made from the name"
+        ),
     )
     sheet = forms.CharField(max_length=200, required=False, widget=forms.HiddenInput())
     more = forms.CharField(
-        label="Other fields with one value",
+        label=gettext_lazy("Other fields with one value"),
         required=False,
         widget=UnfoldAdminTextareaWidget({"rows": 3}),
-        help_text="one a line: commitment.reason = award",
+        help_text=gettext_lazy("one a line: commitment.reason = award"),
     )
 
     def __init__(
@@ -78,7 +95,7 @@ class MappingForm(ActingForm):
             self._add_column(number)
         for target, said in FIXED.items():
             self.fields[fixed_name(target)] = forms.CharField(
-                label=title_of(target),
+                label=target_in_words(target),
                 required=False,
                 max_length=500,
                 help_text=said,
@@ -86,7 +103,7 @@ class MappingForm(ActingForm):
             )
 
     def _add_column(self, number: int) -> None:
-        for name, none in (("target", "dropped"), ("also", "-")):
+        for name, none in (("target", gettext("dropped")), ("also", "-")):
             self._add(number, name, forms.ChoiceField(choices=_targets(none), required=False, widget=_select()))
         for name, choices in ANSWERS.items():
             self._add(number, name, forms.ChoiceField(choices=choices, required=False, widget=_select()))
@@ -165,7 +182,9 @@ class MappingForm(ActingForm):
     def _ask_for_orders(self, columns: Sequence[Column], places: Sequence[tuple[int, str]]) -> None:
         for column, (number, _) in zip(columns, places, strict=True):
             if is_day(column.target) and column.order and is_ambiguous(column.order, self.values[column.heading]):
-                self.add_error(f"c{number}_order", "03/04/2020 may be in March or in April; say which stands first")
+                self.add_error(
+                    f"c{number}_order", gettext("03/04/2020 may be in March or in April; say which stands first")
+                )
 
     def _whole(self, columns: Sequence[Column]) -> dict[str, Any]:
         given = self.cleaned_data

@@ -11,8 +11,10 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from procurement.admin.acting import Table, page_of, sent
+from procurement.admin.import_words import table_in_words
 from procurement.admin.mapping_form import MappingForm, from_guesses
 from procurement.admin.sending_once import note_stored, sent_once, token_of
 from procurement.common.errors import BadSource, Refused, TryAgain
@@ -58,7 +60,7 @@ class Described:
         try:
             return mapping_of(self.row) if self.row else None
         except Refused as refused:
-            self.fault = f"This mapping must be made anew: {refused}"
+            self.fault = _("This mapping must be made anew: %(why)s") % {"why": refused}
             return None
 
     def _sample(self, given: Mapping[str, Any]) -> tuple[Sample | None, str]:
@@ -117,9 +119,8 @@ def stored(request: HttpRequest, form: MappingForm, described: Described, mappin
     except Refused as refused:
         form.complain(refused)
         return None
-    messages.success(
-        request, f"The column mapping “{row.name}” is saved. Files with its headings are recognised as such."
-    )
+    said = _("The column mapping “%(name)s” is saved. Files with its headings are recognised as such.")
+    messages.success(request, said % {"name": row.name})
     note_stored(request)
     return HttpResponseRedirect(previewed(request, described, row) or page_of(row))
 
@@ -149,12 +150,14 @@ def made_of(file: File, mapping: TableMapping) -> list[tuple[str, Table]]:
     try:
         first = next(format_named(FORMAT).read(file, options), Parsed())
     except BadSource as error:
-        return [("Refused", {"headers": ["Why"], "rows": [[str(error)]]})]
-    rows = [[row.line, row.ref.table.replace("_", " "), _told(row)] for row in islice(_sound(first.rows), SHOWN)]
+        return [(_("Refused"), {"headers": [_("Why")], "rows": [[str(error)]]})]
+    rows = [[row.line, table_in_words(row.ref.table), _told(row)] for row in islice(_sound(first.rows), SHOWN)]
+    heading = _("%(shown)s of the %(all)s rows that it makes of the first lines")
+    given = {"shown": len(rows), "all": len(first.rows)}
     return [
-        (f"The first rows that it makes of {len(first.rows)}", {"headers": ["Line", "Table", "Row"], "rows": rows}),
-        *_issues("Refused", first.issues),
-        *_issues("Taken with a remark", first.remarks),
+        (heading % given, {"headers": [_("Line"), _("Table"), _("Row")], "rows": rows}),
+        *_issues(_("Refused: %(count)s"), first.issues),
+        *_issues(_("Taken with a remark: %(count)s"), first.remarks),
     ]
 
 
@@ -167,9 +170,9 @@ def _told(row: Row) -> str:
 
 
 def _issues(title: str, found: Sequence[Issue]) -> list[tuple[str, Table]]:
-    headers = ["Line", "Column", "Value", "Why, and what would be accepted"]
+    headers = [_("Line"), _("Column"), _("Value"), _("Why, and what would be accepted")]
     rows = [[each.line, each.field, each.value, each.reason] for each in found[:SHOWN]]
-    return [(f"{title}: {len(found)}", {"headers": headers, "rows": rows})] if rows else []
+    return [(title % {"count": len(found)}, {"headers": headers, "rows": rows})] if rows else []
 
 
 def page(
@@ -179,7 +182,7 @@ def page(
     row, sample = described.row, described.sample
     context = {
         **model_admin.admin_site.each_context(request),
-        "title": f"Columns of {row.name}" if row else "What the columns of this list mean",
+        "title": _("Columns of %(name)s") % {"name": row.name} if row else _("What the columns of this list mean"),
         "opts": model_admin.opts,
         "original": row,
         "form": form,
@@ -200,4 +203,4 @@ def first_lines(sample: Sample) -> Table:
     """The first lines as they are read."""
     width = len(sample.headings)
     rows = [[line.number, *(*line.cells, *[""] * width)[:width]] for line in sample.lines]
-    return {"headers": ["Line", *(each or "-" for each in sample.headings)], "rows": rows}
+    return {"headers": [_("Line"), *(each or "-" for each in sample.headings)], "rows": rows}

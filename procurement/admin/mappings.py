@@ -6,6 +6,8 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from procurement.admin.editable import EditableAdmin
@@ -22,11 +24,11 @@ class ColumnMappingAdmin(EditableAdmin):
     search_fields = ("name", "sample_name")
     ordering = ("name",)
 
-    @display(description="columns")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("columns"))  # type: ignore[untyped-decorator]
     def count_of_columns(self, row: ColumnMapping) -> str:
         """How many columns are taken, of how many."""
         taken = sum(bool(each.get("target")) for each in row.columns)
-        return f"{taken} of {len(row.headings)}"
+        return _("%(taken)s of %(all)s") % {"taken": taken, "all": len(row.headings)}
 
     def add_view(self, request: HttpRequest, *_: Any, **__: Any) -> HttpResponse:
         """Describe the columns of a file that was handed in."""

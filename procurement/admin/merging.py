@@ -8,13 +8,16 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from procurement.admin.acting import ActingForm, Doing, Table, act_page, day_field, reason_field, searched, sent
 from procurement.admin.asking_back import ask_back, warn
 from procurement.admin.facts import PUBLISHED_HELP
 from procurement.admin.listing import link_to
 from procurement.common.dates import Asked
-from procurement.common.money import in_full
+from procurement.common.localized import country_name, in_full_and_short
 from procurement.contracts.models import Contract, ContractParty
 from procurement.exposure.answering import Question, answer
 from procurement.flags.models import Flag
@@ -24,11 +27,13 @@ from procurement.parties.reading import bodies_now
 from procurement.sources.models import Document
 from procurement.sources.recording import Amending
 
-INTRO = (
+INTRO = gettext_lazy(
     "Two stored organizations are one. From then on everything recorded of this one is read as of the other one, which "
     "remains: exposure, filters, lists and matching. Nothing is rewritten, and “Undo the merge” takes it back."
 )
-UNDO_INTRO = "The two are read apart again. What was recorded meanwhile stays with the organization that it names."
+UNDO_INTRO = gettext_lazy(
+    "The two are read apart again. What was recorded meanwhile stays with the organization that it names."
+)
 
 
 class MergingForm(ActingForm):
@@ -37,12 +42,12 @@ class MergingForm(ActingForm):
     other = forms.ModelChoiceField(
         Organization.objects,
         widget=searched(OrganizationLink, "other"),
-        label="The organization that remains",
+        label=gettext_lazy("The organization that remains"),
     )
-    effective_on = day_field(help_text="since when the two are one; two records of one body always were")
+    effective_on = day_field(help_text=gettext_lazy("since when the two are one; two records of one body always were"))
     source = forms.ModelChoiceField(Document.objects, widget=searched(OrganizationLink, "source"))
     published_on = day_field(required=False, help_text=PUBLISHED_HELP)
-    note = reason_field(required=False, label="Why they are one")
+    note = reason_field(required=False, label=gettext_lazy("Why they are one"))
 
 
 class UndoingForm(ActingForm):
@@ -50,7 +55,7 @@ class UndoingForm(ActingForm):
 
     source = forms.ModelChoiceField(Document.objects, widget=searched(OrganizationLink, "source"))
     published_on = day_field(required=False, help_text=PUBLISHED_HELP)
-    note = reason_field(label="Why they are not one")
+    note = reason_field(label=gettext_lazy("Why they are not one"))
 
 
 def merging_page(model_admin: Any, request: HttpRequest, row: Organization) -> HttpResponse:
@@ -58,10 +63,10 @@ def merging_page(model_admin: Any, request: HttpRequest, row: Organization) -> H
     form = MergingForm(sent(request), initial={"effective_on": ALWAYS})
     other = form.cleaned_data.get("other") if request.method == "POST" and form.is_valid() else None
     doing = Doing(
-        title=f"Merge {row} into another organization",
-        button="Merge" if other else "Compare the two",
-        intro=INTRO,
-        tables=[("Side by side", side_by_side(row, other))] if other else [],
+        title=_("Merge %(organization)s into another organization") % {"organization": row},
+        button=_("Merge") if other else _("Compare the two"),
+        intro=str(INTRO),
+        tables=[(_("Side by side"), side_by_side(row, other))] if other else [],
         do=lambda given: _merge(request, row, given),
     )
     return act_page(model_admin, request, row, form, doing)
@@ -71,18 +76,21 @@ def _merge(request: HttpRequest, row: Organization, given: Mapping[str, Any]) ->
     """Merge on trial, and ask back. Raises Refused, Doubtful."""
     other = given["other"]
     recorded = merge(row, into=other, ground=_ground(request, given), since=given["effective_on"])
-    warn(request, ask_back(request, [f"{row} ({row.pk}) is merged into {other} ({other.pk})", *recorded.warnings])[1:])
-    return f"{row} is merged into {other}."
+    two = {"one": f"{row} ({row.pk})", "other": f"{other} ({other.pk})"}
+    meant = _("%(one)s is merged into %(other)s") % two
+    warn(request, ask_back(request, [meant, *recorded.warnings])[1:])
+    said = _("%(one)s is merged into %(other)s.") % {"one": "{one}", "other": "{other}"}
+    return format_html(said, one=link_to(row), other=link_to(other))
 
 
 def undoing_page(model_admin: Any, request: HttpRequest, row: Organization) -> HttpResponse:
     """The page that takes the merge of an organization back."""
     link = merge_of(row)
     doing = Doing(
-        title=f"Undo the merge of {row}" + (f" into {link.other}" if link else ""),
-        button="Undo the merge",
-        intro=UNDO_INTRO,
-        tables=[("Side by side", side_by_side(row, link.other))] if link else [],
+        title=_("Undo the merge of %(one)s into %(other)s") % {"one": row, "other": link.other if link else "-"},
+        button=_("Undo the merge"),
+        intro=str(UNDO_INTRO),
+        tables=[(_("Side by side"), side_by_side(row, link.other))] if link else [],
         do=lambda given: _unmerge(request, row, given),
     )
     return act_page(model_admin, request, row, UndoingForm(sent(request)), doing)
@@ -91,7 +99,7 @@ def undoing_page(model_admin: Any, request: HttpRequest, row: Organization) -> H
 def _unmerge(request: HttpRequest, row: Organization, given: Mapping[str, Any]) -> str:
     recorded = unmerge(row, _ground(request, given))
     warn(request, ask_back(request, recorded.warnings))
-    return f"{row} is an organization of its own again."
+    return format_html(_("%(one)s is an organization of its own again.") % {"one": "{}"}, link_to(row))
 
 
 def _ground(request: HttpRequest, given: Mapping[str, Any]) -> Amending:
@@ -114,17 +122,17 @@ def _described(row: Organization) -> dict[str, Any]:
     own = _own(row)
     contracts = Contract.objects.filter(_of(own))
     return {
-        "Id": row.pk,
-        "Name": row.name,
-        "Local name": row.local_name or "-",
-        "Kind": row.get_kind_display(),
-        "Country": row.country or "-",
-        "Identifiers": _listed(map(str, row.identifiers.order_by("scheme", "value"))),
-        "Merged into it": _listed(map(str, Organization.everything.filter(pk__in=set(own) - {row.pk}))),
-        "Contracts": contracts.count(),
-        "Outstanding as buyer": _outstanding("buyer", row),
-        "Outstanding as lead supplier": _outstanding("supplier", row),
-        "Flags to be dealt with": Flag.objects.unresolved().filter(contract__in=contracts.values("pk")).count(),
+        _("Id"): row.pk,
+        _("Name"): row.name,
+        _("Local name"): row.local_name or "-",
+        _("Kind"): row.get_kind_display(),
+        _("Country"): country_name(row.country) if row.country else "-",
+        _("Identifiers"): _listed(map(str, row.identifiers.order_by("scheme", "value"))),
+        _("Merged into it"): _listed(map(str, Organization.everything.filter(pk__in=set(own) - {row.pk}))),
+        _("Contracts"): contracts.count(),
+        _("Outstanding as buyer"): _outstanding("buyer", row),
+        _("Outstanding as lead supplier"): _outstanding("supplier", row),
+        _("Flags to be dealt with"): Flag.objects.unresolved().filter(contract__in=contracts.values("pk")).count(),
     }
 
 
@@ -143,7 +151,7 @@ def _outstanding(name: str, row: Organization) -> str:
     """What is still owed under its contracts as they are counted today."""
     found = answer(Question(Asked(timezone.localdate()), (name,), {name: [row.pk]}))
     rows = [each for each in found.rows if each.keys[name] == row.pk]
-    return _listed(in_full(each.figures["outstanding"], each.currency or "") for each in rows)
+    return _listed(in_full_and_short(each.figures["outstanding"], each.currency or "") for each in rows)
 
 
 def _listed(texts: Iterable[str]) -> str:

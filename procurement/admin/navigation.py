@@ -1,91 +1,125 @@
-"""The sidebar: tables by area, and only those that a user may see."""
+"""The sidebar: tables by area, and of these what a role works with; and the files that every page loads."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.admin import site
 from django.http import HttpRequest
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from procurement.access.roles import ADMINISTRATOR, ANALYST, READER, reaches, role_of
+from procurement.admin.guided.case_access import may_enter_cases
+from procurement.flags.models import Flag
+from procurement.programs.drafts import StatusDraft, decides_on_drafts
 from procurement.recorders import FACT_TABLES
 
-#: A table in the sidebar: title, app, model and icon.
-Item = tuple[str, str, str, str]
+#: What waits is counted up to here.
+COUNTED = 99
+
+
+class Item(NamedTuple):
+    """A table in the sidebar, and the role from which on it is shown: what others may see too has its address."""
+
+    title: Any
+    app: str
+    model: str
+    icon: str
+    role: str = READER
+
+
+def _ours(title: Any, model: str, icon: str, role: str = READER) -> Item:
+    return Item(title, "procurement", model, icon, role)
+
+
 #: Area -> its tables, but for facts.
-AREAS: tuple[tuple[str, tuple[Item, ...]], ...] = (
+AREAS: tuple[tuple[str, Any, tuple[Item, ...]], ...] = (
     (
         "Programs",
+        gettext_lazy("Programs"),
         (
-            ("Programs", "procurement", "program", "shield"),
-            ("Awaiting approval", "procurement", "statusdraft", "approval"),
+            _ours(gettext_lazy("Programs"), "program", "shield"),
+            _ours(gettext_lazy("Awaiting approval"), "statusdraft", "approval", ANALYST),
+            _ours(gettext_lazy("Notes"), "note", "sticky_note_2"),
         ),
     ),
-    ("Contracts", (("Contracts", "procurement", "contract", "contract"),)),
+    ("Contracts", gettext_lazy("Contracts"), (_ours(gettext_lazy("Contracts"), "contract", "contract"),)),
     (
         "Money",
+        gettext_lazy("Money"),
         (
-            ("Exchange rates", "procurement", "exchangerate", "currency_exchange"),
-            ("Fiscal years", "procurement", "fiscalcalendar", "date_range"),
+            _ours(gettext_lazy("Exchange rates"), "exchangerate", "currency_exchange"),
+            _ours(gettext_lazy("Fiscal years"), "fiscalcalendar", "date_range"),
         ),
     ),
     (
         "Flags and alerts",
+        gettext_lazy("Flags and alerts"),
         (
-            ("Flags", "procurement", "flag", "flag"),
-            ("Flag events", "procurement", "flagevent", "history"),
-            ("Thresholds", "procurement", "thresholdchange", "tune"),
-            ("Subscriptions", "procurement", "subscription", "notifications"),
-            ("Channels", "procurement", "channel", "alternate_email"),
-            ("Alerts", "procurement", "alert", "notification_important"),
-            ("Deliveries", "procurement", "delivery", "outbox"),
-            ("Attempts", "procurement", "attempt", "send"),
-            ("Notices", "procurement", "notice", "link"),
+            _ours(gettext_lazy("Flags"), "flag", "flag"),
+            _ours(gettext_lazy("Flag events"), "flagevent", "history"),
+            _ours(gettext_lazy("Thresholds"), "thresholdchange", "tune"),
+            _ours(gettext_lazy("Subscriptions"), "subscription", "notifications"),
+            _ours(gettext_lazy("Channels"), "channel", "alternate_email"),
+            _ours(gettext_lazy("Alerts"), "alert", "notification_important"),
+            _ours(gettext_lazy("Deliveries"), "delivery", "outbox"),
         ),
     ),
     (
         "Sources and parties",
+        gettext_lazy("Sources and parties"),
         (
-            ("Documents", "procurement", "document", "article"),
-            ("Archived copies", "procurement", "documentcopy", "file_copy"),
-            ("Organizations", "procurement", "organization", "account_balance"),
-            ("Identifiers", "procurement", "organizationidentifier", "badge"),
+            _ours(gettext_lazy("Documents"), "document", "article"),
+            _ours(gettext_lazy("Archived copies"), "documentcopy", "file_copy", ANALYST),
+            _ours(gettext_lazy("Organizations"), "organization", "account_balance"),
+            _ours(gettext_lazy("Identifiers"), "organizationidentifier", "badge"),
         ),
     ),
     (
         "Imports",
+        gettext_lazy("Imports"),
         (
-            ("Files", "procurement", "importbatch", "upload_file"),
-            ("Column mappings", "procurement", "columnmapping", "view_column"),
-            ("Refusals and warnings", "procurement", "importissue", "report"),
-            ("Doubtful matches", "procurement", "doubtfulmatch", "join"),
-            ("Assignment rules", "procurement", "assignmentrule", "rule"),
+            _ours(gettext_lazy("Files"), "importbatch", "upload_file", ANALYST),
+            _ours(gettext_lazy("Column mappings"), "columnmapping", "view_column", ANALYST),
+            _ours(gettext_lazy("Refusals and warnings"), "importissue", "report", ANALYST),
+            _ours(gettext_lazy("Doubtful matches"), "doubtfulmatch", "join", ANALYST),
+            _ours(gettext_lazy("Assignment rules"), "assignmentrule", "rule", ANALYST),
         ),
     ),
     (
         "Running it",
+        gettext_lazy("Running it"),
         (
-            ("Users", "auth", "user", "person"),
-            ("Roles", "auth", "group", "group"),
-            ("API tokens", "procurement", "accesstoken", "key"),
-            ("Repeatable requests", "procurement", "repeatablerequest", "repeat"),
-            ("Re-checks", "procurement", "recheck", "pending_actions"),
-            ("Scheduled tasks", "django_celery_beat", "periodictask", "schedule"),
-            ("Intervals", "django_celery_beat", "intervalschedule", "timer"),
-            ("Crontabs", "django_celery_beat", "crontabschedule", "calendar_month"),
+            Item(gettext_lazy("Users"), "auth", "user", "person", ADMINISTRATOR),
+            Item(gettext_lazy("Roles"), "auth", "group", "group", ADMINISTRATOR),
+            _ours(gettext_lazy("Audit log"), "auditentry", "policy", ADMINISTRATOR),
+            _ours(gettext_lazy("API tokens"), "accesstoken", "key", ADMINISTRATOR),
+            _ours(gettext_lazy("Repeatable requests"), "repeatablerequest", "repeat", ADMINISTRATOR),
+            _ours(gettext_lazy("Re-checks"), "recheck", "pending_actions", ADMINISTRATOR),
+            _ours(gettext_lazy("Notices"), "notice", "link", ADMINISTRATOR),
+            _ours(gettext_lazy("Attempts"), "attempt", "send", ADMINISTRATOR),
+            Item(gettext_lazy("Scheduled tasks"), "django_celery_beat", "periodictask", "schedule", ADMINISTRATOR),
+            Item(gettext_lazy("Intervals"), "django_celery_beat", "intervalschedule", "timer", ADMINISTRATOR),
+            Item(gettext_lazy("Crontabs"), "django_celery_beat", "crontabschedule", "calendar_month", ADMINISTRATOR),
         ),
     ),
 )
 
 
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
-    """The groups of the sidebar in which a user may see anything."""
-    groups: list[dict[str, Any]] = [{"items": [_item("Overview", reverse("admin:index"), "dashboard")]}]
-    for title, tables in AREAS:
+    """The groups of the sidebar, with the tables that a user's role works with."""
+    groups: list[dict[str, Any]] = [{"items": [_link(_("Overview"), reverse("admin:index"), "dashboard")]}]
+    if may_enter_cases(request):
+        groups[0]["items"].append(_link(_("Enter a case"), reverse("admin:begin_case"), "newspaper"))
+    role, waiting = role_of(request.user), _waiting(request)
+    for area, title, tables in AREAS:
         items = [
-            _item(name, reverse(f"admin:{app}_{model}_changelist"), icon)
-            for name, app, model, icon in (*tables, *_facts(title))
-            if request.user.has_perm(f"{app}.view_{model}")
+            _table(each, waiting.get(each.model, ""))
+            for each in (*tables, *_facts(area))
+            if reaches(role, each.role) and request.user.has_perm(f"{each.app}.view_{each.model}")
         ]
         if items:
             groups.append({"title": title, "items": items, "separator": True, "collapsible": False})
@@ -97,13 +131,44 @@ def _facts(area: str) -> Iterator[Item]:
     for table in FACT_TABLES:
         page: Any = site.get_model_admin(table.model)
         if page.area == area:
-            yield page.title, "procurement", str(table.model._meta.model_name), page.icon
+            yield _ours(page.title, str(table.model._meta.model_name), page.icon)
+
+
+def _waiting(request: HttpRequest) -> dict[str, str]:
+    """How many flags and status changes wait for somebody of the user's role, by table."""
+    found = {}
+    if reaches(role_of(request.user), ANALYST):
+        found["flag"] = _number(Flag.objects.waiting())
+    if decides_on_drafts(request.user):
+        found["statusdraft"] = _number(StatusDraft.objects.waiting())
+    return found
+
+
+def _number(rows: Any) -> str:
+    """A number of rows, in so many words as fit; none is no text."""
+    number = rows.order_by()[: COUNTED + 1].count()
+    return f"{COUNTED}+" if number > COUNTED else str(number or "")
 
 
 def environment(_request: HttpRequest) -> list[str] | None:
     """The label beside the name: whether this is a trial on an embedded database."""
-    return None if settings.IN_EARNEST else ["Trial", "info"]
+    return None if settings.IN_EARNEST else [_("Trial"), "info"]
 
 
-def _item(title: str, link: str, icon: str) -> dict[str, Any]:
+def style(_request: HttpRequest) -> str:
+    """What the admin adds to the style of its theme."""
+    return static("procurement/admin/desk.css")
+
+
+def script(_request: HttpRequest) -> str:
+    """The keyboard shortcuts."""
+    return static("procurement/admin/shortcuts.js")
+
+
+def _table(table: Item, waiting: str) -> dict[str, Any]:
+    item = _link(table.title, reverse(f"admin:{table.app}_{table.model}_changelist"), table.icon)
+    return item | ({"badge": waiting, "badge_variant": "info"} if waiting else {})
+
+
+def _link(title: Any, link: str, icon: str) -> dict[str, Any]:
     return {"title": title, "link": link, "icon": icon}

@@ -14,6 +14,11 @@ COUNTED = 10_000
 class EstimatingPaginator(Paginator):  # type: ignore[type-arg]  # cannot be subscripted at run time
     """Counts short lists, and asks the planner how long a long one is."""
 
+    @property
+    def is_estimated(self) -> bool:
+        """Whether the number of rows is the planner's estimate."""
+        return isinstance(self.object_list, QuerySet) and self.count > COUNTED
+
     @cached_property
     def count(self) -> int:
         """How many rows there are; above 10,000 an estimate."""

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
@@ -18,8 +19,11 @@ from procurement.admin.asking_back import warn
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.facts import FactAdmin
+from procurement.admin.listed.organizations import CountryFilter, OrganizationColumns
 from procurement.admin.listing import Rows, link_to
 from procurement.admin.merging import merging_page, undoing_page
+from procurement.admin.records.organizations import organization_record
+from procurement.admin.records.page import RecordPage
 from procurement.common.errors import Refused
 from procurement.parties.linking import SAME_AS, Bodies
 from procurement.parties.matching import OrganizationInput
@@ -51,37 +55,19 @@ class Identifiers(Rows):
         return request.user.has_perm("procurement.add_organizationidentifier")
 
 
-class Links(Rows):
-    """What it is a part of, or was merged into."""
-
-    model = OrganizationLink
-    fk_name = "organization"
-    verbose_name_plural = "links to others"
-    fields = ("kind", "other", "effective_on", "source")
-    related = ("other", "source", "organization")
-
-
-class LinksFromOthers(Rows):
-    """Its parts, and what was merged into it."""
-
-    model = OrganizationLink
-    fk_name = "other"
-    verbose_name_plural = "links from others"
-    fields = ("organization", "kind", "effective_on", "source")
-    related = ("organization", "source", "other")
-
-
 @admin.register(Organization)
-class OrganizationAdmin(EditableAdmin):
+class OrganizationAdmin(RecordPage, OrganizationColumns, EditableAdmin):
     """Buyers, suppliers, governments, and others that make statements or are paid."""
 
-    list_display = ("name", "local_name", "kind", "country", "merged_into", "created_at")
-    list_filter = ("kind",)
+    record_template = "procurement/admin/records/organization.html"
+    record = staticmethod(organization_record)
+    list_display = ("name", "local_name", "kind", "country_named", "contracts_shown", "merged_into", "created_at")
+    list_filter = ("kind", ("country", CountryFilter))
     search_fields = ("name", "local_name", "identifiers__value")
     ordering = ("name", "id")
     fields = (("name", "local_name"), ("kind", "country"), "one_with", ("created_at", "entered_by"))
     readonly_fields = (*EditableAdmin.readonly_fields, "one_with")
-    inlines = (Identifiers, Links, LinksFromOthers)
+    inlines = (Identifiers,)
     actions_detail = ("merge", "undo_merge")
 
     def get_queryset(self, request: HttpRequest) -> "models.QuerySet[Any]":
@@ -90,12 +76,12 @@ class OrganizationAdmin(EditableAdmin):
         into = models.Subquery(merges.values("other__name")[:1])
         return super().get_queryset(request).annotate(into=into)  # type: ignore[no-any-return]
 
-    @display(description="merged into")  # type: ignore[untyped-decorator]
+    @display(description=_("merged into"))  # type: ignore[untyped-decorator]
     def merged_into(self, row: Any) -> str:
         """The name of the organization that it is merged into."""
         return row.into or "-"
 
-    @display(description="one with")  # type: ignore[untyped-decorator]
+    @display(description=_("one with"))  # type: ignore[untyped-decorator]
     def one_with(self, row: Organization) -> SafeString | str:
         """The organization that remains of it, or those that are merged into it."""
         others = set(bodies_now().all_of([row.pk])) - {row.pk}
@@ -125,12 +111,12 @@ class OrganizationAdmin(EditableAdmin):
         actions = super().get_actions_detail(request, object_id)
         return [each for each in actions if each.action_name != f"procurement_organization_{unfit}"]
 
-    @action(description="Merge into another…", url_path="merge", icon="merge", permissions=["merge"])  # type: ignore[untyped-decorator]
+    @action(description=_("Merge into another…"), url_path="merge", icon="merge", permissions=["merge"])  # type: ignore[untyped-decorator]
     def merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let it be one with another organization, which remains."""
         return merging_page(self, request, self._row(request, object_id))
 
-    @action(description="Undo the merge…", url_path="undo-merge", icon="undo", permissions=["merge"])  # type: ignore[untyped-decorator]
+    @action(description=_("Undo the merge…"), url_path="undo-merge", icon="undo", permissions=["merge"])  # type: ignore[untyped-decorator]
     def undo_merge(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Let it be an organization of its own again."""
         return undoing_page(self, request, self._row(request, object_id))
@@ -226,7 +212,7 @@ class OrganizationIdentifierAdmin(EditableAdmin):
 class OrganizationLinkAdmin(FactAdmin):
     """What organizations are parts of, and which of them are one."""
 
-    area, title, icon = "Sources and parties", "Organization links", "link"
+    area, title, icon = "Sources and parties", _("Organization links"), "link"
     columns = ("organization", "kind", "other")
     related = ("organization", "other")
     filters = (("organization", AutocompleteSelectFilter), ("other", AutocompleteSelectFilter), "kind")

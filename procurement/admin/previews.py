@@ -13,11 +13,14 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from procurement.admin.acting import Table
 from procurement.admin.listing import link_to
 from procurement.common.errors import Refused
 from procurement.common.reading_dates import day_or_none
+from procurement.common.words import SEVERITY
 from procurement.contracts.models import Contract
 from procurement.flags.thresholds.preview import Difference, Differences, PreviewDay, days_looked_at, previewed
 from procurement.programs.models import Program
@@ -26,9 +29,13 @@ from procurement.programs.models import Program
 SECONDS = 10.0
 #: The oldest day that a page can request: twelve months and a day, if the page was made yesterday.
 LONGEST = 400
-COLUMNS = {"opens": "Would open", "resolves": "Would resolve", "weighs": "Would change severity"}
+COLUMNS = {
+    "opens": gettext_lazy("Would open"),
+    "resolves": gettext_lazy("Would resolve"),
+    "weighs": gettext_lazy("Would change severity"),
+}
 FOLDED = '<details><summary class="cursor-pointer">{}</summary><ul class="flex flex-col gap-1 mt-1">{}</ul></details>'
-ASKING = '<span hx-get="{}" hx-trigger="load" hx-swap="none" hx-sync="closest table:queue all">adding up…</span>'
+ASKING = '<span hx-get="{}" hx-trigger="load" hx-swap="none" hx-sync="closest table:queue all">{}</span>'
 
 #: A change in the form in which it is recorded: currency and value.
 Asked = Mapping[str, Any]
@@ -42,7 +49,7 @@ def preview_table(rule: str, name: str, asked: Asked, today: dt.date) -> Table:
     looked = list(while_there_is_time(previewed(rule, name, **asked, days=days)))
     rows = [[each["day"], *(each[column] for column in COLUMNS)] for each in cells_of(looked)]
     rows += [waiting(rule, name, asked, day) for day in days[len(looked) :]]
-    return {"headers": ["Day", *COLUMNS.values()], "rows": rows}
+    return {"headers": [_("Day"), *COLUMNS.values()], "rows": rows}
 
 
 def while_there_is_time(days: Iterable[PreviewDay]) -> Iterator[PreviewDay]:
@@ -61,7 +68,7 @@ def waiting(rule: str, name: str, asked: Asked, day: dt.date) -> list[Any]:
     first, *others = COLUMNS
     return [
         day.isoformat(),
-        place(day, first, format_html(ASKING, address)),
+        place(day, first, format_html(ASKING, address, _("adding up…"))),
         *(place(day, each, "") for each in others),
     ]
 
@@ -106,14 +113,15 @@ def cell(found: Differences, programs: Named, contracts: Named) -> SafeString | 
         return "-"
     lines: list[SafeString | str] = [line(each, programs, contracts) for each in found.first]
     if found.count > len(lines):
-        lines.append(f"and {found.count - len(lines)} more")
+        lines.append(_("%(shown)s of %(all)s shown") % {"shown": len(lines), "all": found.count})
     return format_html(FOLDED, found.count, format_html_join("", "<li>{}</li>", ((each,) for each in lines)))
 
 
 def line(each: Difference, programs: Named, contracts: Named) -> SafeString:
     """One flag: its subject and its severity; its sentence on hover."""
     about = [link_to(rows[pk]) for rows, pk in ((programs, each.program_id), (contracts, each.contract_id)) if pk]
-    severity = f"{each.was} to {each.becomes}" if each.was and each.becomes else each.was or each.becomes
+    was, becomes = (str(SEVERITY.get(word or "", "")) for word in (each.was, each.becomes))
+    severity = _("%(before)s to %(after)s") % {"before": was, "after": becomes} if was and becomes else was or becomes
     return format_html(
         '<span title="{}">{}: {}</span>', each.summary, format_html_join(", ", "{}", ((a,) for a in about)), severity
     )

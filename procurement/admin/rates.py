@@ -7,6 +7,8 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
@@ -30,20 +32,20 @@ class ExchangeRateAdmin(EnteringAdmin):
     readonly_fields = ("recorded_at", "entered_by")
     fieldsets = (
         (None, {"fields": (("base", "quote"), ("rate", "rate_type"), "on", ("fiscal_year", "country"), "source")}),
-        ("How it was recorded", {"fields": (("recorded_at", "entered_by"),)}),
+        (_("How it was recorded"), {"fields": (("recorded_at", "entered_by"),)}),
     )
 
-    @display(description="pair", ordering="base")  # type: ignore[untyped-decorator]
+    @display(description=_("pair"), ordering="base")  # type: ignore[untyped-decorator]
     def pair(self, row: ExchangeRate) -> str:
         """The two currencies."""
         return f"{row.base}/{row.quote}"
 
-    @display(description="rate")  # type: ignore[untyped-decorator]
+    @display(description=_("rate"))  # type: ignore[untyped-decorator]
     def worth(self, row: ExchangeRate) -> SafeString:
         """The rate: what one unit of the base is worth."""
         return unbroken(trimmed(row.rate))
 
-    @display(description="source")  # type: ignore[untyped-decorator]
+    @display(description=_("source"))  # type: ignore[untyped-decorator]
     def source_link(self, row: ExchangeRate) -> SafeString:
         """The document that says so."""
         return clipped(link_to(row.source), row.source)
@@ -58,5 +60,6 @@ class ExchangeRateAdmin(EnteringAdmin):
         posted = post_rate(obj)
         warn(request, ask_back(request, posted.warnings))
         if not posted.created:
-            messages.info(request, f"The same rate is in force already, as row {posted.rate.pk}: nothing was added.")
+            said = gettext("The same rate is in force already, as row %(row)s: nothing was added.")
+            messages.info(request, said % {"row": posted.rate.pk})
         vars(obj).update(vars(posted.rate))

@@ -1,5 +1,6 @@
 """Moving a share of a contract from one program to another: two allocations, posted together."""
 
+import datetime as dt
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -7,11 +8,14 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminDecimalFieldWidget, UnfoldAdminSelectWidget
 
-from procurement.admin.acting import ActingForm, Doing, act_page, day_field, reason_field, searched, sent
-from procurement.admin.asking_back import ask_back, warn
-from procurement.admin.facts import PUBLISHED_HELP
+from procurement.admin.acting import Table, searched, sent
+from procurement.admin.guided.foreseeing import Outcome
+from procurement.admin.guided.pages import ContractActForm, Guided, common_of, guided_page, outcome_of
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.money import trimmed
@@ -19,28 +23,35 @@ from procurement.contracts.models import Contract, ProgramAllocation
 from procurement.contracts.recording import allocations
 from procurement.programs.models import Program
 from procurement.sources.facts import PUBLISHED
-from procurement.sources.models import Document
 
-INTRO = (
+INTRO = gettext_lazy(
     "From the given day on, a share of the contract belongs to another program. Its whole value moves with it in views "
     "of that day and later; totals over both programs stay the same."
 )
 
 
-class RehomingForm(ActingForm):
+class RehomingForm(ContractActForm):
     """The two programs, the share, the first day, and the source."""
 
-    from_program = forms.ModelChoiceField(Program.objects.none(), widget=UnfoldAdminSelectWidget())
-    to_program = forms.ModelChoiceField(Program.objects, widget=searched(ProgramAllocation, "program"))
+    own = ("from_program", "to_program", "share")
+    from_program = forms.ModelChoiceField(
+        Program.objects.none(), label=gettext_lazy("From program"), widget=UnfoldAdminSelectWidget()
+    )
+    to_program = forms.ModelChoiceField(
+        Program.objects, label=gettext_lazy("To program"), widget=searched(ProgramAllocation, "program")
+    )
     share = forms.DecimalField(
         required=False,
+        label=gettext_lazy("Share"),
         widget=UnfoldAdminDecimalFieldWidget(),
-        help_text="of the contract; empty moves all that the program has",
+        help_text=gettext_lazy("of the contract; empty moves all that the program has"),
     )
-    effective_on = day_field(help_text="the first day on which it belongs to the other program")
-    published_on = day_field(required=False, help_text=PUBLISHED_HELP)
-    source = forms.ModelChoiceField(Document.objects, widget=searched(ProgramAllocation, "source"))
-    note = reason_field(required=False)
+
+    def __init__(self, contract: Contract, *args: Any, **kwargs: Any) -> None:
+        super().__init__(contract, *args, **kwargs)
+        ever = Program.objects.filter(programallocation_set__contract=contract).distinct().order_by("name")
+        self.fields["from_program"].queryset = ever  # type: ignore[attr-defined]
+        self.fields["effective_on"].help_text = _("the first day on which it belongs to the other program")
 
 
 def held(contract: Contract, day: Any) -> dict[Program, Decimal]:
@@ -50,41 +61,45 @@ def held(contract: Contract, day: Any) -> dict[Program, Decimal]:
     return {program: share for program, share in shares.items() if share}
 
 
-def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -> str:
-    """Record the pair. Raises Refused, Doubtful; the shares are checked under a lock on the contract."""
+def rehome(request: HttpRequest, contract: Contract, given: Mapping[str, Any]) -> Outcome:
+    """Record the pair. Raises Refused; the shares are checked under a lock on the contract."""
     day, origin, target = given["effective_on"], given["from_program"], given["to_program"]
     shares = held(contract, day)
     moved = given["share"] if given["share"] is not None else shares.get(origin, Decimal(0))
-    if origin == target:
-        raise Refused({"to_program": "choose a program other than the one it leaves"})
-    if not 0 < moved <= shares.get(origin, Decimal(0)):
-        has = f"{origin} has a share of {trimmed(shares.get(origin, Decimal(0)))} on {day.isoformat()}"
-        raise Refused({"share": f"{has}; above 0 and up to that would be accepted"})
-    common = {name: given[name] for name in ("effective_on", "published_on", "source", "note")}
-    common |= {"entered_by": request.user}
+    refuse_bad_move(origin, target, moved, shares.get(origin, Decimal(0)), day)
     left, gained = shares[origin] - moved, shares.get(target, Decimal(0)) + moved
+    common = common_of(contract, given, request)
     posted = allocations.record_all(
         [
-            ProgramAllocation(contract=contract, program=origin, share=left, **common),
-            ProgramAllocation(contract=contract, program=target, share=gained, **common),
+            ProgramAllocation(program=origin, share=left, **common),
+            ProgramAllocation(program=target, share=gained, **common),
         ]
     )
-    warn(request, ask_back(request, (said for each in posted for said in each.warnings)))
-    return f"A share of {trimmed(moved)} of {contract.reference} belongs to {target} from {day.isoformat()} on."
+    said = _("A share of {share} of {contract} belongs to {program} from {day} on: {rows}.")
+    named = {"share": trimmed(moved), "contract": contract.reference, "program": target, "day": day.isoformat()}
+    return outcome_of(posted, lambda rows: format_html(said, rows=rows, **named))
+
+
+def refuse_bad_move(origin: Program, target: Program, moved: Decimal, has: Decimal, day: dt.date) -> None:
+    """Raise Refused when a share cannot be moved."""
+    if origin == target:
+        raise Refused({"to_program": _("choose a program other than the one it leaves")})
+    if not 0 < moved <= has:
+        said = _("%(program)s has a share of %(share)s on %(day)s; above 0 and up to that would be accepted")
+        raise Refused({"share": said % {"program": origin, "share": trimmed(has), "day": day.isoformat()}})
 
 
 def rehoming_page(model_admin: Any, request: HttpRequest, contract: Contract) -> HttpResponse:
     """The page that moves a contract."""
-    ever = Program.objects.filter(programallocation_set__contract=contract).distinct().order_by("name")
     shares = held(contract, timezone.localdate())
-    form = RehomingForm(sent(request), initial={"from_program": next(iter(shares), None)})
-    form.fields["from_program"].queryset = ever  # type: ignore[attr-defined]
+    form = RehomingForm(contract, sent(request), initial={"from_program": next(iter(shares), None)})
     rows = [[program.name, trimmed(share)] for program, share in shares.items()]
-    doing = Doing(
-        title=f"Move {contract.reference} to another program",
-        button="Move",
+    table: Table = {"headers": [_("Program"), _("Share")], "rows": rows or [[_("no program"), "-"]]}
+    guided = Guided(
+        title=_("Move %(contract)s to another program") % {"contract": contract.reference},
+        button=_("Move"),
         intro=INTRO,
-        tables=[("Today it belongs to", {"headers": ["Program", "Share"], "rows": rows or [["no program", "-"]]})],
-        do=lambda given: rehome(request, contract, given),
+        record=lambda given: rehome(request, contract, given),
+        tables=[(_("Today it belongs to"), table)],
     )
-    return act_page(model_admin, request, contract, form, doing)
+    return guided_page(model_admin, request, contract, form, guided)

@@ -9,6 +9,7 @@ from django_celery_beat.models import ClockedSchedule, CrontabSchedule, Interval
 from unfold.admin import ModelAdmin
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from procurement.admin.choosing import Choosing
 from procurement.admin.listing import Listing
 
 for model in (PeriodicTask, IntervalSchedule, CrontabSchedule, SolarSchedule, ClockedSchedule):
@@ -41,7 +42,7 @@ class PeriodicTaskAdmin(BasePeriodicTask, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(IntervalSchedule)
-class IntervalScheduleAdmin(Listing):
+class IntervalScheduleAdmin(Choosing, Listing):
     """Every so often."""
 
     list_display = ("__str__", "every", "period")
@@ -57,7 +58,7 @@ class CrontabScheduleAdmin(BaseCrontab, ModelAdmin):  # type: ignore[misc]
 
 
 @admin.register(SolarSchedule)
-class SolarScheduleAdmin(Listing):
+class SolarScheduleAdmin(Choosing, Listing):
     """At the sun's times."""
 
 

@@ -22,13 +22,14 @@ from django.utils import timezone
 
 from procurement.access.models import KEPT, RepeatableRequest
 from procurement.admin.asking_back import MEANT
+from procurement.admin.kept_forms import WHOSE
 from procurement.common.advisory_locks import lock_keys
 
 #: The name of the hidden field, and its valid values.
 TOKEN = "_form_token"  # noqa: S105  (no secret)
 SOUND = re.compile("[0-9a-f]{32}")
 #: Fields that are not part of a form's content, such as the button that was pressed.
-NOT_CONTENT = frozenset({TOKEN, MEANT, "csrfmiddlewaretoken", "_save", "_addanother", "_continue"})
+NOT_CONTENT = frozenset({TOKEN, MEANT, WHOSE, "csrfmiddlewaretoken", "_save", "_addanother", "_continue"})
 
 
 def token_of(request: HttpRequest) -> str:

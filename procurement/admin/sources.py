@@ -12,12 +12,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as translated
+from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
 from procurement.admin.listing import ReadOnly
+from procurement.admin.records.documents import document_record
+from procurement.admin.records.page import RecordPage
 from procurement.common.errors import BadSource, Conflict, Refused
 from procurement.sources.archiving import archive_copy
 from procurement.sources.copies import DocumentCopy
@@ -34,14 +38,19 @@ class DocumentForm(EnteringForm):
 
     file = forms.FileField(
         required=False,
-        label="Upload a copy",
-        help_text="a PDF, an HTML page, plain text, a PNG or a JPEG; it fills the SHA-256, or must have the stored one",
+        label=_("Upload a copy"),
+        help_text=_(
+            "a PDF, an HTML page, plain text, a PNG or a JPEG; it fills the SHA-256, or must have the stored one"
+        ),
     )
 
 
 @admin.register(Document)
-class DocumentAdmin(EditableAdmin):
+class DocumentAdmin(RecordPage, EditableAdmin):
     """What facts rest on."""
+
+    record_template = "procurement/admin/records/document.html"
+    record = staticmethod(document_record)
 
     form = DocumentForm
     readonly_fields = (*EditableAdmin.readonly_fields, "uploads")
@@ -51,26 +60,26 @@ class DocumentAdmin(EditableAdmin):
     fieldsets = (
         (None, {"fields": ("title", "url", ("publisher", "language"), ("published_on", "grade"))}),
         (
-            "Our copy of it",
+            _("Our copy of it"),
             {
                 "fields": (("file", "copy_is_public"), "uploads", "retrieved_at", ("archived_copy", "sha256")),
                 "classes": ("collapse",),
             },
         ),
-        ("How it was recorded", {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)}),
+        (_("How it was recorded"), {"fields": (("created_at", "entered_by"),), "classes": ("collapse",)}),
     )
 
-    @display(description="grade", ordering="grade", label=GRADES)  # type: ignore[untyped-decorator]
+    @display(description=_("grade"), ordering="grade", label=GRADES)  # type: ignore[untyped-decorator]
     def graded(self, row: Document) -> tuple[str, str]:
         """The grade of the document as a label."""
         return row.grade, row.get_grade_display().partition(":")[0]
 
-    @display(description="uploaded copies")  # type: ignore[untyped-decorator]
+    @display(description=_("uploaded copies"))  # type: ignore[untyped-decorator]
     def uploads(self, row: Document) -> SafeString:
         """Every copy, those included that were replaced, as downloads."""
         copies = row.copies.select_related("entered_by").order_by("-id")[:MOST_COPIES]
         shown = format_html_join(mark_safe("<br>"), "{}", ((_download(copy),) for copy in copies))
-        return shown or format_html("{}", "none")
+        return shown or format_html("{}", translated("none"))
 
     def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
         """Keep the document, then the copy. Raises Refused, which undoes both."""

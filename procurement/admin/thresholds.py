@@ -14,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminDecimalFieldWidget
 
@@ -23,21 +25,32 @@ from procurement.admin.acting import ActingForm, Doing, Table, asking_page, done
 from procurement.admin.amounts import AmountField, currency_written
 from procurement.admin.listing import ReadOnly
 from procurement.admin.previews import day_cells, preview_table
+from procurement.admin.threshold_words import name_of, range_said, rule_title, value_in_words
 from procurement.common.errors import Refused
-from procurement.common.money import in_full, is_currency
+from procurement.common.localized import in_full_and_short
+from procurement.common.money import is_currency
 from procurement.contracts.models import DIGITS
 from procurement.flags.models import ThresholdChange
 from procurement.flags.rule import Money
-from procurement.flags.thresholds.ranges import range_in_words
-from procurement.flags.thresholds.values import Setting, change_threshold, refuse_change, setting_of, settings_in_force
+from procurement.flags.thresholds.values import (
+    Setting,
+    change_threshold,
+    refuse_change,
+    setting_of,
+    settings_in_force,
+    threshold_named,
+)
 
-HEADERS = ("Threshold", "In force", "Default", "Range", "Why the default", "Last change", "")
-LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
-INTRO = (
+HEADERS = (
+    gettext_lazy("Threshold"), gettext_lazy("In force"), gettext_lazy("Default"), gettext_lazy("Range"),
+    gettext_lazy("Why the default"), gettext_lazy("Last change"), "",
+)  # fmt: skip
+LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}" aria-label="{}">{}</a>'
+INTRO = gettext_lazy(
     "The new value applies from now on: to the next sweep, and to questions about past days. Nothing is changed "
     "before you have seen which flags it would open and resolve."
 )
-CONFIRM = (
+CONFIRM = gettext_lazy(
     "These are the findings that the rule would gain and lose with the new value, on the facts known today. "
     "Nothing is changed yet."
 )
@@ -47,17 +60,27 @@ CONFIRM = (
 class ThresholdChangeAdmin(ReadOnly):
     """Every threshold as it is in force, and below them who changed which one, when and why."""
 
-    list_display = ("at", "rule", "name", "currency", "set_to", "by", "reason")
+    list_display = ("at", "rule_shown", "name_shown", "set_to", "by", "reason")
     list_select_related = ("by",)
     search_fields = ("rule", "name", "=currency", "reason", "by__username")
     ordering = ("-id",)
-    fields = (("rule", "name"), ("currency", "set_to"), ("at", "by"), "reason")
+    fields = ("rule_shown", ("name_shown", "set_to"), ("at", "by"), "reason")
     list_before_template = "procurement/admin/thresholds.html"
 
-    @display(description="value")  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("rule"), ordering="rule")  # type: ignore[untyped-decorator]
+    def rule_shown(self, row: ThresholdChange) -> str:
+        """The title of its rule."""
+        return rule_title(row.rule)
+
+    @display(description=gettext_lazy("threshold"), ordering="name")  # type: ignore[untyped-decorator]
+    def name_shown(self, row: ThresholdChange) -> str:
+        """The threshold in words."""
+        return name_of(row.rule, row.name, row.currency)
+
+    @display(description=gettext_lazy("value"))  # type: ignore[untyped-decorator]
     def set_to(self, row: ThresholdChange) -> str:
         """What it was set to."""
-        return "the default" if row.value is None else in_full(row.value, row.currency)
+        return _("the default") if row.value is None else said_as_set(row)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list of changes below the values in force."""
@@ -111,22 +134,42 @@ def currency_in(request: HttpRequest) -> str:
 def in_force(*, may_change: bool) -> list[tuple[str, Table]]:
     """A table for each rule that has thresholds."""
     return [
-        (rule.title, {"headers": HEADERS, "rows": [_row(each, may_change=may_change) for each in settings]})
+        (_(rule.title), {"headers": HEADERS, "rows": [_row(each, may_change=may_change) for each in settings]})
         for rule, settings in groupby(settings_in_force(), key=lambda each: each.rule)
     ]
 
 
 def _row(setting: Setting, *, may_change: bool) -> list[Any]:
-    threshold = setting.threshold
+    threshold, name = setting.threshold, named(setting)
+    what = _("Change “%(threshold)s”") % {"threshold": name}
     return [
-        " ".join(filter(None, (threshold.name.replace("_", " "), setting.currency))),
-        setting.said(setting.value),
-        setting.said(setting.default),
-        range_in_words(threshold, setting.currency),
-        threshold.reason,
+        name,
+        said(setting, setting.value),
+        said(setting, setting.default),
+        range_said(threshold, setting.currency),
+        _(threshold.reason),
         last_change(setting),
-        format_html(LINK, address_of(setting), "Change") if may_change else "",
+        format_html(LINK, address_of(setting), what, _("Change")) if may_change else "",
     ]
+
+
+def named(setting: Setting) -> str:
+    """A threshold in words."""
+    return name_of(setting.rule.code, setting.threshold.name, setting.currency)
+
+
+def said(setting: Setting, value: Any) -> str:
+    """A value of a threshold in words."""
+    return value_in_words(setting.threshold, value, setting.currency)
+
+
+def said_as_set(change: ThresholdChange) -> str:
+    """The value of a change in words, also of a threshold that is gone."""
+    try:
+        threshold = threshold_named(change.rule, change.name)
+    except Refused:
+        return in_full_and_short(change.value, change.currency)
+    return value_in_words(threshold, change.value, change.currency)
 
 
 def last_change(setting: Setting) -> str:
@@ -134,7 +177,9 @@ def last_change(setting: Setting) -> str:
     change = setting.change
     if change is None:
         return "-"
-    return f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}, {change.by or 'unknown user'}: {change.reason}"
+    at = f"{timezone.localtime(change.at):%Y-%m-%d %H:%M}"
+    said = _("%(at)s, %(who)s: %(why)s")
+    return said % {"at": at, "who": change.by or _("unknown user"), "why": change.reason}
 
 
 def address_of(setting: Setting) -> str:
@@ -149,7 +194,9 @@ def address_of(setting: Setting) -> str:
 class SettingForm(ActingForm):
     """The new value and the reason. It also carries what the preview showed, so that nothing else can be confirmed."""
 
-    currency = text_field(help_text="the ISO code of the currency that the threshold applies to, such as JPY")
+    currency = text_field(
+        help_text=gettext_lazy("the ISO code of the currency that the threshold applies to, such as JPY")
+    )
     value = forms.DecimalField(required=False, max_digits=DIGITS, widget=UnfoldAdminDecimalFieldWidget())
     reason = reason_field(required=False)  # checked when the change is recorded, which also logs a missing one
     seen = forms.CharField(required=False, widget=forms.HiddenInput())
@@ -161,8 +208,9 @@ class SettingForm(ActingForm):
             self.fields["currency"].initial = setting.currency
         else:
             del self.fields["currency"]
-        accepted = range_in_words(setting.threshold, setting.currency)
-        self.fields["value"].help_text = f"{accepted}; empty: the default, {setting.said(setting.default)}"
+        help_text = _("%(range)s; empty: the default, %(default)s")
+        given = {"range": range_said(setting.threshold, setting.currency), "default": said(setting, setting.default)}
+        self.fields["value"].help_text = help_text % given
 
     def clean(self) -> dict[str, Any]:
         """Refuse an amount in a currency other than the threshold's."""
@@ -170,7 +218,8 @@ class SettingForm(ActingForm):
         cleaned["reason"] = cleaned.get("reason", "").replace("\r\n", "\n")  # browsers send the lines of a text so
         written = currency_written(str(self.data.get("value", ""))) if "currency" in self.fields else ""
         if written and written != cleaned.get("currency"):
-            self.add_error("value", f"is given in {written}, but this is the amount for {cleaned.get('currency')}")
+            complaint = _("is given in %(written)s, but this is the amount for %(currency)s")
+            self.add_error("value", complaint % {"written": written, "currency": cleaned.get("currency")})
         return cleaned
 
     def asked(self) -> dict[str, Any]:
@@ -187,11 +236,11 @@ def setting_page(model_admin: Any, request: HttpRequest, setting: Setting) -> Ht
     back = reverse("admin:procurement_thresholdchange_changelist")
     form = SettingForm(setting, sent(request))
     doing = Doing(
-        title=f"{setting.threshold.name.replace('_', ' ').capitalize()} of “{setting.rule.title}”",
-        button="Show what it would change",
-        intro=INTRO,
+        title=_("“%(rule)s”: %(threshold)s") % {"rule": _(setting.rule.title), "threshold": named(setting)},
+        button=_("Show what it would change"),
+        intro=str(INTRO),
         do=partial(change, setting, form, request),
-        tables=[("As it is", {"headers": HEADERS[:-1], "rows": [_row(setting, may_change=False)[:-1]]})],
+        tables=[(_("As it is"), {"headers": HEADERS[:-1], "rows": [_row(setting, may_change=False)[:-1]]})],
     )
     if request.method == "POST" and form.is_valid():
         if form.cleaned_data["seen"] != token_of(setting, form):
@@ -212,8 +261,9 @@ def look_first(doing: Doing, setting: Setting, form: SettingForm, request: HttpR
         return doing
     table = preview_table(*names, asked, timezone.localdate())
     form.show(token_of(setting, form))
-    said = f"From {setting.said(setting.value)} to {setting.said(new_value(setting, asked['value']))}"
-    return replace(doing, button="Change it", intro=CONFIRM, tables=[*doing.tables, (said, table)])
+    ends = {"before": said(setting, setting.value), "after": said(setting, new_value(setting, asked["value"]))}
+    heading = _("From %(before)s to %(after)s") % ends
+    return replace(doing, button=_("Change it"), intro=str(CONFIRM), tables=[*doing.tables, (heading, table)])
 
 
 def change(setting: Setting, form: SettingForm, request: HttpRequest, given: Mapping[str, Any]) -> str:
@@ -226,7 +276,9 @@ def change(setting: Setting, form: SettingForm, request: HttpRequest, given: Map
         by=request.user,  # type: ignore[arg-type]
     )
     transaction.on_commit(partial(tasks.nudge, "sweep"))
-    return f"{setting.threshold.name} of {setting.rule.code} is {setting.said(new_value(setting, given['value']))} now."
+    told = _("“%(threshold)s” of the rule “%(rule)s” is %(value)s now. A sweep brings the flags up to date.")
+    value = said(setting, new_value(setting, given["value"]))
+    return told % {"threshold": named(setting), "rule": _(setting.rule.title), "value": value}
 
 
 def new_value(setting: Setting, value: Any) -> Any:

@@ -30,6 +30,19 @@ EVENTS = (
 #: Events of the service itself, for administrators; a subscription to all events does not include them.
 SERVICE_EVENTS = (TOTALS_DIFFER,)
 ALL_EVENTS = (*EVENTS, *SERVICE_EVENTS)
+#: What people call them.
+NAMES: Mapping[str, str] = {
+    STATUS_CHANGED: "Status of a program changed",
+    STATUS_DISPUTED: "Status of a program is disputed",
+    FLAG_EVENTS["opened"]: "Flag opened",
+    FLAG_EVENTS["escalated"]: "Flag became more severe",
+    FLAG_EVENTS["reopened"]: "Flag reopened",
+    FLAG_EVENTS["resolved"]: "Flag resolved",
+    CONTRACT_STATUS_CHANGED: "State of a contract changed",
+    FIGURE_DISPUTED: "Reported totals differ",
+    PAYMENT_DUE: "A payment falls due under a stop",
+    TOTALS_DIFFER: "Kept totals differ from the facts",
+}
 
 
 @dataclass(frozen=True)

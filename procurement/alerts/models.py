@@ -7,12 +7,13 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Func, Q, Value
+from django.db.models import Count, Func, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Lower, Now
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext as _
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
-from procurement.alerts.events import ALL_EVENTS
+from procurement.alerts.events import ALL_EVENTS, NAMES
 from procurement.alerts.periods import CADENCES, IMMEDIATE
 from procurement.contracts.models import DIGITS, PLACES, Contract
 from procurement.flags.models import Severity
@@ -236,7 +237,7 @@ class Alert(models.Model):
     """Something to tell subscribers, as it stood when it was found; there is one alert per row and event."""
 
     # what happened
-    event = models.CharField(max_length=30, choices=[(e, e) for e in ALL_EVENTS])
+    event = models.CharField(max_length=30, choices=[(e, NAMES[e]) for e in ALL_EVENTS])
     origin_table = models.CharField(max_length=63, help_text="the table of the row that it is about")
     origin_id = models.BigIntegerField()
     happened_at = models.DateTimeField()
@@ -273,6 +274,14 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def owned_by(self, user: AbstractBaseUser | AnonymousUser) -> "DeliveryQuerySet":
         """Those of a user's own subscriptions, deleted ones too."""
         return self.filter(subscription__owner=user.pk)
+
+    def with_contents(self) -> "DeliveryQuerySet":
+        """Each with the summary of its first alert, and how many it carries."""
+        carried = Notice.objects.filter(delivery=OuterRef("pk")).order_by()
+        return self.annotate(
+            first_summary=Subquery(carried.order_by("alert").values("alert__summary")[:1]),
+            alert_count=Subquery(carried.values("delivery").annotate(n=Count("pk")).values("n")),
+        )
 
 
 def in_order(rows: models.QuerySet["Delivery"]) -> models.QuerySet["Delivery"]:
@@ -356,7 +365,7 @@ class Delivery(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.message_id} ({self.state})"
+        return _("message %(id)s for “%(subscription)s”") % {"id": self.pk, "subscription": self.subscription}
 
 
 class Notice(models.Model):

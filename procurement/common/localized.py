@@ -30,7 +30,7 @@ _EXACT = Context(prec=60)
 _NAMES = {"JPY": "円", "USD": "ドル", "EUR": "ユーロ", "GBP": "ポンド"}
 #: The eras since the first day of each, newest first: what a Japanese year is counted by.
 _ERAS = ((dt.date(2019, 5, 1), "令和"), (dt.date(1989, 1, 8), "平成"), (dt.date(1926, 12, 25), "昭和"))
-_COUNTRIES, _CURRENCIES = "iso3166-1", "iso4217"
+_COUNTRIES, _CURRENCIES, _LANGUAGES = "iso3166-1", "iso4217", "iso639-3"
 
 #: Kana, and the characters that Japanese shares with Chinese: what is Chinese says so by its source.
 _JAPANESE_LETTERS = re.compile("[\u3041-\u30ff\u4e00-\u9fff]")
@@ -54,6 +54,18 @@ def in_short(amount: Decimal | None, currency: str = "") -> str:
 def in_full(amount: Decimal | None, currency: str = "") -> str:
     """An amount with all its digits."""
     return range_in_full(amount, amount, currency)
+
+
+def in_full_and_short(amount: Decimal | None, currency: str = "") -> str:
+    """An amount with all its digits, in Japanese followed by its short form: 178,700,000,000円（1,787億円）.
+
+    Where the short form is rounded, 約 says so.
+    """
+    whole = in_full(amount, currency)
+    if amount is None or not in_japanese() or abs(amount) < 10 ** _UNITS[-1][0]:
+        return whole
+    about = "" if _FOUR_DIGITS.plus(amount) == amount else "約"
+    return f"{whole}（{about}{in_short(amount, currency)}）"
 
 
 def range_in_short(low: Decimal | None, high: Decimal | None, currency: str = "") -> str:
@@ -187,6 +199,12 @@ def currency_name(code: str) -> str:
     """The name of a currency by its ISO 4217 code; one that was withdrawn keeps its code."""
     found = pycountry.currencies.get(alpha_3=code) if code else None
     return _named(_CURRENCIES, found.name, found.name) if found is not None else code
+
+
+def language_name(code: str) -> str:
+    """The name of a language by its code of two letters."""
+    found = pycountry.languages.get(alpha_2=code) if code else None
+    return _named(_LANGUAGES, found.name, found.name) if found is not None else code
 
 
 def own_name(name: str, local: str) -> str:

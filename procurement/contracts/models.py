@@ -8,6 +8,7 @@ import pghistory
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Collate
+from django.utils.translation import gettext as _
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
@@ -121,6 +122,8 @@ class Contract(Withdrawable):
             models.Index(Collate("ocid", "C"), name="contract_other_text", condition=~Q(ocid__regex=OCID_OR_NOTHING)),
             models.Index(fields=["id"], name="contract_without_ocid", condition=Q(ocid="")),
             models.Index(fields=["reference_key"], name="contract_by_unique_key", condition=CONT),
+            # the search over everything: whoever's contract has this reference
+            models.Index(fields=["reference_key"], name="contract_by_reference"),
             # the balancing lines, which rules about contracts exclude
             models.Index(fields=["id"], name="contract_remainder", condition=Q(is_remainder=True)),
         ]
@@ -298,7 +301,8 @@ class ProgramAllocation(ContractFact):
         ]
 
     def __str__(self) -> str:
-        return f"{trimmed(self.share)} of {self.contract} to {self.program}"
+        given = {"share": trimmed(self.share), "contract": self.contract, "program": self.program}
+        return _("%(share)s of %(contract)s to %(program)s") % given
 
 
 class Milestone(ContractFact):
@@ -323,9 +327,11 @@ class Milestone(ContractFact):
                 condition=Q(amount__isnull=True) | Q(amount__gt=0), name="milestone_amount_positive"
             ),
         ]
+        # what falls due, by the day
+        indexes = [*ContractFact.Meta.indexes, models.Index(fields=["due_on"], name="milestone_by_due_day")]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} due {self.due_on}"
+        return _("%(kind)s due %(day)s") % {"kind": self.get_kind_display(), "day": self.due_on}
 
 
 class LiabilityEstimate(ContractFact):
@@ -365,7 +371,7 @@ class LiabilityEstimate(ContractFact):
         return range_in_full(low, high, self.contract.currency)
 
     def __str__(self) -> str:
-        return f"termination of {self.contract}: {self.amounts}"
+        return _("termination of %(contract)s: %(amount)s") % {"contract": self.contract, "amount": self.amounts}
 
 
 class Guarantee(ContractFact):
@@ -395,6 +401,12 @@ class Guarantee(ContractFact):
             *ContractFact.Meta.constraints,
             models.CheckConstraint(condition=Q(amount__gt=0), name="guarantee_amount_positive"),
         ]
+        # what lapses, by the day
+        indexes = [
+            *ContractFact.Meta.indexes,
+            models.Index(fields=["valid_until"], condition=Q(valid_until__isnull=False), name="guarantee_by_last_day"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} guarantee {self.get_event_display()}: {in_full(self.amount)}"
+        given = {"kind": self.get_kind_display(), "event": self.get_event_display(), "amount": in_full(self.amount)}
+        return _("%(kind)s guarantee %(event)s: %(amount)s") % given

@@ -28,7 +28,7 @@ from procurement.contracts.models import (
     ProgramAllocation,
 )
 from procurement.contracts.oddities import odd_contract
-from procurement.contracts.plausible import hundredfold
+from procurement.contracts.plausible import before_signature, far_off, hundredfold
 from procurement.contracts.referring import refer
 from procurement.contracts.sharing import Excess, Share, first_excess
 from procurement.contracts.sizes import but, entries, ledgers, sizes, sizes_of_others
@@ -37,6 +37,9 @@ from procurement.sources.facts import Fact
 from procurement.sources.oddities import complain_of_fiscal_days, has_fiscal_days
 from procurement.sources.recording import NO_SOURCE, Recorder
 from procurement.sources.references import NO_KEY_UPDATE, locking
+
+#: The states of a contract before it is signed.
+UNSIGNED = frozenset({ContractStatusChange.Status.PENDING, ContractStatusChange.Status.CANCELLED_BEFORE_SIGNATURE})
 
 CF = TypeVar("CF", bound=ContractFact)
 
@@ -172,6 +175,11 @@ class ContractStatusChanges(Recorder[ContractStatusChange]):
         if until and effective_on and until < effective_on:
             complaints.add("until", f"must not be before effective_on, {effective_on.isoformat()}")
 
+    def warnings(self, row: ContractStatusChange, known: Any) -> Iterable[str]:  # noqa: ARG002  (a hook)
+        """Warn of a state that a contract has only once it is signed, before it was."""
+        if row.status and row.status not in UNSIGNED:
+            yield from before_signature("effective_on", row.effective_on, row.contract.signed_on)
+
 
 def _complain_of_act(row: ContractStatusChange, complaints: Complaints) -> None:
     changes_state = row.act == ContractStatusChange.Act.STATE
@@ -249,6 +257,7 @@ class Amounts(Recorder[CF]):
         others_sizes, currency = [*ledger.sizes(), *but(others.get(key, {}), row.pk)], row.contract.currency
         for name in self.amounts:
             yield from hundredfold(name, getattr(row, name), others_sizes, currency)
+            yield from far_off(name, getattr(row, name), currency)
         if any(getattr(row, name) is not None for name in self.amounts):
             day, precision = self.dated
             yield from withdrawal_said(currency, day, getattr(row, day), getattr(row, precision))
@@ -263,6 +272,11 @@ class Milestones(Amounts[Milestone]):
 
     model = Milestone
     dated = ("due_on", "due_precision")
+
+    def warnings(self, row: Milestone, known: Any) -> Iterable[str]:
+        """Warn of what falls due before signature, too."""
+        yield from super().warnings(row, known)
+        yield from before_signature("due_on", row.due_on, row.contract.signed_on)
 
     def complain(self, row: Milestone, complaints: Complaints) -> None:
         """Add what is wrong with a row."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext as _
 
 from procurement.contracts.models import DIGITS, PLACES, Contract
 from procurement.parties.models import Organization
@@ -154,4 +155,4 @@ class ReportedFigure(Fact):
         return (self.low, self.high) if self.amount is None else (self.amount, self.amount)
 
     def __str__(self) -> str:
-        return f"{self.get_measure_display()} as of {self.as_of_date}"
+        return _("%(measure)s as of %(day)s") % {"measure": self.get_measure_display(), "day": self.as_of_date}

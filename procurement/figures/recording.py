@@ -10,7 +10,7 @@ from procurement.common.prepared_statements import Question, Rows
 from procurement.common.validation import day_in, number_in
 from procurement.common.withdrawn import withdrawal_said
 from procurement.contracts.currency import hold_currencies
-from procurement.contracts.plausible import hundredfold
+from procurement.contracts.plausible import far_off, hundredfold
 from procurement.contracts.sizes import but, entries, ledgers, sizes, sizes_of_others
 from procurement.figures.models import ReportedFigure
 from procurement.sources.recording import Recorder
@@ -49,6 +49,8 @@ class ReportedFigures(Recorder[ReportedFigure]):
             worth = ledger[row.contract.pk].sizes() if row.currency == row.contract.currency else []
             for name in AMOUNTS:
                 yield from hundredfold(name, getattr(row, name), [*worth, *same], row.currency)
+        for name in AMOUNTS:
+            yield from far_off(name, getattr(row, name), row.currency)
         yield from withdrawal_said(row.currency, "as_of_date", row.as_of_date, row.as_of_precision)
 
     def complain(self, row: ReportedFigure, complaints: Complaints) -> None:

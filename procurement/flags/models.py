@@ -4,8 +4,9 @@ from collections.abc import Collection
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 from django.db.models.functions import Coalesce, Now, TruncDate
 from django.utils import timezone
 
@@ -125,6 +126,8 @@ class Flag(models.Model):
             models.Index(*WORST_FIRST, name="flag_worst_first", condition=~Q(state="resolved")),
             # what a screening compares with: the flags of a contract, and those of a program alone
             models.Index(fields=["contract", "rule"], name="flag_of_contract"),
+            # a word of its summary (common/searching.py)
+            GinIndex(OpClass(Func(F("summary"), function="searchable"), name="gin_trgm_ops"), name="flag_searched"),
         ]
 
     def __str__(self) -> str:

@@ -13,6 +13,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Greatest, Least, Now
+from django.utils.translation import gettext as _
 
 from procurement.common.editable import EditableModel
 from procurement.contracts.models import Contract
@@ -124,7 +125,7 @@ class ImportBatch(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"import {self.pk} of {self.file_name}"
+        return _("import %(id)s of %(file)s") % {"id": self.pk, "file": self.file_name}
 
     @property
     def counts(self) -> dict[str, int]:
@@ -289,6 +290,10 @@ class DoubtfulMatchQuerySet(models.QuerySet["DoubtfulMatch"]):
     def present(self) -> "DoubtfulMatchQuerySet":
         """Those of organizations that are in view."""
         return self.filter(organization__withdrawn_at=None, candidate__withdrawn_at=None)
+
+    def undecided(self) -> "DoubtfulMatchQuerySet":
+        """Those about which nobody has decided."""
+        return self.filter(state=DoubtfulMatch.State.OPEN)
 
 
 class DoubtfulMatch(models.Model):

@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from procurement.common.money import in_full
 from procurement.contracts.models import DIGITS, PLACES, Contract, ContractFact, Milestone
@@ -90,7 +91,8 @@ class LedgerEntry(ContractFact):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_measure_display().partition(':')[0]}: {in_full(self.amount)} on {self.effective_on}"
+        given = {"measure": self.get_measure_display().partition(":")[0], "amount": in_full(self.amount)}
+        return _("%(measure)s: %(amount)s on %(day)s") % (given | {"day": self.effective_on})
 
 
 class Completeness(ContractFact):
@@ -110,4 +112,5 @@ class Completeness(ContractFact):
         verbose_name = "completeness statement"
 
     def __str__(self) -> str:
-        return f"{self.get_measure_display().partition(':')[0]} complete through {self.through}"
+        given = {"measure": self.get_measure_display().partition(":")[0], "day": self.through}
+        return _("%(measure)s complete through %(day)s") % given

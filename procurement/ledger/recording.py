@@ -10,12 +10,14 @@ from procurement.common.money import amount_fault
 from procurement.common.prepared_statements import Question, Rows
 from procurement.common.validation import day_in, number_in
 from procurement.common.withdrawn import withdrawal_said
-from procurement.contracts.plausible import Ledger, entry_sizes, hundredfold, overpaid
+from procurement.contracts.plausible import Ledger, entry_sizes, far_off, hundredfold, overpaid, thousandfold
 from procurement.contracts.recording import Amounts
 from procurement.contracts.sizes import entries, ledgers
 from procurement.ledger.models import Completeness, LedgerEntry, Measure
 from procurement.sources.recording import Recorder
 
+#: What happens under a contract, and so after its signature.
+UNDER_CONTRACT = frozenset({Measure.DELIVERY, Measure.PAYMENT, Measure.REFUND, Measure.COMPENSATION})
 #: Money passes only one way in these; money that came back is a refund.
 ONE_WAY = frozenset({Measure.PAYMENT, Measure.REFUND})
 
@@ -68,7 +70,11 @@ class LedgerEntries(Amounts[LedgerEntry]):
         yield from withdrawal_said(currency, "effective_on", row.effective_on, row.effective_precision)
         if row.measure == Measure.PAYMENT and not row.contract.is_remainder:
             yield from overpaid(ledger, row.amount, currency)
-        yield from hundredfold("amount", row.amount, entry_sizes(ledger, row.measure, row.amount), currency)
+        large = hundredfold("amount", row.amount, entry_sizes(ledger, row.measure, row.amount), currency)
+        if not large and row.measure == Measure.PAYMENT:
+            large = thousandfold(ledger, row.amount, currency)
+        yield from large
+        yield from far_off("amount", row.amount, currency)
 
 
 def _odd_dates(row: LedgerEntry) -> Iterator[str]:
@@ -78,7 +84,7 @@ def _odd_dates(row: LedgerEntry) -> Iterator[str]:
             f"published on {row.published_on.isoformat()}, before {begins.isoformat()}, the first day on which it "
             "can have happened: accepted as given"
         )
-    signed = row.contract.signed_on if row.measure == Measure.PAYMENT else None
+    signed = row.contract.signed_on if row.measure in UNDER_CONTRACT else None
     if signed is not None and row.effective_on < signed:
         yield (
             f"dated {row.effective_on.isoformat()}, before the contract was signed on {signed.isoformat()}: "

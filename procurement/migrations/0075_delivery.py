@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('procurement', '0069_tokens'),
+        ('procurement', '0074_story_drafts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

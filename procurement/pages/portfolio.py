@@ -5,6 +5,7 @@ from dataclasses import replace
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.views.decorators.http import require_safe
 
+from procurement.access.auditing import note_export
 from procurement.access.limits.files import streamed_in_turn
 from procurement.cases.files import portfolio_rows, portfolio_table
 from procurement.cases.undated import undated_facts
@@ -24,6 +25,7 @@ def portfolio_file(request: HttpRequest, form: str) -> HttpResponse | StreamingH
     except Refused as error:
         return HttpResponse(str(error), status=400, content_type="text/plain; charset=utf-8")
     name, undated, written = f"{dated_name('portfolio', asked)}.{form}", undated_facts(asked), DOWNLOADS[form]
+    note_export(request, name)
     headers = {"Content-Disposition": disposition(name, download=True)}
     headers |= {} if undated is None else {"X-Undated": str(undated)}
     about = {"file": name, "address": request.build_absolute_uri()}

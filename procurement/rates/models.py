@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from procurement.common.dates import Asked
 from procurement.common.money import trimmed
@@ -122,4 +123,5 @@ class ExchangeRate(models.Model):
         triggers = append_only_triggers("append a later row about the same rate, which then holds")
 
     def __str__(self) -> str:
-        return f"{self.base}/{self.quote} {trimmed(self.rate)} on {self.on}"
+        given = {"base": self.base, "quote": self.quote, "rate": trimmed(self.rate), "day": self.on}
+        return _("%(base)s/%(quote)s %(rate)s on %(day)s") % given

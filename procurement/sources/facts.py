@@ -237,14 +237,18 @@ def tables_about(column: str) -> list[str]:
 
 
 def fact_indexes(subject: str) -> list[models.Index]:
-    """The indexes each fact table has: its subject's history, and its rows in order of recording and of publication.
+    """The indexes each fact table has: its subject's history, its rows in order of recording and of publication, keys.
 
-    The last one also counts the rows of unknown publication that a view by publication leaves out.
+    That by publication also counts the rows of unknown publication that a view by publication leaves out. That of keys
+    finds a fact by how its `source_key` begins; rows without one take no room in it.
     """
     return [
         models.Index(fields=[subject, "effective_on", "id"], name="%(class)s_on"),
         models.Index(fields=["recorded_at", "id"], name="%(class)s_rec"),
         models.Index(fields=["published_on", "id"], name="%(class)s_pub"),
+        models.Index(
+            fields=["source_key"], opclasses=["varchar_pattern_ops"], condition=~Q(source_key=""), name="%(class)s_key"
+        ),
     ]
 
 

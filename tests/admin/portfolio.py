@@ -16,6 +16,7 @@ from procurement.flags.models import Flag, FlagEvent, ThresholdChange
 from procurement.imports.assignment.models import AssignmentRule
 from procurement.imports.mappings import save_mapping
 from procurement.imports.models import ColumnMapping, DoubtfulMatch, ImportBatch, ImportIssue
+from procurement.notes.models import Note
 from procurement.parties.recording import add_identifier
 from procurement.programs.models import ProgramLink, StatusChange
 from procurement.programs.proposing import Proposal, propose
@@ -60,6 +61,7 @@ def fill(user):
     stop = {"kind": "decision", "status": "cancelled", "side": "buyer", "effective_on": DAY, "source": make_source()}
     propose(Proposal(StatusChange(program=program, entered_by=user, **stop)))
     AssignmentRule.objects.create(program=program, text="radar", source=make_source())
+    Note.objects.create(program=program, text="ask the ministry", written_by=user)
     return contract
 
 

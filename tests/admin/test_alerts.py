@@ -1,8 +1,10 @@
 """Subscriptions, channels and messages in the admin."""
 
 import pytest
+from django.utils import timezone
 
-from procurement.alerts.models import Channel, Delivery, Subscription
+from procurement.alerts.events import ALL_EVENTS, NAMES
+from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
 from tests.admin.portfolio import fill
 from tests.admin.test_facts import refusals
 from tests.makers import make_program
@@ -80,3 +82,26 @@ def test_a_subscription_and_a_channel_are_deleted_by_their_owner(analyst, review
         False, False, "cancelled"
     )  # fmt: skip
     assert analyst.get(f"/admin/procurement/delivery/{Delivery.objects.get().pk}/change/").status_code == 200
+
+
+def test_a_message_is_called_by_what_it_carries_and_to_whom(analyst):
+    fill(analyst.user)
+    delivery = Delivery.objects.get()
+    alert = Alert.objects.create(
+        event="flag.resolved", origin_table="flag", origin_id=1, happened_at=timezone.now(), summary="another one"
+    )
+    Notice.objects.create(subscription=delivery.subscription, alert=alert, delivery=delivery)
+    page = analyst.get("/admin/procurement/delivery/").content.decode()
+    assert "! and 1 more" in page
+    assert delivery.subscription.channel.address in page
+    assert delivery.message_id.strip("<>") not in page
+
+
+def test_events_have_names(analyst):
+    fill(analyst.user)
+    assert "Flag opened" in analyst.get("/admin/procurement/alert/").content.decode()
+    assert "Status of a program changed" in analyst.get("/admin/procurement/subscription/add/").content.decode()
+
+
+def test_every_event_has_a_name():
+    assert set(NAMES) == set(ALL_EVENTS)

@@ -52,3 +52,11 @@ def test_a_decided_pair_offers_no_decision(pair):
     DoubtfulMatch.objects.update(state="different", decided_at=pair.created_at)
     text = signed_in("analyst").get(f"{PAGE}{pair.pk}/change/").content.decode()
     assert "They are different" not in text
+
+
+def test_a_decision_leads_to_the_next_open_pair_and_at_last_to_the_list(analyst, pair):
+    two = make_supplier("Third"), make_supplier("Fourth")
+    other = DoubtfulMatch.objects.create(organization=two[0], candidate=two[1], why="similar", batch=pair.batch)
+    first = analyst.post(f"{PAGE}{pair.pk}/different/", {"note": "two"})
+    assert first["Location"] == f"{PAGE}{other.pk}/change/"
+    assert analyst.post(f"{PAGE}{other.pk}/different/", {"note": "two"})["Location"] == PAGE

@@ -217,7 +217,11 @@ def test_a_side_of_a_difference_is_read_in_one_cell_with_its_currency_and_docume
     evidence = {"currency": None, "disputes": [{"currency": "USD", "a": side, "b": {"ledger": "90.00"}}]}
     _, (title, table) = flag_figures.evidence_tables(evidence, documents={source.pk: source})
     a, b = table["rows"][0][:2]
-    assert (title, table["headers"], strip_tags(b)) == ("Disputes", ["A", "B", "Currency"], "Ledger: 90 USD")
+    assert (title, table["headers"], strip_tags(b)) == (
+        "Reports that differ",
+        ["One report", "The other report", "Currency"],
+        "The ledger says: 90 USD",
+    )
     assert strip_tags(a) == "Id: 3, Amount: 100 USD, Speaker: A &amp; B, Source: &lt;b&gt;"
     assert f'href="/admin/procurement/document/{source.pk}/change/"' in a
 
@@ -282,7 +286,7 @@ def test_the_form_shows_what_was_chosen_before_it_asks(analyst):
     flag, other = make_flag(outstanding=Decimal(5), currency="JPY"), make_flag_of_no_program()
     answer = choose(analyst, "acknowledge_chosen", [flag, other])
     page = answer.content.decode()
-    assert (answer.status_code, "Acknowledge 2 flags" in page, "5 JPY" in page) == (200, True, True)
+    assert (answer.status_code, "Acknowledge: 2 flags" in page, "5 JPY" in page) == (200, True, True)
     assert Flag.objects.filter(state="open").count() == 2
 
 

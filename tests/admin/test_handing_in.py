@@ -91,7 +91,7 @@ def test_what_would_be_corrected_is_shown_with_both_values(analyst):
 def test_flags_that_would_open_are_shown(analyst):
     decide(make_program("shore"), "suspended", "2020-06-15")
     shown = page(analyst, previewed(analyst, FIRST + "A9,Maker,2020-07-31,100,shore\n"))
-    assert "commitment-after-stop" in shown
+    assert "Commitment after a stop" in shown
 
 
 def test_a_preview_is_taken_without_another_upload(analyst):

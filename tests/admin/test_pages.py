@@ -9,12 +9,14 @@ from pghistory.models import Event
 
 from procurement.contracts.models import Contract
 from procurement.contracts.presuming import Presumption
+from procurement.desk.models import Look, SavedList
 from procurement.exposure.kept import models as exposure
 from procurement.flags.models import SweptRule
 from procurement.imports.line_models import ImportedDescription, ImportedLine
 from procurement.imports.models import BatchRows, GivenName, StatedEnd
 from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
+from procurement.stories.models import StoryDraft
 from tests.admin.portfolio import fill
 from tests.makers import post
 
@@ -40,6 +42,8 @@ def test_every_table_has_an_admin():
     kept |= {ScreeningMark, SweptRule}  # what is to be swept, and through which day each rule was
     kept |= {BatchRows, StatedEnd, GivenName}  # what imports note for their undo
     kept |= {ImportedLine, ImportedDescription}  # what imports remember, to read the same again in no time
+    kept |= {Look, SavedList}  # what users keep for themselves has its place above the lists and on the first page
+    kept |= {StoryDraft}  # what somebody is typing of a case; its pages are those on which it is typed
     unread = {Presumption}  # its page comes with the answers that rest on it
     assert tables - kept - unread <= set(MODELS)
 

@@ -31,7 +31,7 @@ def test_the_same_rate_again_adds_nothing(analyst, body):
 
 def test_what_the_verb_refuses_stands_in_the_form(analyst, body):
     answer = analyst.post(ADD_RATE, body | {"base": "YEN"})
-    assert "is not an ISO 4217 code in capitals" in answer.content.decode()
+    assert "is not an ISO 4217 code of a currency" in answer.content.decode()
     assert not ExchangeRate.objects.exists()
 
 

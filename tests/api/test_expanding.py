@@ -89,3 +89,14 @@ def test_a_page_goes_on_with_the_same_fields_but_its_cursor_fits_any(anonymous, 
     following = anonymous.read("ledger-entries/?page_size=1&fields=id")["next"]
     assert "fields=id" in following
     assert "amount" in anonymous.rows(following.rpartition("/api/v1/")[2].replace("&fields=id", ""))[0]
+
+
+def test_a_field_of_that_name_which_holds_an_object_has_nothing_behind_it(anonymous, contract):
+    found = anonymous.get("programs/radar/?expand=decided_by")
+    assert (found.status_code, "accepted: buyer, source" in found.json()["errors"]["expand"][0]) == (400, True)
+    assert anonymous.read("programs/radar/")["decided_by"]["kind"] == "decision"
+
+
+def test_one_row_says_how_it_is_given_again_whatever_is_expanded(anonymous, contract):
+    found = anonymous.read("programs/radar/?expand=buyer")
+    assert {"horizon", "permalink", "expanded"} <= found.keys()

@@ -15,7 +15,7 @@ from benchmarks.size import Size
         ("--colour red", "--colour"),
         (
             "--only exposure,speed",
-            "“speed” is no part; accepted: exposure, posting, joint, sweep, imports, api, pages, fill",
+            "“speed” is no part; accepted: exposure, posting, joint, sweep, imports, api, pages, admin, fill",
         ),
         ("--reuse --contracts 5", "--contracts is settled by the kept database"),
         ("--reuse --growth", "needs at least 10 contracts and no --reuse"),

@@ -57,6 +57,7 @@ def at_work(page, live_server, contract):
 def begin_entry(page, contract, amount):
     page.goto(f"{page.base}/ledgerentry/add/?contract={contract.pk}")
     page.select_option("#id_measure", "payment")
+    page.select_option("#id_reason", "other")
     page.locator("#id_amount").press_sequentially(amount)
     page.fill("#id_effective_on", "2020-05-01")
     search(page, "source", "Document")
@@ -124,6 +125,7 @@ def test_a_contract_is_moved_to_another_program(at_work, contract):
     other = make_program("asev", name="Equipped vessels")
     page.goto(f"{page.base}/contract/{contract.pk}/change/")
     picture(page, "contract")
+    page.get_by_text("Record…", exact=False).first.click()
     page.get_by_role("link", name="Move to program").click()
     search(page, "to_program", "Equipped")
     search(page, "source", "Document")
@@ -136,9 +138,9 @@ def test_a_contract_is_moved_to_another_program(at_work, contract):
 
 def test_a_source_is_added_in_place(at_work, contract):
     at_work.goto(f"{at_work.base}/ledgerentry/add/?contract={contract.pk}")
-    at_work.locator(".field-source div[x-ref]").click()
     with at_work.expect_popup() as opened:
         at_work.locator("#add_id_source").click()
     opened.value.fill("#id_title", "Found just now")
+    opened.value.select_option("#id_grade", "primary")
     opened.value.get_by_role("button", name="Save", exact=True).click()
     at_work.wait_for_selector("#id_source option:has-text('Found just now')", state="attached")

@@ -1,10 +1,20 @@
 """What an amount is compared with before it is called odd."""
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 
-from procurement.contracts.plausible import Ledger, Sums, entry_sizes, hundredfold, overpaid
+from procurement.contracts.plausible import (
+    Ledger,
+    Sums,
+    before_signature,
+    entry_sizes,
+    far_off,
+    hundredfold,
+    overpaid,
+    thousandfold,
+)
 
 
 def sums(*amounts, rounding="0"):
@@ -75,3 +85,39 @@ def test_the_warning_names_the_amount_and_the_largest_so_far():
 @pytest.mark.parametrize(("amount", "sizes"), [(None, [Decimal(1)]), (Decimal(5), []), (Decimal(5), [Decimal(0)])])
 def test_with_nothing_to_compare_nothing_is_odd(amount, sizes):
     assert not hundredfold("amount", amount, sizes, "JPY")
+
+
+@pytest.mark.parametrize(
+    ("payments", "odd"),
+    [(["1000", "1"], True), (["999", "1"], False), (["1000"], False), (["1000", "1000"], False)],
+)
+def test_a_payment_a_thousand_times_every_other_is_odd_even_within_the_worth(payments, odd):
+    known = ledger(commitment=["1000000"], payment=payments)
+    assert bool(thousandfold(known, Decimal(payments[0]), "JPY")) is odd
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "odd"),
+    [
+        ("178.7e9", "JPY", False),
+        ("43e12", "JPY", False),  # what Japan spends on defence in five years
+        ("178.7e12", "JPY", True),
+        ("-1e13", "USD", True),
+        ("9e12", "USD", False),
+        ("3e14", "IDR", False),
+        (None, "USD", False),
+    ],
+)
+def test_an_amount_beyond_every_known_contract_is_odd(amount, currency, odd):
+    assert bool(far_off("amount", None if amount is None else Decimal(amount), currency)) is odd
+
+
+SIGNED = dt.date(2019, 10, 31)
+
+
+@pytest.mark.parametrize(
+    ("day", "signed_on", "odd"),
+    [(dt.date(2019, 10, 30), SIGNED, True), (SIGNED, SIGNED, False), (SIGNED, None, False), (None, SIGNED, False)],
+)
+def test_a_day_before_signature_is_odd(day, signed_on, odd):
+    assert bool(before_signature("due_on", day, signed_on)) is odd

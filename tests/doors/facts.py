@@ -70,8 +70,16 @@ DOORS = {"post": one_post, "list": a_list, "correct": a_correction, "file": a_fi
 def as_form(site: Any, kind: str, body: Body) -> tuple[str, Body]:
     """The page on which a fact is added, and what a browser sends from it."""
     page = f"/admin/procurement/{TABLES[kind][0]}/add/"
-    empty = as_a_browser_sends(site.get(page).context["adminform"].form)
-    return page, empty | {name: _typed(name, value) for name, value in body.items()}
+    form = site.get(page).context["adminform"].form
+    chosen = {name: str(value) for name, value in defaults_of(form).items()}
+    return page, as_a_browser_sends(form) | chosen | {name: _typed(name, value) for name, value in body.items()}
+
+
+def defaults_of(form: Any) -> Body:
+    """What a form makes a person choose where the API has a default: the default."""
+    columns = {field.name: field for field in form._meta.model._meta.concrete_fields}
+    needed = {name: columns[name] for name, field in form.fields.items() if field.required and name in columns}
+    return {name: column.default for name, column in needed.items() if column.has_default() and column.default}
 
 
 def _typed(name: str, value: Any) -> Any:

@@ -57,3 +57,4 @@ def test_what_the_web_server_refuses_is_a_problem_document(server):
         found = json.loads(body)
         assert (found["status"], b"application/problem+json" in head) == (status, True), beginning[:40]
         assert said in found["detail"]
+        assert f"X-Request-Id: {found['request_id']}".encode() in head

@@ -5,8 +5,9 @@ from typing import Any
 
 from drf_spectacular.utils import OpenApiParameter
 
+from procurement.api.exposure.shapes import ExposureShape
 from procurement.api.http.dates import DATES
-from procurement.api.http.expanding import EXPAND, FIELDS, REFERENCES
+from procurement.api.http.expanding import EXPAND, FIELDS, expandable
 from procurement.api.http.filtering import LARGEST_ID, Country, Currency, Filter, Hash, parameters
 from procurement.api.http.pagination import LARGEST_SIZE
 from procurement.charts.figure import SIZES
@@ -105,11 +106,12 @@ def type_of(view: Any, name: str) -> dict[str, Any]:
     if name == "ordering":
         return listed(sign + each for each in view.orderings for sign in ("", "-"))
     if name == EXPAND:
-        return listed(expandable(shape_of(view, view.action)))
+        return listed(_expandable(view, view.action))
     if name == FIELDS:
         return array({"type": "string", "minLength": 1})
     if name == "page_size":  # pages of exposure may be longer
-        return {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE if view.asking else LARGEST_SIZE}
+        of_exposure = view.asking or shape_of(view, view.action) is ExposureShape
+        return {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE if of_exposure else LARGEST_SIZE}
     return TYPES.get(name, {"type": "string"})
 
 
@@ -119,15 +121,15 @@ def shape_of(view: Any, action: str) -> type[Any] | None:
     return shape
 
 
-def expandable(shape: type[Any] | None) -> list[str]:
-    """The fields of rows whose ids `expand` takes."""
-    return [] if shape is None else [name for name in shape().fields if name in REFERENCES]
+def _expandable(view: Any, action: str) -> list[str]:
+    shape = shape_of(view, action)
+    return [] if shape is None else expandable(shape)
 
 
 def accepted(view: Any, action: str) -> list[str]:
     """The parameters of an action, but for `expand` where rows have no ids of others."""
     found: list[str] = view.accepted_params(action)
-    return found if expandable(shape_of(view, action)) else [name for name in found if name != EXPAND]
+    return found if _expandable(view, action) else [name for name in found if name != EXPAND]
 
 
 def parameter_of(view: Any, name: str) -> OpenApiParameter:

@@ -16,6 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.access.auditing import note_export
 from procurement.api.http.rendering import JSONRenderer
 from procurement.api.http.viewsets import Listing, Names
 from procurement.common.disk import sha256_of
@@ -94,6 +95,7 @@ class Exports(Listing):
     def file(self, request: Request, name: str, file: str) -> HttpResponseBase:
         """A file of an export, or its manifest.json."""
         export = _export_named(name)
+        note_export(request, f"{export.name}/{file}")
         path, etag = export / file, f'"{_hash_of(export, file)}"'
         answer = get_conditional_response(request._request, etag=etag) or _sent(path)
         answer["ETag"], answer["Cache-Control"] = etag, "no-cache"

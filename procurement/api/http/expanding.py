@@ -10,6 +10,8 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from django.utils.module_loading import import_string
+from rest_framework.fields import Field
+from rest_framework.serializers import BaseSerializer, Serializer
 
 from procurement.api.http.filtering import split
 from procurement.common.dates import Asked
@@ -98,9 +100,20 @@ def behind(resource: str, values: Iterable[Any], asked: Asked) -> dict[Any, dict
     return {row[key]: row for row in found.every(rows.order_by("pk"))}
 
 
-def showing(params: Mapping[str, str], asked: Asked, known: Sequence[str]) -> Showing:
+def expandable(shape: type[Serializer[Any]]) -> list[str]:
+    """The fields of rows that hold ids or codes; one of such a name that holds an object has nothing behind it."""
+    return [name for name, field in shape().fields.items() if name in REFERENCES and not is_nested(field)]
+
+
+def is_nested(field: Field[Any, Any, Any, Any]) -> bool:
+    """Whether a field holds an object, or a list of them."""
+    return isinstance(field, BaseSerializer)
+
+
+def showing(params: Mapping[str, str], asked: Asked, known: Sequence[str], shape: type[Serializer[Any]]) -> Showing:
     """What a request wants to be shown of rows with known fields. Raises Refused naming what is unknown."""
-    expand = _named(params, EXPAND, [name for name in known if name in REFERENCES]) or ()
+    nested = {name for name, field in shape().fields.items() if is_nested(field)}
+    expand = _named(params, EXPAND, [name for name in known if name in REFERENCES and name not in nested]) or ()
     return Showing(asked, expand, _named(params, FIELDS, known))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
+from procurement.access.auditing import note_export
 from procurement.access.limits.files import streamed_in_turn
 from procurement.api.http.filtering import parse_yes_no
 from procurement.api.http.rendering import CSVRenderer
@@ -43,6 +44,14 @@ def keep_type(renderer: Any) -> Callable[[HttpResponse], None]:
     return lambda response: response.setdefault("Content-Type", renderer.rows.content_type)
 
 
+def name_file(request: Request, response: Any, name: str, *, is_whole: bool) -> None:
+    """Name a file whose rows are all read, and keep its type; one that is a whole list is audited."""
+    response["Content-Disposition"] = disposition(name)
+    response.add_post_render_callback(keep_type(request.accepted_renderer))
+    if is_whole:
+        note_export(request, name)
+
+
 def sent_whole(
     request: Request, table: Table, rows: Iterable[Mapping[str, Any]], name: str, headers: Mapping[str, str]
 ) -> StreamingHttpResponse:
@@ -51,6 +60,7 @@ def sent_whole(
     If a fault ends the rows, the server breaks the connection off; it never ends the answer as if it were whole. A
     fault before the first piece is raised here, so that it is answered as a problem. Raises NoTurn.
     """
+    note_export(request, name)
     renderer: Any = request.accepted_renderer
     said = {"Content-Disposition": disposition(name), **headers}
     return streamed_in_turn(renderer.pieces(table, rows), content_type=renderer.rows.content_type, headers=said)

@@ -10,11 +10,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 
 from procurement.api.description import answers, headers, names
-from procurement.api.description.parameters import ID, accepted, expandable, parameter_of
+from procurement.api.description.parameters import ID, accepted, parameter_of
 from procurement.api.description.summaries import summary
 from procurement.api.http.access import MayReadOrAnalyse
 from procurement.api.http.asking import described
-from procurement.api.http.expanding import EXPANDED
+from procurement.api.http.expanding import EXPANDED, expandable
 from procurement.api.http.fields import Body
 from procurement.api.http.idempotency import KEY
 from procurement.api.http.rendering import CSVRenderer, JSONLinesRenderer, RowsRenderer

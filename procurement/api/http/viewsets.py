@@ -21,7 +21,7 @@ from procurement.api.http.conditional import cache_as, tagging
 from procurement.api.http.dates import DATES, asked_in, goes_on_today
 from procurement.api.http.expanding import SHOWING, Showing, showing
 from procurement.api.http.fields import Body
-from procurement.api.http.files import MARK, OF_PAGES, keep_type, mark_as_asked, sent_whole, subject_of
+from procurement.api.http.files import MARK, OF_PAGES, mark_as_asked, name_file, sent_whole, subject_of
 from procurement.api.http.filtering import Filter, naming_all, narrowing, parameters, refuse_unknown
 from procurement.api.http.guarding import Guarded
 from procurement.api.http.known import Reader, refuse_unstored
@@ -120,7 +120,8 @@ class Listing(Guarded, GenericViewSet[Any]):
             self.refuse_known()
         self.take_part()
         if not SHOWING.isdisjoint(given):
-            self.showing = showing(given, self._shown_at(), self.known_fields())
+            shape = self.answers.get(self.action, self.shape)
+            self.showing = showing(given, self._shown_at(), self.known_fields(), shape)
         is_reproduced = request.method != "OPTIONS" and self.is_question and self.can_be_reproduced()
         if self.dated and self.action == "list":
             self.params = given | {"as_of": self.asked.as_of.isoformat()}
@@ -191,7 +192,7 @@ class Listing(Guarded, GenericViewSet[Any]):
             return
         found = self.reproducing.found(self._asked_address(), streamed=response.streaming)
         found.in_headers(response)
-        only_fields = self.action == "retrieve" and self.showing is not None
+        only_fields = self.action == "retrieve" and self.showing is not None and self.showing.fields is not None
         if not self.as_rows and self.action in self.naming and not only_fields:
             response.data = found.in_body(response.data)
 
@@ -371,8 +372,7 @@ class Listing(Guarded, GenericViewSet[Any]):
             self._name_permalink(response)
         if is_read and response.status_code == 200 and request.method in {"GET", "HEAD"}:
             if self.as_rows:
-                response["Content-Disposition"] = disposition(self.file_name())
-                response.add_post_render_callback(keep_type(request.accepted_renderer))
+                name_file(request, response, self.file_name(), is_whole=self.is_whole)
             asked = (self.asked.as_of, self.asked.undated) if self.dated else ()
             response.add_post_render_callback(tagging(request, *asked, version=self.version(), rest=self.data_tag))
         if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and "Cache-Control" not in response:

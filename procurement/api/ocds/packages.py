@@ -10,6 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.access.auditing import note_export
 from procurement.access.limits.files import streamed_in_turn
 from procurement.api.http import dates, filtering, guarding
 from procurement.api.http.filtering import Filter, naming_all, narrowing
@@ -169,6 +170,7 @@ class Export(Packages):
 
     def list(self, request: Request) -> StreamingHttpResponse:
         """All of them, streamed, as they were at one moment."""
+        note_export(request, "ocds.jsonl")
         view = of_one_moment(self.view())
         left_out = undated_facts_of_contracts(view.asked, view.matching().values("pk"))
         return streamed_in_turn(

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from procurement.access.models import AccessToken
 from procurement.access.tokens import change_token, revoke_token
 from procurement.api.http import filtering
-from procurement.api.http.access import OwnTokens, own_rows
+from procurement.api.http.access import OwnTokens, own_rows, user_of
 from procurement.api.http.conditional import digest, refuse_stale
 from procurement.api.http.fields import Body, Moment, Text, read_body
 from procurement.api.http.filtering import Filter
@@ -81,7 +81,7 @@ class Tokens(Resource):
     def _change(self, request: Request, pk: int) -> Response:
         refuse_stale(request, version_of(self._stored(pk)))
         given = read_body(TokenChange, request.data, self.get_serializer_context())
-        row = change_token(pk, now=timezone.now(), **given)
+        row = change_token(pk, now=timezone.now(), by=user_of(request), **given)
         return Response(self.one(pk=pk), headers={"ETag": f'"{version_of(row)}"'})
 
     def destroy(self, request: Request, pk: str) -> Response:
@@ -90,7 +90,7 @@ class Tokens(Resource):
 
     def _revoke(self, request: Request, pk: int) -> Response:
         refuse_stale(request, version_of(self._stored(pk)))
-        revoke_token(pk, now=timezone.now())
+        revoke_token(pk, now=timezone.now(), by=user_of(request))
         return Response(status=204)
 
     def _stored(self, pk: int) -> AccessToken:

@@ -108,6 +108,20 @@ def _owed_most(line: ContractLine) -> tuple[bool, bool, Decimal, int]:
     return (line.contract.is_remainder, not line.live, -(owed or Decimal(0)), line.contract.pk)
 
 
+def most_owed(asked: Asked, program_id: int, most: int) -> list[ContractLine]:
+    """The contracts of a program under which most is outstanding, the largest first, unknown amounts last."""
+    found = answer(Question(asked, ("contract",), {"program": [program_id]})).rows
+    ranked = sorted((row for row in found if row.contracts), key=_outstanding_last)
+    ids = [row.keys["contract"] for row in ranked[:most]]
+    lines = {line.contract.pk: line for line in _lines(asked, program_id, ids)}
+    return [lines[pk] for pk in ids if pk in lines]
+
+
+def _outstanding_last(row: Row) -> tuple[bool, Decimal, int]:
+    owed = row.figures["outstanding"]
+    return (owed is None, -(owed or Decimal(0)), row.keys["contract"])
+
+
 def _lines(asked: Asked, program_id: int, named: list[int] | None) -> list[ContractLine]:
     """The contracts of these ids, or all of the program's."""
     keys: tuple[str, ...] = ("contract", "contract_status", "supplier")

@@ -112,8 +112,10 @@ class OneProgram:
         return self.asking.contracts
 
 
-def one_program(program: Program, asked: Asked, today: dt.date, paging: Paging = Paging()) -> OneProgram:
-    """Read a program whole."""
+def one_program(
+    program: Program, asked: Asked, today: dt.date, paging: Paging = Paging(), *, with_facts: bool = True
+) -> OneProgram:
+    """Read a program whole; where its single facts and their documents are not shown, these can be left out."""
     pk = program.pk
     said = sorted(said_by_program(asked, [pk]).get(pk, []), key=lambda each: each.order)
     now, rows = standing(said, asked.as_of), rows_of(asked, pk)
@@ -125,7 +127,8 @@ def one_program(program: Program, asked: Asked, today: dt.date, paging: Paging =
     due = NOTHING_DUE if asking.is_large else due_of(asked, pk)
     limits = limits_in_force(asked.recorded_by)[DISPUTED_FIGURE.code]
     reports = reports_of(asked, pk, money, limits, with_contracts=not asking.is_large)
-    timeline, undated = timeline_of(asked, pk, asking.contracts, paging.facts), undated_facts(asked, [pk])
+    timeline = timeline_of(asked, pk, asking.contracts, paging.facts) if with_facts else Timeline(())
+    undated = undated_facts(asked, [pk])
     documents = documents_of(_cited(said) | due.sources() | reports.sources() | timeline.sources())
     return OneProgram(
         program=program,
@@ -145,7 +148,7 @@ def one_program(program: Program, asked: Asked, today: dt.date, paging: Paging =
         relations=relations_of(asked, pk),
         turns=turns_of(said, now, lag, left),
         timeline=timeline,
-        resting_on=resting_on(asked, pk, with_contracts=asking.contracts <= MOST_CONTRACTS),
+        resting_on=_resting_on(asking) if with_facts else RestingOn(()),
         documents=documents,
         undated=undated,
     )
@@ -165,6 +168,10 @@ def _money(asking: Asking, rows: Rows, now: Standing, contracts: Contracts) -> t
     then = rows_of(replace(asked, as_of=now.stopped_on), pk) if with_stop and now.stopped_on else {}
     whole = None if asking.is_large else contracts.live
     return money_of(rows, then, live_in(asked, pk) if whole is None else whole, contracts.ended)
+
+
+def _resting_on(asking: Asking) -> RestingOn:
+    return resting_on(asking.asked, asking.program_id, with_contracts=asking.contracts <= MOST_CONTRACTS)
 
 
 def _cited(said: list[Said]) -> set[int]:

@@ -116,6 +116,15 @@ class Line(models.Model):
             models.Index(
                 fields=["ends_on"], condition=Q(is_stock=True, live=True, ends_on__isnull=False), name="line_by_end"
             ),
+            # lists of contracts with so much outstanding, and in a state
+            models.Index(
+                fields=["outstanding", "contract_id"],
+                condition=Q(is_stock=True, outstanding__isnull=False),
+                name="line_by_outstanding",
+            ),
+            models.Index(fields=["contract_status", "contract_id"], condition=Q(is_stock=True), name="line_by_status"),
+            # the few contracts that several programs share, whose amounts are sums
+            models.Index(fields=["contract_id"], condition=~Q(companions=""), name="line_of_shared_contract"),
         ]
 
     def __str__(self) -> str:

@@ -91,7 +91,8 @@ SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, {counts}
 
 _PAGE = sql.SQL(
     """
-WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS ({due}), dispute AS ({dispute}) {repeated}
+WITH {ctes}, grouped AS MATERIALIZED ({select}), earliest AS MATERIALIZED ({due}),
+dispute AS MATERIALIZED ({dispute}) {repeated}
 SELECT {waits} AS waits, grouped.*, {counts} earliest.due_on, earliest.due_amount, dispute.disputed
   FROM (SELECT true) one LEFT JOIN ({totals}
         (SELECT * FROM grouped WHERE NOT is_total{beyond} ORDER BY {order} {page})) grouped ON true
@@ -106,6 +107,11 @@ _JOINED = sql.SQL(
     "AND COALESCE({x}.row_currency, '-') = COALESCE(grouped.row_currency, '-') {keys}"
 )
 _SAME_KEY = sql.SQL(" AND COALESCE({x}.{key}::text, '-') = COALESCE(grouped.{key}::text, '-')")
+#: The same about contracts of a page, none of which has no key: a thousand rows are compared with as many, for planners
+#: take such tables for small ones and join them in loops.
+_JOINED_BY_CONTRACT = sql.SQL(
+    "LEFT JOIN {x} ON {x}.contract = grouped.contract AND {x}.row_currency = grouped.row_currency"
+)
 
 #: The earliest day on which a milestone of a group falls due, and what falls due that day.
 _DUE = sql.SQL(
@@ -134,7 +140,7 @@ SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, array_ag
 #: Contracts of which several lines are in a group, by how many these are too many.
 _REPEATED = sql.SQL(
     """
-, repeated AS (
+, repeated AS MATERIALIZED (
     SELECT {columns} line.currency AS row_currency, {is_total} AS is_total, {counts}
       FROM {lines} line
       {joins}
@@ -280,7 +286,7 @@ def grouped(dimensions: Sequence[str], filters: Collection[str], lines: Lines, *
         order=sql.SQL(", ").join([*map(sql.Identifier, own), sql.SQL("row_currency")]),
         waits=lines.waits,
         totals=_TOTALS if with_totals else NOTHING,
-        joined=sql.SQL(" ").join(_joined(each, own) for each in beside),
+        joined=sql.SQL(" ").join(_joined(each, own, by_page=by_page) for each in beside),
         beyond=sql.SQL(" AND contract > %(beyond)s" if own == ["contract"] and with_totals else ""),
         page=sql.SQL("OFFSET %(offset)s LIMIT %(limit)s" if own and not by_page else ""),
     )
@@ -292,7 +298,9 @@ def tables_of_keys(own: Collection[str]) -> list[sql.Composable]:
     return [MEMBER] if not GROUPS.keys().isdisjoint(own) else []
 
 
-def _joined(x: str, own: Sequence[str]) -> sql.Composed:
+def _joined(x: str, own: Sequence[str], *, by_page: bool) -> sql.Composed:
+    if by_page:
+        return _JOINED_BY_CONTRACT.format(x=sql.Identifier(x))
     keys = [_SAME_KEY.format(x=sql.Identifier(x), key=sql.Identifier(name)) for name in own]
     return _JOINED.format(x=sql.Identifier(x), keys=sql.Composed(keys))
 

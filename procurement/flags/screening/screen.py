@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from procurement.common.advisory_locks import lock_keys
 from procurement.common.dates import Asked
 from procurement.contracts.models import ProgramAllocation
-from procurement.flags.decide import Step, decide
+from procurement.flags.decide import Step, Stored, decide
 from procurement.flags.evaluation.evaluate import MOST_READ, differences, differing, evaluate
 from procurement.flags.evaluation.scope import EVERYTHING, Scope, of_programs
 from procurement.flags.models import Flag, FlagEvent, SweptRule
@@ -59,6 +59,20 @@ WITH waiting AS (
 )
 SELECT program_id, contract_id, COALESCE(bool_and(historical), false) FROM reached GROUP BY program_id, contract_id
 """
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What is to be done to one flag, stored or new, because of what is found now."""
+
+    stored: Stored | None
+    finding: Finding | None
+    step: Step
+
+    @property
+    def key(self) -> Key:
+        """What the flag is about."""
+        return self.finding.key if self.finding else self.stored.key if self.stored else ("", None, None)
 
 
 @dataclass(frozen=True)
@@ -229,16 +243,24 @@ def _changes(scope: Scope, today: dt.date, chosen: Sequence[Rule] | None) -> lis
     lock_scope(scope)
     if SweptRule.objects.filter(begun__gt=today).exists():
         look_again(scope)
-    rules = chosen or all_rules()
+    steps = decided(scope, today, chosen or all_rules())
+    flags = Flag.objects.in_bulk([each.stored.id for each in steps if each.stored is not None])
+    return [
+        Change(_new(each.key) if each.stored is None else flags[each.stored.id], each.finding, each.step)
+        for each in steps
+    ]
+
+
+def decided(scope: Scope, today: dt.date, rules: Sequence[Rule]) -> list[Decided]:
+    """What a screening would do to the flags of a scope. Stores nothing, and takes no lock."""
     each_movement = {rule.code: rule.each_movement for rule in rules}
-    steps: list[tuple[int | None, Key, Finding | None, Step]] = []
+    found = []
     for stored, finding in differences(Asked(as_of=today), scope, rules, limits_in_force()):
-        key = finding.key if finding else stored.key if stored else ("", None, None)
-        step = decide(stored, finding, each_movement=each_movement.get(key[0], False), today=today)
+        code = finding.rule if finding else stored.key[0] if stored else ""
+        step = decide(stored, finding, each_movement=each_movement.get(code, False), today=today)
         if step is not None:
-            steps.append((stored.id if stored else None, key, finding, step))
-    flags = Flag.objects.in_bulk([pk for pk, *_ in steps if pk is not None])
-    return [Change(_new(key) if pk is None else flags[pk], finding, step) for pk, key, finding, step in steps]
+            found.append(Decided(stored, finding, step))
+    return found
 
 
 def _new(key: Key) -> Flag:

@@ -4,22 +4,13 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
+from procurement.common.eras import ERA_YEAR, era_year, spelled_eras
 from procurement.common.reading_dates import day_or_none
 from procurement.imports.cells.notation import is_formula, narrow
 from procurement.imports.cells.values import Unreadable
 
-#: The year before the first of each era. An era that is over is counted on: 平成35年 is 2023.
-ERAS = {"明治": 1867, "大正": 1911, "昭和": 1925, "平成": 1988, "令和": 2018}
-_SHORT = {short: year for name, year in ERAS.items() for short in (name, name[0])}
-_SHORT |= {"M": 1867, "T": 1911, "S": 1925, "H": 1988, "R": 2018}
-#: Eras written as one character.
-_LIGATURES = str.maketrans({"㍾": "明治", "㍽": "大正", "㍼": "昭和", "㍻": "平成", "㋿": "令和"})
-
 _YMD = r"(?P<y>\d{4})(?:-(?P<m>\d\d?)-|/(?P<m2>\d\d?)/|\.(?P<m3>\d\d?)\.|年(?P<m4>\d\d?)月)(?P<d>\d\d?)日?"
-_ERA = (
-    r"(?P<era>明治|大正|昭和|平成|令和|[明大昭平令MTSHR])\.?(?P<n>元|\d\d?)"
-    r"(?:年|[./-])(?P<m>\d\d?)(?:月|[./-])(?P<d>\d\d?)日?"
-)
+_ERA = ERA_YEAR + r"(?:年|[./-])(?P<m>\d\d?)(?:月|[./-])(?P<d>\d\d?)日?"
 _WAYS = {
     "": (_YMD, r"(?P<y>\d{4})(?P<m>\d\d)(?P<d>\d\d)", _ERA),
     "mdy": (r"(?P<m>\d\d?)(?P<s>[/.-])(?P<d>\d\d?)(?P=s)(?P<y>\d{4})",),
@@ -61,7 +52,7 @@ class Days:
             return text[:10]  # most are: this is called for every line
         if is_formula(text):
             raise Unreadable(f"is a formula, and none is worked out; {ACCEPTED}")
-        bare = _BEHIND.sub("", narrow(text.translate(_LIGATURES)))
+        bare = _BEHIND.sub("", narrow(spelled_eras(text)))
         bare = re.sub(r"\s", "", bare)
         for read in (self._with_year, self._of_fiscal_year, self._of_serial):
             if (found := read(bare)) is not None:
@@ -72,7 +63,7 @@ class Days:
         for way in (*_WAYS[""], *(_WAYS[self.order] if self.order else ())):
             if found := re.fullmatch(way, text, re.IGNORECASE):
                 given = {name[0]: value for name, value in found.groupdict().items() if value and name != "era"}
-                year = int(given["y"]) if "y" in given else _year(found["era"], given["n"])
+                year = int(given["y"]) if "y" in given else era_year(found["era"], given["n"])
                 return self._date(year, int(given["m"]), int(given["d"]))
         return None
 
@@ -99,10 +90,6 @@ class Days:
             return dt.date(year, month, day)
         except ValueError:
             raise Unreadable(f"is not in the calendar; {ACCEPTED}") from None
-
-
-def _year(era: str, number: str) -> int:
-    return _SHORT[era.upper()] + (1 if number == "元" else int(number))
 
 
 def _fault(text: str, order: str) -> str:

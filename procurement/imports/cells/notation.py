@@ -7,6 +7,7 @@ import re
 from decimal import Context, Decimal
 from functools import reduce
 
+from procurement.common.currency_signs import SIGNS
 from procurement.imports.cells.values import Unreadable
 
 #: Full-width signs and digits, the ideographic space, and every dash that stands for a minus, as a keyboard has them.
@@ -23,21 +24,6 @@ _PARTS = ("兆", "億", "万", "")
 _UNIT_OF_COLUMN = re.compile(r"(千万|十億|百万|千|万|億|兆)円")
 _UNIT_IN_CELL = re.compile(r"([\d.,']+)(千万|十億|百万|千|万|億|兆|)")
 
-#: Signs of currencies, and the currencies that each may mean.
-SIGNS = {
-    "¥": {"JPY", "CNY"},
-    "円": {"JPY"},
-    "$": {"USD", "CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "COP", "CLP"},
-    "€": {"EUR"},
-    "£": {"GBP"},
-    "₩": {"KRW"},
-    "₹": {"INR"},
-    "₪": {"ILS"},
-    "₴": {"UAH"},
-    "₺": {"TRY"},
-    "zł": {"PLN"},
-    "kr": {"SEK", "NOK", "DKK"},
-}
 _SIGN = re.compile(r"^(?P<a>[¥$€£₩₹₪₴₺]|kr|[A-Z]{3}) ?(?![A-Za-z])|(?<![A-Za-z]) ?(?P<b>[円$€£₩₹₪₴₺]|zł|kr|[A-Z]{3})$")
 
 #: A note behind an amount, of which it changes nothing.
@@ -116,7 +102,7 @@ def _without_signs(text: str, currency: str) -> tuple[str, str]:
     text = _TAX.sub("", text).removesuffix("也")
     named = [found["a"] or found["b"] for found in _SIGN.finditer(text)]
     for sign in named:
-        if currency and currency not in SIGNS.get(sign, {sign}):
+        if currency and currency not in SIGNS.get(sign, frozenset({sign})):
             raise Unreadable(f"is in {sign}, and the column in {currency}; an amount in {currency} would be accepted")
     return _SIGN.sub("", text).strip(), "".join(named[-1:])
 

@@ -14,7 +14,7 @@ SELECT line.method AS "method", program.domain AS "domain",  line.currency AS ro
   FROM "line" line
   LEFT JOIN procurement_program program ON program.id = line.program_id
  WHERE true AND line.country = ANY (%(country)s)
- GROUP BY GROUPING SETS ((line.method, program.domain, line.currency))), earliest AS (
+ GROUP BY GROUPING SETS ((line.method, program.domain, line.currency))), earliest AS MATERIALIZED (
 SELECT DISTINCT ON ("method", "domain",  row_currency, is_total) * FROM (
     SELECT line.method AS "method", program.domain AS "domain",  line.currency AS row_currency, GROUPING(line.method) = 1 AS is_total, line.due_on,
            sum(line.due_amount) AS due_amount
@@ -22,14 +22,15 @@ SELECT DISTINCT ON ("method", "domain",  row_currency, is_total) * FROM (
       LEFT JOIN procurement_program program ON program.id = line.program_id
      WHERE line.due_on IS NOT NULL AND true AND line.country = ANY (%(country)s)
      GROUP BY line.due_on, GROUPING SETS ((line.method, program.domain, line.currency))) each_day
- ORDER BY "method", "domain",  row_currency, is_total, due_on), dispute AS (
+ ORDER BY "method", "domain",  row_currency, is_total, due_on),
+dispute AS MATERIALIZED (
 SELECT line.method AS "method", program.domain AS "domain",  line.currency AS row_currency, GROUPING(line.method) = 1 AS is_total, array_agg(DISTINCT line.program_id) AS disputed
   FROM "line" line
   JOIN standing disputing ON disputing.program_id = line.program_id AND disputing.disputed
   LEFT JOIN procurement_program program ON program.id = line.program_id
  WHERE true AND line.country = ANY (%(country)s)
  GROUP BY GROUPING SETS ((line.method, program.domain, line.currency)))
-, repeated AS (
+, repeated AS MATERIALIZED (
     SELECT line.method AS "method", program.domain AS "domain",  line.currency AS row_currency, GROUPING(line.method) = 1 AS is_total, count(*) FILTER (WHERE true) - count(DISTINCT line.contract_id) FILTER (WHERE true) AS "contracts", count(*) FILTER (WHERE "line".committed IS NULL) - count(DISTINCT line.contract_id) FILTER (WHERE "line".committed IS NULL) AS "contracts_without_commitment", count(*) FILTER (WHERE "line".presumed) - count(DISTINCT line.contract_id) FILTER (WHERE "line".presumed) AS "presumed"
       FROM "line" line
       LEFT JOIN procurement_program program ON program.id = line.program_id

@@ -1,0 +1,1 @@
+"""What users keep for their own work: what they have seen, and lists that they saved."""
