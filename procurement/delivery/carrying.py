@@ -4,7 +4,6 @@ import datetime as dt
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Iterable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from threading import Lock
@@ -13,7 +12,6 @@ from procurement.alerts.models import Channel, Delivery
 from procurement.common.options import hidden
 from procurement.delivery.addressing import secrets_in
 from procurement.delivery.channels import carriers
-from procurement.delivery.composing import compose
 from procurement.delivery.message import Answer, Carrier, Message, NotCarried
 from procurement.delivery.models import STATUSES
 
@@ -134,17 +132,10 @@ class Hands:
         #: what is being handed over, by the ids of messages
         self.busy: dict[int, tuple[Delivery, Future[Tried]]] = {}
 
-    def give(self, deliveries: Iterable[Delivery]) -> None:
-        """Compose messages and begin to hand them over; one that cannot be composed stops no other."""
-        for delivery in deliveries:
-            channel = delivery.subscription.channel
-            try:
-                tried = self._pool.submit(try_once, self.opened, compose(delivery), channel)
-            except Exception as error:
-                log.exception("message could not be composed", extra={"delivery": delivery.pk})
-                tried = Future()
-                tried.set_result(failed(error, channel))
-            self.busy[delivery.pk] = delivery, tried
+    def give(self, delivery: Delivery, message: Message) -> None:
+        """Begin to hand a message over."""
+        channel = delivery.subscription.channel
+        self.busy[delivery.pk] = delivery, self._pool.submit(try_once, self.opened, message, channel)
 
     def finished(self, seconds: float) -> list[tuple[Delivery, Tried]]:
         """What has been tried, after waiting so long at most for the first."""

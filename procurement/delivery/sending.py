@@ -1,11 +1,15 @@
 """Sending what is in the outbox: claim and commit, send outside any transaction, record and commit."""
 
+import logging
 import time
 from contextlib import closing
 
-from procurement.delivery.carrying import Hands
+from procurement.delivery.carrying import Hands, failed
 from procurement.delivery.claiming import take_due
+from procurement.delivery.composing import compose
 from procurement.delivery.recording import record
+
+log = logging.getLogger(__name__)
 
 #: So many messages one process hands over at once; each waits in a thread of its own.
 AT_ONCE = 64
@@ -28,7 +32,12 @@ def send_due(limit: int = 1000, seconds: float = 30.0) -> int:
             room = min(AT_ONCE - len(hands.busy), limit - tried)
             if room and time.monotonic() < deadline:
                 claimed, wanted = take_due(room, held=hands.busy)
-                hands.give(wanted)
+                for delivery in wanted:
+                    try:
+                        hands.give(delivery, compose(delivery))
+                    except Exception as error:  # one that cannot be composed stops no other
+                        log.exception("message could not be composed", extra={"delivery": delivery.pk})
+                        record(delivery, failed(error, delivery.subscription.channel))
             tried += claimed
             if not (claimed or hands.busy):
                 return tried
