@@ -20,7 +20,9 @@ from procurement.alerts.digesting import make_digests
 from procurement.alerts.draining import drain as drain_batch
 from procurement.alerts.failed_verifications import tell_flags_missed, tell_totals_differ
 from procurement.alerts.payments_due import tell_payments_due
+from procurement.common.clock import database_now
 from procurement.common.errors import BadSource
+from procurement.delivery.pausing import release_held, tell_paused
 from procurement.delivery.sending import send_due
 from procurement.exposure.checks.verify import verify as verify_sample
 from procurement.exposure.kept.rebuilding import rebuild_totals
@@ -38,11 +40,12 @@ log = logging.getLogger(__name__)
 
 #: A broker that just failed is left alone this long; beat sends the tasks anyway.
 QUIET_SECONDS = 5.0
-#: A message that waited longer is dropped: beat has sent others.
-NUDGE_EXPIRES = 60
+#: A message that waited longer is dropped: beat has sent others. An hour, because the receiver compares it with its own
+#: clock; what beat sends never expires (tracker/scheduler.py).
+NUDGE_EXPIRES = 3600
 #: How long a request may wait for the broker.
 BROKER_SECONDS = 1
-MESSAGES_AT_ONCE = 100
+MESSAGES_AT_ONCE = 1000
 #: After so many batches a refresh lets other tasks run: after an import many contracts wait.
 BATCHES_AT_ONCE = 10
 
@@ -52,7 +55,7 @@ LIMITS = {"soft_time_limit": 120, "time_limit": 150, "acks_late": True, "expires
 @shared_task(**LIMITS)
 def drain() -> None:
     """From queued facts and flag events to the outbox."""
-    drained = drain_batch(now=timezone.now())
+    drained = drain_batch(now=database_now())
     if drained.deliveries:
         nudge("deliver")
     if drained.more:
@@ -65,6 +68,14 @@ def drain() -> None:
 def deliver() -> None:
     """The outbox to people."""
     if send_due(MESSAGES_AT_ONCE) == MESSAGES_AT_ONCE:
+        nudge("deliver")
+
+
+@shared_task(**LIMITS)
+def tell_owners() -> None:
+    """Mail to the owners of channels that were paused, and what is held for one that sends back to the outbox."""
+    tell_paused(now=database_now())
+    if release_held(now=database_now()):
         nudge("deliver")
 
 
@@ -86,14 +97,14 @@ def rebuild() -> None:
 @shared_task(soft_time_limit=1800, time_limit=1860, acks_late=True, expires=6 * 3600)
 def forget_files() -> None:
     """Delete imported files after as many days as an administrator says, none where nobody says so; and old drafts."""
-    forget_imported_files(days=settings.IMPORT_KEEP_DAYS, now=timezone.now())
+    forget_imported_files(days=settings.IMPORT_KEEP_DAYS, now=database_now())
     forget_expired()
 
 
 @shared_task(**LIMITS)
 def digest() -> None:
     """Put the digests of ended periods in the outbox."""
-    if make_digests(now=timezone.now()):
+    if make_digests(now=database_now()):
         nudge("deliver")
 
 
@@ -101,8 +112,8 @@ def digest() -> None:
 def sweep() -> None:
     """Update flags that changed without a new fact. Drains facts first, because the queue knows which are history."""
     drain_all()
-    flags_sweep.sweep(timezone.localdate())
-    tell_payments_due(now=timezone.now())
+    flags_sweep.sweep(timezone.localdate(database_now()))
+    tell_payments_due(now=database_now())
     nudge("drain")
 
 
@@ -110,13 +121,13 @@ def sweep() -> None:
 def sweep_everything() -> None:
     """Sweep, then evaluate everything: what that still changes is an error that administrators are alerted of."""
     drain_all()
-    tell_flags_missed(flags_sweep.sweep_everything(timezone.localdate()).unexplained, now=timezone.now())
+    tell_flags_missed(flags_sweep.sweep_everything(timezone.localdate(database_now())).unexplained, now=database_now())
     nudge("drain")
 
 
 def drain_all() -> None:
     """Drain until nothing is left to look at."""
-    while drain_batch(now=timezone.now()).more:
+    while drain_batch(now=database_now()).more:
         pass
 
 
@@ -130,8 +141,8 @@ def drain_all() -> None:
 )
 def verify() -> None:
     """Compare stored totals with the ledger, each night another sample; alert administrators about differences."""
-    report = verify_sample(seed=timezone.localdate().toordinal())
-    if tell_totals_differ(report, now=timezone.now()):
+    report = verify_sample(seed=timezone.localdate(database_now()).toordinal())
+    if tell_totals_differ(report, now=database_now()):
         nudge("deliver")
 
 
@@ -154,7 +165,7 @@ def mirror() -> None:
 def take_rates() -> None:
     """Newer reference rates, from where an administrator said; nothing where nobody did."""
     if settings.ECB_RATES:
-        take_newer_rates(settings.ECB_RATES, today=timezone.localdate())
+        take_newer_rates(settings.ECB_RATES, today=timezone.localdate(database_now()))
 
 
 @shared_task(acks_late=True, expires=NUDGE_EXPIRES)

@@ -18,6 +18,7 @@ BEAT: dict[str, tuple[str, int]] = {
     "send-deliveries": ("procurement.tasks.deliver", 5),
     "refresh-totals": ("procurement.tasks.refresh", 5),
     "digests": ("procurement.tasks.digest", 60),
+    "tell-owners": ("procurement.tasks.tell_owners", 300),
     "imports": ("procurement.tasks.imports", 10),
     "mirror": ("procurement.tasks.mirror", 60),
     "sweep": ("procurement.tasks.sweep", 600),
@@ -33,9 +34,10 @@ DAILY: dict[str, tuple[str, str]] = {
     "take-rates": ("procurement.tasks.take_rates", "17:30"),
 }
 
-#: Deliveries wait for external servers, and imports and exports may take hours: each has a queue of its own, and can
-#: have workers of its own.
-QUEUES = ("default", "delivery", "imports", "exports")
+#: Deliveries wait for external servers, and imports and exports may take hours: each has a queue of its own, and
+#: deliveries have workers of their own everywhere: nothing else waits for a receiver that hangs.
+DELIVERY = "delivery"
+QUEUES = ("default", DELIVERY, "imports", "exports")
 
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -54,7 +56,8 @@ app.conf.update(
     task_queues=[Queue(name, routing_key=name) for name in QUEUES],
     task_default_queue="default",
     task_routes={
-        "procurement.tasks.deliver": {"queue": "delivery"},
+        "procurement.tasks.deliver": {"queue": DELIVERY},
+        "procurement.tasks.tell_owners": {"queue": DELIVERY},
         "procurement.tasks.imports": {"queue": "imports"},
         "procurement.tasks.export": {"queue": "exports"},
     },

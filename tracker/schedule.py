@@ -12,8 +12,6 @@ from tracker.celery import BEAT, DAILY
 LATE_AFTER = dt.timedelta(minutes=1)
 #: How far ahead another machine's clock may be.
 AHEAD = dt.timedelta(minutes=1)
-#: A daily message that waited longer for a worker expires; the next day's does the work.
-DAILY_EXPIRES = 6 * 3600
 
 
 def faults() -> list[str]:
@@ -64,8 +62,7 @@ def seed_row(name: str, task: str, seconds: int) -> bool:
     # not get_or_create: an administrator may have made the same interval twice
     every = IntervalSchedule.objects.filter(every=seconds, period=IntervalSchedule.SECONDS).first()
     every = every or IntervalSchedule.objects.create(every=seconds, period=IntervalSchedule.SECONDS)
-    # A message older than its interval is worth nothing: the next one does the same work.
-    PeriodicTask.objects.create(name=name, task=task, interval=every, expire_seconds=max(seconds, 30))
+    PeriodicTask.objects.create(name=name, task=task, interval=every)
     return True
 
 
@@ -77,5 +74,5 @@ def seed_daily(name: str, task: str, at: dt.time) -> bool:
     every_day = {"day_of_week": "*", "day_of_month": "*", "month_of_year": "*"}
     daily = CrontabSchedule.objects.filter(**when, **every_day).first()
     daily = daily or CrontabSchedule.objects.create(**when, **every_day)
-    PeriodicTask.objects.create(name=name, task=task, crontab=daily, expire_seconds=DAILY_EXPIRES)
+    PeriodicTask.objects.create(name=name, task=task, crontab=daily)
     return True

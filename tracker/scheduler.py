@@ -6,6 +6,7 @@ sent that no broker accepted, so that nobody notices that nothing runs.
 """
 
 import datetime as dt
+import logging
 import time
 from typing import Any
 
@@ -13,6 +14,10 @@ from django.utils import timezone
 from django_celery_beat.models import PeriodicTask
 from django_celery_beat.schedulers import DatabaseScheduler, ModelEntry
 
+log = logging.getLogger(__name__)
+
+#: Where so many messages wait in a queue, the next one would do nothing that these do not.
+MOST_WAITING = 100
 #: Earlier than any entry can have run.
 NEVER = dt.datetime(2000, 1, 1, tzinfo=dt.UTC)
 
@@ -21,6 +26,11 @@ class TimedEntry(ModelEntry):  # type: ignore[misc]  # ships no types
     """A row of the schedule. One that seems to have run in the future counts as never run, and is due at once."""
 
     last_run_at: dt.datetime
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        # A worker would compare the moment of expiry with a clock of its own: where this one is slow, all would expire.
+        self.options["expires"] = None
 
     def is_due(self) -> Any:
         """Whether to send it now, and in how many seconds to ask again."""
@@ -52,10 +62,21 @@ class Scheduler(DatabaseScheduler):  # type: ignore[misc]
         return following
 
     def apply_async(self, entry: TimedEntry, *given: Any, **named: Any) -> Any:
-        """Send an entry's message. Raises SchedulingError."""
+        """Send an entry's message, unless very many wait for a worker anyway. Raises SchedulingError."""
+        if self.waiting(entry) >= MOST_WAITING:
+            log.warning("no worker takes the messages of a queue", extra={"entry": entry.name})
+            return None
         sent = super().apply_async(entry, *given, **named)
         self._dirty.add(entry.name)
         return sent
+
+    def waiting(self, entry: TimedEntry) -> int:
+        """How many messages wait in an entry's queue; none where the broker does not say."""
+        queue = (self.app.conf.task_routes.get(entry.task) or {}).get("queue", self.app.conf.task_default_queue)
+        try:
+            return int(self.connection.default_channel.queue_declare(queue, passive=True).message_count)
+        except Exception:  # noqa: BLE001  a queue that was not made yet, or a broker that is away: then sending says so
+            return 0
 
     def enabled_models(self) -> list[PeriodicTask]:
         """The rows to plan. Rows due in many hours are left out, except those that ran in the future."""

@@ -364,6 +364,8 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = TRACKER_HOME / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+#: Hosts that webhooks may lead to though their addresses are private, and by http.
+WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS")
 #: The beginning of links in messages.
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 

@@ -30,11 +30,21 @@ from procurement.alerts.events import ALL_EVENTS, NAMES
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Alert, Delivery, Notice, Subscription
 from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
+from procurement.common.clock import database_now
 from procurement.delivery.models import Attempt
 from procurement.delivery.replaying import replay
 from procurement.flags.rules import all_rules
 
-STATES = Colours({"pending": "info", "sending": "info", "sent": "success", "failed": "danger", "cancelled": "warning"})
+STATES = Colours(
+    {
+        "pending": "info",
+        "sending": "info",
+        "sent": "success",
+        "failed": "danger",
+        "held": "warning",
+        "cancelled": "warning",
+    }
+)
 
 
 class Owned(EnteringAdmin):
@@ -152,7 +162,7 @@ class Attempts(Rows):
     """How the sending went."""
 
     model = Attempt
-    fields = readonly_fields = ("at", "outcome", "status", "error")
+    fields = readonly_fields = ("at", "outcome", "status", "milliseconds", "answer", "error")
     tab = False
 
 
@@ -237,7 +247,7 @@ class DeliveryAdmin(ReadOnly):
             raise Http404
 
         def do(_given: Mapping[str, Any]) -> str:
-            replay(row.pk, now=timezone.now())
+            replay(row.pk, now=database_now())
             return _("The message to %(address)s is in the outbox again.") % {"address": self.to(row)}
 
         title = _("Send again")
@@ -251,7 +261,7 @@ class DeliveryAdmin(ReadOnly):
 class AttemptAdmin(ReadOnly):
     """Proof of what was sent, and of what was not and why."""
 
-    list_display = ("at", "outcome", "status", "delivery", "error")
+    list_display = ("at", "outcome", "status", "milliseconds", "delivery", "error")
     list_select_related = ("delivery__subscription",)
     list_filter = ("outcome",)
     search_fields = ("delivery__message_id", "error")

@@ -83,16 +83,16 @@ class ChannelAdmin(Owned):
         "it are switched off; they may be given another channel. Its messages stay on record."
     )
     form = ChannelForm
-    list_display = ("address", "kind", "owner", "created_at")
+    list_display = ("address", "kind", "owner", "paused_at", "created_at")
     list_select_related = ("owner",)
     list_filter = ("kind",)
     search_fields = ("address", "owner__username")
     ordering = ("-id",)
-    readonly_fields = ("owner", "created_at")
+    readonly_fields = ("owner", "created_at", "failing_since", "paused_at", "paused_because")
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         """Kind, address, and the settings of the kind; for a new channel, those of all kinds."""
-        return [("kind", "address"), *setting_fields([obj.kind] if obj else carriers()), "owner", "created_at"]
+        return [("kind", "address"), *setting_fields([obj.kind] if obj else carriers()), *self.readonly_fields]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         """The kind of a stored channel stays, because its settings depend on it."""

@@ -17,14 +17,13 @@ from procurement.alerts.routing import route
 from procurement.alerts.statuses import contract_happenings, status_happenings
 from procurement.flags.models import FlagEvent
 from procurement.flags.screening.screen import screen
-from procurement.sources.models import Recheck
+from procurement.sources.models import LONGEST_GAP, Recheck
 
 log = logging.getLogger(__name__)
 
 #: Small, because a drain writes, and `recorded_by` cannot be later than the start of the oldest open writer.
 BATCH = 200
 FIRST_GAP = dt.timedelta(seconds=5)
-LONGEST_GAP = dt.timedelta(hours=1)
 
 
 @dataclass(frozen=True)
@@ -64,16 +63,16 @@ def _drain_batch(now: dt.datetime, limit: int) -> Drained:
     made = screen(about.scope, today=today, historical=about.is_history)
     found_by = {event.pk: about.of(event.flag) for event in made}
     events = _claim_events(limit + len(found_by))
-    deliveries = route([*_changes(notes), *flag_happenings(events, found_by)], now=now)
+    deliveries = route([*_changes(notes, today), *flag_happenings(events, found_by)], now=now)
     _strike_off(notes, events, now)
     more = len(notes) == limit or len(events) >= limit
     return Drained(len(notes), 0, deliveries, more, Counter(event.kind for event in made))
 
 
-def _changes(notes: Collection[Noted]) -> list[Happening]:
+def _changes(notes: Collection[Noted], today: dt.date) -> list[Happening]:
     """What the facts that have taken effect changed about statuses."""
     in_effect = [note for note in notes if not note.waits]
-    return [*status_happenings(in_effect), *contract_happenings(in_effect)]
+    return [*status_happenings(in_effect), *contract_happenings(in_effect, today=today)]
 
 
 def _claim_events(limit: int) -> list[FlagEvent]:
@@ -86,7 +85,7 @@ def _strike_off(notes: Collection[Noted], events: Collection[FlagEvent], now: dt
     waiting = [note for note in notes if note.waits]
     for note in waiting:
         day = dt.datetime.combine(note.effective_on, dt.time.min, tzinfo=timezone.get_current_timezone())
-        Recheck.objects.filter(pk=note.recheck.pk).update(not_before=day)
+        Recheck.objects.filter(pk=note.recheck.pk).update(not_before=day, failures=0)
     kept = {note.recheck.pk for note in waiting}
     Recheck.objects.filter(pk__in=[n.recheck.pk for n in notes if n.recheck.pk not in kept]).delete()
     FlagEvent.objects.filter(pk__in=[event.pk for event in events]).update(routed_at=now)
@@ -120,7 +119,7 @@ def _drain_fact(pk: int, now: dt.datetime) -> tuple[int, Counter[str]]:
     notes = noted(claimed, today=today)
     about = reached(notes)
     made = screen(about.scope, today=today, historical=about.is_history)
-    deliveries = route(_changes(notes), now=now)
+    deliveries = route(_changes(notes, today), now=now)
     _strike_off(notes, [], now)
     return deliveries, Counter(event.kind for event in made)
 

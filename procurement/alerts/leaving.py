@@ -1,4 +1,4 @@
-"""Leaving: subscriptions and channels that their owner deletes. Nothing more is sent; what was sent stays on record."""
+"""Leaving: what is switched off or deleted. Nothing more is sent; what was sent stays on record."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -6,10 +6,20 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.db.models import Q
 
-from procurement.alerts.models import Channel, Delivery, Subscription
+from procurement.alerts.models import Channel, Delivery, Subscription, in_order
 
 #: Messages whose subscription or channel was deleted.
 ENDED = Q(subscription__deleted_at__isnull=False) | Q(subscription__channel__deleted_at__isnull=False)
+#: Messages that nobody gets any more, at least for now: their subscription is off, or its owner was deactivated.
+STOPPED = ENDED | Q(subscription__active=False) | Q(subscription__owner__is_active=False)
+
+
+@transaction.atomic
+def switch_off(subscription_id: int) -> bool:
+    """Switch a subscription off, and cancel its messages that wait; whether it was on. Safe to repeat and to race."""
+    was_on = Subscription.objects.filter(pk=subscription_id, active=True).update(active=False)
+    _cancel([subscription_id])
+    return bool(was_on)
 
 
 @transaction.atomic
@@ -40,10 +50,16 @@ def delete_channel(channel_id: int, *, now: dt.datetime) -> None:
 
 
 def _cancel(subscription_ids: Sequence[int]) -> None:
-    waiting = Delivery.objects.filter(subscription__in=subscription_ids, state=Delivery.State.PENDING)
-    waiting.update(state=Delivery.State.CANCELLED)
+    waiting = (Delivery.State.PENDING, Delivery.State.HELD)
+    rows = Delivery.objects.filter(subscription__in=subscription_ids, state__in=waiting)
+    in_order(rows).update(state=Delivery.State.CANCELLED)
 
 
 def has_ended(delivery_id: int) -> bool:
     """Whether a message's subscription or channel was deleted, as it is at this moment."""
     return Delivery.objects.filter(ENDED, pk=delivery_id).exists()
+
+
+def has_stopped(delivery_id: int) -> bool:
+    """Whether nothing is sent for a message's subscription, as it is at this moment."""
+    return Delivery.objects.filter(STOPPED, pk=delivery_id).exists()

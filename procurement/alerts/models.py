@@ -7,8 +7,8 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Count, Func, OuterRef, Q, Subquery
-from django.db.models.functions import Now
+from django.db.models import Count, Func, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Lower, Now
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,9 @@ from procurement.parties.models import Organization
 from procurement.programs.models import Program
 
 __all__ = ["Alert", "Channel", "Delivery", "Notice", "Subscription"]
+
+#: The host in a web address (PostgreSQL's regular expressions).
+HOST = r"(?i)^https?://(\[[^]/]*\]|[^/:?#]+)"
 
 
 def new_message_id() -> str:
@@ -67,6 +70,12 @@ class Channel(models.Model):
     kind = models.CharField(max_length=20, default="email")
     address = models.CharField(max_length=320)
     settings = models.JSONField(blank=True, default=dict)
+    destination = models.GeneratedField(
+        expression=Lower(Coalesce(Func("address", Value(HOST), function="substring"), "kind")),
+        output_field=models.CharField(max_length=320),
+        db_persist=True,
+        help_text="whose servers its messages are handed to: the host of an address with one, else the kind",
+    )
     created_at = models.DateTimeField(editable=False, db_default=Now())
     deleted_at = models.DateTimeField(
         editable=False,
@@ -74,6 +83,23 @@ class Channel(models.Model):
         blank=True,
         help_text="when it was deleted; the row stays for the messages it carried",
     )
+
+    # how sending goes
+    last_sequence = models.PositiveBigIntegerField(
+        editable=False, default=0, db_default=0, help_text="the number of its newest message"
+    )
+    failures = models.PositiveIntegerField(
+        editable=False, default=0, db_default=0, help_text="failed attempts since it last accepted a message"
+    )
+    failing_since = models.DateTimeField(editable=False, null=True, blank=True)
+    paused_at = models.DateTimeField(
+        editable=False, null=True, blank=True, help_text="since when nothing is sent, because it kept failing"
+    )
+    paused_because = models.TextField(editable=False, blank=True, default="", db_default="")
+    pause_told_at = models.DateTimeField(
+        editable=False, null=True, blank=True, help_text="when its owner was told by mail that it is paused"
+    )
+    tested_at = models.DateTimeField(editable=False, null=True, blank=True)
 
     objects = ChannelManager()
     everything = ChannelQuerySet.as_manager()
@@ -91,6 +117,14 @@ class Channel(models.Model):
                 condition=Exact(Func("settings", function="jsonb_typeof", output_field=models.TextField()), "object"),
                 name="channel_settings_have_names",
             ),
+            models.CheckConstraint(
+                condition=Q(paused_at=None, paused_because="") | (Q(paused_at__isnull=False) & ~Q(paused_because="")),
+                name="channel_paused_says_why",
+            ),
+        ]
+        indexes = [
+            # channels whose owners are to be told that they are paused
+            models.Index(fields=["paused_at"], name="channel_paused", condition=Q(paused_at__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -250,6 +284,11 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
         )
 
 
+def in_order(rows: models.QuerySet["Delivery"]) -> models.QuerySet["Delivery"]:
+    """The same rows, locked in one order: two who change many messages take turns, and never wait for each other."""
+    return Delivery.objects.filter(pk__in=rows.order_by("pk").select_for_update(no_key=True).values("pk"))
+
+
 class Delivery(models.Model):
     """One message of one subscription: a burst of alerts, or a digest's period. The outbox."""
 
@@ -258,18 +297,31 @@ class Delivery(models.Model):
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
         FAILED = "failed", "Failed"
-        CANCELLED = "cancelled", "Not sent: its subscription or channel was deleted"
+        HELD = "held", "Waiting: its channel is paused"
+        CANCELLED = "cancelled", "Not sent: its subscription was switched off, or it or its channel or user ended"
 
     # what it is
     subscription = models.ForeignKey(Subscription, models.CASCADE, related_name="deliveries")
     message_id = models.CharField(max_length=320, unique=True, default=new_message_id, editable=False)
     digest_until = models.DateTimeField(null=True, blank=True, help_text="the end of the digest's period")
     created_at = models.DateTimeField(editable=False, db_default=Now())
+    sequence = models.PositiveBigIntegerField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="its number among the messages of its channel, from its first attempt on",
+    )
+    sequence_of = models.ForeignKey(
+        Channel, models.PROTECT, null=True, blank=True, editable=False, related_name="+", db_index=False
+    )
 
     # where it stands
     state = models.CharField(max_length=9, choices=State, default=State.PENDING)
     attempt_count = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(db_default=Now())
+    waits_since = models.DateTimeField(
+        db_default=Now(), editable=False, help_text="when next_try_at was set; in the future if the clock was set back"
+    )
     claimed_at = models.DateTimeField(null=True, blank=True)
     claimed_by = models.IntegerField(
         null=True, blank=True, help_text="process id of the database session that is sending it"
@@ -292,12 +344,23 @@ class Delivery(models.Model):
                 condition=Q(state="sent", sent_at__isnull=False) | (~Q(state="sent") & Q(sent_at=None)),
                 name="delivery_sent_has_its_time",
             ),
+            models.CheckConstraint(
+                condition=Q(sequence=None, sequence_of=None) | Q(sequence__gt=0, sequence_of__isnull=False),
+                name="delivery_sequence_is_of_a_channel",
+            ),
+            models.UniqueConstraint(fields=["sequence_of", "sequence"], name="delivery_sequence_once_per_channel"),
         ]
         indexes = [
             # messages to send, the longest waiting first
             models.Index(
                 fields=["next_try_at", "id"], name="delivery_due", condition=Q(state__in=["pending", "sending"])
             ),
+            # how many are being sent to a destination
+            models.Index(fields=["claimed_at"], name="delivery_in_flight", condition=Q(state="sending")),
+            # what a clock that was set back left waiting in the future
+            models.Index(fields=["waits_since"], name="delivery_waiting", condition=Q(state="pending")),
+            # what waits for a paused channel
+            models.Index(fields=["subscription"], name="delivery_held", condition=Q(state="held")),
             models.Index(fields=["subscription", "id"], name="delivery_of_subscription"),
         ]
 

@@ -12,14 +12,15 @@ STEPS = {HOURLY: dt.timedelta(hours=1), DAILY: dt.timedelta(days=1), WEEKLY: dt.
 def last_end(now: dt.datetime, *, cadence: str, local_time: dt.time, zone: str) -> dt.datetime:
     """The latest moment up to now at which a period of this cadence ended.
 
-    Hourly ones end at the local time's minute, weekly ones on Mondays. A local time that a clock change skips is moved
-    as much later; one that occurs twice is the first. An immediate subscription's period ends now.
+    Hourly ones end when clocks of the zone show the local time's minute, weekly ones on Mondays. A local time that a
+    clock change skips is moved as much later; one that occurs twice is the first. An immediate subscription's period
+    ends now.
     """
     if cadence == IMMEDIATE:
         return now
-    if cadence == HOURLY:
-        return _last_hour(now, local_time.minute)
     local = now.astimezone(ZoneInfo(zone))
+    if cadence == HOURLY:
+        return _last_hour(now, local_time.minute, local.utcoffset() or dt.timedelta())
     day = local.date()
     if cadence == WEEKLY:
         day -= dt.timedelta(days=day.weekday())
@@ -27,9 +28,11 @@ def last_end(now: dt.datetime, *, cadence: str, local_time: dt.time, zone: str) 
     return end if end <= now else _moment(day - STEPS[cadence], local_time, zone)
 
 
-def _last_hour(now: dt.datetime, minute: int) -> dt.datetime:
-    end = now.astimezone(dt.UTC).replace(minute=minute, second=0, microsecond=0)
-    return end if end <= now else end - STEPS[HOURLY]
+def _last_hour(now: dt.datetime, minute: int, offset: dt.timedelta) -> dt.datetime:
+    """By the offset of now, which some zones have in halves and quarters of an hour."""
+    shown = now.astimezone(dt.UTC) + offset
+    end = shown.replace(minute=minute, second=0, microsecond=0)
+    return (end if end <= shown else end - STEPS[HOURLY]) - offset
 
 
 def _moment(day: dt.date, local_time: dt.time, zone: str) -> dt.datetime:

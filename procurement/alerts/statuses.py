@@ -33,12 +33,12 @@ def status_happenings(notes: Sequence[Noted]) -> list[Happening]:
     return found
 
 
-def contract_happenings(notes: Sequence[Noted]) -> list[Happening]:
+def contract_happenings(notes: Sequence[Noted], *, today: dt.date) -> list[Happening]:
     """The changes of contracts' statuses that these facts represent; a new contract's first state is none."""
     noted = _facts(ContractStatusChange, notes, "contract", "decided_by", "source", "reverses")
     facts = [each for each in noted if each[0].act == ContractStatusChange.Act.STATE]
     history = _held({row.contract_id for row, _, _ in facts})
-    programs = programs_of({row.contract_id for row, _, _ in facts}, timezone.localdate())
+    programs = programs_of({row.contract_id for row, _, _ in facts}, today)
     found = []
     for row, note, moment in facts:
         change = change_at(moment, history[row.contract_id], partial(contract_state, day=timezone.localdate(moment)))

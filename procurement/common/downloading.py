@@ -4,7 +4,6 @@ The host of the address itself may be anywhere, as somebody who runs the service
 public address by https, or stay on that host: a file elsewhere must not open a way into the own network.
 """
 
-import ipaddress
 import socket
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ from urllib.parse import urlsplit
 from urllib.request import HTTPHandler, HTTPRedirectHandler, HTTPSHandler, Request, build_opener, getproxies
 
 from procurement.common.errors import BadSource
+from procurement.common.public_addresses import connected
 
 #: The longest that a server may say nothing, and the longest that a whole download may take, in seconds.
 SILENCE, LONGEST = 20.0, 120.0
@@ -131,28 +131,4 @@ class _Https(HTTPSHandler):
 def _connected(
     named: frozenset[str], address: tuple[str, int], timeout: float, _source: object = None
 ) -> socket.socket:
-    host, port = address
-    found = [str(each[4][0]) for each in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    allowed = [each for each in found if host in named or is_public(each)]
-    if not allowed:
-        raise OSError(f"{host} is at no public address")
-    for each in allowed[:-1]:
-        try:
-            return socket.create_connection((each, port), timeout)
-        except OSError:
-            continue  # the next one
-    return socket.create_connection((allowed[-1], port), timeout)
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the internet's, in whichever way it is written into another."""
-    found = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(found, ipaddress.IPv6Address):
-        if found.ipv4_mapped:
-            found = found.ipv4_mapped
-        elif found.sixtofour or found.teredo or found in NAT64:
-            return False
-    return found.is_global and not found.is_multicast
-
-
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
+    return connected(address, timeout, trusted=named)

@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from procurement.alerts.models import Channel
+from procurement.common.clock import database_now
 from procurement.common.errors import Complaints, Conflict, Refused
 from procurement.common.options import Option, chosen
 from procurement.common.validation import complain_of_fields
 from procurement.delivery.channels import carriers
+from procurement.delivery.pausing import resume
 
 #: The prefix of a setting's name in errors.
 SETTINGS = "settings."
@@ -39,8 +41,9 @@ def change_channel(
 ) -> Channel:
     """Change a channel's address or some of its settings (None removes one); its kind stays.
 
-    Messages that wait in the outbox are sent to the new address. Raises Refused; Conflict when the owner has another
-    channel with that address. Two simultaneous changes of different settings both count: each reads the locked row.
+    Messages that wait in the outbox are sent to the new address, also where the channel was paused. Raises Refused;
+    Conflict when the owner has another channel with that address. Two simultaneous changes of different settings both
+    count: each reads the locked row.
     """
     row = Channel.objects.select_for_update().filter(pk=channel_id).first()
     if row is None:
@@ -55,6 +58,8 @@ def change_channel(
         same = Channel.objects.filter(owner=row.owner_id, kind=row.kind, address=row.address).exclude(pk=row.pk)
         existing = same.values_list("pk", flat=True).first()
         raise Conflict({"address": "another channel of yours has this address"}, existing=existing) from error
+    if row.paused_at is not None:
+        resume(row.pk, now=database_now())
     return row
 
 

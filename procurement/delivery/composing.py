@@ -5,11 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.core.signing import Signer
 from django.template.loader import render_to_string
 
 from procurement.alerts.models import Alert, Delivery
 from procurement.common.money import in_full
 from procurement.delivery.message import Message
+from procurement.delivery.unsubscribing import SALT
 
 #: A subject is one line; mail programs show about this much of it.
 SUBJECT_LENGTH = 180
@@ -26,13 +28,24 @@ def compose(delivery: Delivery) -> Message:
         "news": [shown(alert) for alert in alerts if not alert.late],
         "late": [shown(alert) for alert in alerts if alert.late],
         "public_url": settings.PUBLIC_URL,
+        "unsubscribe_url": unsubscribe_url(delivery.subscription_id),
     }
     return Message(
         message_id=delivery.message_id,
         subject=subject_of(delivery, alerts),
         text=render_to_string("procurement/mail/message.txt", context),
         alerts=tuple({"id": alert.pk, "summary": alert.summary, **alert.payload} for alert in alerts),
+        kind="digest" if delivery.digest_until is not None else "alerts",
+        sequence=delivery.sequence,
+        created_at=delivery.created_at,
+        subscription_id=delivery.subscription_id,
+        unsubscribe_url=unsubscribe_url(delivery.subscription_id),
     )
+
+
+def unsubscribe_url(subscription_id: int) -> str:
+    """The address of the page that switches a subscription off. It does not expire: a mail may be read years later."""
+    return f"{settings.PUBLIC_URL}/en/unsubscribe/{Signer(salt=SALT).sign(str(subscription_id))}/"
 
 
 def subject_of(delivery: Delivery, alerts: list[Alert]) -> str:

@@ -1,5 +1,6 @@
 """A message as channels carry it, and what a channel is."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
@@ -17,14 +18,49 @@ class Message:
     subject: str
     text: str
     alerts: tuple[dict[str, Any], ...] = field(default_factory=tuple)
+    #: what it is: "alerts", "digest" or "test"
+    kind: str = "alerts"
+    #: its number among the messages of its channel; None for a test
+    sequence: int | None = None
+    created_at: dt.datetime | None = None
+    subscription_id: int | None = None
+    #: the public page that switches its subscription off; empty for a test
+    unsubscribe_url: str = ""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a receiver answered: its code, and the beginning of its text."""
+
+    status: int | None = None
+    text: str = ""
+
+
+NO_ANSWER = Answer()
 
 
 class NotCarried(TrackerError):
-    """The receiver did not accept a message; `status` is its code."""
+    """The receiver did not accept a message.
 
-    def __init__(self, reason: str, *, status: int | None = None) -> None:
+    `permanent`: it never will, so it is not tried again. `gone`: it takes no messages at all any more. `retry_after`:
+    how long it asks to be left alone. `by_receiver`: whether the channel is to blame, and paused if this goes on; a
+    mail server of the service's own that does not answer says nothing about an address.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        answer: Answer = NO_ANSWER,
+        permanent: bool = False,
+        gone: bool = False,
+        retry_after: dt.timedelta | None = None,
+        by_receiver: bool = True,
+    ) -> None:
         super().__init__(reason)
-        self.status = status
+        self.answer = answer
+        self.permanent, self.gone = permanent or gone, gone
+        self.retry_after, self.by_receiver = retry_after, by_receiver
 
 
 class Carrier(Protocol):
@@ -42,10 +78,11 @@ class Carrier(Protocol):
         `settings` has a value for each option; each value was checked by itself before.
         """
 
-    def carry(self, message: Message, channel: Channel, /) -> int | None:
-        """Hand the message over, or raise; returns the receiver's code, if it answers with one.
+    def carry(self, message: Message, channel: Channel, /) -> Answer | None:
+        """Hand the message over, or raise; returns what the receiver answered, if it answers.
 
-        Called outside any transaction. It must end within a minute.
+        Called in a thread, outside any transaction, and without the database: what it needs is in its arguments. It
+        must end within a minute.
         """
 
     def close(self) -> None:

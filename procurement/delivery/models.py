@@ -25,6 +25,10 @@ class Attempt(models.Model):
     status = models.PositiveSmallIntegerField(
         null=True, blank=True, help_text="the status code that the receiver answered with, e.g. 200"
     )
+    milliseconds = models.PositiveIntegerField(null=True, blank=True, help_text="how long it took")
+    answer = models.TextField(
+        blank=True, default="", db_default="", help_text="the first kilobyte of what the receiver answered"
+    )
     error = models.TextField(blank=True, default="")
 
     class Meta:

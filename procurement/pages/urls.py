@@ -16,6 +16,7 @@ from procurement.pages.glossary import glossary
 from procurement.pages.organization import organization
 from procurement.pages.program import program
 from procurement.pages.sources import source, sources
+from procurement.pages.unsubscribe import unsubscribe
 
 app_name = "pages"
 _FORMS = "|".join(FORMS)
@@ -42,5 +43,6 @@ urlpatterns = [
     path("flags/<int:pk>/", flag, name="flag"),
     path("rules/<slug:code>/", rule, name="rule"),
     path("sources/", sources, name="sources"),
+    path("unsubscribe/<str:signed>/", unsubscribe, name="unsubscribe"),
     path("sources/<int:pk>/", source, name="source"),
 ]

@@ -74,12 +74,17 @@ class Document(Withdrawable):
         return self.cited_on or self.published_on
 
 
+#: The longest that a fact which could not be processed is put off.
+LONGEST_GAP = dt.timedelta(hours=1)
+
+
 class RecheckQuerySet(models.QuerySet["Recheck"]):
     """Queued facts, by when they are due."""
 
     def due(self, now: dt.datetime) -> "RecheckQuerySet":
         """The facts that flags and alerts should process now: news before history, in order."""
-        return self.filter(Q(not_before=None) | Q(not_before__lte=now)).order_by("historical", "id")
+        put_off_ahead = Q(failures__gt=0, not_before__gt=now + LONGEST_GAP)  # before the clock was set back
+        return self.filter(Q(not_before=None) | Q(not_before__lte=now) | put_off_ahead).order_by("historical", "id")
 
 
 class Recheck(models.Model):

@@ -79,3 +79,25 @@ def test_two_schedulers_make_one_digest():
         made = sum(pool.map(digest_alone, [later] * 3))
     assert (made, Delivery.objects.count()) == (5, 5)
     assert not Notice.objects.filter(delivery=None).exists()
+
+
+@pytest.mark.django_db
+def test_a_clock_that_jumps_ahead_and_back_makes_no_second_digest_and_forgets_nothing():
+    subscription = subscribe(cadence="daily")
+    now = timezone.now()
+    notice(subscription, 1)
+    assert make_digests(now=now + 2 * DAY) == 1
+    notice(subscription, 2)
+    assert make_digests(now=now) == 0
+    assert make_digests(now=now + DAY) == 1
+    notice(subscription, 3)
+    assert [make_digests(now=now + 2 * DAY), make_digests(now=now + 3 * DAY)] == [0, 1]
+    assert not Notice.objects.filter(delivery=None).exists()
+
+
+@pytest.mark.django_db
+def test_what_came_while_the_clock_was_ahead_is_in_the_next_digest():
+    subscription = subscribe(cadence="daily")
+    notice(subscription)
+    Alert.objects.update(created_at=timezone.now() + 5 * DAY)
+    assert make_digests(now=timezone.now() + DAY) == 1

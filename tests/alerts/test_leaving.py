@@ -10,8 +10,11 @@ from procurement.alerts.subscribing import SubscriptionInput, change_subscriptio
 from procurement.api.alerts.subscriptions import stored_input
 from procurement.common.errors import Refused
 from procurement.delivery.addressing import change_channel, create_channel
+from procurement.delivery.carrying import Tried
+from procurement.delivery.claiming import claim, put_away
+from procurement.delivery.recording import record_failure
 from procurement.delivery.replaying import replay
-from procurement.delivery.sending import OpenedCarriers, claim, record_failure, send, send_due
+from procurement.delivery.sending import send_due
 from tests.alerts.subscribers import subscribe
 from tests.delivery.outbox import make_delivery
 from tests.racing import at_once, of_kind
@@ -47,18 +50,18 @@ def test_what_waits_is_not_sent_and_what_was_sent_stays(what):
 @WHAT
 def test_a_message_that_a_worker_has_claimed_is_not_sent(what):
     make_delivery()
-    claimed = claim(timezone.now())
+    (claimed,) = claim(timezone.now())
     leave(claimed.subscription, what)
-    send(claimed, OpenedCarriers())
-    assert (Delivery.objects.get().state, mail.outbox) == ("cancelled", [])
+    assert put_away([claimed]) == []
+    assert Delivery.objects.get().state == "cancelled"
 
 
 @pytest.mark.django_db
 def test_one_whose_sending_fails_or_that_is_made_meanwhile_is_not_tried_again():
     subscription = make_delivery().subscription
-    claimed = claim(timezone.now())
+    (claimed,) = claim(timezone.now())
     leave(subscription, "subscription")
-    record_failure(claimed, "timed out", timezone.now())
+    record_failure(claimed, Tried(error="timed out"), timezone.now())
     Delivery.objects.update(next_try_at=timezone.now())
     make_delivery(subscription)
     assert send_due() == 2

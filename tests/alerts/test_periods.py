@@ -1,6 +1,8 @@
 """When digests go out."""
 
 import datetime as dt
+from itertools import pairwise
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -20,6 +22,10 @@ def at(text: str) -> dt.datetime:
         ("2026-01-05T12:34", "immediate", EIGHT, "UTC", "2026-01-05T12:34"),
         ("2026-01-05T12:34", "hourly", EIGHT, "UTC", "2026-01-05T12:00"),
         ("2026-01-05T12:34", "hourly", dt.time(8, 45), "UTC", "2026-01-05T11:45"),
+        # clocks in India and Nepal show other minutes
+        ("2026-01-05T12:34", "hourly", EIGHT, "Asia/Kolkata", "2026-01-05T12:30"),
+        ("2026-01-05T12:29", "hourly", EIGHT, "Asia/Kolkata", "2026-01-05T11:30"),
+        ("2026-01-05T12:34", "hourly", dt.time(8, 45), "Asia/Kathmandu", "2026-01-05T12:00"),
         ("2026-01-05T08:00", "daily", EIGHT, "UTC", "2026-01-05T08:00"),
         ("2026-01-05T07:59", "daily", EIGHT, "UTC", "2026-01-04T08:00"),
         ("2026-01-05T12:34", "daily", EIGHT, "Asia/Tokyo", "2026-01-04T23:00"),
@@ -34,6 +40,15 @@ def at(text: str) -> dt.datetime:
 )
 def test_a_period_ended_last(now, cadence, local_time, zone, end):
     assert last_end(at(now), cadence=cadence, local_time=local_time, zone=zone) == at(end)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "Australia/Lord_Howe", "America/St_Johns"])
+def test_an_hourly_period_ends_each_hour_at_its_minute(zone):
+    quarters = [at("2026-01-01T00:00") + dt.timedelta(minutes=15 * n) for n in range(4 * 24 * 365)]
+    ends = sorted({last_end(now, cadence="hourly", local_time=EIGHT, zone=zone) for now in quarters})
+    # on Lord Howe Island the clocks are changed by half an hour
+    assert sum(end.astimezone(ZoneInfo(zone)).minute != 0 for end in ends) <= 2
+    assert max(after - before for before, after in pairwise(ends)) <= dt.timedelta(minutes=90)
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Asia/Tokyo"])

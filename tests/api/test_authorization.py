@@ -180,9 +180,13 @@ POST  channels/                              mine   400
 GET   channels/{my_channel}/                 named  200
 PATCH channels/{my_channel}/                 mine   200
 DELETE channels/{my_channel}/                mine   204
+POST  channels/{my_channel}/resume/          mine   200
+POST  channels/{my_channel}/test/            mine   200
 GET   channels/{their_channel}/              theirs 200
 PATCH channels/{their_channel}/              change 200
 DELETE channels/{their_channel}/             change 204
+POST  channels/{their_channel}/resume/       change 200
+POST  channels/{their_channel}/test/         change 200
 GET   deliveries/                            named  200
 GET   deliveries/{my_delivery}/              named  200
 POST  deliveries/{my_delivery}/replay/       mine   200

@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from procurement.common import downloading
-from procurement.common.downloading import address_fault, download, is_public
+from procurement.common.downloading import address_fault, download
 from procurement.common.errors import BadSource
+from procurement.common.public_addresses import is_public
 
 
 class Answers(BaseHTTPRequestHandler):

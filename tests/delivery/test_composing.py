@@ -32,7 +32,7 @@ PAYLOAD = {
         "Unaccounted for: 5 USD (it is not known what was paid)",
         "In the words of Kono Taro: 停止: プロセスを停止する",
         "Source: 記者会見 https://example.org/1",
-        "http://127.0.0.1:8000/api/v1/programs/aegis-ashore/",
+        "http://127.0.0.1:8000/en/programs/aegis-ashore/",
         "because of your subscription “Japan & <b>all</b>”",
     ],
 )

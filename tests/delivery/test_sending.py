@@ -14,10 +14,13 @@ from procurement.alerts.models import Channel, Delivery
 from procurement.common.options import Option
 from procurement.delivery.addressing import change_channel
 from procurement.delivery.backoff import GAPS
+from procurement.delivery.carrying import Tried
 from procurement.delivery.channels import carriers
-from procurement.delivery.message import NotCarried
+from procurement.delivery.claiming import claim
+from procurement.delivery.message import Answer, NotCarried
 from procurement.delivery.models import Attempt
-from procurement.delivery.sending import claim, record_failure, record_sent, send_due
+from procurement.delivery.recording import record_failure, record_sent
+from procurement.delivery.sending import send_due
 from tests.alerts.subscribers import make_user, subscribe
 from tests.delivery.outbox import make_delivery
 
@@ -112,8 +115,9 @@ class Courier:
 def courier(monkeypatch):
     """A message by courier; the class, to say how the receiver answers."""
     monkeypatch.setattr(Courier, "answer", None)
+    monkeypatch.setattr(Courier, "broken", False)
     known = {**carriers(), "courier": Courier}
-    for module in ("addressing", "sending"):
+    for module in ("addressing", "carrying"):
         monkeypatch.setattr(f"procurement.delivery.{module}.carriers", lambda: known)
     owner = make_user()
     settings = {"secret": "hush-hush", "lane": "left", "gone": "was declared once"}
@@ -131,13 +135,13 @@ def attempt() -> tuple[str, int | None, str]:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("answer", "status"), [(202, 202), (None, None), (7, None), ("ok", None), (True, None)])
 def test_the_code_that_a_receiver_answers_is_kept(courier, answer, status):
-    courier.answer = answer
+    courier.answer = Answer(answer)
     assert attempt() == ("sent", status, "")
 
 
 @pytest.mark.django_db
 def test_the_code_of_a_refusal_is_kept_with_its_reason(courier):
-    courier.answer = NotCarried("the receiver says: gone", status=410)
+    courier.answer = NotCarried("the receiver says: gone", answer=Answer(410))
     assert attempt() == ("failed", 410, "the receiver says: gone")
 
 
@@ -146,6 +150,13 @@ def test_a_secret_stands_in_no_error_and_no_log(courier, caplog):
     courier.answer = ValueError("POST https://x/?key=hush-hush&lane=left: was declared once")
     assert attempt()[2] == "ValueError: POST https://x/?key=…&lane=left: …"
     assert "hush-hush" not in caplog.text + str(vars(caplog.records[0]))
+
+
+@pytest.mark.django_db
+def test_nor_in_what_is_kept_of_an_answer(courier):
+    courier.answer = Answer(200, "you sent hush-hush")
+    attempt()
+    assert Attempt.objects.get().answer == "you sent …"
 
 
 @pytest.mark.django_db
@@ -174,11 +185,11 @@ def test_a_message_waits_for_the_address_that_its_channel_has_when_it_is_sent(co
 @pytest.mark.django_db
 def test_a_claim_is_not_taken_twice():
     make_delivery()
-    assert claim(timezone.now()) is not None
-    assert claim(timezone.now()) is None
+    assert claim(timezone.now())
+    assert not claim(timezone.now())
 
 
-def claim_alone() -> Delivery | None:
+def claim_alone() -> list[Delivery]:
     try:
         return claim(timezone.now())
     finally:
@@ -189,18 +200,18 @@ def claim_alone() -> Delivery | None:
 def test_the_claim_of_a_worker_that_died_is_taken():
     delivery = make_delivery()
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(claim_alone).result() == delivery
-    assert claim(timezone.now()) is None
-    assert claim(in_three_seconds()) == delivery
+        assert pool.submit(claim_alone).result() == [delivery]
+    assert not claim(timezone.now())
+    assert claim(in_three_seconds()) == [delivery]
 
 
 @pytest.mark.django_db(transaction=True)
 def test_the_claim_of_a_worker_that_lives_is_left():
     make_delivery()
     with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(claim, timezone.now()).result() is not None
-        assert claim(in_three_seconds()) is None
-        assert claim(timezone.now() + dt.timedelta(minutes=11)) is not None
+        assert pool.submit(claim, timezone.now()).result()
+        assert not claim(in_three_seconds())
+        assert claim(timezone.now() + dt.timedelta(minutes=11))
         pool.submit(connections.close_all).result()
 
 
@@ -224,11 +235,9 @@ def send_alone() -> int:
 @pytest.mark.django_db
 def test_a_failure_told_late_does_not_undo_what_another_sent():
     make_delivery()
-    slow = claim(timezone.now())
-    quick = claim(in_three_seconds())  # this session's own claim of before is dead: it is claiming again
-    assert slow is not None
-    assert quick is not None
+    (slow,) = claim(timezone.now())
+    (quick,) = claim(in_three_seconds())  # this session's own claim of before is dead: it does not hold it
     record_sent(quick, timezone.now())
-    record_failure(slow, "timed out", timezone.now())
+    record_failure(slow, Tried(error="timed out"), timezone.now())
     assert Delivery.objects.get().state == "sent"
     assert Attempt.objects.count() == 2

@@ -1,11 +1,13 @@
 """What the compose file and the image promise: nothing secret by default, nobody is root, everything is watched."""
 
 import re
+from itertools import chain
 
 import pytest
 import yaml
 
 from tests.house.shape import ROOT
+from tracker.celery import DELIVERY, QUEUES
 
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES = COMPOSE["services"]
@@ -19,7 +21,7 @@ def variables():
 
 
 def test_it_has_all_parts():
-    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "importer", "beat"}
+    assert set(SERVICES) == {"postgres", "redis", "migrate", "web", "worker", "deliverer", "importer", "beat"}
 
 
 @pytest.mark.parametrize("name", sorted(set(SERVICES) - {"migrate"}))
@@ -27,11 +29,18 @@ def test_every_lasting_part_is_watched(name):
     assert SERVICES[name]["healthcheck"]["test"]
 
 
+def test_every_queue_has_its_worker_and_deliveries_have_their_own():
+    workers = {name: each["command"] for name, each in SERVICES.items() if "--queues" in each.get("command", ())}
+    queues = {name: command[command.index("--queues") + 1].split(",") for name, command in workers.items()}
+    assert sorted(chain.from_iterable(queues.values())) == sorted(QUEUES)
+    assert queues["deliverer"] == [DELIVERY]
+
+
 def test_beat_runs_once():
     assert SERVICES["beat"]["deploy"]["replicas"] == 1
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "importer", "beat"])
+@pytest.mark.parametrize("name", ["web", "worker", "deliverer", "importer", "beat"])
 def test_nothing_starts_before_the_tables_are_there(name):
     assert SERVICES[name]["depends_on"]["migrate"]["condition"] == "service_completed_successfully"
 
@@ -63,7 +72,7 @@ def test_data_is_kept_in_named_volumes():
 
 def test_the_web_server_is_reached_through_a_proxy_only():
     assert all(port.startswith("127.0.0.1:") for port in SERVICES["web"]["ports"])
-    assert not [name for name in ("postgres", "redis", "worker", "beat") if "ports" in SERVICES[name]]
+    assert not [name for name in ("postgres", "redis", "worker", "deliverer", "beat") if "ports" in SERVICES[name]]
 
 
 def test_the_image_ends_as_an_unprivileged_user():

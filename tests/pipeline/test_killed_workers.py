@@ -89,7 +89,7 @@ def test_a_mail_sent_and_not_recorded_goes_out_again_with_its_id(pipeline, stop_
     subscribe(events=["status.changed"])
     stop_a_program()
     drain(now=timezone.now())
-    assert pipeline.dies_in("procurement.delivery.sending", "record_sent", work="send_due()") == -9
+    assert pipeline.dies_in("procurement.delivery.recording", "record_sent", work="send_due()") == -9
     assert Delivery.objects.get().state == "sending"
     pipeline.start()
     assert pipeline.wait_until(lambda: len(pipeline.mails()) == 2, seconds=30)

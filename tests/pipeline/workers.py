@@ -37,14 +37,19 @@ class Pipeline:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self.worker: subprocess.Popen[bytes] | None = None
+        self.workers: list[subprocess.Popen[bytes]] = []
 
     # processes
 
     def environment(self) -> dict[str, str]:
         """What a process of this home is told."""
         own = {"TRACKER_HOME": str(self.home), "DATABASE_URL": database_url(), "SECRET_KEY": SECRET}
-        own |= {"CELERY_BROKER_URL": "filesystem://", "ALLOWED_HOSTS": "localhost", "EMAIL_HOST": ""}
+        own |= {
+            "CELERY_BROKER_URL": "filesystem://",
+            "ALLOWED_HOSTS": "localhost",
+            "EMAIL_HOST": "",
+            "WEBHOOK_HOSTS": "127.0.0.1",
+        }
         return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tracker.settings", "PYTHONWARNINGS": "default"}
 
     def python(self, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -59,18 +64,18 @@ class Pipeline:
                 start_new_session=True,
             )
 
-    def start(self) -> None:
-        """Start a worker."""
-        options = ["--queues", ",".join(QUEUES), "--concurrency", "1", "--loglevel", "INFO"]
+    def start(self, *queues: str) -> None:
+        """Start a worker, of all queues or of some."""
+        options = ["--queues", ",".join(queues or QUEUES), "--concurrency", "1", "--loglevel", "INFO"]
         options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-        self.worker = self.python("-m", "celery", "-A", "tracker", "worker", *options)
+        self.workers.append(self.python("-m", "celery", "-A", "tracker", "worker", *options))
 
     def kill(self) -> None:
-        """End the worker as `kill -9` does, with its children."""
-        if self.worker is not None:
-            os.killpg(self.worker.pid, signal.SIGKILL)
-            self.worker.wait()
-            self.worker = None
+        """End the workers as `kill -9` does, with their children."""
+        for worker in self.workers:
+            os.killpg(worker.pid, signal.SIGKILL)
+            worker.wait()
+        self.workers.clear()
 
     def dies_in(self, module: str, verb: str, *, work: str) -> int:
         """Run some work in a process that is killed the moment it comes to a verb; its exit status."""

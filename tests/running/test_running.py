@@ -13,7 +13,8 @@ pytestmark = [pytest.mark.run, pytest.mark.chaos]
 
 ENOUGH = 30  # seconds to stop; 3 on an idle machine
 SOON = 90  # seconds until something is there again; the other tests of the run keep the machine busy
-WORKER, BEAT, WEB = "celery -A tracker worker", "celery -A tracker beat", "gunicorn tracker.wsgi"
+WORKER, DELIVERER = "celery -A tracker worker --queues default", "celery -A tracker worker --queues delivery"
+BEAT, WEB = "celery -A tracker beat", "gunicorn tracker.wsgi"
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +41,7 @@ def test_it_answers(service):
     assert service.well()
 
 
-@pytest.mark.parametrize("words", [WORKER, BEAT, WEB])
+@pytest.mark.parametrize("words", [WORKER, DELIVERER, BEAT, WEB])
 def test_a_killed_process_is_started_again(service, words):
     killed = service.child(words)
     os.kill(killed, signal.SIGKILL)

@@ -6,6 +6,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from procurement.sources.models import Recheck
+from tests.delivery.outbox import make_delivery
 from tracker import schedule
 from tracker.celery import BEAT, DAILY, app
 
@@ -119,4 +121,24 @@ def test_what_is_not_to_run_again_is_not_missed(change):
 
 def test_where_nothing_is_enabled_nothing_is_missed():
     PeriodicTask.objects.update(enabled=False)
+    check()
+
+
+# what shows that nobody works
+
+
+def test_a_scheduler_whose_messages_no_worker_takes_is_not_well():
+    ran(0)
+    Recheck.objects.create(fact_table="t", fact_id=1, recorded_at=timezone.now() - dt.timedelta(minutes=11))
+    make_delivery(next_try_at=timezone.now() - dt.timedelta(minutes=11))
+    with pytest.raises(CommandError, match=r"facts wait since .*messages wait since"):
+        check()
+
+
+def test_history_that_is_loaded_and_messages_that_are_put_off_are_no_such_sign():
+    ran(0)
+    old = timezone.now() - dt.timedelta(minutes=11)
+    Recheck.objects.create(fact_table="t", fact_id=1, recorded_at=old, historical=True)
+    Recheck.objects.create(fact_table="t", fact_id=2, recorded_at=old, failures=1, not_before=timezone.now())
+    make_delivery(next_try_at=timezone.now() + dt.timedelta(minutes=1))
     check()

@@ -10,7 +10,7 @@ from django_celery_beat.models import PeriodicTask, PeriodicTasks
 
 from tracker import schedule
 from tracker.celery import BEAT, DAILY, app
-from tracker.scheduler import Scheduler, TimedEntry
+from tracker.scheduler import MOST_WAITING, Scheduler, TimedEntry
 
 # beat closes old connections, and commits before it reads
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -110,6 +110,22 @@ def test_a_row_that_is_edited_after_the_clock_was_set_back_is_read_again():
     assert timezone.now() == PeriodicTasks.last_change()
     assert beat.schedule_changed()
     assert not beat.schedule_changed()
+
+
+@pytest.mark.parametrize("slow", [dt.timedelta(), dt.timedelta(hours=2)])
+def test_what_a_slow_scheduler_sends_does_not_expire(clock, slow):
+    PeriodicTask.objects.update(expire_seconds=30)
+    clock.move_to(NOW - slow)
+    assert TimedEntry(row(), app=app).options["expires"] is None
+
+
+def test_where_very_many_messages_wait_no_more_are_sent(monkeypatch):
+    PeriodicTask.objects.update(last_run_at=NOW + AHEAD)
+    beat, sent = Beat(), []
+    monkeypatch.setattr(beat, "send_task", lambda *_, **__: sent.append(1))
+    monkeypatch.setattr(beat, "waiting", lambda _: MOST_WAITING)
+    assert set(beat.send_due()) >= set(BEAT)
+    assert sent == []
 
 
 def test_the_queue_uses_it():

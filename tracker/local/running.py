@@ -1,7 +1,7 @@
 """`make run`: starts everything, without servers to install, and keeps it running until told to stop.
 
-The database, the web server, a worker and the scheduler are children of this process. One that dies is started again.
-They end with this process: a signal stops them in order, and if this process is killed the kernel signals them.
+The database, the web server, the workers and the scheduler are children of this process. One that dies is started
+again. They end with this process: a signal stops them in order, and if this process is killed the kernel signals them.
 """
 
 import os
@@ -22,7 +22,7 @@ from django.core.management import call_command, get_commands
 from django.db import connections
 
 from tracker import env, health
-from tracker.celery import QUEUES
+from tracker.celery import DELIVERY, QUEUES
 from tracker.file_locks import Lock
 from tracker.local.children import Child, stop_all, turn_logs
 from tracker.local.embedded import OWNER_FILE, RUN_LOCK, Server, ServerFailed
@@ -171,17 +171,23 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
         "--no-control-socket",
     ]
     celery = ["celery", "-A", "tracker"]
-    worker = ["worker", "--concurrency", "2", "--queues", ",".join(QUEUES), "--loglevel", settings.LOG_LEVEL]
-    worker += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     beat = ["beat", "--pidfile=", "--loglevel", settings.LOG_LEVEL]
     python = [sys.executable, "-m"]
     return [
         Child("web", python + gunicorn, logs, (web.fileno(), lock.fd)),
-        Child("worker", python + celery + worker, logs, (lock.fd,)),
+        Child("worker", python + celery + worker(*(set(QUEUES) - {DELIVERY})), logs, (lock.fd,)),
+        # its own, so that nothing waits for receivers that hang
+        Child("delivery", python + celery + worker(DELIVERY), logs, (lock.fd,)),
         # On SIGTERM it stores its times from the signal handler, and waits for ever if the signal comes inside a query,
         # because psycopg's connection is already locked. A kill loses nothing.
         Child("beat", python + celery + beat, logs, (lock.fd,), orphaned=signal.SIGKILL),
     ]
+
+
+def worker(*queues: str) -> list[str]:
+    """The arguments of a worker of some queues."""
+    named = ["worker", "--queues", ",".join(sorted(queues)), "--hostname", f"{min(queues)}@%h", "--concurrency", "2"]
+    return [*named, "--loglevel", settings.LOG_LEVEL, "--without-gossip", "--without-mingle", "--without-heartbeat"]
 
 
 def bring_up(children: list[Child]) -> None:

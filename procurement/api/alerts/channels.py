@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,10 +24,14 @@ from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Resource
+from procurement.common.clock import database_now
 from procurement.common.dates import Asked
 from procurement.common.json_text import as_json
 from procurement.delivery.addressing import change_channel, create_channel, secrets_in, shown_settings
 from procurement.delivery.channels import carriers
+from procurement.delivery.models import Attempt
+from procurement.delivery.pausing import resume
+from procurement.delivery.testing import send_test
 
 
 def settings_in_words() -> str:
@@ -46,6 +51,13 @@ class ChannelShape(Shape):
     settings = serializers.DictField()
     secrets = serializers.ListField(child=serializers.CharField(), help_text="the names of the secret settings")
     created_at = serializers.DateTimeField()
+    last_sequence = serializers.IntegerField(help_text="the number of its newest message")
+    failures = serializers.IntegerField(help_text="failed attempts since it last accepted a message")
+    failing_since = serializers.DateTimeField(allow_null=True)
+    paused_at = serializers.DateTimeField(
+        allow_null=True, help_text="since when nothing is sent, because it kept failing; messages wait"
+    )
+    paused_because = serializers.CharField(help_text="the last error before it was paused")
 
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
@@ -79,13 +91,29 @@ class ChannelChange(Body):
     settings = Settings(required=False)
 
 
+class TestedShape(serializers.Serializer[Any]):
+    """How a test message fared."""
+
+    outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
+    status = serializers.IntegerField(allow_null=True, help_text="the code that the receiver answered, if it did")
+    milliseconds = serializers.IntegerField(help_text="how long it took")
+    answer = serializers.CharField(help_text="the first kilobyte of what the receiver answered")
+    error = serializers.CharField()
+
+
 class Channels(Resource):
     """A user's own channels; posting the same one again returns the stored one."""
 
     permission_classes = [OwnOnly]
     shape = ChannelShape
     search = ("address",)
-    bodies: ClassVar[Mapping[str, type[Body]]] = {"create": ChannelBody, "partial_update": ChannelChange}
+    bodies: ClassVar[Mapping[str, type[Body]]] = {
+        "create": ChannelBody,
+        "partial_update": ChannelChange,
+        "resume": Body,
+        "test": Body,
+    }
+    answers: ClassVar[Mapping[str, type[Any]]] = {"test": TestedShape}
     statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {"create": {201: None, 200: None}}
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
@@ -131,6 +159,34 @@ class Channels(Resource):
         refuse_stale(request, version_of(row))
         delete_channel(pk, now=timezone.now())
         return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def resume(self, request: Request, pk: str) -> Response:
+        """Send to a paused channel again, first what waited."""
+        return written(request, lambda: self._resume(int(pk)))
+
+    def _resume(self, pk: int) -> Response:
+        if not self.get_queryset().filter(pk=pk).exists():
+            raise Http404
+        resume(pk, now=database_now())
+        return Response(self.one(pk=pk))
+
+    @action(detail=True, methods=["post"])
+    def test(self, _request: Request, pk: str) -> Response:
+        """Send a test message now, and show the answer. A paused channel that accepts it is resumed."""
+        channel = self.get_queryset().filter(pk=pk).first()
+        if channel is None:
+            raise Http404
+        tried = send_test(channel, now=database_now())
+        return Response(
+            {
+                "outcome": Attempt.Outcome.FAILED if tried.error else Attempt.Outcome.SENT,
+                "status": tried.answer.status,
+                "milliseconds": tried.milliseconds,
+                "answer": tried.answer.text,
+                "error": tried.error,
+            }
+        )
 
     def version(self) -> str:
         return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
-from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -20,6 +19,7 @@ from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.shapes import Shape
 from procurement.api.http.viewsets import Resource
+from procurement.common.clock import database_now
 from procurement.common.dates import Asked
 from procurement.delivery.models import Attempt
 from procurement.delivery.replaying import replay
@@ -41,6 +41,8 @@ class AttemptShape(serializers.Serializer[Any]):
     at = serializers.DateTimeField()
     outcome = serializers.ChoiceField(choices=Attempt.Outcome.choices)
     status = serializers.IntegerField(allow_null=True, help_text="the code that the receiver answered, if it did")
+    milliseconds = serializers.IntegerField(allow_null=True, help_text="how long it took")
+    answer = serializers.CharField(help_text="the first kilobyte of what the receiver answered")
     error = serializers.CharField()
 
 
@@ -52,6 +54,9 @@ class DeliveryShape(Shape):
     id = serializers.IntegerField()
     subscription = serializers.IntegerField(source="subscription_id")
     message_id = serializers.CharField()
+    sequence = serializers.IntegerField(
+        allow_null=True, help_text="its number among the messages of its channel, from its first attempt on"
+    )
     state = serializers.ChoiceField(choices=Delivery.State.choices)
     created_at = serializers.DateTimeField()
     digest_until = serializers.DateTimeField(allow_null=True)
@@ -89,7 +94,7 @@ def attempts_of(delivery_ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
 
 
 class Deliveries(Resource):
-    """Messages; a failed one can be sent again."""
+    """Messages; one that failed or was cancelled can be sent again."""
 
     permission_classes = [OwnOnly]
     shape = DeliveryShape
@@ -112,10 +117,10 @@ class Deliveries(Resource):
 
     @action(detail=True, methods=["post"])
     def replay(self, request: Request, pk: str) -> Response:
-        """Put a failed message back into the outbox."""
+        """Put a failed or cancelled message back into the outbox."""
         return written(request, lambda: self._replay(int(pk)))
 
     def _replay(self, pk: int) -> Response:
         if not self.get_queryset().filter(pk=pk).exists():
             raise Http404
-        return Response(self.one(pk=replay(pk, now=timezone.now()).pk))
+        return Response(self.one(pk=replay(pk, now=database_now()).pk))

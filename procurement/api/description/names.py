@@ -54,6 +54,7 @@ NAMES = {
     "StoredEndedAllocationShapeOutcome": "AllocationOutcome",
     "StoredEndedAllocationShapeOutcomes": "AllocationOutcomes",
     "StoredMappingShape": "StoredColumnMapping",
+    "TestedShape": "ChannelTest",
     "ThresholdShape": "RuleThreshold",
     "TimelineShape": "TimelinePage",
     "ToldShape": "DeliveredAlert",
