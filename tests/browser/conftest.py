@@ -35,7 +35,7 @@ def page(chromium):
     page = context.new_page()
     page.set_default_timeout(60_000)
     page.problems = []
-    page.on("pageerror", lambda error: page.problems.append(str(error)))
+    page.on("pageerror", lambda error: page.problems.append(f"{page.url}: {error.stack}"))
     yield page
     context.close()
     assert page.problems == []

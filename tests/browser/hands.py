@@ -16,8 +16,9 @@ class Mouse:
         self.page = page
 
     def press(self, selector):
-        """Click a link or a button."""
-        self.page.locator(f"{selector} >> visible=true").first.click()
+        """Click a link or a button that leads to a page."""
+        with self.page.expect_navigation():
+            self.page.locator(f"{selector} >> visible=true").first.click()
 
     def write(self, selector, text):
         """Click into a box and type."""
@@ -47,7 +48,8 @@ class Mouse:
     def search_everything(self, text):
         """Use the box above every page."""
         self.write("#desk-find", text)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
 
 class Keys:
@@ -66,13 +68,21 @@ class Keys:
         raise AssertionError(condition)
 
     def to(self, selector):
-        """Press Tab until what is meant has the focus."""
-        self._tab_until(f"{AT}.matches({json.dumps(selector)})")
+        """Press Tab until what is meant has the focus, past the menu by the link that skips it."""
+        meant = json.dumps(selector)
+        if self.page.evaluate(
+            f"document.activeElement === document.body && !!document.querySelector({meant})?.closest('main')"
+        ):
+            self.page.keyboard.press("Tab")
+            if self.page.evaluate(f"{AT}.matches('.skip-link')"):
+                self.page.keyboard.press("Enter")
+        self._tab_until(f"{AT}.matches({meant})")
 
     def press(self, selector):
-        """Go to a link or a button and press Enter."""
+        """Go to a link or a button that leads to a page, and press Enter."""
         self.to(selector)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
     def write(self, selector, text):
         """Go to a box and type."""
@@ -106,7 +116,8 @@ class Keys:
         """The shortcut of the box above every page."""
         self.page.keyboard.press("/")
         self.page.keyboard.type(text)
-        self.page.keyboard.press("Enter")
+        with self.page.expect_navigation():
+            self.page.keyboard.press("Enter")
 
 
 HANDS = {hand.name: hand for hand in (Mouse, Keys)}
