@@ -158,7 +158,7 @@ def owed_by(known: Programs, chosen: Collection[int], currency: str = "", *, any
 
     With `any_age` old rates are used where there is no recent one. What has none stays in its own currency.
     """
-    rows = _rows(known.asked, chosen)
+    rows = rows_of_programs(known.asked, chosen)
     counted = _currencies(rows)
     wanted = currency or next(iter(counted), USUAL_CURRENCY)
     question = Question(known.asked, ("program",), currency=wanted, any_age=any_age, unconverted=True)
@@ -172,7 +172,7 @@ def owed_by(known: Programs, chosen: Collection[int], currency: str = "", *, any
     )
 
 
-def _rows(asked: Asked, chosen: Collection[int]) -> list[Row]:
+def rows_of_programs(asked: Asked, chosen: Collection[int]) -> list[Row]:
     """The exposure of some programs, by currency.
 
     The sums of every program are kept for today; of other dates the contracts of those that are chosen are valued.

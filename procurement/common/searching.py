@@ -22,6 +22,8 @@ KEPT: Mapping[str, tuple[str, ...]] = {
     "procurement_organizationidentifier": ("value",),
     "procurement_document": ("title", "publisher", "url"),
 }
+#: Columns of other large tables, of which an index has such runs: what is not ASCII is found by it.
+WITH_RUNS = frozenset({("procurement_flag", "summary")})
 #: So many words of a text are looked for.
 MOST_WORDS = 10
 #: What makes a pattern of a word: it is folded, and what a pattern would read as a sign is escaped.
@@ -41,6 +43,22 @@ class FoldedContains(Lookup):
         column, of_column = self.process_lhs(compiler, connection)
         word, of_word = self.process_rhs(compiler, connection)
         return f"searchable({column}) LIKE {PATTERN.format(word)}", (*of_column, *of_word)
+
+
+@CharField.register_lookup
+@TextField.register_lookup
+class FoldedRuns(Lookup):
+    """`summary__folded_runs="陸上"`: rows that have every run of two characters of a word, beyond ASCII."""
+
+    lookup_name = "folded_runs"
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        """The condition in SQL, as its index has it (migration 0076)."""
+        column, of_column = self.process_lhs(compiler, connection)
+        word, of_word = self.process_rhs(compiler, connection)
+        text = f"searchable({column})"
+        found = f"letter_runs({text}) @> letter_runs(searchable({word}))"
+        return f"(octet_length({text}) <> char_length({text}) AND {found})", (*of_column * 3, *of_word)
 
 
 class KeptFolded(Func):

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Func, Q
-from django.db.models.functions import Coalesce, Now, TruncDate
+from django.db.models.functions import Coalesce, Now, TruncDate, Upper
 from django.utils import timezone
 
 from procurement.contracts.models import DIGITS, PLACES, Contract
@@ -128,6 +128,8 @@ class Flag(models.Model):
             models.Index(fields=["contract", "rule"], name="flag_of_contract"),
             # a word of its summary (common/searching.py)
             GinIndex(OpClass(Func(F("summary"), function="searchable"), name="gin_trgm_ops"), name="flag_searched"),
+            # the flags of somebody who is their owner, however they write the name
+            models.Index(Upper("owner"), condition=~Q(owner=""), name="flag_by_owner"),
         ]
 
     def __str__(self) -> str:

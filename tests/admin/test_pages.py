@@ -18,7 +18,7 @@ from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
 from procurement.stories.models import StoryDraft
 from tests.admin.portfolio import fill
-from tests.makers import make_contract, post, put
+from tests.makers import allocate, make_contract, make_program, post, put
 
 MODELS = sorted((model for model in admin.site._registry), key=lambda model: model._meta.label)
 OURS = [model for model in MODELS if model._meta.app_label == "procurement"]
@@ -106,3 +106,11 @@ def test_a_state_without_a_colour_is_shown_in_its_words(analyst):
     put(contract, "cancelled_before_signature", "2020-06-15")
     page = analyst.get("/admin/procurement/contract/").content.decode()
     assert ("cancelled before signature" in page, "cancelled_before_signature</" in page) == (True, False)
+
+
+def test_a_filter_over_several_rows_of_one_contract_finds_it_once(analyst):
+    contract = make_contract(program := make_program("x"))
+    allocate(contract, program, "0.5", "2020-01-01")
+    found = analyst.get("/admin/procurement/contract/", {"programallocation_set__program__id__exact": program.pk})
+    assert [row.pk for row in found.context["cl"].result_list] == [contract.pk]
+    assert not found.context["cl"].queryset.query.distinct

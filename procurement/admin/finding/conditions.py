@@ -15,7 +15,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Func, Q, Value
 
-from procurement.common.searching import KEPT, MOST_WORDS, in_kept
+from procurement.common.searching import KEPT, MOST_WORDS, WITH_RUNS, has_runs, in_kept
 
 #: So many rows that have a word are named by their ids.
 MOST_NAMED = 5_000
@@ -66,7 +66,14 @@ def _own(model: type[models.Model], paths: Sequence[str], word: str) -> Iterator
     kept = set(KEPT.get(model._meta.db_table, ()))
     if kept & others:  # one index has all of them
         yield in_kept(F("pk"), word)
-    yield from (Q(**{f"{path}__folded": word}) for path in sorted(others - kept - {KEY}))
+    yield from (_folded(model, path, word) for path in sorted(others - kept - {KEY}))
+
+
+def _folded(model: type[models.Model], path: str, word: str) -> Q:
+    """A column that has a word; of a large table by the index that knows letters of its kind."""
+    found = Q(**{f"{path}__folded": word})
+    by_runs = (model._meta.db_table, path) in WITH_RUNS and has_runs(word)
+    return Q(**{f"{path}__folded_runs": word}) & found if by_runs else found
 
 
 def _equal(model: type[models.Model], path: str, word: str) -> Q | None:

@@ -32,9 +32,12 @@ def flags_of(user: Any) -> "QuerySet[Flag]":
     """The unresolved flags of which a user is the owner, or that they acknowledged or accepted."""
     names = {name for name in (user.get_username(), user.get_full_name(), user.email) if name}
     theirs = FlagEvent.objects.filter(flag=OuterRef("pk"), by=user.pk, kind__in=_TAKEN)
-    owned = Q(*[("owner__iexact", name) for name in sorted(names)], _connector=Q.OR)
+    owned = Q(*[("owner__iexact", name) for name in sorted(names)], _connector=Q.OR) & ~Q(
+        owner=""
+    )  # as its index has it
     taken = Q(Exists(theirs), state__in=[Flag.State.ACKNOWLEDGED, Flag.State.ACCEPTED])
-    return Flag.objects.unresolved().filter(owned | taken)
+    either = Flag.objects.filter(owned).values("pk").union(Flag.objects.filter(taken).values("pk"))
+    return Flag.objects.unresolved().filter(pk__in=either)
 
 
 _TAKEN = (FlagEvent.Kind.ACKNOWLEDGED, FlagEvent.Kind.ACCEPTED, FlagEvent.Kind.PROLONGED)

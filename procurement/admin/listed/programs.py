@@ -16,10 +16,10 @@ from unfold.decorators import display
 
 from procurement.admin.listing import Colours, unbroken
 from procurement.cases.flag_counts import flag_counts
+from procurement.cases.owed import rows_of_programs
 from procurement.common import localized
 from procurement.common.dates import Asked
 from procurement.common.words import word
-from procurement.exposure.answering import Question, answer
 from procurement.exposure.kept.models import Line
 from procurement.exposure.rows import Row
 from procurement.programs.models import StatusChange
@@ -105,7 +105,7 @@ def _live(ids: Sequence[int]) -> dict[int, int]:
 
 def _money(ids: Sequence[int], asked: Asked) -> dict[int, list[Row]]:
     found: dict[int, list[Row]] = {}
-    for row in answer(Question(asked, ("program",), {"program": list(ids)})).rows if ids else ():
+    for row in rows_of_programs(asked, ids):
         if row.currency:
             found.setdefault(row.keys["program"], []).append(row)
     return found
