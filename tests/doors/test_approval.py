@@ -223,7 +223,7 @@ def test_drafts_are_decided_in_the_admin_also_after_the_setting_was_switched_off
     analyst, reviewer = Client(), Client()
     analyst.force_login(user(ANALYST))
     reviewer.force_login(user(REVIEWER))
-    assert "Status changes awaiting" in reviewer.get("/admin/").content.decode()
+    assert f"{page}{draft.pk}/change/" in reviewer.get("/admin/first-page/drafts/").content.decode()
     assert [client.get(f"{page}{draft.pk}/change/").status_code for client in (analyst, reviewer)] == [200, 200]
     assert analyst.post(f"{page}{draft.pk}/approve/", {"reason": ""}).status_code == 403
     assert reviewer.post(f"{page}{draft.pk}/refuse/", {"reason": ""}).status_code == 200
