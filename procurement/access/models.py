@@ -137,4 +137,4 @@ class AuditEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d %H:%M:%S} {self.actor_name}: {self.act} {self.about}".rstrip()
+        return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S} {self.actor_name}: {self.act} {self.about}".rstrip()

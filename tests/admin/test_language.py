@@ -90,7 +90,8 @@ def test_amounts_have_all_their_digits_and_what_people_say(amount, currency, sai
 
 
 def test_in_english_amounts_have_their_digits():
-    assert in_full_and_short(Decimal(178700000000), "JPY") == "178,700,000,000 JPY"
+    with translation.override("en"):
+        assert in_full_and_short(Decimal(178700000000), "JPY") == "178,700,000,000 JPY"
 
 
 def test_the_audit_log_names_acts_in_japanese(administrator):

@@ -36,7 +36,8 @@ def decided():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_fact_to_its_alert_turns_back_at_most_25_times():
+def test_a_fact_to_its_alert_turns_back_at_most_28_times():
+    """Three of them to hand a message over: it is taken, carried by a thread, and what became of it is recorded."""
     subscribe()
     decided()
     drain(now=timezone.now())  # imports, and statements that are put together once
@@ -45,4 +46,4 @@ def test_a_fact_to_its_alert_turns_back_at_most_25_times():
     with walking() as walk:
         assert drain(now=timezone.now()).deliveries == 1
         assert send_due() == 1
-    assert walk.returns <= 25, "\n".join(walk.steps)
+    assert walk.returns <= 28, "\n".join(walk.steps)
