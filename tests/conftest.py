@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import connections, transaction
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from tests import emptying, fuzzing, sharing
 from tests.samples import load_whole_sample
@@ -70,6 +71,12 @@ def put_back() -> None:
     """The database as it was, and nothing remembered of what is gone."""
     emptying.put_back()
     ContentType.objects.clear_cache()
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    """Each test begins in English: a page in Japanese leaves its language behind, until the next request."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="module")

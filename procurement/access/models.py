@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
 
 #: How long an answer is kept for a repeat; older ones are deleted by the next request of their user.
