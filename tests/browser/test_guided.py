@@ -227,7 +227,6 @@ def test_a_case_is_entered_by_keyboard_alone(at_work, program):
 
 def open_act(page, contract, act, name):
     page.goto(f"{page.base}/procurement/contract/{contract.pk}/change/")
-    page.get_by_text("Record…").first.click()
     page.get_by_role("link", name=name).first.click()
     page.wait_for_selector("#guided-form")
 
