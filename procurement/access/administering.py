@@ -37,11 +37,6 @@ def may_change_group(actor: Actor, group: Group) -> bool:
     return group.name not in ROLES and may_grant(actor, [group])
 
 
-def may_give(actor: Actor, permissions: Iterable[Permission]) -> bool:
-    """Whether a user may do all that these permissions allow, so that a group may be given them."""
-    return {permission.pk for permission in permissions} <= set(givable_permissions(actor).values_list("pk", flat=True))
-
-
 def grantable_groups(actor: Actor) -> "QuerySet[Group]":
     """The groups into which a user may put an account."""
     every = Group.objects.order_by("name")

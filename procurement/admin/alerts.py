@@ -23,8 +23,9 @@ from unfold.widgets import (
 
 from procurement.access.roles import ADMINISTRATOR, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, act_page, acting_page, sent
+from procurement.admin.colours import Colours
 from procurement.admin.entering import EnteringAdmin, EnteringForm
-from procurement.admin.listing import Colours, ReadOnly, Rows
+from procurement.admin.listing import ReadOnly, Rows
 from procurement.admin.pickers import CountriesField
 from procurement.alerts.events import ALL_EVENTS, NAMES
 from procurement.alerts.leaving import delete_subscription

@@ -16,7 +16,8 @@ from unfold.decorators import display
 from procurement.access.auditing import note_export
 from procurement.access.models import AuditEntry
 from procurement.admin.access import administrates
-from procurement.admin.listing import FORMATS, Colours, ReadOnly
+from procurement.admin.colours import Colours
+from procurement.admin.listing import FORMATS, ReadOnly
 from procurement.common.file_names import disposition, safe_name
 from procurement.common.row_files import DOWNLOADS, Table
 

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
+from procurement.admin.colours import CONTRACT_STATUS, Colours
 from procurement.admin.facts import FactAdmin, day_column
-from procurement.admin.listing import Colours
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.contracts.models import (
     ContractParty,
@@ -19,18 +19,7 @@ from procurement.contracts.models import (
 
 SEARCHED = ("contract__reference", "contract__title", "source_key", "=id")
 OF_CONTRACT = ("contract", AutocompleteSelectFilter)
-COLOURS = Colours(
-    {
-        "active": "success",
-        "pending": "info",
-        "stop_work": "warning",
-        "suspended": "warning",
-        "partially_terminated": "danger",
-        "terminated": "danger",
-        "show_cause": "warning",
-        "confirmation": "success",
-    }
-)
+COLOURS = Colours(CONTRACT_STATUS | {"show_cause": "warning", "confirmation": "success"})
 
 
 @admin.register(ContractStatusChange)

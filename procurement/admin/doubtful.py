@@ -17,8 +17,9 @@ from unfold.decorators import action, display
 
 from procurement.access.roles import ANALYST, reaches, role_of
 from procurement.admin.acting import ActingForm, Doing, Table, acting_page, page_of, reason_field, searched, sent
+from procurement.admin.colours import Colours
 from procurement.admin.import_words import first_words
-from procurement.admin.listing import Colours, ReadOnly, link_to
+from procurement.admin.listing import ReadOnly, link_to
 from procurement.common.localized import country_name
 from procurement.contracts.models import Contract
 from procurement.imports.deciding import Decision, decide_match

@@ -17,7 +17,8 @@ from unfold.decorators import action, display
 
 from procurement.admin.acting import ActingForm, Doing, Table, act_page, reason_field, sent
 from procurement.admin.asking_back import ask_back, warn
-from procurement.admin.listing import Colours, ReadOnly, clipped, link_to
+from procurement.admin.colours import Colours
+from procurement.admin.listing import ReadOnly, clipped, link_to
 from procurement.common.words import PROGRAM_STATUS
 from procurement.programs.approving import NotYours, approve, refuse, withdraw
 from procurement.programs.drafts import StatusDraft, decides_on_drafts

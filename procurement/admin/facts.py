@@ -20,10 +20,11 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from unfold.decorators import action, display
 
 from procurement.admin.asking_back import ask_back, warn
+from procurement.admin.colours import Colours
 from procurement.admin.entering import EnteringAdmin, EnteringForm, nudge_on_commit
 from procurement.admin.guided.fact_look import fact_part
 from procurement.admin.guided.looking import is_look
-from procurement.admin.listing import Colours, UnknownLast, amount_column, clipped, link_to, unbroken
+from procurement.admin.listing import UnknownLast, amount_column, clipped, link_to, unbroken
 from procurement.admin.records.history import WithStory
 from procurement.admin.sending_once import answer_given, note_stored
 from procurement.admin.sentences import sentence

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from procurement.admin.listing import link_to, unbroken
+from procurement.admin.listing import link_to, linked, unbroken
 from procurement.common.localized import in_full_and_short
 from procurement.common.words import CONTRACT_STATUS, FIGURE, MEASURE, METHOD, PROGRAM_STATUS, SIDE, Label
 from procurement.flags.models import Flag, FlagEvent
@@ -21,7 +21,6 @@ from procurement.flags.rules import all_rules
 from procurement.pages.evidence_words import LABELS, NULLS
 from procurement.sources.models import Document
 
-LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 Table = Mapping[str, Sequence[Any]]
 Titled = tuple[str, Table]
 
@@ -117,7 +116,7 @@ def _cell(
 ) -> SafeString | str:
     value = thing.get(name)
     if name == "id" and kind in TABLES and isinstance(value, int):
-        return format_html(LINK, reverse(f"admin:procurement_{TABLES[kind]}_change", args=[value]), value)
+        return linked(reverse(f"admin:procurement_{TABLES[kind]}_change", args=[value]), value)
     return shown(name, value, str(thing.get("currency") or currency), documents, unknown="-")
 
 

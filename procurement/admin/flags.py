@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter, RangeDateFilt
 from unfold.decorators import action, display
 
 from procurement.admin.acting import ActingForm, Doing, act_page, sent
+from procurement.admin.colours import Colours
 from procurement.admin.flag_acting import (
     MANY,
     VERBS,
@@ -31,7 +32,7 @@ from procurement.admin.flag_acting import (
 )
 from procurement.admin.flag_figures import documents_of, evidence_tables, history, sources, tables_of, title_of
 from procurement.admin.flag_filters import AmountRangeFilter, MineFilter, RuleFilter, StateFilter, WordsFilter
-from procurement.admin.listing import Colours, ReadOnly, clipped, link_to, unbroken
+from procurement.admin.listing import ReadOnly, clipped, link_to, unbroken
 from procurement.admin.records.noting import Noted, notes_on
 from procurement.common.dates import whole_days
 from procurement.common.localized import in_full_and_short

@@ -20,9 +20,10 @@ from procurement.access.auditing import note_export
 from procurement.access.roles import ANALYST, reaches, role_of
 from procurement.admin.acting import page_of
 from procurement.admin.batch_page import batch_page, discard, named, progress_part, state_of, take, undo_page
+from procurement.admin.colours import Colours
 from procurement.admin.handing_in import hand_in_page
 from procurement.admin.import_words import first_words, warning_in_words
-from procurement.admin.listing import Colours, ReadOnly, link_to
+from procurement.admin.listing import ReadOnly, link_to
 from procurement.common.csv_lines import MARK, line
 from procurement.common.errors import BadSource, Refused
 from procurement.imports.batches.refused_rows import as_csv, what_was_said

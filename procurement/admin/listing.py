@@ -30,13 +30,6 @@ from procurement.common.row_files import DOWNLOADS
 FORMATS = (("csv", "CSV"), ("xlsx", "Excel"), ("jsonl", "JSON Lines"))
 
 
-class Colours(dict[str, str]):
-    """The colours of labels by code; a code without one is shown in its words too: the theme would show the code."""
-
-    def __missing__(self, code: str) -> str:
-        return ""
-
-
 class UnknownLast(OrderBy):
     """An order by a column whose nulls come last in both directions."""
 
@@ -201,7 +194,12 @@ def link_to(row: models.Model | None, text: str = "") -> SafeString | str:
     if row is None:
         return "-"
     address = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
-    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, text or row)
+    return linked(address, text or row)
+
+
+def linked(address: str, words: Any) -> SafeString:
+    """A link to an address."""
+    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, words)
 
 
 def clipped(shown: Any, whole: Any = None) -> SafeString:

@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import action, display
 
+from procurement.admin.colours import PROGRAM_STATUS
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.facts import FactAdmin
 from procurement.admin.guided.status_form import StatusChangeForm
 from procurement.admin.listed.programs import PROGRAM_COLUMNS, ProgramColumns, StandingFilter
-from procurement.admin.listing import Colours, clipped
+from procurement.admin.listing import clipped
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.records.noting import Noted
 from procurement.admin.records.page import RecordPage
@@ -27,8 +28,6 @@ from procurement.admin.records.watching import Watched
 from procurement.admin.returning import with_return
 from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.programs.recording import create_program, refuse_bad_program
-
-STATUSES = Colours({"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"})
 
 
 @admin.register(Program)
@@ -111,7 +110,7 @@ class StatusChangeAdmin(FactAdmin):
         "revokes",
     )
 
-    @display(description=_("status"), ordering="status", label=STATUSES)  # type: ignore[untyped-decorator]
+    @display(description=_("status"), ordering="status", label=PROGRAM_STATUS)  # type: ignore[untyped-decorator]
     def headline(self, row: StatusChange) -> tuple[str, str]:
         """The status that it carries."""
         without = translated("casts doubt") if row.casts_doubt else translated("no status")

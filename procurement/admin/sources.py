@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from procurement.admin.colours import Colours
 from procurement.admin.editable import EditableAdmin
 from procurement.admin.entering import EnteringForm
-from procurement.admin.listing import Colours, ReadOnly
+from procurement.admin.listing import ReadOnly
 from procurement.admin.records.documents import document_record
 from procurement.admin.records.page import RecordPage
 from procurement.common.errors import BadSource, Conflict, Refused

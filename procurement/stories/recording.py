@@ -26,7 +26,17 @@ from procurement.sources.appending import Recorded
 from procurement.sources.documents import DocumentInput, cite_document
 from procurement.sources.facts import Fact
 from procurement.sources.models import Document
-from procurement.stories.story import CEILING, COMMITMENT, FIGURE, NO_AMOUNT, PAYMENT, Body, ContractSaid, Story
+from procurement.stories.story import (
+    CEILING,
+    COMMITMENT,
+    FIGURE,
+    NO_AMOUNT,
+    PAYMENT,
+    Body,
+    ContractSaid,
+    FigureSaid,
+    Story,
+)
 
 Part = Literal["source", "program", "status", "contract", "figure"]
 #: What an amount of a contract is in the ledger, and why it moved; an award is the first of its measure.
@@ -240,7 +250,12 @@ def _amount(row: Contract, said: ContractSaid, entered: Entered) -> None:
         missing = "amount" if said.amount is None else "on"
         raise Refused({missing: _("must be given: an amount has a day")})
     if said.what == FIGURE:
-        entered.add(reported_figures.record(_reported(row, said, day, entered)))
+        about = {
+            "contract": row,
+            "measure": ReportedFigure.Measure.CONTRACTED,
+            "currency": said.currency or row.currency,
+        }
+        entered.add(reported_figures.record(_reported(said, day, entered, **about)))
         return
     measure, reason = ENTRIES[said.what]
     entry = LedgerEntry(
@@ -256,31 +271,15 @@ def _amount(row: Contract, said: ContractSaid, entered: Entered) -> None:
     entered.add(ledger_entries.record(entry))
 
 
-def _reported(row: Contract, said: ContractSaid, day: Any, entered: Entered) -> ReportedFigure:
-    return ReportedFigure(
-        contract=row,
-        measure=ReportedFigure.Measure.CONTRACTED,
-        amount=said.amount,
-        rounding=said.rounding,
-        currency=said.currency or row.currency,
-        as_of_date=day,
-        effective_on=day,
-        **entered.common,
-    )
+def _reported(said: ContractSaid | FigureSaid, day: Any, entered: Entered, **about: Any) -> ReportedFigure:
+    """An amount as the story gives it, of a contract or of a program."""
+    amount = {"amount": said.amount, "rounding": said.rounding, "as_of_date": day, "effective_on": day}
+    return ReportedFigure(**amount, **entered.common, **about)
 
 
 def _figure(story: Story, entered: Entered) -> None:
     said = story.figure
     if said is None:
         return
-    row = ReportedFigure(
-        program=entered.program,
-        measure=said.measure,
-        amount=said.amount,
-        rounding=said.rounding,
-        currency=said.currency,
-        as_of_date=said.on,
-        effective_on=said.on,
-        **entered.common,
-    )
-    entered.add(reported_figures.record(row))
+    about = {"program": entered.program, "measure": said.measure, "currency": said.currency}
+    entered.add(reported_figures.record(_reported(said, said.on, entered, **about)))

@@ -32,7 +32,7 @@ STORY = {
     "speaker": "Kono",
     "quotation": "The process is halted.",
 }
-NEW_PROGRAM = {"program_name": "Ashore", "program_country": "Japan", "buyer_name": "Ministry", "domain": "missiles"}
+NEW_PROGRAM = {"program_name": "Ashore", "program_country": "jp", "buyer_name": "Ministry", "domain": "missiles"}
 CONTRACT = {
     "contracts-0-title": "Radar",
     "contracts-0-no_reference": "on",

@@ -11,6 +11,7 @@ from procurement.contracts.models import Contract
 from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import Program, StatusChange
 from tests.browser.clicks import count_anew, count_from_here, taken
+from tests.browser.hands import Keys, Mouse
 from tests.makers import decide, make_contract, make_program, make_source, make_supplier
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -59,29 +60,8 @@ def at_work(page, live_server, program):
 # by mouse: every box is clicked into, as a hand that holds the mouse does
 
 
-def write(page, field, text):
-    page.locator(f"#id_{field}").click()
-    page.keyboard.type(text)
-
-
-def pick(page, field, text):
-    page.locator(f"#id_{field} + .select2").click()
-    page.keyboard.type(text)
-    page.locator(".select2-results__option", has_text=text).first.click()
-
-
 def tick(page, label):
     page.get_by_label(label, exact=False).first.click()
-
-
-def choose(page, field, words):
-    """A list that opens takes two clicks: Playwright chooses without any, so they are added."""
-    page.locator(f"#id_{field}").click()
-    page.locator(f"#id_{field}").select_option(label=words)
-    page.keyboard.press("Escape")
-    page.evaluate(
-        "window.name = JSON.stringify({...JSON.parse(window.name), clicks: JSON.parse(window.name).clicks + 1})"
-    )
 
 
 def press(page, name):
@@ -89,30 +69,32 @@ def press(page, name):
 
 
 def tell_the_story_by_mouse(page):
+    hand = Mouse(page)
     page.get_by_role("link", name="Enter a case").first.click()
     page.wait_for_selector("#id_url:focus")
     page.keyboard.type("https://news.example/1")
-    write(page, "title", "Ministry halts Ashore")
-    write(page, "publisher", "The News")
-    write(page, "source_published_on", "2020-06-16")
-    write(page, "language", "en")
-    pick(page, "program", "Aegis")
+    hand.write("#id_title", "Ministry halts Ashore")
+    hand.write("#id_publisher", "The News")
+    hand.write("#id_source_published_on", "2020-06-16")
+    hand.pick("language", "English")
+    hand.pick("program", "Aegis")
     tick(page, "A decision about the whole program")
-    choose(page, "status", "Suspended")
-    write(page, "effective_on", "2020-06-15")
-    write(page, "speaker", "Kono")
-    write(page, "quotation", "The process is halted.")
+    hand.choose("#id_status", "suspended")
+    hand.write("#id_effective_on", "2020-06-15")
+    hand.write("#id_speaker", "Kono")
+    hand.write("#id_quotation", "The process is halted.")
     picture(page, "case-story")
     press(page, "Next")
 
 
 def name_the_contract_by_mouse(page):
+    hand = Mouse(page)
     page.wait_for_selector("#id_contracts-0-title")
     tick(page, "No reference is known")
-    write(page, "contracts-0-title", "Facility design")
-    pick(page, "contracts-0-supplier", "Lockheed")
-    write(page, "contracts-0-amount", "JPY 469.7m")
-    write(page, "contracts-0-signed_on", "2019-11-29")
+    hand.write("#id_contracts-0-title", "Facility design")
+    hand.pick("contracts-0-supplier", "Lockheed")
+    hand.write("#id_contracts-0-amount", "JPY 469.7m")
+    hand.write("#id_contracts-0-signed_on", "2019-11-29")
     tick(page, "Commitment: what the buyer")
     picture(page, "case-contract")
     press(page, "Next")
@@ -137,84 +119,36 @@ def test_a_case_takes_at_most_25_clicks_and_3_pages(at_work, program):
 # by keyboard alone
 
 
-def tab_to(page, field):
-    """Press Tab until a box has the focus."""
-    for _ in range(80):
-        if page.evaluate("document.activeElement.id || document.activeElement.name") == field:
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(field)
-
-
-def tab_to_picker(page, field):
-    for _ in range(80):
-        if page.evaluate(f"document.activeElement.closest('.select2')?.previousElementSibling?.id === 'id_{field}'"):
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(field)
-
-
-def type_into(page, field, text):
-    tab_to(page, f"id_{field}")
-    page.keyboard.type(text)
-
-
-def pick_by_keys(page, field, text):
-    tab_to_picker(page, field)
-    page.keyboard.press("Enter")
-    page.keyboard.type(text)
-    page.wait_for_selector(f".select2-results__option--highlighted:has-text('{text}')")
-    page.keyboard.press("Enter")
-
-
-def choose_by_keys(page, field, letters):
-    tab_to(page, f"id_{field}")
-    page.keyboard.type(letters)
-
-
-def first_choice(page, field):
+def first_choice(hand, field):
     """The first of some radio buttons: a blank chooses it."""
-    for _ in range(80):
-        if page.evaluate(f"document.activeElement.type === 'radio' && document.activeElement.name === '{field}'"):
-            page.keyboard.press("Space")
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(field)
-
-
-def tab_to_button(page, name):
-    for _ in range(80):
-        if page.evaluate("document.activeElement.innerText?.trim()") == name:
-            page.keyboard.press("Enter")
-            return
-        page.keyboard.press("Tab")
-    raise AssertionError(name)
+    hand.to(f"input[type=radio][name={field}]")
+    hand.page.keyboard.press("Space")
 
 
 def test_a_case_is_entered_by_keyboard_alone(at_work, program):
-    page = at_work
-    tab_to_button(page, "Enter a case")
+    page, hand = at_work, Keys(at_work)
+    hand.press("a[href$='/admin/case/']")
     page.wait_for_selector("#id_url:focus")
     count_anew(page)  # what stands before it in the menu is no part of the act
     page.keyboard.type("https://news.example/1")
     for field, text in {"title": "Halt", "publisher": "News", "source_published_on": "2020-06-16"}.items():
-        type_into(page, field, text)
-    pick_by_keys(page, "program", "Aegis")
-    first_choice(page, "happened")
-    choose_by_keys(page, "status", "Susp")
-    type_into(page, "effective_on", "2020-06-15")
-    tab_to_button(page, "Next")
+        hand.write(f"#id_{field}", text)
+    hand.pick("program", "Aegis")
+    first_choice(hand, "happened")
+    hand.choose("#id_status", "suspended")
+    hand.write("#id_effective_on", "2020-06-15")
+    hand.press("#case-form button[type=submit]:not([name]):not(.guided-button)")
     page.wait_for_selector("#id_contracts-0-title")
-    tab_to(page, "id_contracts-0-no_reference")
+    hand.to("#id_contracts-0-no_reference")
     page.keyboard.press("Space")
-    type_into(page, "contracts-0-title", "Facility design")
-    pick_by_keys(page, "contracts-0-supplier", "Lockheed")
-    type_into(page, "contracts-0-amount", "JPY 469.7m")
-    type_into(page, "contracts-0-signed_on", "2019-11-29")
-    first_choice(page, "contracts-0-what")
-    tab_to_button(page, "Next")
+    hand.write("#id_contracts-0-title", "Facility design")
+    hand.pick("contracts-0-supplier", "Lockheed")
+    hand.write("#id_contracts-0-amount", "JPY 469.7m")
+    hand.write("#id_contracts-0-signed_on", "2019-11-29")
+    first_choice(hand, "contracts-0-what")
+    hand.press("#case-form button[type=submit]:not([name]):not(.guided-button)")
     page.wait_for_selector("text=What will be recorded")
-    tab_to_button(page, "Record the case")
+    hand.press("main form button[type=submit]:not([name]):not(.guided-button)")
     page.wait_for_selector("text=Recorded the case")
     took = taken(page)
     assert took.clicks == 0
@@ -232,14 +166,14 @@ def open_act(page, contract, act, name):
 
 
 def test_a_payment_shows_what_it_changes_and_takes_few_clicks(at_work, program):
-    page, contract = at_work, Contract.objects.get()
+    page, hand, contract = at_work, Mouse(at_work), Contract.objects.get()
     open_act(page, contract, "payment", "A payment…")
-    write(page, "amount", "1bn")
-    write(page, "effective_on", "2020-07-01")
+    hand.write("#id_amount", "1bn")
+    hand.write("#id_effective_on", "2020-07-01")
     page.keyboard.press("Escape")
     page.wait_for_selector("#foreseen >> text=7,500,000,000 JPY")
     picture(page, "payment")
-    pick(page, "source", "The order")
+    hand.pick("source", "The order")
     press(page, "Record the payment")
     page.wait_for_selector("text=Recorded a payment of 1,000,000,000 JPY")
     assert LedgerEntry.objects.latest("id").measure == "payment"
@@ -278,6 +212,6 @@ def test_what_is_typed_of_a_case_is_there_when_one_comes_back(at_work, program):
 def test_what_is_on_record_is_put_into_its_field(at_work, program):
     page = at_work
     page.goto(f"{page.base}/case/")
-    write(page, "program_name", "Ashore")
+    Mouse(page).write("#id_program_name", "Ashore")
     page.get_by_role("button", name="Use it").first.click()
     assert page.input_value("#id_program") == str(Program.objects.get().pk)

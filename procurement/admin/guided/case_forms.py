@@ -16,7 +16,7 @@ from unfold.widgets import (
 
 from procurement.admin.acting import day_field, searched
 from procurement.admin.amounts import AmountField, currency_written
-from procurement.admin.guided.case_fields import CountryField, CurrencyField
+from procurement.admin.pickers import PICKERS, CodeField
 from procurement.contracts.models import Contract, ContractParty, ContractStatusChange, ProgramAllocation
 from procurement.figures.models import ReportedFigure
 from procurement.parties.models import Organization
@@ -68,6 +68,11 @@ def text(label: Any, *, help_text: Any = "", limit: int = 300, **attrs: Any) -> 
         help_text=help_text,
         widget=UnfoldAdminTextInputWidget({"autocomplete": "off", **attrs}),
     )
+
+
+def code(column: str, label: Any, **more: Any) -> CodeField:
+    """A code that is found by name, as every form of the admin offers it."""
+    return CodeField(PICKERS[column], label=label, required=False, **more)
 
 
 def on_record(label: Any, rows: Any, model: Any, name: str) -> "forms.ModelChoiceField[Any]":
@@ -123,15 +128,15 @@ class StoryForm(CaseForm):
     title = text(gettext_lazy("Title"), limit=500)
     publisher = text(gettext_lazy("Publisher"))
     source_published_on = day_field(required=False)
-    language = text(gettext_lazy("Language"), limit=12, help_text=gettext_lazy("its code, e.g. en or ja"))
+    language = code("language", gettext_lazy("Language"))
 
     # the program
     program = on_record(gettext_lazy("Program on record"), Program.objects, ProgramAllocation, "program")
     program_name = text(gettext_lazy("Name"))
-    program_country = CountryField(label=gettext_lazy("Country"), required=False)
+    program_country = code("country", gettext_lazy("Country"))
     buyer = on_record(gettext_lazy("Buyer on record"), Organization.objects, Program, "buyer")
     buyer_name = text(gettext_lazy("Or a new buyer"), help_text=gettext_lazy("its name; it gets the program's country"))
-    domain = text(gettext_lazy("Domain"), limit=60, help_text=gettext_lazy("e.g. missile_defence, naval, air, land"))
+    domain = code("domain", gettext_lazy("Domain"), max_length=60)
 
     # what happened
     happened = forms.ChoiceField(
@@ -218,7 +223,7 @@ class ContractForm(CaseForm):
     title = text(gettext_lazy("Title"), limit=500)
     supplier = on_record(gettext_lazy("Supplier on record"), Organization.objects, ContractParty, "organization")
     supplier_name = text(gettext_lazy("Or a new supplier"), help_text=gettext_lazy("its name"))
-    supplier_country = CountryField(label=gettext_lazy("Country of the new supplier"), required=False)
+    supplier_country = code("country", gettext_lazy("Country of the new supplier"))
     status = forms.ChoiceField(
         label=gettext_lazy("Status of the contract"),
         required=False,
@@ -237,9 +242,7 @@ class ContractForm(CaseForm):
         required=False,
         help_text=gettext_lazy("as the story writes it, with its currency: USD 5bn or 1787億円"),
     )
-    currency = CurrencyField(
-        label=gettext_lazy("Currency"), required=False, help_text=gettext_lazy("if the amount does not name it")
-    )
+    currency = code("currency", gettext_lazy("Currency"), help_text=gettext_lazy("if the amount does not name it"))
     rounding = AmountField(
         label=gettext_lazy("Rounded to"),
         required=False,
@@ -306,8 +309,8 @@ class RestForm(CaseForm):
         required=False,
         help_text=gettext_lazy("a total that the story gives for the program; it is compared, never added"),
     )
-    figure_currency = CurrencyField(
-        label=gettext_lazy("Currency"), required=False, help_text=gettext_lazy("if the amount does not name it")
+    figure_currency = code(
+        "currency", gettext_lazy("Currency"), help_text=gettext_lazy("if the amount does not name it")
     )
     figure_measure = forms.ChoiceField(
         label=gettext_lazy("What it is"), required=False, choices=MEASURES, widget=UnfoldAdminSelectWidget()

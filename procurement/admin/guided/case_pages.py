@@ -16,7 +16,6 @@ from procurement.admin.acting import ActingForm, done, sent
 from procurement.admin.acting import Doing as Act
 from procurement.admin.asking_back import MEANT, Doubtful, ask_back, warn
 from procurement.admin.guided.case_access import refuse_others
-from procurement.admin.guided.case_fields import suggestions
 from procurement.admin.guided.case_story import CHECK, CONTRACTS, PAGES, PREFIX, STORY, Case, fault_of
 from procurement.admin.guided.case_words import Offer, lines_of, notes_of, offers_for_contract, offers_for_story
 from procurement.admin.guided.foreseeing import Outcome, foresee
@@ -122,7 +121,7 @@ def _onward(request: HttpRequest, case: Case, page: str) -> str | None:
 def _typing(request: HttpRequest, case: Case, page: str) -> HttpResponse:
     """A page to be filled in. Errors are shown only once it was sent; what an autosave kept is not complained of."""
     is_sent = request.method == "POST"
-    context = _frame(request, case, page) | suggestions()
+    context = _frame(request, case, page)
     if page == STORY:
         form = case.story_form()
         context |= {"forms": [form], "media": _media() + form.media}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from procurement.admin.acting import Table
+from procurement.admin.listing import linked
 from procurement.common.dates import Asked
 from procurement.common.localized import in_full, range_in_full
 from procurement.common.money import trimmed
@@ -29,7 +30,6 @@ from procurement.programs.wording import dispute_in_words, standing_in_words
 MOST_COMPARED = 10
 CHANGED = '<strong class="text-font-important-light dark:text-font-important-dark">{}</strong>'
 BY = '{}<br><span class="text-xs">{}</span>'
-LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 #: Amounts that are always shown, and those that are where they are known.
 ALWAYS: dict[str, Any] = {
@@ -98,7 +98,7 @@ def compared(before: Look, after: Look) -> list[tuple[str, Table]]:
 
 def _named(row: Contract) -> SafeString:
     address = reverse("admin:procurement_contract_change", args=[row.pk])
-    return format_html(LINK, address, row)
+    return linked(address, row)
 
 
 def _of_program(before: Standing | None, after: Standing | None) -> Iterator[list[Any]]:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from procurement.admin.acting import Table, page_of
-from procurement.admin.listing import link_to
+from procurement.admin.listing import link_to, linked
 from procurement.common.dating import day_as_given
 from procurement.contracts.models import Contract
 from procurement.recorders import FACT_TABLES
@@ -19,7 +19,6 @@ from procurement.sources.facts import Fact, is_about
 
 #: So many facts of each table are shown, those recorded last.
 SHOWN = 50
-LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 MORE = '{} <a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>'
 
 
@@ -58,7 +57,7 @@ def _line(row: Fact) -> list[Any]:
 def _acts(row: Fact) -> SafeString:
     names = (("correct", _("Correct")), ("reverse", _("Reverse")))
     base = f"admin:{row._meta.app_label}_{row._meta.model_name}"
-    links = [format_html(LINK, reverse(f"{base}_{name}", args=[row.pk]), words) for name, words in names]
+    links = [linked(reverse(f"{base}_{name}", args=[row.pk]), words) for name, words in names]
     return format_html("{} · {}", *links)
 
 

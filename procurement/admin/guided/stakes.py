@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from procurement.admin.listing import linked
 from procurement.common.dates import Asked
 from procurement.common.localized import in_full
 from procurement.common.money import trimmed
@@ -28,7 +28,6 @@ SHOWN = 50
 MOST_VALUED = 1_000
 #: How the list of contracts is asked for those of a program.
 OF_PROGRAM = "programallocation_set__program__id__exact"
-LINK = '<a class="text-primary-600 dark:text-primary-500" href="{}">{} {}</a>'
 
 
 def at_stake(request: HttpRequest) -> HttpResponse:
@@ -91,7 +90,7 @@ def stakes(live: list[ContractValue]) -> list[list[Any]]:
 def contract_link(value: ContractValue) -> SafeString:
     """A link to the contract's page, without reading the contract."""
     address = reverse("admin:procurement_contract_change", args=[value.contract_id])
-    return format_html(LINK, address, value.reference, value.title)
+    return linked(address, f"{value.reference} {value.title}")
 
 
 def totals(live: list[ContractValue]) -> list[str]:

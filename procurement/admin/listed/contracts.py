@@ -14,10 +14,11 @@ from django.utils.translation import gettext_lazy
 from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
+from procurement.admin.colours import CONTRACT_STATUS
 from procurement.admin.finding.conditions import MOST_NAMED
 from procurement.admin.flag_filters import AmountRangeForm
 from procurement.admin.listed.contract_states import ContractState, contract_states
-from procurement.admin.listing import Colours, PageOfRows, UnknownLast, clipped, link_to, unbroken
+from procurement.admin.listing import PageOfRows, UnknownLast, clipped, link_to, unbroken
 from procurement.admin.organization_filter import OrganizationFilter
 from procurement.admin.paging import COUNTED
 from procurement.common import localized
@@ -27,16 +28,6 @@ from procurement.contracts.models import ContractParty, ContractStatusChange, Pr
 from procurement.exposure.kept.models import Line, Total
 from procurement.parties.reading import bodies_now
 
-COLOURS = Colours(
-    {
-        "active": "success",
-        "pending": "info",
-        "stop_work": "warning",
-        "suspended": "warning",
-        "partially_terminated": "danger",
-        "terminated": "danger",
-    }
-)
 UNKNOWN = "unknown"
 
 #: The lines of a contract: one, or one for each program that shares it.
@@ -83,7 +74,7 @@ class ContractColumns:
         supplier = _state(row).supplier
         return "-" if supplier is None else clipped(link_to(supplier), supplier)
 
-    @display(description=gettext_lazy("state"), label=COLOURS)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("state"), label=CONTRACT_STATUS)  # type: ignore[untyped-decorator]
     def status_today(self, row: Any) -> tuple[str, str]:
         """The state today."""
         status = _state(row).status

@@ -8,13 +8,14 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
-from procurement.admin.listing import Colours, unbroken
+from procurement.admin.colours import PROGRAM_STATUS
+from procurement.admin.listing import linked, unbroken
 from procurement.cases.flag_counts import flag_counts
 from procurement.cases.owed import rows_of_programs
 from procurement.common import localized
@@ -26,7 +27,6 @@ from procurement.programs.models import StatusChange
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
 
-COLOURS = Colours({"suspended": "danger", "cancelled": "danger", "reduced": "warning", "under_review": "warning"})
 STOPPED, NO_DECISION = "stopped", "none"
 
 
@@ -44,7 +44,7 @@ class ProgramColumns:
             row.live_today = live.get(row.pk, 0)
             row.money_today = money.get(row.pk, [])
 
-    @display(description=gettext_lazy("standing"), label=COLOURS)  # type: ignore[untyped-decorator]
+    @display(description=gettext_lazy("standing"), label=PROGRAM_STATUS)  # type: ignore[untyped-decorator]
     def standing_shown(self, row: Any) -> tuple[str, str]:
         """Its status today."""
         status = row.standing_today.status
@@ -94,7 +94,7 @@ def link_to_list(number: int, address: str) -> SafeString | str:
     """A number that leads to what it counts; nothing to see has no link."""
     if not number:
         return "0"
-    return format_html('<a class="text-primary-600 dark:text-primary-500" href="{}">{}</a>', address, f"{number:,}")
+    return linked(address, f"{number:,}")
 
 
 def _live(ids: Sequence[int]) -> dict[int, int]:
