@@ -86,7 +86,7 @@ class Machine:
     # servers
 
     def start_postgresql(self) -> None:
-        """A cluster of its own, with the service's database owned by an ordinary user."""
+        """A cluster of its own, with the service's database owned by an ordinary user, and the service's own role."""
         binaries, data = postgresql_binaries(), self.folder / "postgresql"
         data.mkdir(mode=0o700)
         how: dict[str, Any] = {"cwd": data}
@@ -102,6 +102,8 @@ class Machine:
         self.wait("PostgreSQL listens", lambda: socket_file.exists() and listens(self.sql))
         with psycopg.connect(host=str(data), port=self.sql, user="postgres", autocommit=True) as connection:
             connection.execute(f"CREATE ROLE tracker LOGIN PASSWORD '{self.password}'")
+            connection.execute(f"CREATE ROLE tracker_service LOGIN PASSWORD '{self.password}'")
+            connection.execute("GRANT pg_read_all_stats TO tracker_service")
             connection.execute("CREATE DATABASE tracker OWNER tracker")
 
     def start_redis(self) -> None:
@@ -121,7 +123,7 @@ class Machine:
     def environment(self) -> dict[str, str]:
         """What the service is told: as docker-compose.yml tells it, with the addresses of this machine's servers."""
         given = {
-            "DATABASE_URL": f"postgresql://tracker:{self.password}@127.0.0.1:{self.sql}/tracker",
+            "DATABASE_URL": self.database("tracker_service"),
             "CELERY_BROKER_URL": f"redis://:{self.password}@127.0.0.1:{self.broker}/0",
             "SECRET_KEY": self.password * 2,
             "ALLOWED_HOSTS": "localhost",
@@ -135,6 +137,10 @@ class Machine:
         }
         binaries = Path(sys.executable).parent
         return given | {"PATH": f"{binaries}:{os.environ['PATH']}", "HOSTNAME": socket.gethostname(), "LANG": "C.UTF-8"}
+
+    def database(self, role: str) -> str:
+        """The address of the database for a role."""
+        return f"postgresql://{role}:{self.password}@127.0.0.1:{self.sql}/tracker"
 
     def command(self, name: str) -> list[str]:
         """What docker-compose.yml, or else the image, runs."""
@@ -155,7 +161,8 @@ class Machine:
     def start_service(self) -> None:
         """Collect static files as the image does, migrate, then start web, worker and scheduler."""
         self.manage("collectstatic", "--no-input")
-        self.run(self.found(self.command("migrate")), env=self.environment())
+        owner = {"DATABASE_OWNER_URL": self.database("tracker")}  # nothing else knows it
+        self.run(self.found(self.command("migrate")), env=self.environment() | owner)
         for name in ("web", "worker", "beat"):
             self.start(name, self.found(self.command(name)), env=self.environment(), cwd=ROOT)
 
@@ -203,6 +210,20 @@ def see_it_work(machine: Machine) -> None:
     machine.wait("the scheduler has it refreshed", lambda: not machine.query("SELECT 1 FROM procurement_stalemark"))
     machine.wait("the scheduler has noted what it sent", lambda: {*sent(machine)} >= OFTEN)
     machine.wait("beat says that it is well", lambda: machine.is_well("beat"))
+    see_facts_kept(machine)
+
+
+def see_facts_kept(machine: Machine) -> None:
+    """The service makes its totals anew, changes no fact, and finds nothing that would let it. Raises Failed."""
+    machine.manage("rebuild_totals")
+    try:
+        machine.query("UPDATE procurement_ledgerentry SET amount = 0")
+    except psycopg.errors.InsufficientPrivilege:
+        print("the service may not change a fact")
+    else:
+        raise Failed("the service may change facts")
+    machine.manage("check", "--deploy", "--database", "default", "--tag", "database", "--fail-level", "WARNING")
+    print(machine.manage("verify").splitlines()[-3])
 
 
 def sent(machine: Machine) -> list[str]:

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
@@ -47,3 +49,16 @@ def remember(size: Size) -> None:
     with connection.cursor() as cursor:
         name, said = sql.Identifier(NAME), sql.Literal(json.dumps(asdict(size)))
         cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(name, said))
+
+
+def service_environment() -> dict[str, str]:
+    """What processes of the service are told, so that they work on this database."""
+    found = connection.settings_dict
+    where = f"{quote(found['HOST'] or 'localhost', safe='')}:{found['PORT'] or 5432}"
+    who = quote(found["USER"]) + (f":{quote(found['PASSWORD'])}" if found["PASSWORD"] else "")
+    return {
+        "DATABASE_URL": f"postgresql://{who}@{where}/{found['NAME']}",
+        "SECRET_KEY": settings.SECRET_KEY,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "off",
+    }

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 
 from benchmarks.size import LARGE, SMALL, Size
 
-PARTS = ("exposure", "posting", "joint", "sweep", "imports", "api", "pages", "admin")
+PARTS = ("exposure", "posting", "joint", "sweep", "imports", "api", "pages", "admin", "alerts", "together")
 #: Asked for alone: a portfolio and no measurements, for --keep.
 FILL = "fill"
 #: Contracts of the run that docs/benchmarks.md is of, and of one that ends in minutes.
 SIZES = {"full": 1_000_000, "small": 20_000}
+#: What is made where alerts are asked for alone: a program for each of them, most with a contract or none.
+ALERTS, FOR_ALERTS = ("alerts",), {"contracts": 2_000, "entries_per_contract": 4, "programs": 1_200, "suppliers": 100}
 NUMBERS = ("contracts", "entries_per_contract", "programs", "suppliers", "seed")
 
 
@@ -38,10 +40,17 @@ def parse(given: Sequence[str] | None = None) -> Options:
         parser.error(
             f"{_option(next(iter(sizes)))} is settled by the kept database; leave it out, or leave out --reuse"
         )
-    size = None if found.reuse else Size(**{"contracts": SIZES[found.size]} | sizes)
+    size = None if found.reuse else Size(**_usual(found.size, found.only) | sizes)
     if found.growth and (size is None or size.contracts < 10):
         parser.error("--growth fills a tenth and then the whole: it needs at least 10 contracts and no --reuse")
     return Options(size, found.only, found.keep, found.reuse, found.growth, found.write)
+
+
+def _usual(size: str | None, parts: tuple[str, ...]) -> dict[str, int]:
+    """The numbers of a size, or of what is measured where none is named."""
+    if size is None and parts == ALERTS:
+        return FOR_ALERTS
+    return {"contracts": SIZES[size or "full"]}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,10 +60,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--size",
         choices=SIZES,
-        default="full",
         help="how many contracts: "
         + ", ".join(f"{name} {contracts:,}" for name, contracts in SIZES.items())
-        + "; full if not given",
+        + "; full if not given, but for alerts alone",
     )
     default = Size()
     for name in NUMBERS:

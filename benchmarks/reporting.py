@@ -20,8 +20,8 @@ into it from as many connections (for a list plain COPY), for the sweep counting
 bare SQL that reads as much (its limits are in milliseconds), for imports COPY of the rows that a file becomes, or
 orjson.loads, for lists of the API a bare WSGI function that sends what one statement of PostgreSQL writes, stock DRF
 and django-ninja, for pages the verb that reads their figures and a bare WSGI function that sends the same bytes, for
-the admin its list of roles, which has four rows. The targets are those for 10,000,000 entries (`--contracts 1000000`),
-where fixed costs of milliseconds no longer show.
+the admin its list of roles, which has four rows, for alerts one kept connection that posts in a loop. The targets are
+those for 10,000,000 entries (`--contracts 1000000`), where fixed costs of milliseconds no longer show.
 """
 HEADING = ("measured", "ours", "yardstick", "unit", "ratio", "target", "")
 

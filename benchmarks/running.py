@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from benchmarks import reporting, totals
 from benchmarks.admin import admin
+from benchmarks.alerts import alerts
 from benchmarks.api import api
 from benchmarks.database import kept_size, own_database, remember
 from benchmarks.exposure import exposure, growth
@@ -19,6 +20,7 @@ from benchmarks.progress import Progress
 from benchmarks.reporting import Circumstances
 from benchmarks.size import Size
 from benchmarks.sweep import sweep
+from benchmarks.together import together
 
 #: What is measured, or a sentence below the table.
 Found = Measurement | str
@@ -31,6 +33,8 @@ MEASURES: dict[str, Callable[[Size, Progress], Iterator[Found]]] = {
     "api": api,
     "pages": pages,
     "admin": admin,
+    "alerts": alerts,
+    "together": together,
 }
 
 

@@ -3,17 +3,19 @@
 import inspect
 import os
 import shutil
+import time
 from collections.abc import Generator
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import connections, transaction
+from django.db import connection, connections, transaction
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from tests import emptying, fuzzing, sharing
+from procurement.recovery.restoring import OTHERS
+from tests import emptying, fuzzing, service_role, sharing
 from tests.samples import load_whole_sample
 from tests.settings import MADE_HOME
 from tracker.file_locks import Lock
@@ -47,7 +49,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Function]) -> Generator[None]:
-    """Mark what lets writers race, so that `make chaos` forgets none; put in order what several processes share."""
+    """Mark what lets writers race, so that `make races` forgets none; put in order what several processes share."""
     for item in items:
         if hasattr(item.module, "at_once") and "at_once(" in inspect.getsource(item.function):
             item.add_marker("chaos")
@@ -63,13 +65,17 @@ def django_db_setup(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock():
         emptying.keep_what_migrations_left()
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _test: put_back())
-        yield
+        with service_role.taken():
+            yield
+            with service_role.as_owner():
+                emptying.end_other_sessions()
     patch.undo()
 
 
 def put_back() -> None:
     """The database as it was, and nothing remembered of what is gone."""
-    emptying.put_back()
+    with service_role.as_owner():
+        emptying.put_back()
     ContentType.objects.clear_cache()
 
 
@@ -77,6 +83,19 @@ def put_back() -> None:
 def in_english():
     """Each test begins in English: a page in Japanese leaves its language behind, until the next request."""
     translation.deactivate()
+
+
+@pytest.fixture
+def no_change_counted(db):
+    """Nothing is known of facts that other tests changed or took away, which `verify` would tell of."""
+    with service_role.as_owner(), connection.cursor() as cursor:
+        for _ in range(100):  # a session that ends counts what it did as the last it does
+            cursor.execute(OTHERS)
+            if not cursor.fetchone()[0]:
+                break
+            time.sleep(0.05)
+        cursor.execute("SELECT pg_stat_force_next_flush()")
+        cursor.execute("SELECT pg_stat_reset()")
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,10 @@
 Django's own way would TRUNCATE, which the fact tables refuse, and would leave out what migrations put in.
 """
 
+import sys
+import time
+from typing import Any
+
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
@@ -12,6 +16,12 @@ SELECT quote_ident(c.relname), string_agg(quote_ident(a.attname), ', ' ORDER BY 
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated = ''
  WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND c.relname <> 'django_migrations'
  GROUP BY c.relname
+"""
+
+#: The other sessions on this database, with what they did last.
+SESSIONS = """
+SELECT pid, application_name, state, left(query, 200) FROM pg_stat_activity
+ WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
 
 
@@ -32,6 +42,23 @@ def put_back() -> None:
         steps = [f"DELETE FROM {table}" for table in columns]
         steps += [f"INSERT INTO {t} ({columns[t]}) SELECT {columns[t]} FROM kept.{t}" for t in kept(cursor)]
         cursor.execute("; ".join(["BEGIN; SET LOCAL session_replication_role = replica", *steps, "COMMIT"]))
+
+
+def end_other_sessions(seconds: float = 10) -> None:
+    """Wait for the other sessions on this database to end, say which do not, and end those: it is to be dropped."""
+    ends = time.monotonic() + seconds
+    with connection.cursor() as cursor:
+        while (left := _sessions(cursor)) and time.monotonic() < ends:
+            time.sleep(0.1)
+        for pid, name, state, query in left:
+            said = f"{name or 'no name'}, {state}: {query}"
+            sys.stderr.write(f"ended a session that a test left behind: {said}\n")
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+
+
+def _sessions(cursor: CursorWrapper) -> list[Any]:
+    cursor.execute(SESSIONS)
+    return list(cursor.fetchall())
 
 
 def tables(cursor: CursorWrapper) -> dict[str, str]:

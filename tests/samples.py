@@ -12,6 +12,7 @@ from django.db.backends.utils import CursorWrapper
 from procurement.imports.account import Account
 from procurement.imports.loading import load_folder
 from tests import emptying
+from tests.service_role import as_owner
 from tests.settings import MADE_HOME
 from tracker.file_locks import Lock
 
@@ -31,7 +32,7 @@ def load_whole_sample() -> Account:
     with Lock(COPY.with_suffix(".lock")):
         if not COPY.exists():
             save()
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), as_owner(), connection.cursor() as cursor:
         columns = emptying.tables(cursor)
         cursor.execute("SET LOCAL session_replication_role = replica")  # what triggers did is in the copy
         for file in COPY.iterdir():

@@ -9,8 +9,14 @@ if MADE_HOME not in os.environ:  # the first process of the run; those of xdist 
     os.environ[MADE_HOME] = tempfile.mkdtemp(prefix="tracker-test-")
 os.environ["TRACKER_HOME"] = os.environ[MADE_HOME]
 
+# each process counts by itself, or one would see what others count meanwhile
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = (
+    f"{os.environ[MADE_HOME]}/metrics-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+)
+
 # with DATABASE_URL the tests run on that server (its user must be a superuser); what they see of the web is the same
-os.environ |= {"HTTPS": "off", "ANONYMOUS_READ": "1"}
+# and mails have charts where a test is about them: they take seconds
+os.environ |= {"HTTPS": "off", "ANONYMOUS_READ": "1", "MAIL_CHARTS": "0"}
 
 from tracker import settings  # noqa: E402  (reads TRACKER_HOME)
 
@@ -23,6 +29,10 @@ settings.FILES_AT_ONCE = 100  # a test may leave answers unread
 globals().update({name: value for name, value in vars(settings).items() if name.isupper()})
 
 DATABASES = settings.DATABASES
+DATABASES["default"] |= DATABASES["default"].pop(
+    "OWNER", {}
+)  # the service's role is a test's to take (service_role.py)
+DATABASES["default"].pop("SERVICE", None)
 if not settings.IN_EARNEST:
     DATABASES["default"] |= {"DURABLE": False, "CONN_MAX_AGE": 0}
 

@@ -4,9 +4,11 @@ import os
 from logging.config import dictConfig
 
 from celery import Celery
-from celery.signals import setup_logging
+from celery.signals import beat_init, celeryd_init, setup_logging
 from django.conf import settings
 from kombu.entity import Queue
+
+from tracker.private import keep_home_private
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.settings")
 
@@ -17,8 +19,10 @@ BEAT: dict[str, tuple[str, int]] = {
     "drain-rechecks": ("procurement.tasks.drain", 5),
     "send-deliveries": ("procurement.tasks.deliver", 5),
     "refresh-totals": ("procurement.tasks.refresh", 5),
+    "pack-news": ("procurement.tasks.pack", 5),
     "digests": ("procurement.tasks.digest", 60),
     "tell-owners": ("procurement.tasks.tell_owners", 300),
+    "ask-readers": ("procurement.tasks.ask_readers", 60),
     "imports": ("procurement.tasks.imports", 10),
     "mirror": ("procurement.tasks.mirror", 60),
     "sweep": ("procurement.tasks.sweep", 600),
@@ -36,8 +40,8 @@ DAILY: dict[str, tuple[str, str]] = {
 
 #: Deliveries wait for external servers, and imports and exports may take hours: each has a queue of its own, and
 #: deliveries have workers of their own everywhere: nothing else waits for a receiver that hangs.
-DELIVERY = "delivery"
-QUEUES = ("default", DELIVERY, "imports", "exports")
+DELIVERY, IMPORTS = "delivery", "imports"
+QUEUES = ("default", DELIVERY, IMPORTS, "exports")
 
 app = Celery("tracker")
 app.config_from_object("django.conf:settings", namespace="CELERY")
@@ -58,7 +62,8 @@ app.conf.update(
     task_routes={
         "procurement.tasks.deliver": {"queue": DELIVERY},
         "procurement.tasks.tell_owners": {"queue": DELIVERY},
-        "procurement.tasks.imports": {"queue": "imports"},
+        "procurement.tasks.ask_readers": {"queue": DELIVERY},
+        "procurement.tasks.imports": {"queue": IMPORTS},
         "procurement.tasks.export": {"queue": "exports"},
     },
     broker_connection_retry_on_startup=True,
@@ -69,6 +74,17 @@ app.conf.update(
 # the app of every thread: without this, a web server's worker threads would get an app without a broker
 app.set_default()
 app.autodiscover_tasks()
+
+# both listen to Celery's signals
+import tracker.watching.life  # noqa: E402
+import tracker.watching.tasks  # noqa: E402, F401
+
+
+@celeryd_init.connect
+@beat_init.connect
+def keep_to_itself(**_: object) -> None:
+    """What a worker or the scheduler keeps is its user's alone."""
+    keep_home_private()
 
 
 @setup_logging.connect

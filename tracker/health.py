@@ -11,6 +11,12 @@ from django.views.decorators.http import require_safe
 
 
 @require_safe
+def livez(_request: HttpRequest) -> HttpResponse:
+    """Answer 200 as long as this process answers at all; whoever starts it anew where it does not asks this."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@require_safe
 def healthz(_request: HttpRequest) -> HttpResponse:
     """Answer 200 where the database answers, else 503."""
     try:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from tracker import browsing, env, logs, secrets, theme
+from tracker import browsing, databases, env, logins, logs, openapi, secrets, sight, single_sign_on, theme
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -18,6 +18,8 @@ MIRROR_FOLDER = TRACKER_HOME / "mirror"
 
 #: Drawn charts and the library that makes them live, which may be deleted at any time.
 CHART_FOLDER = TRACKER_HOME / "charts"
+#: What the processes of this host count, for /metrics.
+METRICS_FOLDER = sight.metrics_folder(TRACKER_HOME)
 
 #: Imported files, by the hash of their content; and the largest one that is accepted, in bytes.
 IMPORT_FOLDER = env.folder("IMPORT_FOLDER", TRACKER_HOME / "imports")
@@ -73,10 +75,11 @@ CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS")
 HTTPS = env.choice("HTTPS", "proxy" if IN_EARNEST else "off", frozenset({"proxy", "off"})) == "proxy"
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^(livez|healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+SECURE_HSTS_PRELOAD = HTTPS and env.flag("HSTS_PRELOAD", default=False)  # hard to undo (hstspreload.org): if asked
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # which asks for it
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 #: Two copies on one host differ only by port, which cookies ignore: a login in one would end the login in the other.
@@ -89,8 +92,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-LOGIN_URL = "admin:login"
-LOGIN_REDIRECT_URL = "admin:index"
+AXES_FAILURE_LIMIT, LOGIN_REST_MINUTES = logins.FAILURES, logins.REST_MINUTES
+TWO_FACTOR, SESSION_IDLE_MINUTES, SESSION_HOURS = logins.TWO_FACTOR, logins.IDLE_MINUTES, logins.HOURS
+OIDC_ISSUER = single_sign_on.ISSUER
+OIDC_NAME = single_sign_on.NAME
+OIDC_ROLE_CLAIM = single_sign_on.ROLE_CLAIM
+OIDC_ROLES = single_sign_on.ROLES
+PASSWORD_LOGIN = single_sign_on.PASSWORD_LOGIN
+OIDC_TWO_FACTOR = single_sign_on.TWO_FACTOR
+globals().update(logins.SETTINGS | single_sign_on.SETTINGS)
 
 #: Whether the API and the public pages answer without a token.
 ANONYMOUS_READ = env.flag("ANONYMOUS_READ", default=not IN_EARNEST)
@@ -108,7 +118,10 @@ CORS_EXPOSE_HEADERS = [
 ]  # fmt: skip
 CORS_PREFLIGHT_MAX_AGE = 3600
 CONTENT_SECURITY_POLICY = browsing.POLICY
-#: Whether a status change that stops a program waits for the approval of a second person (docs/operations.md).
+PERMISSIONS_POLICY = browsing.PERMISSIONS
+#: What Prometheus sends as its bearer token for /metrics; without it there is no such address.
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+#: Whether a status change that stops a program waits for the approval of a second person (docs/running.md).
 STOPS_NEED_APPROVAL = env.flag("STOPS_NEED_APPROVAL", default=False)
 #: The largest body of a request that is not a file upload.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -137,6 +150,9 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "corsheaders",
     "csp",
+    "axes",
+    *logins.APPS,
+    *single_sign_on.APPS,
     "django_celery_beat",
     "pgtrigger",
     "pghistory",
@@ -145,10 +161,13 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "procurement.common.request_ids.request_ids",  # first: whatever answers, the answer names its request
+    "tracker.watching.requests.watching",  # counts it
     "procurement.api.http.refusals.refusing_as_problems",  # early: it sees what the others refuse
     "corsheaders.middleware.CorsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "tracker.browsing.allowing_by_address",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "procurement.api.http.middleware.Compressing",
     "procurement.api.http.middleware.limiting",
@@ -159,9 +178,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "procurement.access.auditing.audited",
+    "procurement.access.sessions.prolonging",
+    "procurement.access.second_factors.asking_for_factors",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "procurement.admin.kept_forms.keeping_forms",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "axes.middleware.AxesMiddleware",
     "pghistory.middleware.HistoryMiddleware",  # last: it records the user of each change of a descriptive row
 ]
 
@@ -195,19 +218,9 @@ TEMPLATES = [
 # Database
 # ---------------------------------------------------------------------------------------------------------------------
 
-DATABASES: dict[str, Any] = {
-    "default": env.database("DATABASE_URL") | {"ENGINE": "tracker.postgresql"}
-    if IN_EARNEST
-    else {
-        "ENGINE": "tracker.postgresql",  # with a HOME it starts the server at the first connection; see embedded.py
-        "NAME": "tracker",
-        "USER": "postgres",
-        "CONN_MAX_AGE": 60,
-        "CONN_HEALTH_CHECKS": True,
-        "HOME": TRACKER_HOME,
-        "DURABLE": True,
-    }
-}
+DATABASES: dict[str, Any] = databases.databases(TRACKER_HOME)
+#: The same database as its owner, whom `migrate` needs and the service must not know.
+DATABASE_OWNER_URL = env.text("DATABASE_OWNER_URL")
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Queue: what is read with the prefix CELERY_ is Celery's own; queues and the beat table stand in celery.py
@@ -290,22 +303,7 @@ PAGES_WAIT_SECONDS = env.number("PAGES_WAIT_SECONDS", 20, high=600)
 #: The largest JSON body that the API reads, in bytes; a larger one is answered 413.
 API_MAX_BODY = env.number("API_MAX_BODY", 1_000_000, low=10_000, high=100_000_000)
 
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Defence procurement tracker",
-    "DESCRIPTION": "Programs, contracts, what was decided and said about them, and what is still under contract.",
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.1",
-    "SERVERS": [{"url": "/", "description": "This service"}],
-    "LICENSE": {"name": "MIT", "identifier": "MIT"},
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["procurement.api.http.access.MayReadOrAnalyse"],
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": ["procurement.api.description.completing.complete"],
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
+SPECTACULAR_SETTINGS = openapi.SETTINGS
 
 # ---------------------------------------------------------------------------------------------------------------------
 # Admin
@@ -364,8 +362,15 @@ EMAIL_BACKEND = (
 EMAIL_FILE_PATH = TRACKER_HOME / "mail"
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "tracker@localhost")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-#: Hosts that webhooks may lead to though their addresses are private, and by http.
+#: Whether an e-mail address gets messages only after its reader said so (docs/running.md). Without a mail server no
+#: message leaves this machine, and none waits.
+VERIFY_ADDRESSES = env.flag("VERIFY_ADDRESSES", default=bool(EMAIL_HOST))
+#: Whether mails have the charts of their programs, which a process beside the deliverer draws.
+MAIL_CHARTS = env.flag("MAIL_CHARTS", default=True)
+#: Hosts that webhooks and services by Apprise may lead to though their addresses are private; webhooks also by http.
 WEBHOOK_HOSTS = env.words("WEBHOOK_HOSTS")
+#: How many messages are handed to each of them at once; of any other host it is four.
+WEBHOOK_HOSTS_AT_ONCE = env.number("WEBHOOK_HOSTS_AT_ONCE", 128, low=1, high=200)
 #: The beginning of links in messages.
 PUBLIC_URL = env.text("PUBLIC_URL", f"http://{HOST}:{PORT}").rstrip("/")
 
@@ -386,5 +391,5 @@ OCDS_EXTENSION_URL = env.text("OCDS_EXTENSION_URL")
 # Logging: static events with fields, to stderr
 # ---------------------------------------------------------------------------------------------------------------------
 
-LOG_LEVEL = env.choice("LOG_LEVEL", "INFO", frozenset({"DEBUG", "INFO", "WARNING", "ERROR"}))
-LOGGING = logs.configuration(LOG_LEVEL)
+LOG_LEVEL, LOG_FORMAT = sight.LOG_LEVEL, sight.LOG_FORMAT
+LOGGING = logs.configuration(LOG_LEVEL, LOG_FORMAT, sight.secrets(globals()))

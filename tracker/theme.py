@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.templatetags.static import static
+from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 
 UNFOLD: dict[str, Any] = {
@@ -11,6 +12,9 @@ UNFOLD: dict[str, Any] = {
     "SITE_SUBHEADER": _("What is stopped, and still owed"),
     "SITE_SYMBOL": "shield",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("procurement/icon.svg")}
+    ],
     "SHOW_BACK_BUTTON": True,
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "procurement.admin.navigation.environment",
@@ -19,5 +23,6 @@ UNFOLD: dict[str, Any] = {
     "COLORS": {"primary": {"500": "oklch(72% .18 305)"}},
     "STYLES": [lambda _request: static("procurement/admin/admin.css"), "procurement.admin.navigation.style"],
     "SCRIPTS": [lambda _request: static("procurement/admin/names.js"), "procurement.admin.navigation.script"],
+    "ACCOUNT": {"navigation": [{"title": _("Your login"), "link": reverse_lazy("mfa_index")}]},
     "SIDEBAR": {"show_search": False, "navigation": "procurement.admin.navigation.sidebar"},
 }

@@ -3,21 +3,28 @@
 The rows can be added and read, and nothing else: a trigger refuses the rest, also to a superuser.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import getpass
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.models import AbstractUser, Group, User
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 
 from procurement.access.limits.addresses import client_network
 from procurement.access.models import AuditEntry
+from procurement.access.refusals import count_refusal
 from procurement.common.request_ids import current_request_id
 
 Act = AuditEntry.Act
 ADMIN = "/admin/"
+#: Where refusals are noted, and which: no right (403), or no token or login that counts (401).
+GUARDED, REFUSING = (ADMIN, "/api/", "/account/"), frozenset({401, 403})
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 #: What is kept of a name that no account has: people type their password there.
 NO_SUCH_ACCOUNT = "(no such account)"
 
@@ -25,11 +32,11 @@ NO_SUCH_ACCOUNT = "(no such account)"
 _meta: ContextVar[Mapping[str, Any] | None] = ContextVar("audited_meta", default=None)
 
 
-def note(act: AuditEntry.Act, about: object = "", *, by: object = None, **details: Any) -> None:
+def note(act: AuditEntry.Act, about: object = "", *, by: object = None, **details: Any) -> AuditEntry:
     """Append an entry, in the transaction of what it tells of. Without `by` nobody is named: it was a command."""
     meta = _meta.get()
     actor = by if isinstance(by, AbstractUser) else None
-    AuditEntry.objects.create(
+    return AuditEntry.objects.create(
         act=act,
         about=str(about)[:200],
         details=details,
@@ -41,10 +48,47 @@ def note(act: AuditEntry.Act, about: object = "", *, by: object = None, **detail
 
 
 def note_export(request: Any, file: str, **details: Any) -> None:
-    """Append that a user asks for rows as a file. Strangers are not noted: see docs/operations.md, *The audit log*."""
+    """Append that a user asks for rows as a file. Strangers are not noted: see docs/running.md, *The audit log*.
+
+    How much of it was sent is appended when it is (middleware `audited`).
+    """
     if request.user.is_authenticated:
         asked = {name: values for name, values in request.GET.lists() if name != "format"}
-        note(Act.EXPORT, file, by=request.user, path=request.path, asked=asked, **details)
+        entry = note(Act.EXPORT, file, by=request.user, path=request.path, asked=asked, **details)
+        getattr(request, "_request", request)._exported = entry
+
+
+def note_written(file: object, **details: Any) -> None:
+    """Append that a command wrote rows to a file: which account of the machine ran it, and how much it wrote."""
+    try:
+        person = getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number that has no name
+        person = str(os.getuid())
+    note(Act.EXPORT, file, command=True, machine_user=person, **details)
+
+
+def _counted(pieces: Iterable[bytes], entry: AuditEntry) -> Iterator[bytes]:
+    """The pieces of a file; when they end, or the client leaves, how much it was is appended."""
+    sent, whole = 0, False
+    try:
+        for piece in pieces:
+            yield piece
+            sent += len(piece)
+        whole = True
+    finally:
+        _note_sent(entry, sent, whole=whole)
+
+
+def _note_sent(entry: AuditEntry, sent: int, *, whole: bool) -> None:
+    AuditEntry.objects.create(
+        act=Act.EXPORTED,
+        about=entry.about,
+        details={"bytes": sent, "whole": whole},
+        actor_id=entry.actor_id,
+        actor_name=entry.actor_name,
+        address=entry.address,
+        request_id=entry.request_id,
+    )
 
 
 # rights
@@ -104,16 +148,46 @@ def permissions_of(group_id: int | str) -> set[str]:
 
 
 def audited(respond: Callable[[HttpRequest], HttpResponseBase]) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Middleware behind the one of logins: remember from where a request comes, and note what the admin refuses."""
+    """Middleware behind the one of logins: remember from where a request comes, note refusals and how much was sent."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         _meta.set(request.META)
         response = respond(request)
-        if response.status_code == 403 and request.path_info.startswith(ADMIN):
-            note(Act.REFUSED, request.path_info, by=request.user, method=request.method)
+        if response.status_code in REFUSING and request.path_info.startswith(GUARDED):
+            note_refusal(request, response.status_code)
+        entry = vars(request).get("_exported")
+        if entry is not None and response.status_code < 300:
+            _measure(response, entry)
         return response
 
     return answer
+
+
+def _measure(response: Any, entry: AuditEntry) -> None:
+    if response.streaming:
+        response.streaming_content = _counted(response.streaming_content, entry)
+    else:
+        _note_sent(entry, len(response.content), whole=True)
+
+
+def note_refusal(request: HttpRequest, status: int) -> None:
+    """Append that something was refused: the first time within an hour, the 10th, the 100th and so on.
+
+    Counted by who asks and what for, so that nobody fills the log with a loop.
+    """
+    with transaction.atomic():
+        who = f"user {request.user.pk}" if request.user.is_authenticated else client_network(request.META)
+        route = request.resolver_match.route if request.resolver_match else ""
+        method = request.method if request.method in METHODS else "another method"
+        times = count_refusal(who, f"{method} {route}"[:250], is_known=request.user.is_authenticated)
+        if str(times).rstrip("0") == "1":
+            note(Act.REFUSED, _address(request), by=request.user, method=method, status=status, times=times)
+
+
+def _address(request: HttpRequest) -> str:
+    """What was asked for; of a link that lets somebody in, only the kind."""
+    match = request.resolver_match
+    return f"/{match.route}" if match and "link" in match.kwargs else request.path_info
 
 
 def note_logins() -> None:
@@ -133,5 +207,11 @@ def _logged_out(user: Any, **_: Any) -> None:
 
 
 def _login_failed(credentials: Mapping[str, Any], **_: Any) -> None:
-    tried = User.objects.filter(username=str(credentials.get("username", "")).replace("\x00", "")).first()
-    note(Act.LOGIN_FAILED, tried.get_username() if tried else NO_SUCH_ACCOUNT)
+    details = {"second_factor": True} if credentials.get("second_factor") else {}
+    note(Act.LOGIN_FAILED, tried_account(credentials) or NO_SUCH_ACCOUNT, **details)
+
+
+def tried_account(credentials: Mapping[str, Any]) -> str:
+    """The name of the account of which a password was tried; empty where there is none of that name."""
+    name = str(credentials.get("username", "")).replace("\x00", "")
+    return User.objects.filter(username=name).values_list("username", flat=True).first() or ""

@@ -2,13 +2,14 @@
 
 import datetime as dt
 
-import pgtrigger
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
 from knox.models import AbstractAuthToken, AuthTokenManager
+
+from procurement.common.table_triggers import refusing_triggers, stamp_trigger
 
 #: How long an answer is kept for a repeat; older ones are deleted by the next request of their user.
 KEPT = dt.timedelta(days=2)
@@ -87,9 +88,12 @@ class AuditEntry(models.Model):
     class Act(models.TextChoices):
         LOGIN = "login", "Logged in"
         LOGIN_FAILED = "login_failed", "Failed to log in"
+        LOCKED_OUT = "locked_out", "Failed to log in so often that nobody can from there"
+        GUESSED = "guessed", "Had many wrong passwords tried on it"
         LOGOUT = "logout", "Logged out"
-        REFUSED = "refused", "Was refused a page"
+        REFUSED = "refused", "Was refused"
         EXPORT = "export", "Took rows as a file"
+        EXPORTED = "exported", "Was sent a file"
         ACCOUNT_MADE = "account_made", "Made an account"
         RIGHTS_CHANGED = "rights_changed", "Changed the rights of an account"
         PASSWORD_SET = "password_set", "Set a password"
@@ -97,6 +101,11 @@ class AuditEntry(models.Model):
         TOKEN_MADE = "token_made", "Made a token"
         TOKEN_CHANGED = "token_changed", "Changed a token"
         TOKEN_REVOKED = "token_revoked", "Revoked a token"
+        ADDRESS_VOUCHED = "address_vouched", "Vouched for an address"
+        FACTOR_SET = "factor_set", "Set up a second factor"
+        FACTOR_REMOVED = "factor_removed", "Took a second factor away"
+        SESSIONS_ENDED = "sessions_ended", "Ended logins"
+        LINK_MADE = "link_made", "Made a link that logs in once"
 
     # what
     act = models.CharField(max_length=20, choices=Act)
@@ -121,21 +130,22 @@ class AuditEntry(models.Model):
             models.Index(fields=["actor", "-id"], name="auditentry_by_actor"),
             models.Index(fields=["act", "-id"], name="auditentry_by_act"),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="append_only",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update | pgtrigger.Delete,
-                func=REFUSE_CHANGE,
-            ),
-            pgtrigger.Trigger(
-                name="keep_all",
-                when=pgtrigger.Before,
-                level=pgtrigger.Statement,
-                operation=pgtrigger.Truncate,
-                func=REFUSE_CHANGE,
-            ),
-        ]
+        triggers = [stamp_trigger("at"), *refusing_triggers(REFUSE_CHANGE)]
 
     def __str__(self) -> str:
         return f"{timezone.localtime(self.at):%Y-%m-%d %H:%M:%S} {self.actor_name}: {self.act} {self.about}".rstrip()
+
+
+class RefusalCount(models.Model):
+    """How often something was refused to somebody within an hour: the audit log has one entry of many."""
+
+    hour = models.DateTimeField()
+    who = models.CharField(max_length=80, help_text="the user, or the network of a client that named none")
+    operation = models.CharField(max_length=250, help_text="the method and the kind of address")
+    times = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["hour", "who", "operation"], name="refusals_of_an_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.who}: {self.operation}, {self.times} times"

@@ -21,16 +21,23 @@ VIEW_ONLY = Q(content_type__model__endswith="event") | Q(
         "batchrows",
         "statedend",
         "givenname",
+        "grouping",
         "doubtfulmatch",
         "statusdraft",
         "look",
         "savedlist",
         "storydraft",
         "auditentry",
+        "verificationmail",
+        "lifesign",
+        "loginsession",
+        "refusalcount",
     ]
 )
 #: Tables that only administrators see.
-FOR_ADMINISTRATORS = Q(content_type__model__endswith="token") | Q(content_type__model="auditentry")
+FOR_ADMINISTRATORS = Q(content_type__model__endswith="token") | Q(
+    content_type__model__in=["auditentry", "verificationmail", "lifesign", "loginsession", "refusalcount"]
+)
 
 #: As plain SQL, because every request asks it, and making the statement would take longer than running it.
 HELD = """

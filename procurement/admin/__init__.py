@@ -20,12 +20,14 @@ from procurement.admin import (  # noqa: F401  (importing registers)
     imports,
     ledger,
     mappings,
+    mutes,
     notes,
     parties,
     programs,
     rates,
     schedule,
     sources,
+    subscriptions,
     thresholds,
     tokens,
 )
@@ -35,7 +37,9 @@ from procurement.admin.finding.page import find
 from procurement.admin.first_page.page import addresses as first_page
 from procurement.admin.guided.case_pages import begin_case, case_page, discard_case
 from procurement.admin.guided.stakes import at_stake
+from procurement.admin.own_login.page import change_password, log_in
 from procurement.admin.saved_lists import addresses as saved_lists
+from procurement.admin.status import status
 
 
 def parts_of_pages() -> list[URLPattern]:
@@ -47,6 +51,7 @@ def parts_of_pages() -> list[URLPattern]:
         path("case/", admin.site.admin_view(begin_case), name="begin_case"),
         path("case/<uuid:key>/discard/", admin.site.admin_view(discard_case), name="discard_case"),
         path("case/<uuid:key>/<slug:page>/", admin.site.admin_view(case_page), name="case_page"),
+        path("status/", admin.site.admin_view(status), name="status"),
         path("find/", admin.site.admin_view(find), name="find"),
         *first_page(),
         *saved_lists(),
@@ -54,5 +59,7 @@ def parts_of_pages() -> list[URLPattern]:
 
 
 admin.site.extra_urls = parts_of_pages  # type: ignore[attr-defined]  # unfold's site asks for these
+admin.site.login = log_in  # type: ignore[method-assign,assignment]
+admin.site.password_change = change_password  # type: ignore[method-assign,assignment]
 admin.site.index_title = _("Overview")
 admin.site.index_template = "procurement/admin/index.html"

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin as DjangoGroupAdmin
@@ -21,12 +24,16 @@ from procurement.access.administering import (
     may_administer,
     may_change_group,
 )
-from procurement.access.auditing import Act, note, note_permissions, noting_permissions, noting_rights
+from procurement.access.auditing import Act, note, note_permissions, noting_permissions
 from procurement.access.roles import ADMINISTRATOR, ROLES, reaches, role_of
+from procurement.access.sessions import changing_rights
 from procurement.admin.listing import Listing
+from procurement.admin.login_acting import LoginActing
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
+# secrets, and addresses that identify nobody here
+admin.site.unregister([Authenticator, EmailAddress, SocialAccount, SocialApp, SocialToken])
 
 
 def administrates(request: HttpRequest) -> bool:
@@ -35,7 +42,7 @@ def administrates(request: HttpRequest) -> bool:
 
 
 @admin.register(User)
-class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
+class UserAdmin(LoginActing, DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
     """Users. Their group gives their permissions; a user who has entered facts cannot be deleted."""
 
     form = UserChangeForm
@@ -108,12 +115,12 @@ class UserAdmin(DjangoUserAdmin, Listing):  # type: ignore[misc,type-arg]
     def _changeform_view(self, request: HttpRequest, object_id: Any, form_url: str, extra_context: Any) -> HttpResponse:
         if request.method != "POST" or object_id is None:
             return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
-        with noting_rights(unquote(object_id), by=request.user):
+        with changing_rights(unquote(object_id), request=request):
             return super()._changeform_view(request, object_id, form_url, extra_context)  # type: ignore[no-any-return]
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Set another user's password, which is noted."""
-        with transaction.atomic(), noting_rights(unquote(id), by=request.user):
+        with transaction.atomic(), changing_rights(unquote(id), request=request):
             return super().user_change_password(request, id, form_url)
 
     def log_addition(self, request: HttpRequest, obj: User, message: Any) -> Any:

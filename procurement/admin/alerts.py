@@ -1,40 +1,28 @@
-"""Subscriptions, alerts, and the outbox."""
+"""Alerts, and the outbox."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import Http404, HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import action, display
-from unfold.widgets import (
-    UnfoldAdminCheckboxSelectMultipleWidget,
-)
 
-from procurement.access.roles import ADMINISTRATOR, reaches, role_of
-from procurement.admin.acting import ActingForm, Doing, act_page, acting_page, sent
+from procurement.admin.acting import ActingForm, Doing, act_page, sent
 from procurement.admin.colours import Colours
-from procurement.admin.entering import EnteringAdmin, EnteringForm
 from procurement.admin.listing import ReadOnly, Rows
-from procurement.admin.pickers import CountriesField
-from procurement.alerts.events import ALL_EVENTS, NAMES
-from procurement.alerts.leaving import delete_subscription
-from procurement.alerts.models import Alert, Delivery, Notice, Subscription
-from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
+from procurement.alerts.models import Alert, Delivery, Notice
 from procurement.common.clock import database_now
 from procurement.delivery.models import Attempt
-from procurement.delivery.replaying import replay
-from procurement.flags.rules import all_rules
+from procurement.delivery.replaying import UNSENT, Chosen, replay, replay_all
+from procurement.delivery.waiting import channel_waits_for, in_words
+from procurement.tasks import nudge
 
 STATES = Colours(
     {
@@ -46,108 +34,6 @@ STATES = Colours(
         "cancelled": "warning",
     }
 )
-
-
-class Owned(EnteringAdmin):
-    """Rows that belong to a user, who may delete them; administrators see everybody's."""
-
-    actions_detail = ("leave",)
-    #: What deleting means.
-    leaving: "str | Promise" = ""
-
-    def end(self, row: Any) -> None:
-        """Delete a row with the verb for it."""
-        raise NotImplementedError
-
-    def has_leave_permission(self, request: HttpRequest, object_id: Any = None) -> bool:  # noqa: ARG002
-        """Everybody may delete what is their own, readers too."""
-        return bool(self.has_view_permission(request))
-
-    @action(description=gettext_lazy("Delete"), icon="delete", permissions=["leave"])  # type: ignore[untyped-decorator]
-    def leave(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Delete a row, after saying what that means."""
-        row = self.get_object(request, unquote(object_id))
-        if row is None:
-            raise Http404
-
-        def do(_given: Mapping[str, Any]) -> str:
-            self.end(row)
-            return _("“%(name)s” is deleted.") % {"name": row}
-
-        title = _("Delete “%(name)s”") % {"name": row}
-        doing = Doing(title=title, button=_("Delete"), intro=str(self.leaving), do=do)
-        back = reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_changelist")
-        return acting_page(self, request, ActingForm(sent(request)), doing, back=back, row=row)
-
-    def get_queryset(self, request: HttpRequest) -> "QuerySet[Any]":
-        """A user's own rows."""
-        rows = self.model.objects.all()
-        everything = reaches(role_of(request.user), ADMINISTRATOR)
-        return (rows if everything else rows.visible_to(request.user)).order_by(*self.ordering)  # type: ignore[no-any-return]
-
-
-class SubscriptionForm(EnteringForm):
-    """What to hear of."""
-
-    events = forms.MultipleChoiceField(
-        choices=[(event, gettext_lazy(NAMES[event])) for event in ALL_EVENTS],
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        required=False,
-    )
-    rules = forms.MultipleChoiceField(
-        widget=UnfoldAdminCheckboxSelectMultipleWidget(),
-        required=False,
-        help_text=gettext_lazy("of events about flags; none means all"),
-    )
-    countries = CountriesField(required=False, help_text=gettext_lazy("none means all"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        rules = self.fields.get("rules")
-        if rules is not None:
-            rules.choices = [(rule.code, _(rule.title)) for rule in all_rules()]  # type: ignore[attr-defined]
-
-
-@admin.register(Subscription)
-class SubscriptionAdmin(Owned):
-    """Subscriptions."""
-
-    leaving = gettext_lazy("Nothing more is sent for it, also not what waits. Its messages stay on record.")
-    form = SubscriptionForm
-    list_display = ("name", "owner", "channel", "cadence", "active", "created_at")
-    list_select_related = ("owner", "channel")
-    list_filter = ("active", "cadence")
-    search_fields = ("name", "owner__username", "channel__address")
-    ordering = ("-id",)
-    readonly_fields = ("owner", "created_at")
-    filter_horizontal = ()
-    fieldsets = (
-        (None, {"fields": ("name", ("channel", "active"))}),
-        (gettext_lazy("What it selects"), {"fields": ("events", "programs", "organizations", "countries")}),
-        (gettext_lazy("Of flags"), {"fields": ("rules", "min_severity", ("min_outstanding", "currency"))}),
-        (gettext_lazy("When"), {"fields": ("cadence", ("local_time", "zone"))}),
-        (gettext_lazy("Whose"), {"fields": (("owner", "created_at"),)}),
-    )
-
-    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        """Programs and organizations are searched for too."""
-        return [*super().get_autocomplete_fields(request), "programs", "organizations"]
-
-    def save_model(self, request: HttpRequest, obj: Any, form: "ModelForm[Any]", change: bool) -> None:  # noqa: FBT001
-        """Store through the verb."""
-        names = SubscriptionInput.__dataclass_fields__
-        given = SubscriptionInput(**{name: value for name, value in form.cleaned_data.items() if name in names})
-        if change:
-            change_subscription(obj, given)
-        else:
-            vars(obj).update(vars(create_subscription(given, owner=request.user)))  # type: ignore[arg-type]
-
-    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
-        """The recording function has already stored programs and organizations."""
-
-    def end(self, row: Subscription) -> None:
-        """Delete it."""
-        delete_subscription(row.pk, now=timezone.now())
 
 
 class Notices(Rows):
@@ -183,8 +69,13 @@ class AlertAdmin(ReadOnly):
 class NoticeAdmin(ReadOnly):
     """Which alert goes to which subscription, in which message."""
 
-    list_display = ("id", "subscription", "alert", "delivery")
-    list_select_related = ("subscription", "alert", "delivery__subscription")
+    list_display = ("id", "subscription", "alert", "delivery", "muted_by")
+    list_select_related = (
+        "subscription",
+        "alert",
+        "delivery__subscription",
+        *(f"muted_by__{target}" for target in ("program", "contract", "subscription")),
+    )
     search_fields = ("subscription__name", "alert__summary")
     ordering = ("-id",)
 
@@ -200,8 +91,9 @@ class DeliveryAdmin(ReadOnly):
     ordering = ("-id",)
     inlines = (Notices, Attempts)
     actions_detail = ("replay",)
+    actions = ("replay_chosen",)
     fieldsets = (
-        (None, {"fields": (("carries", "to"), "subscription", ("state", "sent_at"))}),
+        (None, {"fields": (("carries", "to"), "subscription", ("state", "sent_at"), "waits")}),
         (gettext_lazy("Sending"), {"fields": (("attempt_count", "next_try_at"), ("created_at", "digest_until"))}),
         (gettext_lazy("For whoever looks into it"), {"fields": ("message_id", ("claimed_at", "claimed_by"))}),
     )
@@ -226,6 +118,11 @@ class DeliveryAdmin(ReadOnly):
         """Where it stands."""
         return row.state, row.get_state_display()
 
+    @display(description=gettext_lazy("waits"))  # type: ignore[untyped-decorator]
+    def waits(self, row: Delivery) -> str:
+        """Why it is held, if it is."""
+        return in_words(channel_waits_for(row.subscription.channel)) if row.state == Delivery.State.HELD else ""
+
     def get_queryset(self, request: HttpRequest) -> "QuerySet[Delivery]":
         """A user's own messages."""
         return Delivery.objects.visible_to(request.user).with_contents().order_by(*self.ordering)
@@ -235,24 +132,43 @@ class DeliveryAdmin(ReadOnly):
         return bool(self.has_view_permission(request))
 
     def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
-        """Only a failed message is sent again."""
+        """Only a message that was given up or cancelled is sent again."""
         row = self.get_object(request, unquote(str(object_id)))
-        failed = row is not None and row.state == Delivery.State.FAILED
-        return super().get_actions_detail(request, object_id) if failed else []
+        unsent = row is not None and row.state in UNSENT
+        return super().get_actions_detail(request, object_id) if unsent else []
+
+    @admin.action(description=gettext_lazy("Send the chosen messages again"), permissions=["replay"])
+    def replay_chosen(self, request: HttpRequest, queryset: "QuerySet[Delivery]") -> None:
+        """Put those of them that were given up or cancelled back into the outbox, and say how many."""
+        chosen = Delivery.objects.filter(pk__in=queryset.values("pk"))
+        done = replay_all(chosen, Chosen(cancelled=True), now=database_now())
+        transaction.on_commit(lambda: nudge("deliver"))
+        said = ngettext(
+            "%(count)d message is in the outbox again.", "%(count)d messages are in the outbox again.", done.replayed
+        )
+        messages.success(request, said % {"count": done.replayed})
+        if done.left:
+            said = ngettext(
+                "%(count)d message is not sent again: its subscription is off or has ended.",
+                "%(count)d messages are not sent again: their subscriptions are off or have ended.",
+                done.left,
+            )
+            messages.warning(request, said % {"count": done.left})
 
     @action(description=gettext_lazy("Send again"), icon="forward_to_inbox", permissions=["replay"])  # type: ignore[untyped-decorator]
     def replay(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Put a failed message back into the outbox."""
+        """Put a message that was given up or cancelled back into the outbox."""
         row = self.get_object(request, unquote(object_id))
         if row is None:
             raise Http404
 
         def do(_given: Mapping[str, Any]) -> str:
             replay(row.pk, now=database_now())
+            transaction.on_commit(lambda: nudge("deliver"))
             return _("The message to %(address)s is in the outbox again.") % {"address": self.to(row)}
 
         title = _("Send again")
-        intro = _("“%(summary)s” could not be sent to %(address)s. It is tried again within a minute.")
+        intro = _("“%(summary)s” was not sent to %(address)s. It is tried again within a minute.")
         intro %= {"summary": self.carries(row), "address": self.to(row)}
         doing = Doing(title=title, button=title, intro=intro, do=do)
         return act_page(self, request, row, ActingForm(sent(request)), doing)

@@ -27,8 +27,11 @@ COLOURS = Colours(
         AuditEntry.Act.LOGIN: "info",
         AuditEntry.Act.LOGOUT: "info",
         AuditEntry.Act.LOGIN_FAILED: "danger",
+        AuditEntry.Act.LOCKED_OUT: "danger",
+        AuditEntry.Act.GUESSED: "danger",
         AuditEntry.Act.REFUSED: "danger",
         AuditEntry.Act.EXPORT: "success",
+        AuditEntry.Act.EXPORTED: "success",
         AuditEntry.Act.ACCOUNT_MADE: "warning",
         AuditEntry.Act.RIGHTS_CHANGED: "warning",
         AuditEntry.Act.PASSWORD_SET: "warning",
@@ -36,6 +39,11 @@ COLOURS = Colours(
         AuditEntry.Act.TOKEN_MADE: "warning",
         AuditEntry.Act.TOKEN_CHANGED: "warning",
         AuditEntry.Act.TOKEN_REVOKED: "warning",
+        AuditEntry.Act.ADDRESS_VOUCHED: "warning",
+        AuditEntry.Act.FACTOR_SET: "info",
+        AuditEntry.Act.FACTOR_REMOVED: "warning",
+        AuditEntry.Act.SESSIONS_ENDED: "warning",
+        AuditEntry.Act.LINK_MADE: "danger",
     }
 )
 #: The columns of the files.
@@ -57,6 +65,22 @@ KEPT = {
     "account": _("id of the account"),
     "token": _("id of the token"),
     "rows": _("rows"),
+    "channel": _("id of the channel"),
+    "owner": _("owner"),
+    "second_factor": _("the code of the second factor"),
+    "kinds": _("kinds"),
+    "sessions": _("logins"),
+    "why": _("why"),
+    "of": _("fault"),
+    "issuer": _("issuer"),
+    "subject": _("subject"),
+    "bytes": _("bytes"),
+    "processes": _("contracting processes"),
+    "whole": _("to the end"),
+    "times": _("times within the hour"),
+    "status": _("status"),
+    "command": _("by a command"),
+    "machine_user": _("account of the machine"),
 }
 
 

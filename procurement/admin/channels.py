@@ -5,15 +5,19 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.decorators import display
 from unfold.widgets import UnfoldAdminPasswordWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
-from procurement.admin.alerts import Owned
+from procurement.admin.channel_acting import ChannelActs
 from procurement.admin.choosing import CHOOSE
 from procurement.admin.entering import EnteringForm
+from procurement.admin.owned import Owned
 from procurement.alerts.leaving import delete_channel
 from procurement.alerts.models import Channel
 from procurement.common.options import Option
@@ -26,9 +30,21 @@ from procurement.delivery.addressing import (
     shown_settings,
 )
 from procurement.delivery.channels import carriers
+from procurement.delivery.waiting import channel_waits_for, in_words
+from procurement.tasks import nudge
 
 #: What people call the kinds that come with the service; another one is called by its name.
-KINDS: Mapping[str, Any] = {"email": gettext_lazy("e-mail")}
+KINDS: Mapping[str, Any] = {
+    "email": gettext_lazy("e-mail"),
+    "feed": gettext_lazy("feed"),
+    "apprise": gettext_lazy("chat or push service (Apprise)"),
+}
+
+
+ADDRESSES = gettext_lazy(
+    "Of e-mail, one mailbox; of a webhook, where it is posted to; of a feed, a name. Of a chat or push service leave "
+    "it empty: its address is a secret, and has a field of its own."
+)
 
 
 class ChannelForm(EnteringForm):
@@ -39,6 +55,9 @@ class ChannelForm(EnteringForm):
         if "kind" in self.fields:
             kinds = [("", CHOOSE), *((kind, KINDS.get(kind, kind)) for kind in carriers())]
             self.fields["kind"] = forms.ChoiceField(choices=kinds, widget=UnfoldAdminSelectWidget())
+        if "address" in self.fields:
+            self.fields["address"].required = False  # one that is a secret stands among the settings
+            self.fields["address"].help_text = "" if self.instance.pk else ADDRESSES
         for name, value in shown_settings(self.instance.kind, self.instance.settings).items():
             self.initial[SETTINGS + name] = value
 
@@ -75,7 +94,7 @@ def setting_fields(kinds: Iterable[str]) -> dict[str, forms.Field]:
 
 
 @admin.register(Channel)
-class ChannelAdmin(Owned):
+class ChannelAdmin(ChannelActs, Owned):
     """Where messages go."""
 
     leaving = gettext_lazy(
@@ -83,12 +102,24 @@ class ChannelAdmin(Owned):
         "it are switched off; they may be given another channel. Its messages stay on record."
     )
     form = ChannelForm
-    list_display = ("address", "kind", "owner", "paused_at", "created_at")
+    list_display = ("address", "kind", "owner", "waits", "created_at")
+    actions_detail = ("test", "resume", "ask", "vouch_for", "leave")
     list_select_related = ("owner",)
     list_filter = ("kind",)
     search_fields = ("address", "owner__username")
     ordering = ("-id",)
-    readonly_fields = ("owner", "created_at", "failing_since", "paused_at", "paused_because")
+    readonly_fields = ("owner", "created_at", "verified_at", "waits", "failing_since", "paused_at", "paused_because")
+
+    @display(description=gettext_lazy("waits"), empty_value="")  # type: ignore[untyped-decorator]
+    def waits(self, row: Channel) -> str:
+        """Why messages wait for it, if they do."""
+        return in_words(channel_waits_for(row))
+
+    def get_actions_detail(self, request: HttpRequest, object_id: Any) -> list[Any]:
+        """The buttons that make sense for the channel."""
+        offered = self.offered(self.get_object(request, unquote(str(object_id))))
+        found = super().get_actions_detail(request, object_id)
+        return [each for each in found if each.path in offered]
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:  # noqa: ARG002
         """Kind, address, and the settings of the kind; for a new channel, those of all kinds."""
@@ -111,7 +142,8 @@ class ChannelAdmin(Owned):
         """Store through the recording functions."""
         settings = form.settings_given()
         if change:
-            stored = change_channel(obj.pk, address=obj.address, settings=settings)
+            stored = change_channel(obj.pk, address=obj.address or None, settings=settings)
         else:
             stored = create_channel(owner=request.user, kind=obj.kind, address=obj.address, settings=settings)  # type: ignore[arg-type]
+        transaction.on_commit(lambda: nudge("ask_readers"))
         vars(obj).update(vars(stored))

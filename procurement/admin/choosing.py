@@ -32,6 +32,9 @@ HARMLESS: Mapping[str, str] = {
     "cadence": "mail at once: who overlooks it hears of everything, only sooner than wanted",
     "local_time": "the hour of digests: who overlooks it gets them at another hour",
     "zone": "the zone of that hour",
+    "group_seconds": "a minute: who overlooks it hears of repeats that much later, and of all",
+    "with_related": "who overlooks it hears of what a program went on as too: more than wanted, never less",
+    "with_group": "the same of an organization's group",
     "active": "a subscription that was just entered is meant to send",
 }
 

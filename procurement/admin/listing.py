@@ -61,8 +61,10 @@ class PageOfRows(ChangeList):  # type: ignore[misc]  # unfold ships no types
         found: models.QuerySet[Any] = super().get_queryset(request, exclude_parameters)
         if not found.query.distinct:
             return found
+        found.query.distinct = False
+        if not _may_repeat(found):
+            return found
         ids = found.order_by()
-        ids.query.distinct = False
         whole = self.root_queryset.filter(pk__in=ids.values("pk"))
         whole = whole if whole.query.select_related else self.apply_select_related(whole)
         ordered: models.QuerySet[Any] = whole.order_by(*self.get_ordering(request, whole))
@@ -73,6 +75,11 @@ class PageOfRows(ChangeList):  # type: ignore[misc]  # unfold ships no types
         super().get_results(request)
         self.result_list = list(self.result_list)
         self.model_admin.prepare(self.result_list)
+
+
+def _may_repeat(rows: "models.QuerySet[Any]") -> bool:
+    """Whether a relation is joined that has several rows; filters that look up ids join none."""
+    return any(getattr(getattr(each, "join_field", None), "multiple", False) for each in rows.query.alias_map.values())
 
 
 class Listing(ModelAdmin):  # type: ignore[misc]  # unfold ships no types

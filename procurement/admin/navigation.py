@@ -64,6 +64,7 @@ AREAS: tuple[tuple[str, Any, tuple[Item, ...]], ...] = (
             _ours(gettext_lazy("Thresholds"), "thresholdchange", "tune"),
             _ours(gettext_lazy("Subscriptions"), "subscription", "notifications"),
             _ours(gettext_lazy("Channels"), "channel", "alternate_email"),
+            _ours(gettext_lazy("Mutes"), "mute", "notifications_off"),
             _ours(gettext_lazy("Alerts"), "alert", "notification_important"),
             _ours(gettext_lazy("Deliveries"), "delivery", "outbox"),
         ),
@@ -121,6 +122,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             for each in (*tables, *_facts(area))
             if reaches(role, each.role) and request.user.has_perm(f"{each.app}.view_{each.model}")
         ]
+        if area == "Running it" and reaches(role, ADMINISTRATOR):
+            items.insert(0, _link(_("Status"), reverse("admin:status"), "monitor_heart"))
         if items:
             groups.append({"title": title, "items": items, "separator": True, "collapsible": False})
     return groups

@@ -163,40 +163,57 @@ class CodeField(forms.CharField):
             raise forms.ValidationError(str(error), code="invalid") from error
 
 
-class CountriesSelect(UnfoldAdminSelect2MultipleWidget):  # type: ignore[misc]  # unfold ships no types
-    """The same for several countries."""
+class SeveralSelect(UnfoldAdminSelect2MultipleWidget):  # type: ignore[misc]  # unfold ships no types
+    """The same for several codes."""
 
-    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+    def __init__(self, offered: Callable[[], Sequence[Offer]] = countries, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
+        self.offered = offered
         self.attrs["class"] = "unfold-admin-autocomplete"  # no other: Django's script would ask for rows of a table
 
     def optgroups(self, name: str, value: list[str], attrs: dict[str, Any] | None = None) -> list[Any]:
         """The list, in the language of the page."""
-        offered = countries()
+        offered = self.offered()
         self.choices = [*((each, each) for each in value if each not in dict(offered)), *offered]
         return super().optgroups(name, value, attrs)  # type: ignore[no-any-return]
 
 
-class CountriesField(forms.Field):
-    """Several countries; a text with commas is accepted too."""
+class SeveralField(forms.Field):
+    """Several codes; a text with commas is accepted too."""
 
-    widget = CountriesSelect
+    def __init__(self, offered: Callable[[], Sequence[Offer]], **kwargs: Any) -> None:
+        super().__init__(**({"widget": SeveralSelect(offered)} | kwargs))
+
+    def read(self, text: str) -> str:
+        """A code, as it is stored. Raises ValueError saying what would be accepted."""
+        return text
 
     def to_python(self, value: Any) -> list[str]:
-        """Their codes."""
+        """The codes."""
         given = [value] if isinstance(value, str) else value or []
         texts = [text.strip() for each in given for text in each.split(",") if text.strip()]
         try:
-            return [country_code(text) for text in texts]
+            return [self.read(text) for text in texts]
         except ValueError as error:
             raise forms.ValidationError(str(error), code="invalid") from error
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Whether other countries were chosen."""
+        """Whether others were chosen."""
         try:
             return self.to_python(data) != list(initial or [])
         except forms.ValidationError:
             return True
+
+
+class CountriesField(SeveralField):
+    """Several countries."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(countries, **kwargs)
+
+    def read(self, text: str) -> str:
+        """The code of a country."""
+        return country_code(text)
 
 
 def code_formfield(column: "models.Field[Any, Any]") -> forms.Field | None:

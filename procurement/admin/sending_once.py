@@ -16,9 +16,9 @@ from django.contrib import messages
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import MessageDecoder, MessageEncoder
 from django.db import transaction
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import SimpleTemplateResponse
-from django.utils import timezone
 
 from procurement.access.models import KEPT, RepeatableRequest
 from procurement.admin.asking_back import MEANT
@@ -100,7 +100,7 @@ def _keep(request: HttpRequest, response: HttpResponse) -> None:
         "messages": json.dumps(queued._queued_messages, cls=MessageEncoder),
     }
     theirs: Any = RepeatableRequest.objects.filter(user=request.user.pk)
-    theirs.filter(created_at__lt=timezone.now() - KEPT).delete()
+    theirs.filter(created_at__lt=Now() - KEPT).delete()
     theirs.create(
         user_id=request.user.pk,
         key=_key(request),

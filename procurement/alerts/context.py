@@ -7,9 +7,10 @@ from decimal import Decimal
 from typing import Any
 
 from procurement.alerts.events import Happening
-from procurement.alerts.matching import Place
+from procurement.alerts.matching import Place, Rates
 from procurement.common.dates import Asked
 from procurement.common.money import as_text, trimmed
+from procurement.common.searching import folded
 from procurement.contracts.models import Contract, ContractParty
 from procurement.exposure.valuing import ContractValue, value_contracts
 from procurement.parties.models import Organization
@@ -18,31 +19,41 @@ from procurement.programs.models import Program
 from procurement.programs.reading import standings
 from procurement.programs.standing import Standing
 from procurement.programs.wording import dispute_in_words, standing_in_words
+from procurement.rates.converting import known_rates
 
 
 class Surroundings:
     """What is known on a day about the programs and contracts of some events, read at once for all of them."""
 
-    def __init__(self, happenings: Collection[Happening], today: dt.date) -> None:
+    def __init__(self, happenings: Collection[Happening], today: dt.date, *, in_full: bool = True) -> None:
         asked = Asked(today)
+        self.asked = asked
+        self.places: dict[tuple[str, str, int], Place] = {}
         program_ids = {h.program_id for h in happenings if h.program_id is not None}
+        shared = {program for h in happenings for program in h.programs}
         contract_ids = {h.contract_id for h in happenings if h.contract_id is not None}
-        self.programs = Program.everything.select_related("buyer").in_bulk(program_ids)
+        self.programs = Program.everything.select_related("buyer").in_bulk(program_ids | shared)
         self.contracts = Contract.everything.select_related("buyer").in_bulk(contract_ids)
         self.parties = _parties(asked, contract_ids)
         buyers = {row.buyer for row in self.programs.values()} | {row.buyer for row in self.contracts.values()}
         self.remaining = _remaining(buyers, asked)
-        self.standings = standings(asked, program_ids)
+        # without `in_full` neither how programs stand nor what is owed is read
+        self.standings = standings(asked, program_ids) if in_full else {}
         self.of_program: dict[int, list[ContractValue]] = defaultdict(list)
         self.of_contract: dict[int, list[ContractValue]] = defaultdict(list)
         about_programs = {h.program_id for h in happenings if h.program_id is not None and h.contract_id is None}
-        for value in value_contracts(asked, program_ids=about_programs) if about_programs else ():
+        for value in value_contracts(asked, program_ids=about_programs) if about_programs and in_full else ():
             self.of_program[value.program_id or 0].append(value)
-        for value in value_contracts(asked, contract_ids=contract_ids) if contract_ids else ():
+        for value in value_contracts(asked, contract_ids=contract_ids) if contract_ids and in_full else ():
             self.of_contract[value.contract_id].append(value)
 
     def place(self, happening: Happening) -> Place:
-        """What the filters of subscriptions look at."""
+        """What the filters of subscriptions look at; worked out once for each event."""
+        if happening.identity not in self.places:
+            self.places[happening.identity] = self._place(happening)
+        return self.places[happening.identity]
+
+    def _place(self, happening: Happening) -> Place:
         buyers = {program.buyer for program in self._programs(happening) if program.buyer is not None}
         buyers |= {contract.buyer for contract in self._contracts(happening)}
         countries = {p.country for p in self._programs(happening)} | {
@@ -53,9 +64,34 @@ class Surroundings:
             | happening.organizations
             | frozenset(self.parties.get(happening.contract_id or 0, ())),
             countries=frozenset(countries - {""}),
+            domains=frozenset(p.domain for p in self._concerned(happening)) - {""},
+            text=self._text(happening),
             outstanding=_outstanding(self._values(happening)),
             unknown=frozenset(v.currency for v in self._values(happening) if _is_unknown(v)),
         )
+
+    def rates_to(self, currencies: Iterable[str]) -> Rates:
+        """What the amounts here are worth in other currencies, as far as there are rates, however old.
+
+        At most four queries, none where all is in one currency.
+        """
+        values = [*self.of_program.values(), *self.of_contract.values()]
+        native = {value.currency for some in values for value in some}
+        wanted = {currency for currency in currencies if currency}
+        pairs = {(each, other) for each in native for other in wanted if each != other}
+        found = known_rates(pairs, self.asked, any_age=True) if pairs else {}
+        return {pair: rate.rate for pair, rate in found.items()}
+
+    def _concerned(self, happening: Happening) -> list[Program]:
+        """Every program that it concerns, the first one too."""
+        return [self.programs[pk] for pk in sorted(happening.programs | {happening.program_id or 0} - {0})]
+
+    def _text(self, happening: Happening) -> str:
+        """The words in which subscriptions look for theirs; they are not found across two of these texts."""
+        named = [t for p in self._concerned(happening) for t in (p.code, p.name, p.local_name)]
+        titled = [t for c in self._contracts(happening) for t in (c.reference, c.title, c.local_title)]
+        said = [str(happening.facts.get(name) or "") for name in ("quotation", "term")]
+        return folded("\n".join([happening.summary, *named, *titled, *said]))
 
     def payload(self, happening: Happening) -> dict[str, Any]:
         """What an alert stores: the event, and the situation at that time."""

@@ -13,8 +13,9 @@ from django.utils import timezone
 from procurement.alerts.events import Happening
 from procurement.alerts.flagged import flag_happenings
 from procurement.alerts.rechecks import Noted, noted, reached
-from procurement.alerts.routing import route
+from procurement.alerts.routing import route, route_news
 from procurement.alerts.statuses import contract_happenings, status_happenings
+from procurement.alerts.telling import untold
 from procurement.flags.models import FlagEvent
 from procurement.flags.screening.screen import screen
 from procurement.sources.models import LONGEST_GAP, Recheck
@@ -34,6 +35,8 @@ class Drained:
     failed: int = 0
     deliveries: int = 0
     more: bool = False
+    #: when the first of what was grouped is due
+    due_at: dt.datetime | None = None
     #: what happened to flags, by kind
     flags: Counter[str] = field(default_factory=Counter)
 
@@ -63,10 +66,10 @@ def _drain_batch(now: dt.datetime, limit: int) -> Drained:
     made = screen(about.scope, today=today, historical=about.is_history)
     found_by = {event.pk: about.of(event.flag) for event in made}
     events = _claim_events(limit + len(found_by))
-    deliveries = route([*_changes(notes, today), *flag_happenings(events, found_by)], now=now)
+    packed = route_news([*untold(_changes(notes, today)), *flag_happenings(events, found_by)], now=now)
     _strike_off(notes, events, now)
     more = len(notes) == limit or len(events) >= limit
-    return Drained(len(notes), 0, deliveries, more, Counter(event.kind for event in made))
+    return Drained(len(notes), 0, packed.messages, more, packed.due_at, Counter(event.kind for event in made))
 
 
 def _changes(notes: Collection[Noted], today: dt.date) -> list[Happening]:
@@ -109,7 +112,7 @@ def _drain_one_by_one(now: dt.datetime, limit: int) -> Drained:
             deliveries += _drain_event(pk, now)
         except Exception:
             log.exception("flag event could not be routed", extra={"flag_event": pk})
-    return Drained(len(facts), failed, deliveries, len(facts) == limit, flags)
+    return Drained(len(facts), failed, deliveries, len(facts) == limit, flags=flags)
 
 
 @transaction.atomic
@@ -119,7 +122,7 @@ def _drain_fact(pk: int, now: dt.datetime) -> tuple[int, Counter[str]]:
     notes = noted(claimed, today=today)
     about = reached(notes)
     made = screen(about.scope, today=today, historical=about.is_history)
-    deliveries = route(_changes(notes, today), now=now)
+    deliveries = route(untold(_changes(notes, today)), now=now)
     _strike_off(notes, [], now)
     return deliveries, Counter(event.kind for event in made)
 

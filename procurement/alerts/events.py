@@ -10,7 +10,11 @@ STATUS_DISPUTED = "status.disputed"
 CONTRACT_STATUS_CHANGED = "contract.status_changed"
 FIGURE_DISPUTED = "figure.disputed"
 PAYMENT_DUE = "payment.due"
+DELIVERY_DUE = "delivery.due"
+EXPIRING = "expiring"
+STILL_OPEN = "flag.still_open"
 TOTALS_DIFFER = "totals.differ"
+PASSWORDS_GUESSED = "passwords.guessed"
 
 #: Kind of a flag event -> the event for subscribers; kinds not named here (refreshed, acknowledged, accepted) are none.
 FLAG_EVENTS = {
@@ -19,7 +23,8 @@ FLAG_EVENTS = {
     "reopened": "flag.reopened",
     "resolved": "flag.resolved",
 }
-EVENTS = (
+#: What happened, and payments that fall due.
+NEWS = (
     STATUS_CHANGED,
     STATUS_DISPUTED,
     *FLAG_EVENTS.values(),
@@ -27,8 +32,11 @@ EVENTS = (
     FIGURE_DISPUTED,
     PAYMENT_DUE,
 )
+#: What is still so, or soon will be. Subscriptions that are older than these events do not have them.
+REMINDERS = (DELIVERY_DUE, EXPIRING, STILL_OPEN)
+EVENTS = (*NEWS, *REMINDERS)
 #: Events of the service itself, for administrators; a subscription to all events does not include them.
-SERVICE_EVENTS = (TOTALS_DIFFER,)
+SERVICE_EVENTS = (TOTALS_DIFFER, PASSWORDS_GUESSED)
 ALL_EVENTS = (*EVENTS, *SERVICE_EVENTS)
 #: What people call them.
 NAMES: Mapping[str, str] = {
@@ -40,9 +48,16 @@ NAMES: Mapping[str, str] = {
     FLAG_EVENTS["resolved"]: "Flag resolved",
     CONTRACT_STATUS_CHANGED: "State of a contract changed",
     FIGURE_DISPUTED: "Reported totals differ",
-    PAYMENT_DUE: "A payment falls due under a stop",
+    PAYMENT_DUE: "A payment falls due",
+    DELIVERY_DUE: "A delivery falls due",
+    EXPIRING: "A contract, a guarantee or the acceptance of a flag is about to end",
+    STILL_OPEN: "Flag is still open, and nobody has acknowledged it",
     TOTALS_DIFFER: "Kept totals differ from the facts",
+    PASSWORDS_GUESSED: "Somebody guesses passwords",
 }
+
+#: How a filter names the status of what has none on record.
+NO_STATUS = "unknown"
 
 
 @dataclass(frozen=True)
@@ -61,7 +76,11 @@ class Happening:
     organizations: frozenset[int] = frozenset()
     rule: str = ""
     severity: str = ""
+    #: of a changed status: the status before and after
+    turned: tuple[str, str] | None = None
     late: bool = False
+    #: of a reminder: the day on which it is due, or on which something ends; the row has one for each
+    day: dt.date | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
 
     @property

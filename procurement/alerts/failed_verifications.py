@@ -1,27 +1,26 @@
-"""Alerting administrators that stored totals differ from the ledger, or stored flags from what the rules find."""
+"""Alerting administrators of what a night found: totals that differ, flags that were missed, facts not kept."""
 
 import datetime as dt
 import logging
 from collections.abc import Sequence
 
-from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from procurement.alerts.administrators import subscribe_administrators
 from procurement.alerts.events import TOTALS_DIFFER, Happening
-from procurement.alerts.models import Channel, Subscription, administers
 from procurement.alerts.routing import route
 from procurement.exposure.checks.verify import Report
 from procurement.flags.models import Flag
 
 log = logging.getLogger(__name__)
 
-#: The subscription that is created for an administrator without one; if switched off, it stays off.
-NAME = "The service itself"
 #: The "table" that alerts about verifications refer to: one row, and so one alert, per night.
 NIGHTS = "night"
 #: The same for the nightly sweep.
 SWEEPS = "nightly sweep"
+#: And for what the database's roles and triggers let happen.
+ROLES = "nightly look at roles"
 #: The number of differences of each check that the mail shows.
 SHOWN = 3
 
@@ -36,8 +35,18 @@ def tell_totals_differ(report: Report, *, now: dt.datetime) -> int:
     if report.is_good:
         return 0
     log.error("verification failed", extra={"report": report.as_dict()})
-    _subscribe_administrators(now)
+    subscribe_administrators(TOTALS_DIFFER, now=now)
     return route([_differing(report, timezone.localdate(now), now)], now=now)
+
+
+@transaction.atomic
+def tell_not_kept(faults: Sequence[str], *, now: dt.datetime) -> int:
+    """Alert administrators, in the same way, that the database would let facts be changed, or that some were."""
+    if not faults:
+        return 0
+    log.error("the database does not keep facts", extra={"faults": list(faults)})
+    subscribe_administrators(TOTALS_DIFFER, now=now)
+    return route([_not_kept(faults, timezone.localdate(now), now)], now=now)
 
 
 @transaction.atomic
@@ -45,22 +54,8 @@ def tell_flags_missed(missed: Sequence[Flag], *, now: dt.datetime) -> int:
     """Alert administrators, in the same way, that the nightly sweep changed flags that the regular sweep had missed."""
     if not missed:
         return 0
-    _subscribe_administrators(now)
+    subscribe_administrators(TOTALS_DIFFER, now=now)
     return route([_missed(missed, timezone.localdate(now), now)], now=now)
-
-
-def _subscribe_administrators(now: dt.datetime) -> None:
-    for user in User.objects.filter(is_active=True).exclude(email="").order_by("pk").select_for_update():
-        if administers(user):
-            _subscribe(user, now)
-
-
-def _subscribe(user: User, now: dt.datetime) -> None:
-    """Give an administrator a subscription, unless there is or was one. A lock prevents a second one."""
-    if not Subscription.everything.filter(owner=user, events__contains=[TOTALS_DIFFER]).exists():
-        channel, _ = Channel.objects.get_or_create(owner=user, kind="email", address=user.email)
-        made = Subscription.objects.create(owner=user, name=NAME, channel=channel, events=[TOTALS_DIFFER])
-        Subscription.objects.filter(pk=made.pk).update(created_at=now)  # so that this event reaches it
 
 
 def _missed(missed: Sequence[Flag], night: dt.date, now: dt.datetime) -> Happening:
@@ -70,10 +65,19 @@ def _missed(missed: Sequence[Flag], night: dt.date, now: dt.datetime) -> Happeni
         origin_table=SWEEPS,
         origin_id=night.toordinal(),
         happened_at=now,
-        summary=(
-            f"The regular sweep had missed {flags}, which are right now; the log names them. See docs/operations.md"
-        ),
+        summary=(f"The regular sweep had missed {flags}, which are right now; the log names them. See docs/running.md"),
         facts={"flags": [flag.pk for flag in missed[:SHOWN]]},
+    )
+
+
+def _not_kept(faults: Sequence[str], night: dt.date, now: dt.datetime) -> Happening:
+    return Happening(
+        event=TOTALS_DIFFER,
+        origin_table=ROLES,
+        origin_id=night.toordinal(),
+        happened_at=now,
+        summary=f"The database does not keep facts as it should: {'; '.join(faults[:SHOWN])}. See docs/running.md",
+        facts={"faults": list(faults)},
     )
 
 
@@ -85,7 +89,7 @@ def _differing(report: Report, night: dt.date, now: dt.datetime) -> Happening:
         origin_id=night.toordinal(),
         happened_at=now,
         summary=(
-            f"Verification failed: {failed}. Repeat with manage.py verify --seed {report.seed}; see docs/operations.md"
+            f"Verification failed: {failed}. Repeat with manage.py verify --seed {report.seed}; see docs/running.md"
         ),
         facts={
             "seed": report.seed,

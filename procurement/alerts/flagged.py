@@ -21,16 +21,18 @@ WORDS = {
 }
 
 
-def flag_happenings(events: Collection[FlagEvent], found_by: Mapping[int, Reach]) -> list[Happening]:
+def flag_happenings(
+    events: Collection[FlagEvent], found_by: Mapping[int, Reach], *, in_full: bool = True
+) -> list[Happening]:
     """The events for subscribers; `found_by` says, by flag event, which facts' screening caused it.
 
     Such an event counts from the time at which the facts were recorded, so that a subscription created between
-    recording and screening does not get it.
+    recording and screening does not get it. Without `in_full` the evidence of the flags is not read.
     """
-    return [each for event in events for each in _happenings(event, found_by.get(event.pk))]
+    return [each for event in events for each in _happenings(event, found_by.get(event.pk), in_full=in_full)]
 
 
-def _happenings(event: FlagEvent, reach: Reach | None) -> Iterator[Happening]:
+def _happenings(event: FlagEvent, reach: Reach | None, *, in_full: bool) -> Iterator[Happening]:
     for name in flag_events(event.kind, event.flag.rule):
         yield Happening(
             event=name,
@@ -44,7 +46,7 @@ def _happenings(event: FlagEvent, reach: Reach | None) -> Iterator[Happening]:
             rule=event.flag.rule,
             severity=event.severity,
             late=event.historical,
-            facts=_payload(event),
+            facts=_payload(event) if in_full else {},
         )
 
 

@@ -4,14 +4,18 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from procurement.alerts.models import Channel, Delivery, Subscription, in_order
+from procurement.alerts.models import Channel, Delivery, Notice, Subscription
 
 #: Messages whose subscription or channel was deleted.
 ENDED = Q(subscription__deleted_at__isnull=False) | Q(subscription__channel__deleted_at__isnull=False)
 #: Messages that nobody gets any more, at least for now: their subscription is off, or its owner was deactivated.
 STOPPED = ENDED | Q(subscription__active=False) | Q(subscription__owner__is_active=False)
+#: Notices of subscriptions for which messages are sent.
+WANTED = Q(
+    subscription__active=True, subscription__owner__is_active=True, subscription__channel__deleted_at__isnull=True
+)
 
 
 @transaction.atomic
@@ -51,8 +55,25 @@ def delete_channel(channel_id: int, *, now: dt.datetime) -> None:
 
 def _cancel(subscription_ids: Sequence[int]) -> None:
     waiting = (Delivery.State.PENDING, Delivery.State.HELD)
-    rows = Delivery.objects.filter(subscription__in=subscription_ids, state__in=waiting)
-    in_order(rows).update(state=Delivery.State.CANCELLED)
+    cancel(Delivery.objects.filter(subscription__in=subscription_ids, state__in=waiting))
+
+
+def cancel(rows: "QuerySet[Delivery]") -> None:
+    """Cancel messages, unless another subscription asked for what they say and still listens: then it bears them.
+
+    Inside a transaction. They are locked first: who puts news of another subscription in one of them locks it too
+    (alerts/packing.py), and is either seen here or sees that it is cancelled. A digest is its subscription's own: what
+    another one asked for of it waits for its own next message.
+    """
+    ids = list(rows.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True))
+    locked = Delivery.objects.filter(pk__in=ids)
+    others = Notice.objects.filter(WANTED, delivery__in=ids)
+    others.filter(delivery__digest_until__isnull=False).update(delivery=None)
+    heir = Notice.objects.filter(WANTED, delivery=OuterRef("pk")).order_by("subscription").values("subscription")[:1]
+    inherited = locked.filter(digest_until=None, pk__in=others.values("delivery"))
+    inherited.update(subscription=Subquery(heir), state=Delivery.State.PENDING, claimed_at=None, claimed_by=None)
+    left = locked.exclude(pk__in=Notice.objects.filter(WANTED, delivery__in=ids).values("delivery"))
+    left.update(state=Delivery.State.CANCELLED, claimed_at=None, claimed_by=None)
 
 
 def has_ended(delivery_id: int) -> bool:

@@ -87,6 +87,12 @@ def is_late(effective_on: dt.date, recorded_on: dt.date) -> bool:
     return recorded_on - effective_on > LATE_AFTER
 
 
+def was_loaded_late(recorded_at: dt.datetime, due_from: dt.date, *, since: dt.date | None) -> bool:
+    """Whether something was recorded when it was due to be told already, long after it began or nobody knows when."""
+    recorded_on = timezone.localdate(recorded_at)
+    return recorded_on > due_from and (since is None or is_late(since, recorded_on))
+
+
 def noted(claimed: Collection[Recheck], *, today: dt.date) -> list[Noted]:
     """The queue rows with their facts' effective days."""
     days = _effective_days(claimed)

@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,69 +10,71 @@ from django.utils import timezone
 from procurement.alerts.context import Surroundings
 from procurement.alerts.events import Happening
 from procurement.alerts.matching import Criteria, asks_for, covers
-from procurement.alerts.models import Alert, Delivery, Notice, Subscription
-from procurement.alerts.periods import IMMEDIATE
-from procurement.parties.linking import Bodies
-from procurement.parties.reading import bodies_now
+from procurement.alerts.models import Alert, Notice, Subscription
+from procurement.alerts.muting import mute_of, mutes_of
+from procurement.alerts.packing import Packed, pack_new
+from procurement.alerts.widening import circles_of, stored
 
 Identity = tuple[str, str, int]
 
 
-@transaction.atomic
 def route(happenings: Sequence[Happening], *, now: dt.datetime) -> int:
-    """Store alerts for the events that subscriptions ask for, and put one message per subscriber in the outbox.
+    """Store alerts for the events that subscriptions ask for, and put messages in the outbox; returns how many."""
+    return route_news(happenings, now=now).messages
 
-    Returns the number of messages. All alerts of one call for one immediate subscription go in one message; those for
-    digests wait for the end of the period. Safe to repeat and to race: an alert is unique per event and row, a notice
-    per subscription and alert, and a notice already in a delivery is not added to another.
+
+@transaction.atomic(savepoint=False)  # a savepoint costs two turns with the server
+def route_news(happenings: Sequence[Happening], *, now: dt.datetime) -> Packed:
+    """Store alerts for the events that subscriptions ask for, and put what is to be told at once in the outbox.
+
+    What follows a moment after the first news of a subject, or comes in quiet hours, waits (alerts/packing.py), as what
+    is for digests does; what is muted is only recorded. Safe to repeat and to race: an alert is unique per event and
+    row, a notice per subscription and alert, and a notice already in a delivery is not added to another.
     """
-    asked = [(wanted, h) for wanted in all_criteria() for h in happenings if asks_for(wanted, h)] if happenings else []
+    today = timezone.localdate(now)
+    criteria = all_criteria(today) if happenings else []
+    asked = [(wanted, h) for wanted in criteria for h in happenings if asks_for(wanted, h)]
     if not asked:
-        return 0
-    around = Surroundings(list({h.identity: h for _, h in asked}.values()), timezone.localdate(now))
-    recipients = _recipients(asked, around)
+        return Packed()
+    around = Surroundings(list({h.identity: h for _, h in asked}.values()), today)
+    recipients = recipients_of(asked, around)
     alerts = _store([h for h in happenings if h.identity in recipients], around)
-    notices = [Notice(subscription_id=s, alert_id=alerts[key]) for key, ids in recipients.items() for s in ids]
+    _notify(recipients, alerts, {h.identity: h for _, h in asked}, now)
+    return pack_new(alerts.values(), now=now)
+
+
+def _notify(
+    recipients: Mapping[Identity, Collection[int]],
+    alerts: Mapping[Identity, int],
+    happenings: Mapping[Identity, Happening],
+    now: dt.datetime,
+) -> None:
+    """Note which subscription gets which alert, and which would have, had it not been muted."""
+    mutes = mutes_of({pk for ids in recipients.values() for pk in ids}, now=now)
+    notices = [
+        Notice(subscription_id=pk, alert_id=alerts[key], muted_by_id=mute_of(happenings[key], mutes.get(pk, ())))
+        for key, ids in recipients.items()
+        for pk in ids
+    ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
-    return pack_immediate(alerts.values())
 
 
-def all_criteria() -> list[Criteria]:
-    """What every active subscription asks for."""
+def all_criteria(today: dt.date) -> list[Criteria]:
+    """What every active subscription asks for. At most five queries, for however many."""
     rows = Subscription.objects.listening().prefetch_related("programs", "organizations").order_by("pk")
-    found = [criteria_of(row) for row in rows]
-    return _widened(found, bodies_now()) if any(each.organizations for each in found) else found
+    asked = [stored(row) for row in rows]
+    circles = circles_of(asked, today)
+    return [circles.criteria(each) for each in asked]
 
 
-def _widened(found: Iterable[Criteria], bodies: Bodies) -> list[Criteria]:
-    """Let whoever asks for an organization hear of all that are one with it."""
-    return [replace(each, organizations=frozenset(bodies.all_of(each.organizations))) for each in found]
-
-
-def criteria_of(row: Subscription) -> Criteria:
-    """What one subscription asks for."""
-    return Criteria(
-        subscription_id=row.pk,
-        since=row.created_at,
-        events=frozenset(row.events),
-        is_digest=row.cadence != IMMEDIATE,
-        programs=frozenset(p.pk for p in row.programs.all()),
-        organizations=frozenset(o.pk for o in row.organizations.all()),
-        countries=frozenset(row.countries),
-        rules=frozenset(row.rules),
-        min_severity=row.min_severity,
-        min_outstanding=row.min_outstanding,
-        currency=row.currency,
-    )
-
-
-def _recipients(asked: Iterable[tuple[Criteria, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
+def recipients_of(asked: Iterable[tuple[Criteria, Happening]], around: Surroundings) -> dict[Identity, list[int]]:
     """Who gets which alert; if one row is several events, a subscription gets the first that it asks for."""
+    rates = around.rates_to(wanted.currency for wanted, _ in asked)
     recipients: dict[Identity, list[int]] = defaultdict(list)
     heard: set[tuple[int, str, int]] = set()
     for wanted, happening in asked:
         key = (wanted.subscription_id, happening.origin_table, happening.origin_id)
-        if key not in heard and covers(wanted, around.place(happening)):
+        if key not in heard and covers(wanted, around.place(happening), rates):
             heard.add(key)
             recipients[happening.identity].append(wanted.subscription_id)
     return recipients
@@ -95,24 +96,9 @@ def _store(happenings: Collection[Happening], around: Surroundings) -> dict[Iden
         for h in happenings
     ]
     Alert.objects.bulk_create(rows, ignore_conflicts=True)
-    stored = Alert.objects.filter(origin_id__in={h.origin_id for h in happenings})
     wanted = {h.identity for h in happenings}
-    found = {(a.event, a.origin_table, a.origin_id): a.pk for a in stored.only("event", "origin_table", "origin_id")}
+    # all three, as they are the columns of its index
+    events, tables, ids = (set(each) for each in zip(*wanted, strict=True)) if wanted else (set(), set(), set())
+    kept = Alert.objects.filter(event__in=events, origin_table__in=tables, origin_id__in=ids)
+    found = {(a.event, a.origin_table, a.origin_id): a.pk for a in kept.only("event", "origin_table", "origin_id")}
     return {identity: found[identity] for identity in wanted}
-
-
-def pack_immediate(alert_ids: Iterable[int]) -> int:
-    """Put the unsent alerts of each immediate subscription into one message."""
-    waiting = Notice.objects.filter(
-        alert__in=list(alert_ids),
-        delivery=None,
-        subscription__cadence=IMMEDIATE,
-        subscription__deleted_at=None,
-    ).order_by("pk")
-    notices: dict[int, list[int]] = defaultdict(list)
-    for pk, subscription_id in waiting.values_list("pk", "subscription_id"):
-        notices[subscription_id].append(pk)
-    for subscription_id, ids in notices.items():
-        delivery = Delivery.objects.create(subscription_id=subscription_id)
-        Notice.objects.filter(pk__in=ids).update(delivery=delivery)
-    return len(notices)

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from procurement.alerts.changes import Change, Entered, Held, change_at, contract_state, counts_from, program_state
-from procurement.alerts.events import CONTRACT_STATUS_CHANGED, STATUS_CHANGED, Happening
+from procurement.alerts.events import CONTRACT_STATUS_CHANGED, NO_STATUS, STATUS_CHANGED, Happening
 from procurement.alerts.rechecks import Noted
 from procurement.common.dates import Asked
 from procurement.common.texts import in_words
@@ -34,24 +34,33 @@ def status_happenings(notes: Sequence[Noted]) -> list[Happening]:
 
 
 def contract_happenings(notes: Sequence[Noted], *, today: dt.date) -> list[Happening]:
-    """The changes of contracts' statuses that these facts represent; a new contract's first state is none."""
+    """The changes of contracts' statuses that these facts represent; how a contract entered the record is none."""
     noted = _facts(ContractStatusChange, notes, "contract", "decided_by", "source", "reverses")
     facts = [each for each in noted if each[0].act == ContractStatusChange.Act.STATE]
-    history = _held({row.contract_id for row, _, _ in facts})
+    history = held({row.contract_id for row, _, _ in facts})
     programs = programs_of({row.contract_id for row, _, _ in facts}, today)
     found = []
     for row, note, moment in facts:
         change = change_at(moment, history[row.contract_id], partial(contract_state, day=timezone.localdate(moment)))
-        entry = change is not None and change.before.status is None and row.recorded_at == row.contract.created_at
-        if change is not None and change.carrier == row.pk and not entry:
+        if change is not None and change.carrier == row.pk and not (change.before.status is None and _is_entry(row)):
             found.append(_contract_changed(row, change, note, moment, programs.get(row.contract_id, ())))
     return found
+
+
+def _is_entry(first: ContractStatusChange) -> bool:
+    """Whether a contract's first state was entered with it; files enter it later, and it was active before that."""
+    contract = first.contract
+    if first.recorded_at == contract.created_at:
+        return True
+    return first.status == first.Status.ACTIVE and first.effective_on <= timezone.localdate(contract.created_at)
 
 
 def _facts(model: type[Any], notes: Iterable[Noted], *related: str) -> list[tuple[Any, Noted, dt.datetime]]:
     """The facts of one table among the queued ones, in order, with the moment from which each counts."""
     zone = timezone.get_current_timezone()
     of = {n.recheck.fact_id: n for n in notes if n.recheck.fact_table == model._meta.db_table}
+    if not of:
+        return []
     rows = model._base_manager.filter(pk__in=of).select_related(*related).order_by("pk")
     return [
         (row, of[row.pk], counts_from(row.recorded_at, row.effective_on, zone, is_reversal=row.reverses_id is not None))
@@ -69,16 +78,23 @@ def _said(program_ids: Collection[int]) -> dict[int, list[Entered[Said]]]:
     return found
 
 
-def _held(contract_ids: Collection[int]) -> dict[int, list[Entered[Held]]]:
+def held(contract_ids: Collection[int]) -> dict[int, list[Entered[Held]]]:
+    """The states that contracts were given, each with when it counted."""
     rows = ContractStatusChange.objects.filter(contract__in=contract_ids, act="state", reverses=None).annotate(
         public_order=PUBLISHED
     )
     columns = ("contract_id", "recorded_at", "reversed_by__recorded_at", "reversed_by__id", *Held._fields)
     found: dict[int, list[Entered[Held]]] = defaultdict(list)
     for contract_id, recorded_at, back_at, back_by, *values in rows.values_list(*columns):
-        held = Held(*values)
-        found[contract_id].append(_entered(held.id, held, recorded_at, back_at, back_by))
+        given = Held(*values)
+        found[contract_id].append(_entered(given.id, given, recorded_at, back_at, back_by))
     return found
+
+
+def status_at(entered: Iterable[Entered[Held]], moment: dt.datetime) -> str | None:
+    """The status of a contract at a moment, by what was known then."""
+    rows = [each.row for each in entered if each.counted_after(moment)]
+    return contract_state(rows, day=timezone.localdate(moment)).status
 
 
 def _entered(
@@ -112,6 +128,7 @@ def _program_changed(row: StatusChange, change: Change, note: Noted, moment: dt.
         program_id=row.program_id,
         programs=frozenset({row.program_id}),
         organizations=frozenset({row.organization_id} if row.organization_id else ()),
+        turned=_turned(change),
         late=note.is_history,
         facts=_payload(row, change)
         | {
@@ -137,9 +154,14 @@ def _contract_changed(
         contract_id=row.contract_id,
         programs=frozenset(programs),
         organizations=frozenset({row.decided_by_id} if row.decided_by_id else ()),
+        turned=_turned(change),
         late=note.is_history,
         facts=_payload(row, change),
     )
+
+
+def _turned(change: Change) -> tuple[str, str]:
+    return change.before.status or NO_STATUS, change.after.status or NO_STATUS
 
 
 def because(row: Fact, cause: str) -> str:

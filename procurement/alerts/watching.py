@@ -4,7 +4,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from procurement.alerts.events import EVENTS
+from procurement.alerts.events import EVENTS, NEWS
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Channel, Subscription, SubscriptionQuerySet
 from procurement.alerts.subscribing import SubscriptionInput, create_subscription, locked_channel
@@ -17,14 +17,18 @@ def watches(user: User, program: Program) -> SubscriptionQuerySet:
     others = Program.everything.exclude(pk=program.pk)
     return (
         own.filter(active=True, programs=program, organizations=None, countries=[], rules=[], min_severity="")
-        .filter(min_outstanding=None, events__contains=list(EVENTS))
+        .filter(min_outstanding=None, domains=[], words=[], from_statuses=[], to_statuses=[])
+        .filter(events__contains=list(NEWS))  # those that are older than reminders watch too
         .exclude(pk__in=own.filter(programs__in=others).values("pk"))
     )
 
 
 @transaction.atomic
 def watch(program: Program, channel: Channel, *, owner: User, name: str, zone: str = "UTC") -> Subscription:
-    """Subscribe a user to everything about a program; who watches it already goes on. Raises Refused."""
+    """Subscribe a user to everything about a program, with its parts and successors. Raises Refused.
+
+    Who watches it already goes on.
+    """
     locked_channel(channel)  # of two that begin at once the second finds what the first made
     already = watches(owner, program).first()
     if already is not None:

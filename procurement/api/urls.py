@@ -1,11 +1,13 @@
 """Addresses of the API: adding a resource is adding it here."""
 
 from django.urls import path, re_path
-from drf_spectacular.views import SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from procurement.api.alerts.channels import Channels
 from procurement.api.alerts.deliveries import Deliveries
+from procurement.api.alerts.mutes import Mutes
+from procurement.api.alerts.notices import Notices
 from procurement.api.alerts.subscriptions import Subscriptions
 from procurement.api.exports.viewset import EXPORT, FILE, Exports
 from procurement.api.exposure.answers import Exposure
@@ -53,6 +55,8 @@ RESOURCES: dict[str, type[Listing]] = {
     "subscriptions": Subscriptions,
     "channels": Channels,
     "deliveries": Deliveries,
+    "mutes": Mutes,
+    "notices": Notices,
     "tokens": Tokens,
     "changes": Changes,
     "imports": Imports,
@@ -73,7 +77,7 @@ router.register(r"documents/(?P<document>[0-9]{1,18})/copies", DocumentCopies, b
 urlpatterns = [
     path("", Root.as_view(resources=list(RESOURCES)), name="root"),
     path("schema/", Description.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerView.as_view(url_name="api:schema"), name="docs"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
     path("ocds/export.jsonl", Export.as_view({"get": "list"}), name="ocds-export"),
     *router.urls,
     *(

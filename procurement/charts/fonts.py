@@ -44,4 +44,4 @@ def draws_japanese() -> bool:
 def warn_of_missing_fonts() -> None:
     """Log once in each process that Japanese words will be empty boxes."""
     if not draws_japanese():
-        log.warning("no font for Japanese is installed: in PNGs its letters are empty boxes; see docs/operations.md")
+        log.warning("no font for Japanese is installed: in PNGs its letters are empty boxes; see docs/running.md")

@@ -2,18 +2,17 @@
 
 import logging
 import os
-import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from procurement.common.disk import part_in
+
 log = logging.getLogger(__name__)
 
 #: So many bytes the folder may have: those that were read longest ago are forgotten first.
 MOST = 200_000_000
-#: How a file is named until it is whole.
-PART = ".part-"
 
 
 @dataclass(frozen=True)
@@ -43,10 +42,11 @@ class Drawings:
 
     def _keep(self, path: Path, drawn: bytes) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=self.folder, prefix=PART, delete=False) as part:
+        with part_in(self.folder) as part:
             part.write(drawn)
-        Path(part.name).chmod(0o644)
-        Path(part.name).replace(path)
+            part.flush()
+            with suppress(FileExistsError):  # the same drawing
+                os.link(part.name, path)
         self._forget()
 
     def _forget(self) -> None:

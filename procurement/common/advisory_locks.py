@@ -1,8 +1,9 @@
-"""Advisory locks, held to the end of the transaction and named after what they protect, so that writers take turns."""
+"""Advisory locks, named after what they protect: for a transaction, so that writers take turns, or for longer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 
-from django.db import connection
+from django.db import DatabaseError, connection
 
 
 def lock_keys(keys: Iterable[str]) -> None:
@@ -12,3 +13,17 @@ def lock_keys(keys: Iterable[str]) -> None:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(hashtextextended(key, 0)) FROM unnest(%s::text[]) AS key", [sorted(set(keys))]
         )
+
+
+@contextmanager
+def held_by_session(name: str) -> Iterator[bool]:
+    """Hold a lock until the end of the block, or of the session; gives whether it was free. Nobody waits for it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 0))", [name])
+        had = bool(cursor.fetchone()[0])
+    try:
+        yield had
+    finally:
+        with suppress(DatabaseError), connection.cursor() as cursor:  # it ends with a session that has died
+            if had:
+                cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [name])

@@ -6,7 +6,11 @@ import unicodedata
 from collections.abc import Sequence
 
 #: The first characters of text that a spreadsheet would run as a formula, or split into a cell that is one.
-FORMULA = frozenset("=+-@\t\r\n")
+FORMULA = frozenset("=+-@\t\r\n\N{MINUS SIGN}")
+#: Quotation marks and, by their categories, spaces and characters that take no room, as marks of order: some programs
+#: drop them at the beginning of a cell.
+QUOTES = frozenset("'\"`´‘’‚‛“”„‟＇＂")
+UNSEEN = frozenset({"Cc", "Cf", "Mn", "Zl", "Zp", "Zs"})
 #: The byte order mark, by which a spreadsheet recognises UTF-8.
 MARK = "\ufeff".encode()
 
@@ -17,12 +21,20 @@ def harmless(text: str) -> str:
 
 
 def _begins_a_formula(text: str) -> bool:
-    first = text[:1]
-    return not first.isalnum() and first != "" and unicodedata.normalize("NFKC", first) in FORMULA
+    if not text or text[0].isalnum():
+        return False
+    if unicodedata.normalize("NFKC", text[0]) in FORMULA:
+        return True
+    seen = next((each for each in text if not _is_dropped(each)), "")
+    return unicodedata.normalize("NFKC", seen) in FORMULA
+
+
+def _is_dropped(character: str) -> bool:
+    return character in QUOTES or unicodedata.category(character) in UNSEEN
 
 
 def _is_number(text: str) -> bool:
-    return text[:1] in "+-" and text[1:].replace(".", "", 1).isdigit()
+    return text[:1] in "+-" and text.isascii() and text[1:].replace(".", "", 1).isdecimal()
 
 
 def line(cells: Sequence[str]) -> bytes:

@@ -10,10 +10,10 @@ from django.db import connection
 from procurement.common.prepared_statements import Question, Rows, ask
 
 #: Tables of which no answer is made, or only what is derived from others and the same before and after: internal
-#: queues, stored totals, tokens and what they spent.
+#: queues, stored totals, tokens and what they spent, mails to readers.
 NOT_ANSWERED = frozenset(
     {"accesstoken", "repeatablerequest", "spentunits", "recheck", "stalemark", "screeningmark", "sweptrule"}
-    | {"line", "total", "keptday", "givenname"}
+    | {"line", "total", "keptday", "givenname", "verificationmail"}
 )
 #: Every statement that changes a table of an answer draws a number, before its transaction ends.
 ATTACH = """

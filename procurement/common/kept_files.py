@@ -2,24 +2,17 @@
 
 import errno
 import hashlib
-import os
-import tempfile
-import time
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from procurement.common.disk import sha256_of, sync_names
+from procurement.common.disk import forget_abandoned, give_name, make_folder, part_in, sha256_of
 from procurement.common.errors import BadSource, NoRoom, Refused
 
 #: What the system says where a disk, a quota or the largest size of a file is reached.
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-#: How a copy is named until it is whole.
-PART = ".part-"
-#: So many seconds after its last byte such a copy is one whose process was killed.
-ABANDONED = 24 * 3600
 
 
 @dataclass(frozen=True)
@@ -52,9 +45,9 @@ class Shelf:
         """
         digest, size = hashlib.sha256(), 0
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self.forget_abandoned()
-            with tempfile.NamedTemporaryFile(dir=self.folder, prefix=PART) as part:
+            make_folder(self.folder)
+            forget_abandoned(self.folder)
+            with part_in(self.folder) as part:
                 for piece in pieces:
                     size += len(piece)
                     if size > self.most_bytes:
@@ -63,20 +56,13 @@ class Shelf:
                     part.write(piece)
                 if not size:
                     raise Refused({"file": f"is empty; {self.fuller}"})
-                part.flush()
-                os.fsync(part.fileno())
-                _name(Path(part.name), self.path_of(digest.hexdigest()))
+                path = self.path_of(digest.hexdigest())
+                make_folder(path.parent)
+                give_name(part, path)
         except OSError as error:
             said = f"the file cannot be stored: {error.strerror or error}"
             raise (NoRoom if error.errno in FULL else BadSource)(said) from error
         return Kept(digest.hexdigest(), size)
-
-    def forget_abandoned(self) -> None:
-        """Remove what killed processes left of copies that never became whole."""
-        for part in self.folder.glob(f"{PART}*"):
-            with suppress(OSError):  # another process removes it too, or has just ended it
-                if part.stat().st_mtime < time.time() - ABANDONED:
-                    part.unlink()
 
     def holds(self, kept: Kept) -> bool:
         """Whether the file is there, with its size; `sound` reads it too."""
@@ -84,19 +70,11 @@ class Shelf:
             return self.path_of(kept.sha256).stat().st_size == kept.size
         return False
 
-    def sound(self, kept: Kept) -> bool:
-        """Whether the file is there, and its content has its hash."""
+    def sound(self, sha256: str) -> bool:
+        """Whether the file with a hash is there, and its content has it."""
         with suppress(OSError):
-            return sha256_of(self.path_of(kept.sha256)) == kept.sha256
+            return sha256_of(self.path_of(sha256)) == sha256
         return False
-
-
-def _name(part: Path, to: Path) -> None:
-    """Give a whole copy its name; the temporary one goes with the temporary file."""
-    to.parent.mkdir(exist_ok=True)
-    with suppress(FileExistsError):  # the same content
-        os.link(part, to)
-    sync_names(to.parent)
 
 
 def beginning(pieces: Iterable[bytes], most: int) -> tuple[bytes, Iterator[bytes]]:

@@ -4,9 +4,22 @@ import ipaddress
 import socket
 from collections.abc import Collection
 
-#: Addresses that carry an IPv4 address: the translation of RFC 6052, and the long deprecated compatible ones.
-NAT64 = ipaddress.ip_network("64:ff9b::/96")
-COMPATIBLE = ipaddress.ip_network("::/96")
+#: What of IPv6 is the internet's at all. Outside of it are all private and local addresses, and those that carry an
+#: IPv4 address for a translator (RFC 4291, 6052, 7915, 8215).
+UNICAST = ipaddress.ip_network("2000::/3")
+#: Not the internet's either, whether or not this version of Python knows it.
+RESERVED = [
+    ipaddress.ip_network(each)
+    for each in (
+        "192.0.0.0/24",  # protocols of IETF; clouds have metadata there
+        "192.88.99.0/24",  # relays of 6to4
+        "168.63.129.16/32",  # the host of a virtual machine at Azure, with its metadata
+        "2002::/16",  # 6to4 and Teredo carry IPv4 addresses
+        "2001::/23",
+        "2001:db8::/32",  # for documents
+        "3fff::/20",
+    )
+]
 
 
 def connected(
@@ -35,7 +48,8 @@ def is_public(address: str) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address):
         if found.ipv4_mapped:
-            found = found.ipv4_mapped
-        elif found.sixtofour or found.teredo or found in NAT64 or found in COMPATIBLE:
+            return is_public(str(found.ipv4_mapped))
+        if found not in UNICAST:
             return False
-    return found.is_global and not found.is_multicast
+    reserved = any(found in each for each in RESERVED if each.version == found.version)
+    return found.is_global and not found.is_multicast and not reserved

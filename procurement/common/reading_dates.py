@@ -33,7 +33,8 @@ def parse_day(text: str) -> dt.date:
 def parse_moment(text: str) -> dt.datetime:
     """A moment in ISO 8601 with an offset. Raises ValueError saying what would be accepted.
 
-    A plus sign that was not percent-encoded arrives as a space and is understood.
+    A plus sign that was not percent-encoded arrives as a space and is understood. It is given in UTC: PostgreSQL reads
+    no offset of 16 hours or more.
     """
     found = MOMENT.fullmatch(text)
     if found and not found["offset"]:
@@ -41,7 +42,8 @@ def parse_moment(text: str) -> dt.datetime:
     try:
         if found and int(text[:4]) in YEARS:
             offset = found["offset"].replace(" ", "+")
-            return dt.datetime.fromisoformat(f"{found['day']}T{found['time'].replace(',', '.')}{offset}")
+            moment = dt.datetime.fromisoformat(f"{found['day']}T{found['time'].replace(',', '.')}{offset}")
+            return moment.astimezone(dt.UTC)
     except ValueError:
         pass
     raise ValueError(f"“{text[:40]}” is not a timestamp; 2020-06-25T09:00:00+09:00 would be accepted")

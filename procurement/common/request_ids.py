@@ -20,6 +20,11 @@ def current_request_id() -> str:
     return _current.get()
 
 
+def set_request_id(request_id: str) -> None:
+    """Begin the work of a request elsewhere, in a task that it caused; empty: of none."""
+    _current.set(request_id)
+
+
 def id_for(given: str | None) -> str:
     """The client's id if it is well formed, else a new one."""
     return given if given and WELL_FORMED.fullmatch(given) else uuid.uuid4().hex

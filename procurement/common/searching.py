@@ -114,6 +114,8 @@ def in_kept(row: F, word: str) -> Q:
 
 def folded(text: str) -> str:
     """A text as `searchable` folds it, for what no table holds."""
+    if text.isascii():  # most are, and each event of alerts is folded
+        return text.lower()
     apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", text))
     return "".join(each for each in apart if not unicodedata.combining(each)).lower()
 

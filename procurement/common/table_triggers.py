@@ -4,16 +4,29 @@ from typing import Any
 
 import pgtrigger
 
-#: The timestamp is taken once per transaction, after the transaction has got its id. So no row can have a timestamp
-#: earlier than a horizon that did not see its transaction (see sources/horizon.py).
+#: What is said by NOTIFY: that a status was changed, and that there are new messages.
+STATUSES, OUTBOX = "procurement_statuses", "procurement_outbox"
+
+#: One moment for all rows of a transaction, later than its id, whatever the session says (migration 0082).
 STAMP = """
-PERFORM pg_current_xact_id();
-IF COALESCE(current_setting('procurement.stamp', true), '') = '' THEN
-    PERFORM set_config('procurement.stamp', clock_timestamp()::text, true);
-END IF;
-NEW.{column} = current_setting('procurement.stamp')::timestamptz;
+NEW.{column} = procurement_moment();
 RETURN NEW;
 """
+
+
+class AppendOnly(pgtrigger.Trigger):
+    """The trigger that refuses to change or delete a row. The service's role has no right to try (table_rights.py)."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Update | pgtrigger.Delete
+
+
+def refusing_triggers(refusal: str) -> list[pgtrigger.Trigger]:
+    """The triggers that keep the rows of a table as they were written; `refusal` is the statement that says so."""
+    keep_all = pgtrigger.Trigger(
+        name="keep_all", when=pgtrigger.Before, level=pgtrigger.Statement, operation=pgtrigger.Truncate, func=refusal
+    )
+    return [AppendOnly(name="append_only", func=refusal), keep_all]
 
 
 def stamp_trigger(column: str) -> pgtrigger.Trigger:
@@ -23,6 +36,17 @@ def stamp_trigger(column: str) -> pgtrigger.Trigger:
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
         func=STAMP.replace("{column}", column),
+    )
+
+
+def saying_trigger(what: str) -> pgtrigger.Trigger:
+    """The trigger that says, when rows are committed, to whoever listens that there are some."""
+    return pgtrigger.Trigger(
+        name="say_so",
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=pgtrigger.Insert,
+        func=f"PERFORM pg_notify('{what}', '');\nRETURN NULL;",
     )
 
 

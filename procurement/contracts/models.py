@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.money import in_full, range_in_full, trimmed
 from procurement.common.ocds_extension import OCID, OCID_OR_NOTHING
-from procurement.common.table_triggers import screening_trigger, stale_trigger
+from procurement.common.table_triggers import STATUSES, saying_trigger, screening_trigger, stale_trigger
 from procurement.common.withdrawable import Present, Withdrawable
 from procurement.contracts.allocation_rows import AllocationQuerySet
 from procurement.contracts.currency import keep_currency_trigger
@@ -227,6 +227,7 @@ class ContractStatusChange(ContractFact):
     )
 
     class Meta(ContractFact.Meta):
+        triggers = [*ContractFact.Meta.triggers, saying_trigger(STATUSES)]
         constraints = [
             *ContractFact.Meta.constraints,
             models.CheckConstraint(

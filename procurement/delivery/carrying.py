@@ -2,11 +2,16 @@
 
 import datetime as dt
 import logging
+import os
+import select
 import time
 from collections import defaultdict
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
 from threading import Lock
+from typing import Protocol
 
 from procurement.alerts.models import Channel, Delivery
 from procurement.common.options import hidden
@@ -123,29 +128,59 @@ def _since(began: float) -> int:
     return round((time.monotonic() - began) * 1000)
 
 
+class Readable(Protocol):
+    """What can be waited for beside what is being handed over."""
+
+    def fileno(self) -> int:
+        """Its file descriptor."""
+
+
 class Hands:
     """Threads that hand messages over, so that a receiver that hangs holds up its own message and no other."""
 
     def __init__(self, at_once: int) -> None:
         self.opened = Carriers()
         self._pool = ThreadPoolExecutor(at_once, thread_name_prefix="delivery")
+        self._tried: SimpleQueue[tuple[int, Tried]] = SimpleQueue()
+        self._bell, self._rope = os.pipe()
+        for each in (self._bell, self._rope):
+            os.set_blocking(each, False)
         #: what is being handed over, by the ids of messages
-        self.busy: dict[int, tuple[Delivery, Future[Tried]]] = {}
+        self.busy: dict[int, Delivery] = {}
 
     def give(self, delivery: Delivery, message: Message) -> None:
         """Begin to hand a message over."""
-        channel = delivery.subscription.channel
-        self.busy[delivery.pk] = delivery, self._pool.submit(try_once, self.opened, message, channel)
+        self.busy[delivery.pk] = delivery
+        self._pool.submit(self._try, delivery.pk, message, delivery.subscription.channel)
 
-    def finished(self, seconds: float) -> list[tuple[Delivery, Tried]]:
-        """What has been tried, after waiting so long at most for the first."""
-        wait([tried for _, tried in self.busy.values()], timeout=seconds, return_when=FIRST_COMPLETED)
-        done = [(delivery, tried.result()) for delivery, tried in self.busy.values() if tried.done()]
-        for delivery, _ in done:
-            del self.busy[delivery.pk]
+    def _try(self, pk: int, message: Message, channel: Channel) -> None:
+        self._tried.put((pk, try_once(self.opened, message, channel)))
+        with suppress(BlockingIOError):  # rung often enough
+            os.write(self._rope, b"!")
+
+    def finished(self, seconds: float, or_when: Readable | None = None) -> list[tuple[Delivery, Tried]]:
+        """What has been tried, after waiting so long at most for the first, or for something else to be read."""
+        if self._tried.empty() and seconds:
+            _wait_for([self._bell, *([] if or_when is None else [or_when.fileno()])], seconds)
+        with suppress(BlockingIOError):
+            os.read(self._bell, 65536)
+        done = []
+        with suppress(Empty):
+            while True:
+                pk, tried = self._tried.get_nowait()
+                done.append((self.busy.pop(pk), tried))
         return done
 
     def close(self) -> None:
         """Wait for what is under way, and hang up."""
         self._pool.shutdown()
         self.opened.close()
+        for each in (self._bell, self._rope):
+            os.close(each)
+
+
+def _wait_for(descriptors: list[int], seconds: float) -> None:
+    waiting = select.poll()
+    for each in descriptors:
+        waiting.register(each, select.POLLIN)
+    waiting.poll(seconds * 1000)

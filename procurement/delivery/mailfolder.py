@@ -10,19 +10,24 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from procurement.common.disk import forget_abandoned, give_name, make_folder, part_in
+
+#: The folder, in that of the mails, of those that are not whole yet.
+UNFINISHED = ".unfinished"
 _numbers = itertools.count()
 
 
 class EmailBackend(BaseEmailBackend):
-    """Writes each message to a temporary file and renames it, so that nobody reads half a message and none is lost."""
+    """Writes each message whole or not at all; it and its name are on the disk before it counts as sent."""
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Write the messages; returns how many."""
+        """Write the messages; returns how many. Raises OSError, and leaves nothing, where there is no room."""
         folder = Path(settings.EMAIL_FILE_PATH)
-        folder.mkdir(parents=True, exist_ok=True)
+        unfinished = folder / UNFINISHED
+        make_folder(unfinished)
+        forget_abandoned(unfinished)
         for message in email_messages:
-            name = f"{time.time_ns()}-{os.getpid()}-{next(_numbers)}.eml"
-            draft = folder / f".{name}"
-            draft.write_bytes(message.message().as_bytes())
-            draft.rename(folder / name)
+            with part_in(unfinished) as part:
+                part.write(message.message().as_bytes())
+                give_name(part, folder / f"{time.time_ns()}-{os.getpid()}-{next(_numbers)}.eml")
         return len(email_messages)

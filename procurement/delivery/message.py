@@ -8,6 +8,7 @@ from typing import Any, ClassVar, Protocol
 from procurement.alerts.models import Channel
 from procurement.common.errors import TrackerError
 from procurement.common.options import Option
+from procurement.delivery.letters import Letter
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,14 @@ class Message:
     sequence: int | None = None
     created_at: dt.datetime | None = None
     subscription_id: int | None = None
+    #: all that asked for it; several may lead to one address
+    subscription_ids: tuple[int, ...] = ()
+    #: what was outstanding and committed when a digest's period began and ended
+    figures: tuple[dict[str, Any], ...] = ()
     #: the public page that switches its subscription off; empty for a test
     unsubscribe_url: str = ""
+    #: the same as HTML with charts, for channels that show it
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True)
@@ -87,3 +94,11 @@ class Carrier(Protocol):
 
     def close(self) -> None:
         """End the connection, if any. It may be used again afterwards."""
+
+    # What a kind may declare besides:
+    #
+    # asks_its_reader = True: an address gets messages only after its reader said so by the link in a mail, or an
+    #     administrator vouched for it (verifying.py).
+    # shows_letters = True: its messages are shown as HTML with charts (`Message.letter`).
+    # parted(address, settings): a static method for addresses that are secret themselves: returns what may be shown of
+    #     one, and the settings that hold the rest.

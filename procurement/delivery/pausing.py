@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from procurement.alerts.models import Channel, Delivery, in_order
 from procurement.common.errors import Refused
 from procurement.delivery.composing import PREFIX, one_line
+from procurement.delivery.waiting import waiting
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def pause(channel_id: int, *, because: str, now: dt.datetime) -> None:
 
 @transaction.atomic
 def resume(channel_id: int, *, now: dt.datetime) -> int:
-    """Send to a paused channel again, and first what waited; returns how many messages did.
+    """Send to a paused channel again, and first what waited; returns how many messages are due now.
 
     Raises Refused when it was deleted. Safe to repeat and to race: it and who holds messages back lock the channel.
     """
@@ -38,13 +39,22 @@ def resume(channel_id: int, *, now: dt.datetime) -> int:
     Channel.objects.filter(pk=channel_id).update(
         paused_at=None, paused_because="", pause_told_at=None, failures=0, failing_since=None
     )
-    held = Delivery.objects.filter(subscription__channel=channel_id, state=Delivery.State.HELD)
+    return release(channel_id, now=now)
+
+
+def release(channel_id: int, *, now: dt.datetime) -> int:
+    """Make due what is held for a channel, unless something else holds it; returns how many messages.
+
+    Inside a transaction that holds the channel locked, as does who holds a message back.
+    """
+    held = Delivery.objects.filter(~waiting(), subscription__channel=channel_id, state=Delivery.State.HELD)
     return in_order(held).update(state=Delivery.State.PENDING, attempt_count=0, next_try_at=now, waits_since=now)
 
 
+@transaction.atomic
 def release_held(*, now: dt.datetime) -> int:
     """Make due what is held though its channel sends: its subscription got another channel. Returns how many."""
-    held = Delivery.objects.filter(state=Delivery.State.HELD, subscription__channel__paused_at=None)
+    held = Delivery.objects.filter(~waiting(), state=Delivery.State.HELD)
     return in_order(held).update(state=Delivery.State.PENDING, next_try_at=now, waits_since=now)
 
 

@@ -10,6 +10,7 @@ TOLD = (
     "event", "happened_at", "late", "summary",
     "before", "after", "effective_on", "term", "quotation", "speaker",
     "flag", "rule", "severity", "kind", "due_on", "amount",
+    "description", "ends", "ends_on", "open_since", "days",
     "outstanding", "unaccounted", "share", "source",
 )  # fmt: skip
 PROGRAM = ("code", "name", "local_name", "status", "status_since", "stopped_on", "stopped_as", "disputed")

@@ -1,29 +1,12 @@
-"""The folder of exports: each in a folder of its own, named after its moment when it is whole, and never changed.
+"""The folder of exports: each in a folder of its own, named after its moment when it is whole, and never changed."""
 
-An export is written to a folder that nobody reads, and moved to its name at the end; so a process killed meanwhile
-leaves only what the next export removes. One process at a time writes, by a lock that the kernel takes back.
-"""
-
-import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from procurement.common.disk import sha256_of, sync_names
-from procurement.common.errors import BadSource, Refused
-from procurement.exports.manifest import MANIFEST, ExportedFile, Manifest
-from tracker.file_locks import Lock
-
-#: How exports are named: after their moment, to the second, so that names are in the order of time.
-NAME = re.compile(r"\d{8}T\d{6}Z", re.ASCII)
-#: The beginning of the names of exports that are not whole yet, or are being removed.
-UNFINISHED = ".unfinished-"
-LOCK = ".lock"
-
-
-class InUse(RuntimeError):
-    """Another process writes an export to the folder."""
+from procurement.common.dated_folders import MANIFEST, all_in, difference, new_in, remove
+from procurement.common.errors import BadSource
+from procurement.exports.manifest import ExportedFile, Manifest
 
 
 @contextmanager
@@ -32,54 +15,21 @@ def new_export(folder: Path, name: str) -> Iterator[Path]:
 
     Raises InUse, and Refused where the folder has that export already.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    lock = Lock(folder / LOCK)
-    if not lock.take(wait=False):
-        raise InUse(f"another process writes an export to {folder}")
-    try:
-        clear_unfinished(folder)
-        if (folder / name).exists():
-            raise Refused({"folder": f"{folder} has the export {name} already"})
-        with _moved_when_whole(folder / f"{UNFINISHED}{name}", folder / name) as making:
-            yield making
-    finally:
-        lock.release()
-
-
-@contextmanager
-def _moved_when_whole(making: Path, to: Path) -> Iterator[Path]:
-    making.mkdir()
-    try:
+    with new_in(folder, name, "export", mode=0o755) as making:
         yield making
-        sync_names(making)
-        making.rename(to)
-        sync_names(to.parent)
-    finally:
-        shutil.rmtree(making, ignore_errors=True)
+        _open(making)
 
 
-def clear_unfinished(folder: Path) -> None:
-    """Remove what killed processes left. Call it holding the lock."""
-    for left in folder.glob(f"{UNFINISHED}*"):
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def exports_in(folder: Path) -> list[Path]:
-    """The exports of a folder, the newest first."""
-    if not folder.is_dir():
-        return []
-    found = [each for each in folder.iterdir() if NAME.fullmatch(each.name) and (each / MANIFEST).is_file()]
-    return sorted(found, key=lambda each: each.name, reverse=True)
+def _open(export: Path) -> None:
+    """Let a web server that runs as another user read an export: exports are made to be taken."""
+    export.chmod(0o755)
+    for path in export.iterdir():
+        path.chmod(0o644)
 
 
 def keep_newest(folder: Path, number: int) -> list[str]:
     """Remove all but the newest exports; returns the names of those removed. Downloads that have begun go on."""
-    old = exports_in(folder)[number:]
-    for each in old:
-        leaving = folder / f"{UNFINISHED}{each.name}"
-        each.rename(leaving)
-        shutil.rmtree(leaving, ignore_errors=True)
-    return [each.name for each in old]
+    return remove(all_in(folder)[number:])
 
 
 def manifest_of(export: Path) -> Manifest:
@@ -103,10 +53,6 @@ def faults_of(export: Path) -> list[str]:
 
 
 def _fault_of(export: Path, file: ExportedFile) -> str:
-    path = export / file.name
-    if Path(file.name).name != file.name or not path.is_file():
-        return f"{file.name}: it is not there"
-    size = path.stat().st_size
-    if size != file.bytes:
-        return f"{file.name}: it has {size} bytes; the manifest says {file.bytes}"
-    return "" if sha256_of(path) == file.sha256 else f"{file.name}: its content is not what was exported"
+    is_named = Path(file.name).name == file.name
+    wrong = difference(export / file.name, file.bytes, file.sha256) if is_named else "it is not there"
+    return f"{file.name}: {wrong}" if wrong else ""

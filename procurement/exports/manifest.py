@@ -7,11 +7,9 @@ from typing import Any
 
 import orjson
 
+from procurement.common.dated_folders import MANIFEST
 from procurement.common.errors import BadSource
 from procurement.common.json_text import as_json
-
-#: Its name, beside the files that it lists.
-MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,13 @@ def _read(parse: Callable[[str], T], text: str) -> T:
         raise ArgumentTypeError(str(error)) from error
 
 
+def above_zero(text: str) -> int:
+    """Read a number from 1 to 10,000."""
+    if not text.isdecimal() or not text.isascii() or not 1 <= int(text) <= 10_000:
+        raise ArgumentTypeError(f"“{text}” is not a number from 1 to 10000")
+    return int(text)
+
+
 #: The arguments of add_argument for an option that names programs.
 PROGRAMS: dict[str, Any] = {"action": "append", "dest": "programs", "metavar": "CODE"}
 

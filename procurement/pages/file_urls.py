@@ -6,6 +6,7 @@ from procurement.common.row_files import DOWNLOADS
 from procurement.pages.chart_files import library_file
 from procurement.pages.portfolio import portfolio_file
 from procurement.pages.sitemap import robots, sitemap_index, sitemap_section
+from procurement.pages.subscription_feeds import subscription_feed
 
 app_name = "files"
 
@@ -15,4 +16,5 @@ urlpatterns = [
     path("sitemap-<slug:section>.xml", sitemap_section, name="sitemap-section"),
     re_path(rf"^portfolio\.(?P<form>{'|'.join(DOWNLOADS)})$", portfolio_file, name="portfolio"),
     path("charts/<str:name>", library_file, name="chart-library"),
+    path("feeds/<str:signed>.atom", subscription_feed, name="subscription-feed"),
 ]

@@ -17,6 +17,7 @@ from procurement.pages.organization import organization
 from procurement.pages.program import program
 from procurement.pages.sources import source, sources
 from procurement.pages.unsubscribe import unsubscribe
+from procurement.pages.verify import verify_address
 
 app_name = "pages"
 _FORMS = "|".join(FORMS)
@@ -44,5 +45,6 @@ urlpatterns = [
     path("rules/<slug:code>/", rule, name="rule"),
     path("sources/", sources, name="sources"),
     path("unsubscribe/<str:signed>/", unsubscribe, name="unsubscribe"),
+    path("verify/<str:signed>/", verify_address, name="verify"),
     path("sources/<int:pk>/", source, name="source"),
 ]

@@ -51,6 +51,14 @@ class Bodies:
         return found
 
     @cached_property
+    def parts(self) -> Mapping[int, list[int]]:
+        """For each organization at the top of a group those that are part of it."""
+        found: dict[int, list[int]] = {}
+        for part, top in self.tops.items():
+            found.setdefault(top, []).append(part)
+        return found
+
+    @cached_property
     def linked(self) -> frozenset[int]:
         """The organizations that links are about."""
         return frozenset().union(self.into, self.into.values(), self.tops, self.tops.values())
@@ -76,7 +84,7 @@ class Bodies:
     def group_of(self, organizations: Iterable[int]) -> list[int]:
         """Every organization that remains, of the groups to which these belong."""
         tops = {self.top(each) for each in organizations}
-        return sorted(tops | {each for each, top in self.tops.items() if top in tops})
+        return sorted(tops.union(*(self.parts.get(top, ()) for top in tops)))
 
 
 def bodies(links: Iterable[Link], day: dt.date) -> Bodies:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from procurement.common.editable import EditableModel, changes_by_time
-from procurement.common.table_triggers import screening_trigger
+from procurement.common.table_triggers import STATUSES, saying_trigger, screening_trigger
 from procurement.common.withdrawable import Present, Withdrawable
 from procurement.parties.models import Organization
 from procurement.sources.facts import (
@@ -203,6 +203,7 @@ class StatusChange(ProgramFact):
             recheck_trigger(
                 program="n.program_id", stale=stale_facts("program", "n.program_id", when="n.kind = 'decision'")
             ),
+            saying_trigger(STATUSES),
         ]
 
     def __str__(self) -> str:

@@ -12,7 +12,8 @@ from django.db.models import Exists, OuterRef
 from procurement.common.dates import Asked
 from procurement.common.prepared_statements import array, ask, quoted
 from procurement.parties.reading import bodies_at
-from procurement.programs.models import Program, StatusChange
+from procurement.programs.following import Steps, steps
+from procurement.programs.models import Program, ProgramLink, StatusChange
 from procurement.programs.standing import Said, Standing, standing
 from procurement.sources.past_view import as_recorded, in_past_view
 
@@ -46,6 +47,32 @@ def _accepted(missing: Iterable[str]) -> str:
     like = sorted({code for each in missing for code in get_close_matches(each, known)})
     named = known if len(known) <= MOST_NAMED else like or known[:MOST_NAMED]
     return ", ".join(named) + (f" and {len(known) - len(named)} more" if len(named) < len(known) else "")
+
+
+def steps_now(today: dt.date) -> Steps:
+    """From each program to its parts and successors, by the links that stand now. One query."""
+    rows = ProgramLink.objects.standing(Asked(today)).order_by()
+    return steps(rows.values_list("program_id", "kind", "other_id"))
+
+
+def strange_domains(domains: Iterable[str]) -> str | None:
+    """What is wrong with domains that no program has, with the nearest that some have; None if all are some's."""
+    wanted = list(dict.fromkeys(domains))
+    named_so = Program.objects.filter(domain__in=wanted).exclude(domain="")
+    known = set(named_so.values_list("domain", flat=True)) if wanted else set()
+    missing = [each for each in wanted if each not in known]
+    if not missing:
+        return None
+    named = ", ".join(f"“{each[:60]}”" for each in missing[:MOST_NAMED])
+    near = ", ".join(_nearest_domains(missing))
+    return f"no program has {named} as its domain; {f'the nearest: {near}' if near else 'there is none yet'}"
+
+
+def _nearest_domains(missing: Iterable[str]) -> list[str]:
+    known = Program.objects.exclude(domain="").order_by("domain").values_list("domain", flat=True).distinct()
+    folded = {each.casefold(): each for each in known}
+    like = [folded[name] for each in missing for name in get_close_matches(each.casefold(), folded)]
+    return list(dict.fromkeys(like))[:MOST_NAMED] or list(folded.values())[:MOST_NAMED]
 
 
 def program_in_view(code: str, asked: Asked) -> Program | None:

@@ -103,7 +103,7 @@ def store_quotes(
 def _analyze() -> None:
     """Let the planner know how many rates there are: before autovacuum did so, the first conversion took a minute."""
     with connection.cursor() as cursor:
-        cursor.execute(f"ANALYZE {ExchangeRate._meta.db_table}")
+        cursor.execute("SELECT procurement_analyze(%s)", [ExchangeRate._meta.db_table])
 
 
 def _sound(read: Iterable[Quote | BadCell], loaded: Loaded) -> Iterator[Quote]:

@@ -92,5 +92,5 @@ def unsound_copies() -> Iterator[str]:
         kept = Kept(sha256, size)
         if not shelf().path_of(sha256).exists():
             yield f"document {document}: the copy {sha256} is not in {settings.DOCUMENT_FOLDER}"
-        elif not shelf().sound(kept):
+        elif not shelf().sound(kept.sha256):
             yield f"document {document}: the copy {sha256} has another content"

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce, Now
 
 from procurement.common.dates import PRECISIONS, Asked
-from procurement.common.table_triggers import mark_stale, stamp_trigger
+from procurement.common.table_triggers import mark_stale, refusing_triggers, stamp_trigger
 from procurement.sources.models import Document
 
 REFUSE_CHANGE = """
@@ -34,20 +34,7 @@ RETURN NULL;
 
 def append_only_triggers(remedy: str = "append a row that reverses this one") -> list[pgtrigger.Trigger]:
     """The triggers that timestamp every row and refuse changes; `remedy` says what to do instead."""
-    refuse = REFUSE_CHANGE.format(remedy=remedy)
-    return [
-        stamp_trigger("recorded_at"),
-        pgtrigger.Trigger(
-            name="append_only", when=pgtrigger.Before, operation=pgtrigger.Update | pgtrigger.Delete, func=refuse
-        ),
-        pgtrigger.Trigger(
-            name="keep_all",
-            when=pgtrigger.Before,
-            level=pgtrigger.Statement,
-            operation=pgtrigger.Truncate,
-            func=refuse,
-        ),
-    ]
+    return [stamp_trigger("recorded_at"), *refusing_triggers(REFUSE_CHANGE.format(remedy=remedy))]
 
 
 def recheck_trigger(*, program: str = "NULL", contract: str = "NULL", stale: str = "") -> pgtrigger.Trigger:

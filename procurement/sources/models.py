@@ -6,6 +6,7 @@ from typing import ClassVar
 import pghistory
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from procurement.common.editable import EditableModel, changes_by_time
 from procurement.common.table_triggers import stale_trigger
@@ -78,6 +79,10 @@ class Document(Withdrawable):
 LONGEST_GAP = dt.timedelta(hours=1)
 
 
+#: The tables of facts that change a status.
+STATUS_TABLES = ("procurement_statuschange", "procurement_contractstatuschange")
+
+
 class RecheckQuerySet(models.QuerySet["Recheck"]):
     """Queued facts, by when they are due."""
 
@@ -110,6 +115,12 @@ class Recheck(models.Model):
         indexes = [
             # the next batch, also while a large import waits behind what is urgent
             models.Index(fields=["historical", "id"], name="recheck_in_turn"),
+            # the news of statuses, which are told at once
+            models.Index(
+                fields=["id"],
+                name="recheck_of_status",
+                condition=models.Q(fact_table__in=STATUS_TABLES, historical=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -132,6 +143,8 @@ class StaleMark(models.Model):
 
     kind = models.CharField(max_length=12, choices=Kind)
     key = models.BigIntegerField(default=0)
+    #: since when answers are slower for it; null if it was left by a release that did not say
+    left_at = models.DateTimeField(null=True, editable=False, db_default=Now())
 
     def __str__(self) -> str:
         return f"{self.kind} {self.key}"

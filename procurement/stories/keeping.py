@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
+from procurement.common.clock import database_now
 from procurement.stories.models import StoryDraft
 
 #: The values of a form as they were sent, by the names of its fields.
@@ -21,7 +21,7 @@ def keep_page(key: UUID, user_id: int, page: str, given: Given) -> StoryDraft:
     StoryDraft.objects.get_or_create(key=key, defaults={"user_id": user_id})
     draft = StoryDraft.objects.select_for_update(of=("self",)).get(key=key, user=user_id)
     draft.given = {**draft.given, page: {name: list(values) for name, values in given.items()}}
-    draft.changed_at = timezone.now()
+    draft.changed_at = database_now()
     draft.save(update_fields=["given", "changed_at"])
     return draft
 

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Now
 from django.utils import timezone
 
 #: What nobody has gone on with for so long is forgotten.
@@ -20,7 +21,7 @@ class StoryDraftQuerySet(models.QuerySet["StoryDraft"]):
 
     def expired(self) -> "StoryDraftQuerySet":
         """Those that nobody has gone on with."""
-        return self.filter(changed_at__lt=timezone.now() - FORGOTTEN_AFTER)
+        return self.filter(changed_at__lt=Now() - FORGOTTEN_AFTER)
 
 
 class StoryDraft(models.Model):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from procurement.access.models import AccessToken, RepeatableRequest
-from procurement.alerts.models import Alert, Channel, Delivery, Notice, Subscription
+from procurement.alerts.models import Alert, Channel, Delivery, Mute, Notice, Subscription
 from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
 from procurement.contracts.recording import guarantees, liability_estimates, milestones
 from procurement.delivery.models import Attempt
@@ -106,4 +106,5 @@ def fill_alerts(user, program, flag):
     )
     delivery = Delivery.objects.create(subscription=subscription)
     Notice.objects.create(subscription=subscription, alert=alert, delivery=delivery)
+    Mute.objects.create(owner=user, program=program, until=timezone.now() + dt.timedelta(days=1))
     Attempt.objects.create(delivery=delivery, outcome="sent")

@@ -53,14 +53,14 @@ def test_what_the_admin_refuses_is_noted(reader):
 def test_every_list_that_is_taken_as_a_file_is_noted(reader):
     make_contract()
     reader.get("/admin/procurement/contract/files/csv/?q=A1").getvalue()
-    entry = AuditEntry.objects.latest("id")
+    entry = AuditEntry.objects.filter(act="export").latest("id")
     assert (entry.act, entry.about, entry.details["asked"]) == ("export", "contracts.csv", {"q": ["A1"]})
 
 
 def test_a_file_of_the_api_is_noted_with_its_user(client):
     token = issue_token("robot", "read").token
     client.get("/api/v1/contracts/?format=csv&currency=JPY", headers={"Authorization": f"Token {token}"}).getvalue()
-    entry = AuditEntry.objects.latest("id")
+    entry = AuditEntry.objects.filter(act="export").latest("id")
     assert (entry.act, entry.actor_name, entry.details["asked"]) == ("export", "robot", {"currency": ["JPY"]})
 
 
@@ -113,11 +113,11 @@ def test_taking_it_as_a_file_is_noted_in_it(administrator):
     note(AuditEntry.Act.LOGOUT, "anna")
     file = administrator.get(f"{LIST}files/csv/?act__exact=logout").getvalue().decode()
     assert "logout,anna" in file
-    assert acts()[0] == "export"
+    assert "export" in acts()[:2]
 
 
 def test_answers_about_money_that_are_taken_as_files_are_noted_too(client):
     token = issue_token("robot", "read").token
     asked = "/api/v1/exposure/?format=csv&group_by=program"
     assert client.get(asked, headers={"Authorization": f"Token {token}"}).status_code == 200
-    assert acts()[0] == "export"
+    assert "export" in acts()[:2]

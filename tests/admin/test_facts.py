@@ -64,7 +64,7 @@ def test_an_added_entry_is_the_one_that_the_verb_posts(analyst, contract):
 
 def test_workers_are_nudged_after_the_commit(analyst, contract, monkeypatch, django_capture_on_commit_callbacks):
     nudged: list[str] = []
-    monkeypatch.setattr("procurement.tasks._nudger.nudge", nudged.append)
+    monkeypatch.setattr("procurement.tasks._nudger.nudge", lambda task, _after: nudged.append(task))
     with django_capture_on_commit_callbacks(execute=True):
         analyst.post(ENTRY_ADD, entry_form(contract))
     assert nudged == ["drain"]

@@ -7,6 +7,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pghistory.models import Event
 
+from procurement.access.models import RefusalCount
+from procurement.access.session_models import LoginSession
+from procurement.alerts.models import Grouping, Reminder, VerificationMail
 from procurement.contracts.models import Contract
 from procurement.contracts.presuming import Presumption
 from procurement.desk.models import Look, SavedList
@@ -14,6 +17,7 @@ from procurement.exposure.kept import models as exposure
 from procurement.flags.models import SweptRule
 from procurement.imports.line_models import ImportedDescription, ImportedLine
 from procurement.imports.models import BatchRows, GivenName, StatedEnd
+from procurement.signs.models import LifeSign
 from procurement.sources.facts import fact_models
 from procurement.sources.models import DefaultedDate, ScreeningMark, StaleMark
 from procurement.stories.models import StoryDraft
@@ -44,6 +48,12 @@ def test_every_table_has_an_admin():
     kept |= {ImportedLine, ImportedDescription}  # what imports remember, to read the same again in no time
     kept |= {Look, SavedList}  # what users keep for themselves has its place above the lists and on the first page
     kept |= {StoryDraft}  # what somebody is typing of a case; its pages are those on which it is typed
+    kept |= {Grouping}  # what was told a moment ago
+    kept |= {VerificationMail}  # mails that ask readers; the channel says whether it is verified
+    kept |= {LifeSign}  # the page of the service's status shows them
+    kept |= {LoginSession}  # an account's own page shows and ends them
+    kept |= {RefusalCount}  # the audit log has what it counts
+    kept |= {Reminder}  # what was due for a reminder; the alert about it says it
     unread = {Presumption}  # its page comes with the answers that rest on it
     assert tables - kept - unread <= set(MODELS)
 

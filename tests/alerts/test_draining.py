@@ -185,6 +185,16 @@ def test_the_first_status_of_a_contract_is_told_only_when_it_comes_later():
     assert alert.payload["after"] == "stop_work"
 
 
+@pytest.mark.parametrize(("status", "told"), [("active", 0), ("suspended", 1)])
+def test_that_a_contract_ran_before_it_was_known_is_no_change_whoever_enters_it_when(status, told):
+    """Files enter a contract and its states one after the other; no digest is to say that all of them became active."""
+    subscribe(events=["contract.status_changed"], cadence="daily")
+    contract = make_contract(make_program(), status=None, signed_on="2020-01-01")
+    put(contract, status, "2020-01-01")
+    drain(now=now())
+    assert Alert.objects.count() == told
+
+
 def test_a_fact_that_cannot_be_looked_at_stops_no_other():
     subscribe(events=["status.changed"])
     bad = Recheck.objects.create(fact_table="nowhere", fact_id=1, recorded_at=now(-1))

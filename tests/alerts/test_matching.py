@@ -29,6 +29,9 @@ def happening(**more: Any) -> Happening:
     return Happening(**given | {"programs": frozenset({7}), "rule": "r", "severity": "medium"} | more)
 
 
+FROM_ACTIVE_TO_SUSPENDED = {"from_statuses": frozenset({"active"}), "to_statuses": frozenset({"suspended"})}
+
+
 @pytest.mark.parametrize(
     ("asked", "happened", "asks"),
     [
@@ -47,12 +50,20 @@ def happening(**more: Any) -> Happening:
         ({"min_severity": "medium"}, {}, True),
         ({"min_severity": "high"}, {}, False),
         ({"min_severity": "high"}, {"rule": "", "severity": ""}, True),
+        ({"from_statuses": frozenset({"active"})}, {"turned": ("active", "suspended")}, True),
+        ({"from_statuses": frozenset({"active"})}, {"turned": ("planned", "suspended")}, False),
+        ({"to_statuses": frozenset({"suspended"})}, {"turned": ("unknown", "suspended")}, True),
+        ({"to_statuses": frozenset({"suspended"})}, {"turned": ("suspended", "active")}, False),
+        (FROM_ACTIVE_TO_SUSPENDED, {"turned": ("active", "suspended")}, True),
+        (FROM_ACTIVE_TO_SUSPENDED, {"turned": ("active", "cancelled")}, False),
+        (FROM_ACTIVE_TO_SUSPENDED, {}, True),
     ],
 )
 def test_a_subscription_asks_for_its_kind_of_events(asked, happened, asks):
     assert asks_for(criteria(**asked), happening(**happened)) is asks
 
 
+RATES = {("EUR", "JPY"): Decimal(125)}
 MINIMUM = {"min_outstanding": Decimal(100), "currency": "JPY"}
 
 
@@ -69,7 +80,17 @@ MINIMUM = {"min_outstanding": Decimal(100), "currency": "JPY"}
         (MINIMUM, {}, False),
         (MINIMUM, {"outstanding": {"JPY": Decimal(99)}, "unknown": frozenset({"JPY"})}, True),
         (MINIMUM, {"outstanding": {"USD": Decimal(1)}}, True),
+        (MINIMUM, {"outstanding": {"EUR": Decimal("0.8")}}, True),
+        (MINIMUM, {"outstanding": {"EUR": Decimal("0.7")}}, False),
+        (MINIMUM, {"outstanding": {"EUR": Decimal("0.7"), "JPY": Decimal(20)}}, True),
+        (MINIMUM, {"outstanding": {"EUR": Decimal("0.7"), "USD": Decimal(1)}}, True),
+        (MINIMUM, {"outstanding": {"EUR": Decimal("0.7")}, "unknown": frozenset({"EUR"})}, True),
+        ({"domains": frozenset({"naval"})}, {"domains": frozenset({"naval", "air"})}, True),
+        ({"domains": frozenset({"naval"})}, {}, False),
+        ({"words": (("aegis",), ("radar",))}, {"text": "a radar on land"}, True),
+        ({"words": (("aegis", "ashore"),)}, {"text": "aegis afloat"}, False),
+        ({"words": (("aegis", "ashore"),)}, {"text": "ashore, aegis"}, True),
     ],
 )
 def test_a_subscription_covers_its_places(asked, place, covered):
-    assert covers(criteria(**asked), Place(**place)) is covered
+    assert covers(criteria(**asked), Place(**place), RATES) is covered

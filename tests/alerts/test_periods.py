@@ -56,3 +56,13 @@ def test_a_daily_period_ends_once_each_day_of_the_year(zone):
     hours = [at("2026-01-01T00:00") + dt.timedelta(hours=h) for h in range(24 * 365)]
     ends = {last_end(now, cadence="daily", local_time=HALF_PAST_TWO, zone=zone) for now in hours}
     assert 365 <= len(ends) <= 366
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham"])
+def test_a_weekly_period_ends_once_each_week_on_monday_at_its_time(zone):
+    hours = [at("2026-01-01T00:00") + dt.timedelta(hours=h) for h in range(24 * 365)]
+    ends = sorted({last_end(now, cadence="weekly", local_time=EIGHT, zone=zone) for now in hours})
+    assert len(ends) == 53
+    assert {(end.astimezone(ZoneInfo(zone)).weekday(), end.astimezone(ZoneInfo(zone)).time()) for end in ends} == {
+        (0, EIGHT)
+    }

@@ -22,9 +22,8 @@ def test_a_token_that_is_not_ours_is_refused_even_for_reading(db):
 
 
 def test_a_session_writes_with_its_csrf_token_only(db):
-    create_user("admin", ADMINISTRATOR, "a-long-password")
     client = Client(enforce_csrf_checks=True)
-    client.login(username="admin", password="a-long-password")
+    client.force_login(create_user("admin", ADMINISTRATOR, "a-long-password"))
     assert Caller(client).post("programs/", PROGRAM).status_code == 403
     client.get("/admin/")
     token = client.cookies[next(name for name in client.cookies if name.startswith("csrf"))].value

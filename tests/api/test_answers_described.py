@@ -93,7 +93,8 @@ def test_every_error_of_a_row_is_described(administrator):
 def test_options_are_told_and_other_methods_refused_whatever_is_asked(administrator):
     for address in ("ocds/export.jsonl?published_by=2000-01-01", "flag-rules/"):
         assert administrator.client.options(f"/api/v1/{address}").json()["methods"] == ["GET", "HEAD", "OPTIONS"]
-    assert administrator.client.trace("/api/v1/flag-rules/?bom=true").status_code == 405
+    for asked in ("bom=true", "fields=0", "nonsense=1"):
+        assert administrator.client.trace(f"/api/v1/flag-rules/?{asked}").status_code == 405
 
 
 def test_facts_are_stored_repeated_corrected_and_reversed_as_described(administrator):

@@ -18,7 +18,7 @@ from django.utils.crypto import get_random_string
 from procurement.access.models import AccessToken
 from procurement.access.roles import ROLES
 from procurement.access.tokens import create_user, issue_token, revoke_token
-from procurement.alerts.models import Delivery
+from procurement.alerts.models import Delivery, Mute
 from procurement.api.facts.merged import FACTS
 from procurement.api.facts.viewset import Facts
 from procurement.contracts.models import ContractStatusChange
@@ -175,6 +175,11 @@ GET   subscriptions/{their_subscription}/    theirs 200
 PUT   subscriptions/{their_subscription}/    change 400
 PATCH subscriptions/{their_subscription}/    change 200
 DELETE subscriptions/{their_subscription}/   change 204
+GET   subscriptions/{my_subscription}/feed/  named  200
+POST  subscriptions/{my_subscription}/feed/  mine   200
+POST  subscriptions/preview/                 mine   200
+GET   subscriptions/{my_subscription}/preview/    named  200
+GET   subscriptions/{their_subscription}/preview/ theirs 200
 GET   channels/                              named  200
 POST  channels/                              mine   400
 GET   channels/{my_channel}/                 named  200
@@ -182,14 +187,27 @@ PATCH channels/{my_channel}/                 mine   200
 DELETE channels/{my_channel}/                mine   204
 POST  channels/{my_channel}/resume/          mine   200
 POST  channels/{my_channel}/test/            mine   200
+POST  channels/{my_channel}/verify/          mine   400
 GET   channels/{their_channel}/              theirs 200
 PATCH channels/{their_channel}/              change 200
 DELETE channels/{their_channel}/             change 204
 POST  channels/{their_channel}/resume/       change 200
 POST  channels/{their_channel}/test/         change 200
+POST  channels/{their_channel}/verify/       change 400
+POST  channels/{their_channel}/vouch/        change 200
+GET   mutes/                                 named  200
+POST  mutes/                                 mine   400
+GET   mutes/{my_mute}/                       named  200
+DELETE mutes/{my_mute}/                      mine   204
+GET   mutes/{their_mute}/                    theirs 200
+DELETE mutes/{their_mute}/                   change 204
+GET   notices/                               named  200
+GET   notices/{my_notice}/                   named  200
+GET   notices/{their_notice}/                theirs 200
 GET   deliveries/                            named  200
 GET   deliveries/{my_delivery}/              named  200
 POST  deliveries/{my_delivery}/replay/       mine   200
+POST  deliveries/replay/                     mine   200
 GET   deliveries/{their_delivery}/           theirs 200
 POST  deliveries/{their_delivery}/replay/    change 200
 GET   status-drafts/                         named  200
@@ -312,7 +330,9 @@ def of_user(user: User) -> dict[str, int]:
     delivery = make_delivery(subscription, state=Delivery.State.FAILED)
     issue_token(user.username, "read")
     token = AccessToken.objects.latest("id").pk
+    mute = Mute.objects.create(owner=user, rule="r", until=timezone.now() + dt.timedelta(days=1)).pk
     return {
+        "mute": mute, "notice": delivery.notices.get().pk,
         "subscription": subscription.pk, "channel": subscription.channel_id, "delivery": delivery.pk, "token": token
     }  # fmt: skip
 

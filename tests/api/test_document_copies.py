@@ -167,7 +167,7 @@ def test_a_full_disk_is_answered_as_such(analyst, document, monkeypatch):
     def full(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("procurement.common.kept_files.os.fsync", full)
+    monkeypatch.setattr("procurement.common.disk.os.fsync", full)
     answer = sent(analyst, document)
     assert (answer.status_code, "No space left" in answer.json()["detail"]) == (507, True)
     assert not DocumentCopy.objects.exists()

@@ -7,8 +7,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from procurement.alerts.models import Channel, Delivery, Subscription
+from procurement.alerts.models import Alert, Channel, Delivery, Mute, Notice, Subscription
 from procurement.contracts.models import Guarantee, LiabilityEstimate, Milestone
 from procurement.contracts.recording import guarantees, liability_estimates, milestones
 from procurement.exposure.kept.refreshing import refresh
@@ -40,7 +41,7 @@ COUNTS = {
     "program-links/": 2,
     "status-changes/": 2,
     "contracts/": 2,
-    "contracts/?as_of=2020-06-25": 7,
+    "contracts/?as_of=2020-06-25": 8,
     "contract-status-changes/": 2,
     "contract-parties/": 2,
     "allocations/": 2,
@@ -71,7 +72,7 @@ COUNTS = {
     "programs/one/timeline/": 13,
     "programs/one/timeline/?published_by=2030-01-01": 14,
 }
-OWN = {"subscriptions/": 3, "channels/": 1, "deliveries/": 3, "tokens/": 1}
+OWN = {"subscriptions/": 3, "channels/": 1, "deliveries/": 4, "tokens/": 1, "mutes/": 2, "notices/": 1}
 
 
 def fill(count):
@@ -157,6 +158,9 @@ def test_ones_own_lists_do_too(analyst, rows):
     for number in range(rows):
         channel = Channel.objects.create(owner=user, address=f"{number}@example.org")
         subscription = Subscription.objects.create(owner=user, name="x", channel=channel, events=["flag.opened"])
-        Delivery.objects.create(subscription=subscription)
+        delivery = Delivery.objects.create(subscription=subscription)
+        about = {"event": "flag.opened", "origin_table": "t", "origin_id": number, "happened_at": timezone.now()}
+        Notice.objects.create(subscription=subscription, alert=Alert.objects.create(**about), delivery=delivery)
+        Mute.objects.create(owner=user, subscription=subscription, until=timezone.now() + dt.timedelta(days=1))
     analyst.read("tokens/")  # notes the use of the token, for a minute
     assert {address: queries(analyst, address) for address in OWN} == OWN

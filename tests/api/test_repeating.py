@@ -1,9 +1,12 @@
 """Requests with an Idempotency-Key have one effect."""
 
+import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import time_machine
 from django.db import connections
+from django.utils import timezone
 
 from procurement.access.models import RepeatableRequest
 from procurement.programs.models import Program
@@ -19,6 +22,13 @@ def test_the_same_request_again_gets_the_same_answer(analyst):
     assert (first.status_code, again.status_code, again.json()) == (201, 201, first.json())
     assert (again["Location"], again["Idempotency-Replayed"]) == (first["Location"], "true")
     assert Program.objects.count() == 1
+
+
+def test_a_clock_that_runs_ahead_forgets_no_answer(analyst):
+    analyst.post("programs/", PROGRAM, Idempotency_Key="k-1")
+    with time_machine.travel(timezone.now() + dt.timedelta(days=20)):
+        analyst.post("programs/", PROGRAM | {"code": "y"}, Idempotency_Key="k-2")
+    assert analyst.post("programs/", PROGRAM, Idempotency_Key="k-1")["Idempotency-Replayed"] == "true"
 
 
 @pytest.mark.parametrize(("path", "body"), [("programs/", PROGRAM | {"name": "Y"}), ("organizations/", PROGRAM)])

@@ -19,7 +19,7 @@ from tests.running.service import free_port, within
 COUNTS = {
     "organizations/": 6,
     "programs/": 4,
-    "contracts/": 7,
+    "contracts/": 8,
     "ledger-entries/": 3,
     "ledger-entries/?measure=payment&ordering=-effective_on": 3,
     "flags/": 2,

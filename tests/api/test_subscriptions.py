@@ -49,7 +49,7 @@ def test_a_subscription_is_switched_off(analyst, subscription):
 
 def test_a_subscription_without_events_hears_all(analyst):
     made = analyst.made("subscriptions/", {"channel": CHANNEL})
-    assert (len(made["events"]), made["name"]) == (9, "all events: all programs")
+    assert (len(made["events"]), made["name"]) == (12, "all events: all programs")
 
 
 def test_a_channel_is_led_elsewhere(analyst, subscription):

@@ -15,7 +15,7 @@ from benchmarks.size import Size
         ("--colour red", "--colour"),
         (
             "--only exposure,speed",
-            "“speed” is no part; accepted: exposure, posting, joint, sweep, imports, api, pages, admin, fill",
+            f"“speed” is no part; accepted: {', '.join(PARTS)}",
         ),
         ("--reuse --contracts 5", "--contracts is settled by the kept database"),
         ("--reuse --growth", "needs at least 10 contracts and no --reuse"),
@@ -37,6 +37,12 @@ def test_without_arguments_everything_is_measured():
 def test_parts_keep_their_order():
     assert parse(["--only", "sweep,posting"]).parts == ("posting", "sweep")
     assert parse(["--only", "fill"]).parts == ()
+
+
+def test_alerts_alone_need_no_large_portfolio():
+    assert parse(["--only", "alerts"]).size == Size(2_000, entries_per_contract=4, programs=1_200, suppliers=100)
+    assert parse(["--only", "alerts", "--size", "full"]).size == Size(1_000_000)
+    assert parse(["--only", "admin,alerts"]).size == Size(1_000_000)
 
 
 def test_a_small_run_has_fewer_contracts_and_every_measurement():

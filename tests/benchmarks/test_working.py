@@ -52,6 +52,7 @@ def test_triggers_are_awake_again_after_a_failure(committed):
         assert cursor.fetchone()[0] == 0
 
 
+@pytest.mark.proof
 @pytest.mark.run
 def test_a_kept_database_is_measured_again_without_filling_it():
     def run(*given):
@@ -68,6 +69,7 @@ def test_a_kept_database_is_measured_again_without_filling_it():
     assert (PAGE.read_bytes() if PAGE.exists() else None) == before  # without --write
 
 
+@pytest.mark.proof
 def test_imports_are_measured_and_the_copied_rows_are_there_again(committed, progress):
     *found, note = imports(SMALL, progress, lines=30, count=10)
     assert [each.unit for each in found] == ["lines/s", "lines/s", "MB", "releases/s", "ms", "ms", "ms", "ms"]

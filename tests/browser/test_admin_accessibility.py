@@ -50,6 +50,7 @@ def addresses():
         "message": f"{at}/delivery/{Delivery.objects.latest('id').pk}/change/",
         "users": "/admin/auth/user/",
         "audit log": f"{at}/auditentry/",
+        "status": "/admin/status/",
         "own password": reverse("admin:password_change"),
     }
 
@@ -62,7 +63,7 @@ def faults(page, axe):
 
 @pytest.mark.parametrize(("language", "scheme"), [("en", "light"), ("ja", "dark")])
 def test_axe_finds_nothing(page, live_server, axe, language, scheme):
-    page.set_default_timeout(180_000)  # nineteen pages, each made for the first time
+    page.set_default_timeout(180_000)  # twenty pages, each made for the first time
     user = create_user("anna", "administrator", PASSWORD)
     fill(user)
     page.emulate_media(color_scheme=scheme)

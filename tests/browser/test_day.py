@@ -65,7 +65,8 @@ class Day:
         if self.hand.name == "mouse":
             assert took.clicks == clicks, f"{act}: {took}"
         else:
-            assert (took.clicks, abs(took.keys - keys) <= keys // 10) == (0, True), f"{act}: {took}"
+            # what has loaded by then lies between, or does not yet
+            assert (took.clicks, abs(took.keys - keys) <= keys // 6) == (0, True), f"{act}: {took}"
 
 
 @pytest.fixture(params=DAYS, ids="-".join)

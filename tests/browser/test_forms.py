@@ -1,8 +1,8 @@
 """Filling in forms in a real browser: by mouse and by keyboard, over the end of a session, and by two at once."""
 
 import pytest
-from django.contrib.sessions.models import Session
 
+from procurement.access.session_models import LoginSession
 from procurement.ledger.models import LedgerEntry
 from procurement.programs.models import Program
 from tests.browser.test_admin import PASSWORD, at_work, contract, picture, save, search  # noqa: F401  (fixtures)
@@ -23,7 +23,7 @@ def fill_in(page, contract):  # noqa: F811
 def test_what_was_typed_outlives_the_session(at_work, contract):  # noqa: F811
     page = at_work
     fill_in(page, contract)
-    Session.objects.all().delete()
+    LoginSession.objects.all().delete()
     save(page)
     page.wait_for_selector("text=what you entered is kept")
     picture(page, "session-ended")

@@ -40,6 +40,10 @@ def test_a_moment_is_read_with_its_offset(text):
     assert parse_moment(text) == AT_NINE
 
 
+def test_an_offset_that_postgresql_does_not_read_is_none_any_more():
+    assert parse_moment("2020-06-26T03:14:00+18:14").isoformat() == "2020-06-25T09:00:00+00:00"
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -67,7 +67,14 @@ def test_text_in_a_column_of_numbers_that_is_none_stays_text():
 
 
 @pytest.mark.parametrize(
-    "text", ["=1", "+1+1", "-1+1", "@x", "＝1", "＋a", "－a", "＠x", "﹦1", "﹢x", "\t=1", "\r=1", "\n=1"]
+    "text",
+    ["=1", "+1+1", "-1+1", "@x", "＝1", "＋a", "－a", "＠x", "﹦1", "﹢x", "\t=1", "\r=1", "\n=1"]
+    + [
+        f"{before}{sign}1"
+        for before in (" ", '"', "'", "\u200b", "\ufeff", "\u00a0", "\u3000 \u2060", "“", "\x00")
+        for sign in "=@＝＋－＠"
+    ]
+    + ["\N{MINUS SIGN}1", "-²"],
 )
 def test_a_formula_of_any_width_is_text(text):
     assert harmless(text) == f"'{text}"

@@ -1,5 +1,6 @@
 """A receiver of webhooks: a real server on this machine that notes what it got, and answers as its path says."""
 
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ class Answers(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.receiver.got.append(Got(self.path, headers, body, self.client_address))
-        name = self.path.partition("?")[0].strip("/")
+        name = self.path.partition("?")[0].strip("/").partition("/")[0]
         getattr(self, f"answer_{name}", self.answer_code)(name)
 
     def log_message(self, *_: object) -> None:
@@ -91,14 +92,19 @@ class Server(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
+    def handle_error(self, *_: object) -> None:
+        """Say nothing: some are meant to hang up, and to refuse a certificate."""
+
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver while the block runs."""
+def receiving(host: str = HOST, *, tls: ssl.SSLContext | None = None) -> Iterator[Receiver]:
+    """A receiver while the block runs, at any address of 127.0.0.0/8."""
     receiver = Receiver()
     handler: type[Any] = type("Handler", (Answers,), {"receiver": receiver})
-    with Server((HOST, 0), handler) as server:
-        receiver.url = f"http://{HOST}:{server.server_port}"
+    with Server((host, 0), handler) as server:
+        receiver.url = f"http{'s' if tls else ''}://{host}:{server.server_port}"
+        if tls is not None:  # each connection greets in its own thread
+            server.socket = tls.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield receiver
         receiver.ended.set()

@@ -154,7 +154,7 @@ def test_mail_in_a_folder_is_one_whole_file_a_message(settings, tmp_path: Path):
     backend = get_connection("procurement.delivery.mailfolder.EmailBackend")
     for subject in ("イージス", "two"):
         EmailMessage(subject, "本文", to=["a@example.org"], connection=backend).send()
-    files = sorted((tmp_path / "mail").iterdir())
+    files = sorted((tmp_path / "mail").glob("*.eml"))
     messages = [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
     assert [message["Subject"] for message in messages] == ["イージス", "two"]
     assert "本文" in messages[0].get_content()

@@ -50,6 +50,19 @@ def test_no_destination_gets_more_than_its_share():
     assert not claim(timezone.now(), limit=100)
 
 
+def test_a_host_that_is_trusted_has_a_share_of_its_own(settings):
+    settings.WEBHOOK_HOSTS, settings.WEBHOOK_HOSTS_AT_ONCE = ["Near.example"], 7
+    at("https://near.example/", 10), at("https://far.example/", 10)
+    found = Counter(row.subscription.channel.destination for row in claim(timezone.now(), limit=100))
+    assert found == {"near.example": 7, "far.example": PER_DESTINATION}
+
+
+def test_a_long_backlog_for_one_destination_hides_no_other():
+    at("https://long.example/", 30), at("https://short.example/")
+    found = Counter(row.subscription.channel.destination for row in claim(timezone.now(), limit=2))
+    assert found == {"long.example": 1, "short.example": 1}
+
+
 def test_the_messages_of_a_worker_that_died_are_taken_though_they_filled_the_share():
     at("https://slow.example/", PER_DESTINATION)
     claim(timezone.now(), limit=100)

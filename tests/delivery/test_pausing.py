@@ -4,6 +4,7 @@ import datetime as dt
 
 import pytest
 from django.core import mail
+from django.db import transaction
 from django.utils import timezone
 
 from procurement.alerts.leaving import delete_channel, delete_subscription
@@ -113,10 +114,11 @@ def test_a_receiver_that_is_gone_gets_no_second_message():
     assert sorted(Delivery.objects.values_list("state", flat=True)) == ["failed", "held"]
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # as a task calls it: in no transaction
 def test_what_is_held_is_released_where_its_subscription_got_another_channel():
     delivery = make_delivery()
-    pause_now(delivery)
+    with transaction.atomic():
+        pause_now(delivery)
     assert release_held(now=timezone.now()) == 0
     Subscription.objects.update(channel=make_delivery().subscription.channel)
     assert release_held(now=timezone.now()) == 1

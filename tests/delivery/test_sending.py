@@ -237,7 +237,7 @@ def test_a_failure_told_late_does_not_undo_what_another_sent():
     make_delivery()
     (slow,) = claim(timezone.now())
     (quick,) = claim(in_three_seconds())  # this session's own claim of before is dead: it does not hold it
-    record_sent(quick, timezone.now())
+    record_sent([(quick, Tried())], timezone.now())
     record_failure(slow, Tried(error="timed out"), timezone.now())
     assert Delivery.objects.get().state == "sent"
     assert Attempt.objects.count() == 2

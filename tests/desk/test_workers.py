@@ -39,6 +39,12 @@ def test_a_sweep_that_was_just_scheduled_is_not_late():
     assert Workers(scheduled=dt.timedelta(minutes=1), beat=dt.timedelta(0)).faults == []
 
 
+def test_a_task_that_was_sent_in_the_future_was_never_sent(db):
+    seed()
+    PeriodicTask.objects.update(last_run_at=timezone.now() + dt.timedelta(days=2))
+    assert "beat" in workers(timezone.now()).faults
+
+
 def test_what_waits_is_read_from_the_queues(db):
     seed()
     PeriodicTask.objects.filter(name="sweep").update(last_run_at=timezone.now() - dt.timedelta(minutes=3))

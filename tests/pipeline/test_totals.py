@@ -1,20 +1,23 @@
 """The tasks that keep totals and verify them."""
 
+import datetime as dt
 from functools import partial
 
 import pytest
+import time_machine
 from django.db.models import F
+from django.utils import timezone
 
 from procurement import tasks
 from procurement.alerts.models import Delivery
-from procurement.exposure.kept.models import Line
+from procurement.exposure.kept.models import KeptDay, Line
 from procurement.exposure.kept.refreshing import refresh, refreshing_alone
 from procurement.sources.models import StaleMark
 from tests.alerts.test_failed_verifications import make_administrator
 from tests.makers import make_contract, make_program
 from tests.racing import at_once
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_change_counted")]
 
 
 @pytest.fixture
@@ -34,6 +37,12 @@ def test_a_drain_of_facts_nudges_the_refresh(contract, nudged):
     tasks.drain()
     tasks.drain()
     assert nudged == ["refresh"]
+
+
+def test_the_day_of_what_is_kept_is_that_of_the_databases_clock(contract, nudged):
+    with time_machine.travel(timezone.now() + dt.timedelta(days=2)):
+        tasks.refresh()
+    assert abs(KeptDay.objects.get().day - timezone.localdate()) <= dt.timedelta(days=1)
 
 
 def test_a_refresh_that_leaves_marks_nudges_itself(contract, nudged, monkeypatch):

@@ -37,6 +37,8 @@ class Pipeline:
 
     def __init__(self, home: Path) -> None:
         self.home = home
+        #: what else its processes are told
+        self.more: dict[str, str] = {}
         self.workers: list[subprocess.Popen[bytes]] = []
 
     # processes
@@ -48,9 +50,15 @@ class Pipeline:
             "CELERY_BROKER_URL": "filesystem://",
             "ALLOWED_HOSTS": "localhost",
             "EMAIL_HOST": "",
-            "WEBHOOK_HOSTS": "127.0.0.1",
+            "WEBHOOK_HOSTS": ",".join(f"127.0.0.{each}" for each in range(1, 10)),
         }
-        return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "tracker.settings", "PYTHONWARNINGS": "default"}
+        return {
+            **os.environ,
+            **own,
+            **self.more,
+            "DJANGO_SETTINGS_MODULE": "tracker.settings",
+            "PYTHONWARNINGS": "default",
+        }
 
     def python(self, *arguments: str) -> "subprocess.Popen[bytes]":
         """Start Python in a session of its own."""
@@ -108,6 +116,6 @@ class Pipeline:
             if condition():
                 return True
             if hurried and step % 50 == 49:
-                nudge("drain"), nudge("deliver")
+                nudge("drain"), nudge("pack"), nudge("deliver")
             time.sleep(0.02)
         return condition()

@@ -39,9 +39,8 @@ class Service:
 
     def environment(self):
         """What this service and commands for it are told."""
-        inherited = {
-            key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "CELERY_BROKER_URL")
-        }
+        own_to_tests = ("DATABASE_URL", "CELERY_BROKER_URL", "PROMETHEUS_MULTIPROC_DIR")
+        inherited = {key: value for key, value in os.environ.items() if key not in own_to_tests}
         own = {"PORT": str(self.port), "TRACKER_HOME": str(self.home), "SAMPLE": str(int(self.sample))}
         return inherited | own | {"DJANGO_SETTINGS_MODULE": "tracker.settings"}
 

@@ -81,6 +81,7 @@ def tools():
     return TOOLS
 
 
+@pytest.mark.proof
 def test_a_second_validator_finds_nothing(npm, schema):
     run([npm / "redocly", "lint", "--max-problems=20", "--config", CLIENTS / "redocly.yaml", schema])
 
@@ -147,6 +148,7 @@ def test_a_spreadsheet_opens_what_the_page_says(site, tmp_path, asked):
 
 
 @pytest.mark.browser
+@pytest.mark.proof
 def test_a_browser_shows_the_description_sends_a_request_and_downloads(site, chromium):
     page = chromium.new_context(accept_downloads=True).new_page()
     page.set_default_timeout(120_000)  # it draws every operation first

@@ -63,7 +63,7 @@ def test_a_wiped_broker_is_survived(service, tmp_path):
 
 def test_a_taken_port_is_said_and_nothing_started(service, tmp_path):
     other = Service(tmp_path / "home", port=service.port).launch()
-    said, _ = other.make.communicate(timeout=20)
+    said, _ = other.make.communicate(timeout=SOON)
     assert f"127.0.0.1:{service.port} cannot be bound" in said
     assert "set PORT" in said
     assert other.make.returncode
@@ -72,7 +72,7 @@ def test_a_taken_port_is_said_and_nothing_started(service, tmp_path):
 
 def test_a_home_is_one_run_s(service):
     other = Service(service.home).launch()
-    said, _ = other.make.communicate(timeout=30)
+    said, _ = other.make.communicate(timeout=SOON)
     assert f"{service.home} is in use by another run" in said
     assert other.make.returncode
     assert service.well()
@@ -82,6 +82,7 @@ def test_a_command_elsewhere_finds_the_database(service):
     assert query(service, "SELECT count(*) FROM django_celery_beat_periodictask")[0][0] >= 4
 
 
+@pytest.mark.proof
 def test_two_copies_run_side_by_side(service, tmp_path):
     other = Service(tmp_path / "home")
     try:
@@ -120,6 +121,7 @@ class TestTheSecondStart:
         assert again.processes() == {}
         assert again.up().well()
 
+    @pytest.mark.proof
     def test_it_stops_with_its_make(self, again):
         again.up()
         assert again.tell(signal.SIGKILL) < ENOUGH
@@ -132,6 +134,7 @@ class TestTheSecondStart:
         assert again.tell(signal.SIGTERM) < ENOUGH
         assert again.gone()
 
+    @pytest.mark.proof
     def test_an_interrupt_stops_it_where_the_shell_ignored_interrupts(self, again):
         again.up(interrupts=signal.SIG_IGN)
         assert again.tell(signal.SIGINT, again.pid) < ENOUGH

@@ -6,8 +6,13 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django_celery_beat.models import CrontabSchedule, IntervalSchedule, PeriodicTask
 
+from procurement.alerts.models import Delivery, Subscription
+from procurement.imports.models import ImportBatch
 from procurement.sources.models import Recheck
+from tests.alerts.news import changed, tell
+from tests.alerts.subscribers import subscribe
 from tests.delivery.outbox import make_delivery
+from tests.makers import make_program
 from tracker import schedule
 from tracker.celery import BEAT, DAILY, app
 
@@ -135,6 +140,18 @@ def test_a_scheduler_whose_messages_no_worker_takes_is_not_well():
         check()
 
 
+def test_news_that_were_grouped_and_that_nobody_puts_in_a_message_are_such_a_sign():
+    ran(0)
+    subscription, program = subscribe(), make_program()
+    for _ in range(2):
+        tell(changed(program), at=timezone.now() - dt.timedelta(minutes=12))
+    Delivery.objects.all().delete()
+    with pytest.raises(CommandError, match="news wait since"):
+        check()
+    Subscription.objects.filter(pk=subscription.pk).update(quiet_from="22:00", quiet_until="07:00")
+    check()
+
+
 def test_history_that_is_loaded_and_messages_that_are_put_off_are_no_such_sign():
     ran(0)
     old = timezone.now() - dt.timedelta(minutes=11)
@@ -142,3 +159,25 @@ def test_history_that_is_loaded_and_messages_that_are_put_off_are_no_such_sign()
     Recheck.objects.create(fact_table="t", fact_id=2, recorded_at=old, failures=1, not_before=timezone.now())
     make_delivery(next_try_at=timezone.now() + dt.timedelta(minutes=1))
     check()
+
+
+def make_batch(**given):
+    known = {"file_name": "a.yaml", "sha256": "0" * 64, "size": 1, "format": "portfolio", "state": "received"}
+    return ImportBatch.objects.create(**known | given)
+
+
+@pytest.mark.parametrize(("queue", "what"), [("default", "facts"), ("delivery", "messages"), ("imports", "files")])
+def test_workers_of_one_queue_are_asked_for_what_waits_there(queue, what):
+    late = timezone.now() - dt.timedelta(minutes=11)
+    call_command("check_schedule", queue=queue)
+    Recheck.objects.create(fact_table="t", fact_id=1, recorded_at=late)
+    make_delivery(next_try_at=late)
+    make_batch(created_at=late)
+    with pytest.raises(CommandError, match=f"the queue {queue} is not well: {what} wait since [^;]*$"):
+        call_command("check_schedule", queue=queue)
+
+
+def test_a_file_may_wait_while_another_is_read():
+    make_batch(created_at=timezone.now() - dt.timedelta(hours=2))
+    make_batch(state=ImportBatch.State.RUNNING)
+    call_command("check_schedule", queue="imports")

@@ -98,7 +98,7 @@ def test_a_scheduler_that_runs_while_the_clock_is_set_back_goes_on(clock):
     assert set(beat.send_due()) >= set(BEAT)
     assert beat.send_due() == []
     clock.move_to(NOW + dt.timedelta(seconds=5))
-    assert {"drain-rechecks", "send-deliveries", "refresh-totals"} == set(beat.send_due())
+    assert {"drain-rechecks", "send-deliveries", "refresh-totals", "pack-news"} == set(beat.send_due())
 
 
 def test_a_row_that_is_edited_after_the_clock_was_set_back_is_read_again():

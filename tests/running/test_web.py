@@ -2,21 +2,14 @@
 
 import json
 import socket
-import subprocess
-import sys
 from contextlib import suppress
 from urllib.parse import quote
 
 import pytest
 
-from tests.house.shape import ROOT
-from tests.running.service import free_port, within
+from tests.running.least import served
+from tests.running.service import within
 
-APPLICATION = """
-def application(environ, start):
-    start("200 OK", [("Content-Type", "text/plain")])
-    return [b"well"]
-"""
 PLAIN = "Host: x\r\nConnection: close\r\n\r\n"
 #: The beginning of a request, the status of its answer, and what that says.
 REFUSED = [
@@ -32,14 +25,8 @@ REFUSED = [
 @pytest.fixture
 def server(tmp_path):
     """The web server as it is run, with the least application."""
-    (tmp_path / "least.py").write_text(APPLICATION)
-    port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "least:application", "--bind", f"127.0.0.1:{port}", "--pythonpath"]
-    command += [str(tmp_path), "--worker-class", "tracker.web.Worker", "--limit-request-line", "8190"]
-    process = subprocess.Popen([*command, "--no-control-socket"], cwd=ROOT, stderr=subprocess.DEVNULL)
-    yield port
-    process.terminate()
-    process.wait(10)
+    with served(tmp_path) as process:
+        yield process.port
 
 
 def sent(port: int, text: str) -> bytes | None:

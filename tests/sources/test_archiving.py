@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from procurement.common import kept_files
+from procurement.common import disk
 from procurement.common.errors import Conflict, NoRoom, Refused, TryAgain
 from procurement.sources.archiving import archive_copy, shelf, unsound_copies
 from procurement.sources.copies import DocumentCopy
@@ -137,7 +137,7 @@ def test_a_full_disk_is_named_and_leaves_nothing(monkeypatch):
     def full(_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(kept_files.os, "fsync", full)
+    monkeypatch.setattr(disk.os, "fsync", full)
     with pytest.raises(NoRoom, match="No space left on device"):
         archived(make_source())
     assert files() == []

@@ -109,7 +109,8 @@ def _of_rules() -> Iterator[tuple[str, str]]:
 
 
 def _of_imports() -> Iterator[tuple[str, str]]:
-    """What formats and their options say of themselves, and what the columns of a list can be."""
+    """What formats, channels and their options say of themselves, and what the columns of a list can be."""
+    from procurement.delivery.channels import carriers
     from procurement.imports.formats import all_formats
     from procurement.imports.mapped.targets import PARTS, TARGETS
 
@@ -118,6 +119,7 @@ def _of_imports() -> Iterator[tuple[str, str]]:
         for option in found.options:
             yield found.name, option.name.replace("_", " ")
             yield found.name, option.says
+    yield from ((kind, option.says) for kind, carrier in carriers().items() for option in carrier.options)
     yield from (("mapped", part.title) for part in PARTS.values())
     yield from (("mapped", target.partition(".")[2].replace("_", " ")) for target in TARGETS)
 

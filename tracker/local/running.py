@@ -27,6 +27,7 @@ from tracker.file_locks import Lock
 from tracker.local.children import Child, stop_all, turn_logs
 from tracker.local.embedded import OWNER_FILE, RUN_LOCK, Server, ServerFailed
 from tracker.local.processes import catches, is_make
+from tracker.private import keep_home_private, keep_private
 
 TICK_SECONDS = 0.2
 GRACE_SECONDS = 4.0
@@ -77,6 +78,7 @@ class StopListener:
 
 def main() -> int:
     """Run until told to stop. Returns 1 if something prevents it; no process is left behind either way."""
+    keep_private()
     stop = StopListener()
     try:
         django.setup()
@@ -92,6 +94,7 @@ def main() -> int:
 
 def run(stop: StopListener, web: socket.socket, lock: Lock) -> None:
     """Start everything, keep it running, and stop it whatever happens."""
+    keep_home_private(whole=True)
     home, children = settings.TRACKER_HOME, list[Child]()
     server = None if settings.IN_EARNEST else Server(home)
     turn_logs(home / "logs")
@@ -146,12 +149,12 @@ def locked(home: Path) -> Iterator[Lock]:
 def prepare() -> None:
     """Migrate and seed the database; each step may be repeated."""
     call_command("migrate", verbosity=0, interactive=False)
-    steps = ["seed_schedule"]
+    steps: list[tuple[str, ...]] = [("seed_schedule",)]
     if env.flag("SAMPLE", default=True):
-        steps += ["load_sample", "create_sample_users"]
-    for step in steps:
+        steps += [("load_sample", "--unless-own"), ("create_sample_users",)]
+    for step, *options in steps:
         if step in get_commands():
-            call_command(step)
+            call_command(step, *options)
     connections.close_all()
 
 
@@ -159,6 +162,7 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
     """The processes of a run besides the database."""
     assert lock.fd is not None
     gunicorn = ["gunicorn", "tracker.wsgi", "--bind", f"fd://{web.fileno()}", "--worker-class", "tracker.web.Worker"]
+    gunicorn += ["--config", "python:tracker.gunicorn"]
     gunicorn += [
         "--limit-request-line",
         "8190",
@@ -170,7 +174,8 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
         "3",
         "--no-control-socket",
     ]
-    celery = ["celery", "-A", "tracker"]
+    quiet = ["--quiet"] if settings.LOG_FORMAT == "json" else []  # its banner is not JSON
+    celery = ["celery", *quiet, "-A", "tracker"]
     beat = ["beat", "--pidfile=", "--loglevel", settings.LOG_LEVEL]
     python = [sys.executable, "-m"]
     return [
@@ -185,9 +190,18 @@ def processes(logs: Path, web: socket.socket, lock: Lock) -> list[Child]:
 
 
 def worker(*queues: str) -> list[str]:
-    """The arguments of a worker of some queues."""
-    named = ["worker", "--queues", ",".join(sorted(queues)), "--hostname", f"{min(queues)}@%h", "--concurrency", "2"]
-    return [*named, "--loglevel", settings.LOG_LEVEL, "--without-gossip", "--without-mingle", "--without-heartbeat"]
+    """The arguments of a worker of some queues. Of those that deliver one stays awake, others look once."""
+    named = ["worker", "--queues", ",".join(sorted(queues)), "--hostname", f"{min(queues)}@%h"]
+    processes = ["--concurrency", "3" if queues == (DELIVERY,) else "2"]
+    return [
+        *named,
+        *processes,
+        "--loglevel",
+        settings.LOG_LEVEL,
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+    ]
 
 
 def bring_up(children: list[Child]) -> None:

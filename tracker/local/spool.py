@@ -34,8 +34,12 @@ class Channel(filesystem.Channel):
         name = f"{time.time_ns()}_{uuid.uuid4().hex}.{queue}.msg"
         folder = Path(self.data_folder_in)
         draft = folder / f".{name}"
-        draft.write_text(dumps(payload), encoding="utf-8")
-        draft.rename(folder / name)
+        try:
+            draft.write_text(dumps(payload), encoding="utf-8")
+            draft.rename(folder / name)
+        except OSError:  # no room, for instance
+            draft.unlink(missing_ok=True)
+            raise
 
     def _get(self, queue: str, timeout: float | None = None) -> dict[str, Any]:  # noqa: ARG002 (never waits)
         """Take the oldest message, without waiting. Of two takers, the one whose unlink succeeds has it."""

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from functools import cache
 
+import redis  # noqa: F401  before there are threads: `limits` takes one that is half imported for an old version
 from django.conf import settings
 from limits.errors import StorageError
 from limits.storage import Storage, storage_from_string

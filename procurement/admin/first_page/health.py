@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from procurement.common.clock import database_now
 from procurement.desk.workers import Workers, workers
 
 MINUTE, HOUR, DAY = 60, 3600, 86400
@@ -16,7 +16,7 @@ MINUTE, HOUR, DAY = 60, 3600, 86400
 
 def health(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  (as every part)
     """The line, and what is wrong."""
-    found = workers(timezone.now())
+    found = workers(database_now())
     return {"said": _fine(found), "wrong": [_FAULTS[each](found) for each in found.faults]}
 
 

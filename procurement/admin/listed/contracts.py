@@ -5,7 +5,8 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Exists, F, OuterRef, QuerySet, Subquery, Sum, Value
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
@@ -15,7 +16,7 @@ from unfold.contrib.filters.admin import AutocompleteSelectFilter
 from unfold.decorators import display
 
 from procurement.admin.colours import CONTRACT_STATUS
-from procurement.admin.finding.conditions import MOST_NAMED
+from procurement.admin.finding.conditions import OneOf
 from procurement.admin.flag_filters import AmountRangeForm
 from procurement.admin.listed.contract_states import ContractState, contract_states
 from procurement.admin.listing import PageOfRows, UnknownLast, clipped, link_to, unbroken
@@ -29,6 +30,8 @@ from procurement.exposure.kept.models import Line, Total
 from procurement.parties.reading import bodies_now
 
 UNKNOWN = "unknown"
+#: From so many contracts on, some are among the first of any list.
+VERY_MANY = 100_000
 
 #: The lines of a contract: one, or one for each program that shares it.
 OF_CONTRACT = Line.objects.filter(contract_id=OuterRef("pk"), is_stock=True)
@@ -125,7 +128,12 @@ class ProgramFilter(AutocompleteSelectFilter):  # type: ignore[misc]  # unfold s
         chosen = _id(self.value())
         if chosen is None:
             return queryset
-        return queryset.filter(pk__in=ProgramAllocation.objects.unreversed().filter(program=chosen).values("contract"))
+        reversals = ProgramAllocation.objects.filter(reverses=OuterRef("pk"))
+        allocated = ProgramAllocation.objects.filter(~Exists(reversals), reverses=None, program=chosen)
+        ids = _few(allocated)
+        if ids is not None:
+            return queryset.filter(pk__in=ids)
+        return queryset.filter(Exists(allocated.filter(contract=OuterRef("pk"))))
 
 
 def _id(value: Any) -> int | None:
@@ -205,7 +213,7 @@ class OutstandingFilter(SimpleListFilter):
             messages.error(request, str(error))
             return queryset.none()
         given = {lookup: end for lookup, end in ends.items() if end is not None}
-        return queryset.filter(pk__in=with_outstanding(given)) if given else queryset
+        return with_outstanding(queryset, given) if given else queryset
 
     def _end(self, name: str) -> Any:
         text = str(self.used_parameters.get(f"{self.parameter_name}_{name}") or "").strip()
@@ -217,23 +225,30 @@ class OutstandingFilter(SimpleListFilter):
         yield {"request": self.request, "parameter_name": self.parameter_name, "form": form}
 
 
-def with_outstanding(ends: Mapping[str, Any]) -> Any:
-    """The ids of contracts with so much outstanding; of one that programs share it is the sum of their shares."""
+def with_outstanding(rows: "QuerySet[Any]", ends: Mapping[str, Any]) -> "QuerySet[Any]":
+    """Those of some contracts with so much outstanding; of one that programs share it is the sum of their shares.
+
+    They are named; of very many a page is found sooner by summing the lines of one contract of the list after another.
+    """
     shared = Line.objects.exclude(companions="").values("contract_id")
     alone = {f"outstanding__{lookup}": end for lookup, end in ends.items()}
     together = {f"sum__{lookup}": end for lookup, end in ends.items()}
     lines = Line.objects.filter(is_stock=True, outstanding__isnull=False)
-    single = lines.filter(**alone).exclude(contract_id__in=shared).values("contract_id")
+    single = lines.filter(**alone, is_first=True, companions="").values("contract_id")
     sums = lines.filter(contract_id__in=shared).order_by().values("contract_id").annotate(sum=Sum("outstanding"))
     both = single.union(sums.filter(**together).values("contract_id"), all=True)
-    found = list(both.values_list("contract_id", flat=True)[: MOST_NAMED + 1])
-    return found if len(found) <= MOST_NAMED else both
+    found = list(both.values_list("contract_id", flat=True)[: VERY_MANY + 1])
+    if len(found) > VERY_MANY:
+        of_each: QuerySet[Any] = rows.alias(sum=OUTSTANDING).filter(**together)
+        return of_each
+    named: QuerySet[Any] = rows.filter(OneOf(F("pk"), Value(found, ArrayField(BigIntegerField()))))
+    return named
 
 
-def _few(lines: "QuerySet[Line]") -> list[int] | None:
-    """The contracts of some lines; None where they are too many to name."""
-    found = list(lines.order_by().values_list("contract_id", flat=True)[: MOST_NAMED + 1])
-    return found if len(found) <= MOST_NAMED else None
+def _few(rows: "QuerySet[Any]") -> list[int] | None:
+    """The contracts of some rows; None where they are more than a list counts."""
+    found = list(rows.order_by().values_list("contract_id", flat=True)[: COUNTED + 1])
+    return found if len(found) <= COUNTED else None
 
 
 CONTRACT_COLUMNS = (

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
@@ -10,14 +11,15 @@ from django.utils.crypto import salted_hmac
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from procurement.access.roles import ADMINISTRATOR, reaches
 from procurement.alerts.leaving import delete_channel
 from procurement.alerts.models import Channel
 from procurement.api.http import filtering
-from procurement.api.http.access import OwnOnly, own_rows, user_of
+from procurement.api.http.access import OwnOnly, own_rows, reach, user_of
 from procurement.api.http.conditional import digest, refuse_stale
 from procurement.api.http.fields import Body, Text, read_body
 from procurement.api.http.filtering import Filter
@@ -32,6 +34,9 @@ from procurement.delivery.channels import carriers
 from procurement.delivery.models import Attempt
 from procurement.delivery.pausing import resume
 from procurement.delivery.testing import send_test
+from procurement.delivery.verifying import ask_anew, vouch
+from procurement.delivery.waiting import in_words, waits_for
+from procurement.tasks import nudge
 
 
 def settings_in_words() -> str:
@@ -43,7 +48,7 @@ def settings_in_words() -> str:
 class ChannelShape(Shape):
     """A channel. Secret settings are never shown, only that they are set."""
 
-    attached = frozenset({"secrets"})
+    attached = frozenset({"secrets", "waits_because"})
 
     id = serializers.IntegerField()
     kind = serializers.CharField()
@@ -58,12 +63,18 @@ class ChannelShape(Shape):
         allow_null=True, help_text="since when nothing is sent, because it kept failing; messages wait"
     )
     paused_because = serializers.CharField(help_text="the last error before it was paused")
+    verified_at = serializers.DateTimeField(
+        allow_null=True,
+        help_text="when its reader, or an administrator, said that messages may go there; e-mail waits for that",
+    )
+    waits_because = serializers.CharField(help_text="why messages wait for it now; empty if they do not")
 
     @classmethod
     def attach(cls, rows: Sequence[dict[str, Any]], asked: Asked) -> None:
         for row in rows:
             kind, stored = row["kind"], row["settings"]
             row["settings"], row["secrets"] = shown_settings(kind, stored), sorted(secrets_in(kind, stored))
+            row["waits_because"] = in_words(waits_for(row["verified_at"], row["paused_at"], kind=kind))
 
 
 @extend_schema_field({"type": "object", "additionalProperties": True, "description": settings_in_words()})
@@ -112,6 +123,8 @@ class Channels(Resource):
         "partial_update": ChannelChange,
         "resume": Body,
         "test": Body,
+        "verify": Body,
+        "vouch": Body,
     }
     answers: ClassVar[Mapping[str, type[Any]]] = {"test": TestedShape}
     statuses: ClassVar[Mapping[str, Mapping[Any, Any]]] = {"create": {201: None, 200: None}}
@@ -133,6 +146,7 @@ class Channels(Resource):
         given = read_body(ChannelBody, request.data, self.get_serializer_context())
         known = set(Channel.objects.filter(owner=request.user.pk).values_list("pk", flat=True))
         row = create_channel(owner=user_of(request), **given)
+        transaction.on_commit(ask_soon)
         location = {"Location": self.reverse_action("detail", kwargs={"pk": row.pk})}
         return Response(self.one(pk=row.pk), status=200 if row.pk in known else 201, headers=location)
 
@@ -146,6 +160,7 @@ class Channels(Resource):
             raise Http404
         refuse_stale(request, version_of(row))
         changed = change_channel(row.pk, **read_body(ChannelChange, request.data, self.get_serializer_context()))
+        transaction.on_commit(ask_soon)
         return Response(self.one(pk=pk), headers={"ETag": f'"{version_of(changed)}"'})
 
     def destroy(self, request: Request, pk: str) -> Response:
@@ -172,6 +187,31 @@ class Channels(Resource):
         return Response(self.one(pk=pk))
 
     @action(detail=True, methods=["post"])
+    def verify(self, request: Request, pk: str) -> Response:
+        """Send the reader of its address the mail with the link again, by which they say that they want messages."""
+        return written(request, lambda: self._verify(int(pk)))
+
+    def _verify(self, pk: int) -> Response:
+        if not self.get_queryset().filter(pk=pk).exists():
+            raise Http404
+        ask_anew(pk, now=database_now())
+        transaction.on_commit(ask_soon)
+        return Response(self.one(pk=pk))
+
+    @action(detail=True, methods=["post"])
+    def vouch(self, request: Request, pk: str) -> Response:
+        """Let messages go to its address without its reader's word, as an administrator who knows them; audited."""
+        return written(request, lambda: self._vouch(request, int(pk)))
+
+    def _vouch(self, request: Request, pk: int) -> Response:
+        if not self.get_queryset().filter(pk=pk).exists():
+            raise Http404
+        if not reaches(reach(request), ADMINISTRATOR):
+            raise PermissionDenied("This needs the role administrator, and a token whose scope is admin.")
+        vouch(pk, by=user_of(request), now=database_now())
+        return Response(self.one(pk=pk))
+
+    @action(detail=True, methods=["post"])
     def test(self, _request: Request, pk: str) -> Response:
         """Send a test message now, and show the answer. A paused channel that accepts it is resumed."""
         channel = self.get_queryset().filter(pk=pk).first()
@@ -190,6 +230,11 @@ class Channels(Resource):
 
     def version(self) -> str:
         return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""
+
+
+def ask_soon() -> None:
+    """Have the mails to readers sent now; if this is lost, the schedule does."""
+    nudge("ask_readers")
 
 
 def version_of(row: Channel) -> str:

@@ -5,11 +5,13 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,18 +21,21 @@ from procurement.alerts.events import ALL_EVENTS, EVENTS
 from procurement.alerts.leaving import delete_subscription
 from procurement.alerts.models import Channel, Subscription
 from procurement.alerts.periods import CADENCES
-from procurement.alerts.subscribing import SubscriptionInput, change_subscription, create_subscription
+from procurement.alerts.previewing import preview_of, preview_of_stored
+from procurement.alerts.subscribing import STATUSES, SubscriptionInput, change_subscription, create_subscription
 from procurement.api.alerts.channels import ChannelBody
+from procurement.api.alerts.feeds import WithFeed
+from procurement.api.alerts.previews import PreviewShape
 from procurement.api.http import filtering
 from procurement.api.http.access import OwnOnly, own_rows, reach, user_of
 from procurement.api.http.conditional import refuse_stale, row_version
-from procurement.api.http.fields import ID, Body, Inline, Number, ProgramByCode, Several, Text, YesNo, read_body
+from procurement.api.http.fields import ID, Body, Inline, Number, ProgramByCode, Several, Text, Whole, YesNo, read_body
 from procurement.api.http.filtering import Filter
 from procurement.api.http.idempotency import written
 from procurement.api.http.inline import OrganizationField
 from procurement.api.http.shapes import Money, Shape
-from procurement.api.http.viewsets import Resource
 from procurement.api.http.warnings import warnings_of, with_warnings
+from procurement.common.clock import database_now
 from procurement.common.dates import Asked
 from procurement.common.matching import Found
 from procurement.delivery.addressing import create_channel
@@ -48,8 +53,20 @@ class SubscriptionShape(Shape):
     active = serializers.BooleanField()
     events = serializers.ListField(child=serializers.ChoiceField(choices=ALL_EVENTS))
     programs = serializers.ListField(child=serializers.CharField())
+    with_related = serializers.BooleanField(
+        help_text="also what the programs went on as: their parts and successors, and those of these"
+    )
     organizations = serializers.ListField(child=serializers.IntegerField())
+    with_group = serializers.BooleanField(help_text="also the other organizations of their groups")
     countries = serializers.ListField(child=serializers.CharField())
+    domains = serializers.ListField(child=serializers.CharField())
+    words = serializers.ListField(child=serializers.CharField(), help_text="one of these is enough")
+    from_statuses = serializers.ListField(
+        child=serializers.ChoiceField(choices=STATUSES), help_text="of changes of a status: one of these before"
+    )
+    to_statuses = serializers.ListField(
+        child=serializers.ChoiceField(choices=STATUSES), help_text="of changes of a status: one of these now"
+    )
     rules = serializers.ListField(child=serializers.CharField())
     min_severity = serializers.CharField()
     min_outstanding = Money(currency="currency")
@@ -57,6 +74,14 @@ class SubscriptionShape(Shape):
     cadence = serializers.ChoiceField(choices=CADENCES)
     local_time = serializers.TimeField()
     zone = serializers.CharField()
+    group_seconds = serializers.IntegerField(
+        help_text="more news of one subject within so many seconds come in one message; 0 sends each at once"
+    )
+    quiet_from = serializers.TimeField(
+        allow_null=True, help_text="news at once wait from then on, by clocks of its zone"
+    )
+    quiet_until = serializers.TimeField(allow_null=True)
+    quiet_passes = serializers.CharField(help_text="flags at least this severe are told of in quiet hours too")
     created_at = serializers.DateTimeField()
 
     @classmethod
@@ -125,8 +150,14 @@ class SubscriptionBody(Body):
     active = YesNo(required=False)
     events = serializers.ListField(child=Text(), required=False)
     programs = serializers.ListField(child=ProgramByCode(), required=False)
+    with_related = YesNo(required=False)
     organizations = Several(child=KnownOrganizationField(), required=False)
+    with_group = YesNo(required=False)
     countries = serializers.ListField(child=Text(), required=False)
+    domains = serializers.ListField(child=Text(), required=False)
+    words = serializers.ListField(child=Text(), required=False)
+    from_statuses = serializers.ListField(child=Text(), required=False)
+    to_statuses = serializers.ListField(child=Text(), required=False)
     rules = serializers.ListField(child=Text(), required=False)
     min_severity = Text(required=False)
     min_outstanding = Number(required=False, allow_null=True)
@@ -134,6 +165,16 @@ class SubscriptionBody(Body):
     cadence = Text(required=False)
     local_time = LocalTime(required=False)
     zone = Text(required=False)
+    group_seconds = Whole(required=False)
+    quiet_from = LocalTime(required=False, allow_null=True)
+    quiet_until = LocalTime(required=False, allow_null=True)
+    quiet_passes = Text(required=False)
+
+
+class PreviewBody(SubscriptionBody):
+    """A subscription as it would be posted; it needs no channel."""
+
+    channel = ChannelField(required=False)
 
 
 def subscription_input(given: Mapping[str, Any]) -> SubscriptionInput:
@@ -144,14 +185,24 @@ def subscription_input(given: Mapping[str, Any]) -> SubscriptionInput:
     return SubscriptionInput(**{**given, "events": events, "name": name})
 
 
-class Subscriptions(Resource):
+def selected(given: Mapping[str, Any]) -> SubscriptionInput:
+    """The values of a body that need not name a channel, as where messages go changes nothing about what is sent."""
+    return subscription_input({"channel": Channel(), **given})
+
+
+class Subscriptions(WithFeed):
     """A user's own subscriptions. To pause one, set active=false."""
 
     permission_classes = [OwnOnly]
     shape = SubscriptionShape
     search = ("name",)
     bodies: ClassVar[Mapping[str, type[Body]]] = {
-        "create": SubscriptionBody, "update": SubscriptionBody, "partial_update": SubscriptionBody
+        "create": SubscriptionBody, "update": SubscriptionBody, "partial_update": SubscriptionBody,
+        **WithFeed.feed_bodies,
+        "preview_new": PreviewBody,
+    }  # fmt: skip
+    answers: ClassVar[Mapping[str, type[Any]]] = {
+        "preview": PreviewShape, "preview_new": PreviewShape, **WithFeed.answers,
     }  # fmt: skip
     filters: ClassVar[Mapping[str, Filter]] = {
         "id": filtering.Id("id"),
@@ -208,6 +259,23 @@ class Subscriptions(Resource):
         refuse_stale(request, version_of(row))
         delete_subscription(pk, now=timezone.now())
         return Response(status=204)
+
+    @action(detail=False, methods=["post"], url_path="preview")
+    def preview_new(self, request: Request) -> Response:
+        """Say what a subscription would have sent over the past year. Nothing is stored."""
+        with transaction.atomic():
+            given = read_body(PreviewBody, request.data, self.get_serializer_context())
+            found = preview_of(selected(given), owner=user_of(request), now=database_now())
+            transaction.set_rollback(True)  # also of what was given inline
+        return Response(PreviewShape(found).data)
+
+    @action(detail=True, methods=["get"])
+    def preview(self, _request: Request, pk: str) -> Response:
+        """Say what a stored subscription would have sent over the past year, had it been there."""
+        row = self.get_queryset().filter(pk=pk).first()
+        if row is None:
+            raise Http404
+        return Response(PreviewShape(preview_of_stored(row, now=database_now())).data)
 
     def version(self) -> str:
         return version_of(self.get_queryset().get(**self.kwargs)) if self.action == "retrieve" else ""

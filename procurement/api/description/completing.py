@@ -7,12 +7,14 @@ from procurement.api.description.examples import add_examples
 from procurement.api.description.headers import HEADERS
 from procurement.api.description.linking import add_links
 from procurement.api.description.vocabularies import name_vocabularies
+from procurement.api.description.webhooks import SCHEMAS
 
 
 def complete(result: dict[str, Any], generator: Any, **_: Any) -> dict[str, Any]:
     """The last step of drf-spectacular (POSTPROCESSING_HOOKS)."""
     name_vocabularies(result)
     result["components"] |= {"headers": HEADERS, "responses": error_components()}
+    result["components"]["schemas"] |= SCHEMAS
     add_links(result["paths"])
     for item in result["paths"].values():
         for operation in item.values():

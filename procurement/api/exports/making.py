@@ -12,13 +12,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from procurement.api.exports.lists import ExportedList, exported_lists
+from procurement.common.clock import database_now
 from procurement.common.csv_lines import line
+from procurement.common.dated_folders import MANIFEST, InUse, all_in
 from procurement.common.dates import Asked
 from procurement.common.errors import BadSource
 from procurement.common.file_names import moment_name
 from procurement.common.row_files import csv_cell, json_line
-from procurement.exports.folder import InUse, exports_in, keep_newest, manifest_of, new_export
-from procurement.exports.manifest import MANIFEST, ExportedFile, Manifest
+from procurement.exports.folder import keep_newest, manifest_of, new_export
+from procurement.exports.manifest import ExportedFile, Manifest
 from procurement.exports.writing import CompressedFile
 from procurement.exposure.snapshot import snapshot
 from procurement.ocds.publishing import view_of, write_jsonl
@@ -85,7 +87,7 @@ def nightly_export(folder: Path, *, keep: int, told: Told = ignore) -> Path | No
 
     Returns None where there is one of today already, or another process is writing one.
     """
-    if any(_is_of_today(each) for each in exports_in(folder)[:1]):
+    if any(_is_of_today(each) for each in all_in(folder)):
         return None
     try:
         made = make_export(folder, told=told)
@@ -97,9 +99,9 @@ def nightly_export(folder: Path, *, keep: int, told: Told = ignore) -> Path | No
 
 
 def _is_of_today(export: Path) -> bool:
-    """Whether it needs no other one tonight; one that cannot be read does."""
+    """Whether it needs no other one tonight; one that cannot be read does, or one of when a clock was ahead."""
     try:
-        return manifest_of(export).as_of >= timezone.localdate()
+        return manifest_of(export).as_of == timezone.localdate(database_now())
     except BadSource:
         return False
 

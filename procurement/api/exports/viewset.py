@@ -19,10 +19,11 @@ from rest_framework.response import Response
 from procurement.access.auditing import note_export
 from procurement.api.http.rendering import JSONRenderer
 from procurement.api.http.viewsets import Listing, Names
+from procurement.common.dated_folders import MANIFEST, all_in
 from procurement.common.disk import sha256_of
 from procurement.common.errors import BadSource
-from procurement.exports.folder import exports_in, manifest_of
-from procurement.exports.manifest import MANIFEST, Manifest
+from procurement.exports.folder import manifest_of
+from procurement.exports.manifest import Manifest
 
 #: The name under which the newest export is always found.
 LATEST = "latest"
@@ -116,7 +117,7 @@ class Exports(Listing):
 
 
 def _exports() -> list[Path]:
-    return [] if settings.EXPORT_FOLDER is None else exports_in(settings.EXPORT_FOLDER)
+    return [] if settings.EXPORT_FOLDER is None else all_in(settings.EXPORT_FOLDER)
 
 
 def _readable() -> Iterator[tuple[Path, Manifest]]:

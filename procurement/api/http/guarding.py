@@ -58,6 +58,12 @@ class Guarded(APIView):
         with ExitStack() as self.held:
             return super().dispatch(request, *args, **kwargs)
 
+    def initial(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        name = request.method.lower()
+        if name not in self.http_method_names or not hasattr(self, name):
+            self.http_method_not_allowed(request, *args, **kwargs)
+
     @cached_property
     def allowance(self) -> Allowance:
         """The limits of the client's role."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import orjson
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils import timezone
+from django.db.models.functions import Now
 from psycopg import errors
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -111,7 +111,7 @@ def _request_hash(request: Request, content: str) -> str:
 
 def _kept(request: Request, key: str, same: str, response: Response) -> Response:
     theirs = RepeatableRequest.objects.filter(user=request.user.pk)
-    theirs.filter(created_at__lt=timezone.now() - KEPT).delete()
+    theirs.filter(created_at__lt=Now() - KEPT).delete()
     RepeatableRequest.objects.create(
         user=user_of(request),
         key=key,

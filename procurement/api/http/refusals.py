@@ -24,6 +24,7 @@ SAID = {
     HTTPStatus.FORBIDDEN: "This is not allowed. A script sends `Authorization: Token ...`; a page of the admin sends "
     "its CSRF token.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The body is too large; send it in several requests.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many logins from this address failed; wait as many seconds as Retry-After says.",
 }
 
 

@@ -33,6 +33,7 @@ from procurement.api.http.shapes import Shape
 from procurement.common.dates import Asked
 from procurement.common.errors import Refused
 from procurement.common.file_names import dated_name, disposition, safe_name
+from procurement.common.reading_rows import read_through
 from procurement.common.row_files import Table
 from procurement.common.searching import searching
 
@@ -258,9 +259,9 @@ class Listing(Guarded, GenericViewSet[Any]):
 
     def chunks(self, rows: QuerySet[Any]) -> Iterator[dict[str, Any]]:
         """Rows with their columns as they are answered, read through a server-side cursor, some at a time."""
-        read = rows.iterator(chunk_size=CHUNK)
-        while chunk := list(islice(read, CHUNK)):
-            yield from self.shaped(chunk)
+        with read_through(rows, fetched=CHUNK) as read:
+            while chunk := list(islice(read, CHUNK)):
+                yield from self.shaped(chunk)
 
     @cached_property
     def undated(self) -> int | None:

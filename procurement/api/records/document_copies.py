@@ -14,6 +14,7 @@ from rest_framework.parsers import BaseParser
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
+from procurement.access.auditing import note_export
 from procurement.api.http import filtering
 from procurement.api.http.access import reach, user_of
 from procurement.api.http.fields import Body
@@ -149,4 +150,5 @@ def download(request: Request, document_id: int, sha256: str | None) -> FileResp
         raise NotFound(NOT_THERE) from error
     name = f"document-{document_id}{SUFFIXES[copy.media_type]}"
     headers = HEADERS | {"ETag": f'"{copy.sha256}"'}
+    note_export(request, name, sha256=copy.sha256)
     return FileResponse(opened, as_attachment=True, filename=name, content_type=copy.media_type, headers=headers)

@@ -115,7 +115,9 @@ def payload(message: Message) -> dict[str, Any]:
         "data": {
             "summary": message.subject,
             "subscription": message.subscription_id,
+            "subscriptions": list(message.subscription_ids),
             "alerts": [told(alert, settings.PUBLIC_URL) for alert in message.alerts],
+            **({"figures": list(message.figures)} if message.kind == "digest" else {}),
         },
     }
 

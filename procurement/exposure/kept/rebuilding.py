@@ -6,9 +6,8 @@ from the facts, before the change of tables as after it.
 
 import datetime as dt
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cache, partial
 from itertools import count
 from typing import Any
@@ -41,21 +40,6 @@ KEPT = (Line, Total)
 Progress = Callable[[str, int, int], None]
 
 
-@dataclass(frozen=True)
-class Index:
-    """An index of a table in use, to be made on the new one too; `constraint` is p or u where it carries one."""
-
-    name: str
-    definition: str
-    constraint: str | None
-
-    def creation(self, table: str) -> str:
-        """The statement that makes it on the new table, under a name of its own."""
-        unique, _, rest = self.definition.partition(" INDEX ")
-        _, _, how = rest.partition(" USING ")
-        return f'{unique} INDEX "{self.name}{NEW}" ON "{table}{NEW}" USING {how}'
-
-
 def rebuild_totals(
     *,
     today: dt.date | None = None,
@@ -74,21 +58,19 @@ def rebuild_totals(
             return 0
         marks = list(StaleMark.objects.values_list("pk", flat=True))
         kept = KeptDay(pk=1, day=today or timezone.localdate(), presumed_after=Presumption.objects.get().days)
-        for model in KEPT:
-            _make_beside(model._meta.db_table)
+        _execute(["SELECT procurement_make_anew()"])
         last = Contract.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
         values = _values(kept)
         lines = [partial(_fill_lines, start, start + CHUNK, values) for start in range(1, last + 1, CHUNK)]
         _work(lines, jobs, partial(progress, "lines"))
-        _execute([f'ANALYZE "{Line._meta.db_table}{NEW}"'])
+        _analyze(Line)
         _work([partial(_fill_totals, int(each)) for each in Total.Dimension], jobs, partial(progress, "totals"))
-        _execute([f'ANALYZE "{Total._meta.db_table}{NEW}"'])
-        indexes = {model._meta.db_table: _indexes(model._meta.db_table) for model in KEPT}
-        making = [partial(_execute, [each.creation(table)]) for table, found in indexes.items() for each in found]
+        _analyze(Total)
+        making = [partial(_make_index, name) for model in KEPT for name in _indexes(model._meta.db_table)]
         _work(making, jobs, partial(progress, "indexes"))
-        _execute([f'VACUUM "{model._meta.db_table}{NEW}"' for model in KEPT])
+        _execute([f'VACUUM "{model._meta.db_table}{NEW}"' for model in KEPT])  # before 17 that is left to autovacuum
         progress("tables", 0, 1)
-        while not _put_in_place(indexes, marks, kept):
+        while not _put_in_place(marks, kept):
             time.sleep(PAUSE)
         progress("tables", 1, 1)
     return Contract.objects.count()
@@ -122,14 +104,9 @@ def _execute(statements: Iterable[str], values: dict[str, Any] | None = None) ->
             cursor.execute(statement, values)
 
 
-def _make_beside(table: str) -> None:
-    """An empty table like the one in use, without its indexes."""
-    _execute(
-        [
-            f'DROP TABLE IF EXISTS "{table}{NEW}"',
-            f'CREATE TABLE "{table}{NEW}" (LIKE "{table}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING IDENTITY)',
-        ]
-    )
+def _analyze(model: type[Line | Total]) -> None:
+    """Let the planner know the new table. By the owner, as all that changes tables: see migration 0082."""
+    _execute(["SELECT procurement_analyze(%(table)s)"], {"table": model._meta.db_table + NEW})
 
 
 def _values(kept: KeptDay) -> dict[str, Any]:
@@ -160,25 +137,28 @@ def _fill_totals(dimension: int) -> None:
     _execute([text.as_string(None)])
 
 
-def _indexes(table: str) -> list[Index]:
+def _indexes(table: str) -> list[str]:
+    """The names of the indexes of a table in use."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT i.relname, pg_get_indexdef(i.oid), c.contype "
-            "FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid LEFT JOIN pg_constraint c ON c.conindid = i.oid "
-            "WHERE x.indrelid = %s::regclass ORDER BY 1",
-            [table],
+            "SELECT indexrelid::regclass::text FROM pg_index WHERE indrelid = %s::regclass ORDER BY 1", [table]
         )
-        return [Index(*row) for row in cursor.fetchall()]
+        return [name for (name,) in cursor.fetchall()]
 
 
-def _put_in_place(indexes: dict[str, list[Index]], marks: Collection[int], kept: KeptDay) -> bool:
+def _make_index(name: str) -> None:
+    """The same index on the new table, under a name of its own."""
+    _execute(["SELECT procurement_index_anew(%(name)s)"], {"name": name})
+
+
+def _put_in_place(marks: Collection[int], kept: KeptDay) -> bool:
     """Change the tables, or give up soon where a long answer still reads them; whether they were changed.
 
     A reader with a snapshot from before the change would find the new tables empty. So whoever reads at REPEATABLE READ
     locks them first (snapshot.py), and is waited for here.
     """
     try:
-        _change_tables(indexes, marks, kept)
+        _change_tables(marks, kept)
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -187,20 +167,8 @@ def _put_in_place(indexes: dict[str, list[Index]], marks: Collection[int], kept:
 
 
 @transaction.atomic
-def _change_tables(indexes: dict[str, list[Index]], marks: Collection[int], kept: KeptDay) -> None:
+def _change_tables(marks: Collection[int], kept: KeptDay) -> None:
     """What had a mark before the lines were made is in them; marks that came since stay."""
-    _execute([f"SET LOCAL lock_timeout = {PATIENCE}"])
-    for table, found in indexes.items():
-        _execute([f'DROP TABLE "{table}"', f'ALTER TABLE "{table}{NEW}" RENAME TO "{table}"'])
-        _execute(_renamings(table, found))
+    _execute([f"SET LOCAL lock_timeout = {PATIENCE}", "SELECT procurement_put_anew_in_place()"])
     KeptDay.objects.update_or_create(pk=1, defaults={"day": kept.day, "presumed_after": kept.presumed_after})
     StaleMark.objects.filter(pk__in=marks).delete()
-
-
-def _renamings(table: str, found: Iterable[Index]) -> Iterator[str]:
-    for each in found:
-        if each.constraint:
-            kind = "PRIMARY KEY" if each.constraint == "p" else "UNIQUE"
-            yield f'ALTER TABLE "{table}" ADD CONSTRAINT "{each.name}" {kind} USING INDEX "{each.name}{NEW}"'
-        else:
-            yield f'ALTER INDEX "{each.name}{NEW}" RENAME TO "{each.name}"'

@@ -1,7 +1,6 @@
 """What a mirror says of itself: of which database it is, and up to which moment it holds what was recorded."""
 
 import datetime as dt
-import time
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import connection
 from psycopg import sql
 
+from procurement.common.clock import database_now
 from procurement.exposure.mirror.database import MIRROR, attach, duckdb, folder, run
 from procurement.exposure.mirror.tables import FORM
 from procurement.sources.horizon import horizon
@@ -128,5 +128,5 @@ def kept() -> State | None:
 
 
 def age(moment: dt.datetime) -> float:
-    """Seconds since a moment."""
-    return time.time() - moment.timestamp()
+    """Seconds since a moment, by the clock that dates what is recorded."""
+    return (database_now() - moment).total_seconds()

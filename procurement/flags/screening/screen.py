@@ -129,7 +129,9 @@ def screen(
     return store(changes, as_of=today, historical=[is_history(change.flag) for change in changes])
 
 
-def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Rule] | None = None) -> Screened:
+def screen_all(
+    today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Rule] | None = None, is_history: bool = False
+) -> Screened:
     """Screen everything, or a large scope: look first, and change only what differs.
 
     First one statement looks, without a lock, where flags and findings differ; then that is screened, a transaction for
@@ -143,7 +145,7 @@ def screen_all(today: dt.date, *, within: Scope = EVERYTHING, rules: Sequence[Ru
     ]
     found = Screened([], [])
     for scope in _in_chunks(about):
-        found += screen_unasked(scope, today, rules=rules)
+        found += screen_unasked(scope, today, rules=rules, is_history=is_history)
     log.info("flags swept", extra={"differing": len(about), "events": len(found.events)})
     return found
 
@@ -166,15 +168,21 @@ def _in_chunks(about: Iterable[tuple[int | None, int | None]]) -> list[Scope]:
 
 @transaction.atomic
 def screen_unasked(
-    scope: Scope, today: dt.date, *, known: Collection[int] = frozenset(), rules: Sequence[Rule] | None = None
+    scope: Scope,
+    today: dt.date,
+    *,
+    known: Collection[int] = frozenset(),
+    rules: Sequence[Rule] | None = None,
+    is_history: bool = False,
 ) -> Screened:
     """Screen a scope without a fact that asks for it; what only queued facts of history can have caused is marked so.
 
-    So is what happens to the flags `known` by id: what they are about is history.
+    So is what happens to the flags `known` by id, and with `is_history` everything: what it is about is history.
     """
     changes = _changes(scope, today, rules)
     waiting = _waiting([change.flag for change in changes])
-    historical = [each.flag.pk in known or waiting.get(_subject(each.flag), False) for each in changes]
+    old = [is_history or each.flag.pk in known for each in changes]
+    historical = [was or waiting.get(_subject(each.flag), False) for was, each in zip(old, changes, strict=True)]
     events = store(changes, as_of=today, historical=historical)
     return Screened(events, [change.flag for change in changes if _subject(change.flag) not in waiting])
 

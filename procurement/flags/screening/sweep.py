@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from django.db.models import Max
+from django.utils import timezone
 
 from procurement.flags.evaluation.clocks import struck
 from procurement.flags.evaluation.evaluate import finished
@@ -44,10 +45,10 @@ def sweep(today: dt.date) -> Screened:
     marks = list(ScreeningMark.objects.all())
     scope = _struck(swept, behind, limits, today) | marked(marks) | _no_more_accepted(today)
     found = Screened([], []) if scope == NOTHING else screen_all(today, within=scope)
+    if behind:
+        found += _sweep_anew(behind, swept, prints, today)
     if swept.keys() - prints.keys():  # the flags of a rule that is gone
-        found += screen_all(today)
-    elif behind:
-        found += screen_all(today, rules=behind)
+        found += screen_all(today, is_history=True)
     ScreeningMark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
     _end(swept, prints, today)
     return found
@@ -66,6 +67,33 @@ def sweep_everything(today: dt.date) -> Screened:
         about = {"rule": flag.rule, "program": flag.program_id, "contract": flag.contract_id}
         log.error("the sweep had missed a flag", extra={"flag": flag.pk, "about": about})
     return Screened(found.events + more.events, missed)
+
+
+def _sweep_anew(
+    behind: Sequence[Rule], swept: Mapping[str, SweptRule], prints: Mapping[str, str], today: dt.date
+) -> Screened:
+    """Sweep rules as a whole. What another version of the service finds stood before it: that is history, no news."""
+    thresholds = _set_since(swept)
+    old = [rule for rule in behind if rule.code not in thresholds and _is_of_another_version(rule, swept, prints)]
+    found = screen_all(today, rules=old, is_history=True) if old else Screened([], [])
+    news = [rule for rule in behind if rule not in old]
+    return found + screen_all(today, rules=news) if news else found
+
+
+def _is_of_another_version(rule: Rule, swept: Mapping[str, SweptRule], prints: Mapping[str, str]) -> bool:
+    row = swept.get(rule.code)
+    return row is None or row.through is None or row.fingerprint != prints[rule.code]
+
+
+def _set_since(swept: Mapping[str, SweptRule]) -> set[str]:
+    """The rules of which somebody set a threshold, or that of presuming, since the day that they were swept through."""
+    latest = dict(ThresholdChange.objects.order_by().values_list("rule").annotate(Max("at")))
+    days = {rule: timezone.localdate(at) for rule, at in latest.items()}
+    return {
+        code
+        for code, row in swept.items()
+        if row.through and any(rule in days and days[rule] >= row.through for rule in (code, PRESUMPTION.code))
+    }
 
 
 def _begin(swept: Mapping[str, SweptRule], today: dt.date) -> None:

@@ -56,13 +56,12 @@ def as_day(text: str) -> dt.date:
 
 
 def as_moment(text: str) -> dt.datetime:
-    """A timestamp with its UTC offset."""
-    moment: dt.datetime | None = None
-    with suppress(ValueError):
+    """A timestamp with its UTC offset, in UTC: PostgreSQL reads no offset of 16 hours or more."""
+    with suppress(ValueError, OverflowError):
         moment = dt.datetime.fromisoformat(text)
-    if moment is None or moment.tzinfo is None:
-        raise Unreadable("is not a timestamp with a UTC offset; 2026-01-05T09:00:00+00:00 would be accepted")
-    return moment
+        if moment.tzinfo is not None:
+            return moment.astimezone(dt.UTC)
+    raise Unreadable("is not a timestamp with a UTC offset; 2026-01-05T09:00:00+00:00 would be accepted")
 
 
 def as_identifiers(text: str) -> tuple[tuple[str, str], ...]:

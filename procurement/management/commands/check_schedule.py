@@ -1,10 +1,12 @@
-"""The health check of the scheduler."""
+"""The health checks of the scheduler and of workers."""
+
+from argparse import ArgumentParser
 
 from django.core.management.base import BaseCommand, CommandError
 
 from procurement.common.clock import database_now
-from procurement.delivery.overdue import overdue
-from tracker import schedule
+from procurement.desk.workers import waits_long, what_is_wrong
+from tracker.celery import DELIVERY, IMPORTS
 
 
 class Command(BaseCommand):
@@ -15,8 +17,19 @@ class Command(BaseCommand):
         "worker does what is due."
     )
 
-    def handle(self, *_args: object, **_options: object) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Add the queue."""
+        parser.add_argument(
+            "--queue",
+            choices=("default", DELIVERY, IMPORTS),
+            help="ask only whether something waits long in this queue",
+        )
+
+    def handle(self, *_args: object, queue: str | None = None, **_options: object) -> None:
         """Run the command."""
-        if faults := [*schedule.faults(), *overdue(database_now())]:
-            raise CommandError(f"the scheduler is not well: {'; '.join(faults)}")
+        now = database_now()
+        faults = waits_long(queue, now) if queue else what_is_wrong(now)
+        if faults:
+            whose = f"the queue {queue}" if queue else "the scheduler"
+            raise CommandError(f"{whose} is not well: {'; '.join(faults)}")
         self.stdout.write("well")

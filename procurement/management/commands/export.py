@@ -6,10 +6,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from procurement.access.auditing import note_written
 from procurement.api.exports.making import ignore, make_export, nightly_export
+from procurement.common.dated_folders import MANIFEST, InUse, all_in
 from procurement.common.errors import BadSource, Refused
-from procurement.exports.folder import InUse, exports_in, faults_of
-from procurement.exports.manifest import MANIFEST
+from procurement.exports.folder import faults_of
 from procurement.management.arguments import moment
 
 
@@ -41,7 +42,7 @@ class Command(BaseCommand):
 
     def _check(self, folder: Path) -> None:
         """One export, or all in a folder of exports."""
-        exports = [folder] if (folder / MANIFEST).is_file() else exports_in(folder)
+        exports = [folder] if (folder / MANIFEST).is_file() else all_in(folder)
         if not exports:
             raise BadSource(f"there is no export in {folder}")
         faults = [f"{export.name}/{fault}" for export in exports for fault in faults_of(export)]
@@ -55,4 +56,5 @@ class Command(BaseCommand):
 def _said(made: Path | None) -> str:
     if made is None:
         return "there is an export of today already, or another process is writing one"
+    note_written(made, bytes=sum(each.stat().st_size for each in made.iterdir() if each.is_file()))
     return f"written: {made}"

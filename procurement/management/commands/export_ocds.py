@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 from django.utils import timezone
 
+from procurement.access.auditing import note_written
 from procurement.common.dates import INCLUDE, Asked, undated_fault
 from procurement.common.errors import Refused
 from procurement.contracts.models import ProgramAllocation
@@ -64,6 +65,7 @@ class Command(BaseCommand):
             raise CommandError("JSON Lines are of release packages; a name that ends with .json takes --records")
         with opened(name) as stream:
             written = write_jsonl(stream, view) if lines else write_package(stream, view, records=options["records"])
+        note_written(name, processes=written)
         self.stderr.write(f"{written} processes written")
 
 

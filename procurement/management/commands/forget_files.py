@@ -5,8 +5,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
+from procurement.common.clock import database_now
 from procurement.imports.batches.forgetting import forget_files
 
 
@@ -22,4 +22,4 @@ class Command(BaseCommand):
         days = settings.IMPORT_KEEP_DAYS if options["days"] is None else options["days"]
         if days <= 0:
             raise CommandError("imported files are kept for ever; set IMPORT_KEEP_DAYS, or give --days 1 or more")
-        self.stdout.write(f"{forget_files(days=days, now=timezone.now())} files deleted")
+        self.stdout.write(f"{forget_files(days=days, now=database_now())} files deleted")

@@ -13,6 +13,7 @@ from procurement.exposure.kept.refreshing import refresh
 from procurement.imports.account import REFUSED, TAKEN, UNCHANGED, WAITING, Account
 from procurement.imports.formats import all_formats
 from procurement.imports.loading import Choice, load_folder
+from procurement.imports.own_data import has_own_data
 from procurement.recorders import POSTING_ORDER
 
 
@@ -31,10 +32,14 @@ class Command(BaseCommand):
         parser.add_argument(
             "--option", action="append", default=[], metavar="NAME=VALUE", help="an option of the format"
         )
+        parser.add_argument("--unless-own", action="store_true", help="load nothing beside data of somebody's own")
         parser.add_argument("--no-rates", action="store_true", help="leave reference rates to load_ecb_rates")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, then print what was taken and what was refused; with reference rates where they are missing."""
+        if options["unless_own"] and has_own_data(options["dir"]):
+            self.stdout.write("the sample is not loaded: there are data of your own")
+            return
         try:
             choice = Choice(options["format"], options_in(options["option"]))
             account = load_folder(options["dir"], check=options["check"], choice=choice)

@@ -13,7 +13,7 @@ ACTS = {"make": make, "top_up": top_up, "keep_up": keep_up}
 
 
 class Command(BaseCommand):
-    """`manage.py mirror`: the service answers meanwhile, and is exact (docs/operations.md)."""
+    """`manage.py mirror`: the service answers meanwhile, and is exact (docs/running.md)."""
 
     help = (
         "Say what the columnar copy on this host holds (state), make it anew (make), add what was recorded since "

@@ -53,7 +53,7 @@ def some(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """`manage.py rebuild_totals`: the service answers meanwhile, and is exact (docs/operations.md)."""
+    """`manage.py rebuild_totals`: the service answers meanwhile, and is exact (docs/running.md)."""
 
     help = "Rebuild the stored totals of exposure from the ledger, while the service runs. May be killed and repeated."
 

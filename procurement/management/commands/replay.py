@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from procurement.alerts.draining import drain
+from procurement.common.clock import database_now
 from procurement.common.errors import Refused
 from procurement.flags.history.store import Replayed, replay
 from procurement.management.arguments import PROGRAMS, counted, day, program_ids
@@ -22,7 +23,7 @@ WAIT = 0.2
 
 
 class Command(BaseCommand):
-    """`manage.py replay`: may be killed and repeated (docs/operations.md)."""
+    """`manage.py replay`: may be killed and repeated (docs/running.md)."""
 
     help = (
         "Store the past of flags: evaluate each day before today with the facts public on it, then screen today. "
@@ -39,7 +40,9 @@ class Command(BaseCommand):
         drain_news()
         done = []
         try:
-            for each in replay(programs, first=options["first"], today=timezone.localdate(), now=timezone.now()):
+            for each in replay(
+                programs, first=options["first"], today=timezone.localdate(database_now()), now=database_now()
+            ):
                 done.append(each)
                 self.stdout.write(f"{_named(each)}: {_told([each])}")
         except Refused as refused:
@@ -50,8 +53,8 @@ class Command(BaseCommand):
 
 def drain_news() -> None:
     """Process queued facts first, so that the flags they open send alerts as usual."""
-    while Recheck.objects.due(timezone.now()).filter(historical=False).exists():
-        if not drain(now=timezone.now()).facts:
+    while Recheck.objects.due(database_now()).filter(historical=False).exists():
+        if not drain(now=database_now()).facts:
             time.sleep(WAIT)  # somebody else has them
 
 

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from procurement.alerts.draining import drain
+from procurement.common.clock import database_now
 from procurement.flags.evaluation.scope import of_programs
 from procurement.flags.screening.screen import screen_all
 from procurement.flags.screening.sweep import sweep_everything
@@ -18,7 +19,7 @@ SHOWN = ("opened", "refreshed", "escalated", "resolved", "reopened")
 
 
 class Command(BaseCommand):
-    """`manage.py sweep`: does at once what the schedule does; may run beside it (docs/operations.md)."""
+    """`manage.py sweep`: does at once what the schedule does; may run beside it (docs/running.md)."""
 
     help = (
         "Update flags to today's facts: all flags, those of some programs, or those that queued facts are about. "
@@ -34,10 +35,10 @@ class Command(BaseCommand):
         programs = program_ids(options["programs"])
         self._tell("what had changed", drained())  # first, because the queue knows which facts are history
         if programs is not None:
-            found = screen_all(timezone.localdate(), within=of_programs(programs))
+            found = screen_all(timezone.localdate(database_now()), within=of_programs(programs))
             self._tell(", ".join(sorted(set(options["programs"]))), found.kinds)
         elif not options["changed"]:
-            found = sweep_everything(timezone.localdate())
+            found = sweep_everything(timezone.localdate(database_now()))
             self._tell("everything", found.kinds)
             if missed := len(found.unexplained):
                 self.stderr.write(f"the regular sweep had missed {missed} flags; the log names them")
@@ -51,6 +52,6 @@ def drained() -> Counter[str]:
     """Drain the queue of facts until it is empty; returns the number of flag events by kind."""
     happened, more = Counter[str](), True
     while more:
-        batch = drain(now=timezone.now())
+        batch = drain(now=database_now())
         happened, more = happened + batch.flags, batch.more
     return happened

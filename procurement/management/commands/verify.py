@@ -9,9 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from procurement.common.role_faults import one_role, role_faults
 from procurement.exposure.checks.sampling import Sizes
 from procurement.exposure.checks.verify import Check, verify
 from procurement.rates.age import age_said
+from procurement.signs.noting import note_work
 from procurement.sources.archiving import unsound_copies
 
 LARGEST_SEED = 2**31
@@ -25,7 +27,7 @@ def number(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """`manage.py verify`: exit status 1 when something does not hold (docs/operations.md says what to do then)."""
+    """`manage.py verify`: exit status 1 when something does not hold (docs/running.md says what to do then)."""
 
     help = "Check every invariant of exposure on live data, and the stored totals against the ledger. Only reads."
 
@@ -44,18 +46,24 @@ class Command(BaseCommand):
         sizes = Sizes(**{name: options[name] for name in vars(Sizes())})
         report = verify(seed=seed, sizes=sizes, whole=options["whole"], progress=progress)
         copies = list(unsound_copies()) if options["copies"] else []
+        roles, warning = role_faults(), one_role()
+        note_work("verify", is_well=report.is_good and not copies and not roles, seed=seed)
         if options["json"]:
-            self.stdout.write(json.dumps(report.as_dict() | {"copies": copies}, indent=2, ensure_ascii=False))
+            more = {"copies": copies, "database": roles, "one_role": warning}
+            self.stdout.write(json.dumps(report.as_dict() | more, indent=2, ensure_ascii=False))
         else:
-            self._print_copies(copies)
+            self._print_faults([*copies, *roles])
+            self.stdout.write(warning or "facts are kept by the rights of the service's role in the database")
             self.stdout.write(age_said(timezone.localdate()))
             self.stdout.write(f"seed {seed}, {time.monotonic() - began:.1f} s")
         if not report.is_good:
             raise CommandError(f"{len(report.failed)} of {len(report.checks)} checks failed; repeat with --seed {seed}")
         if copies:
             raise CommandError(f"{len(copies)} archived copies are missing or damaged")
+        if roles:
+            raise CommandError(f"the database does not keep facts as it should, in {len(roles)} ways")
 
-    def _print_copies(self, faults: list[str]) -> None:
+    def _print_faults(self, faults: list[str]) -> None:
         for each in faults:
             self.stdout.write(f"failed  {each}")
 

@@ -1,6 +1,5 @@
 """Write our own templates for files that analysts fill in."""
 
-import csv
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db import models
 
+from procurement.common.csv_lines import MARK, harmless, line
 from procurement.contracts.models import Contract
 from procurement.imports.blank_tables import blanks
 from procurement.imports.files.sheet_writing import workbook
@@ -41,8 +41,8 @@ class Command(BaseCommand):
         folder.mkdir(parents=True, exist_ok=True)
         sheets = blanks({name: choices(name) for name in TABLES})
         for name, rows in sheets.items():
-            with (folder / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as opened:
-                csv.writer(opened).writerows(rows)
+            lines = [line([harmless(cell) for cell in cells]) for cells in rows]
+            (folder / f"{name}.csv").write_bytes(MARK + b"".join(lines))
         (folder / "templates.xlsx").write_bytes(workbook(sheets))
         self.stdout.write(f"{len(sheets)} templates, and templates.xlsx with all of them, are in {folder}")
 

@@ -3,7 +3,10 @@
 import base64
 import datetime as dt
 import json
+import socket
+import ssl
 import time
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -18,6 +21,7 @@ from procurement.delivery.models import Attempt
 from procurement.delivery.sending import send_due
 from tests.alerts.subscribers import make_user, subscribe
 from tests.delivery.outbox import make_delivery
+from tests.delivery.receiver import HOST, receiving
 
 pytestmark = pytest.mark.django_db
 
@@ -88,7 +92,8 @@ def test_messages_of_a_channel_are_numbered(receiver):
     assert sorted(json.loads(got.body)["sequence"] for got in receiver.got) == [1, 2, 3, 4, 5, 6]
 
 
-def test_connections_are_kept(receiver):
+def test_connections_are_kept(receiver, settings):
+    settings.WEBHOOK_HOSTS_AT_ONCE = 4
     subscription = lead_to(receiver.url)
     for _ in range(20):
         make_delivery(subscription)
@@ -136,6 +141,27 @@ def test_nobody_waits_for_one_that_takes_too_long(receiver, monkeypatch, path):
     delivery, attempt = send(receiver, path)
     assert time.monotonic() - began < 5
     assert (delivery.state, "t" in attempt.error, attempt.milliseconds >= 500) == ("pending", True, True)
+
+
+def test_a_certificate_that_nobody_trusts_is_not_accepted(settings):
+    settings.WEBHOOK_HOSTS = [HOST]
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(Path(__file__).parents[1] / "certificate.pem")
+    with receiving(tls=context) as receiver:
+        delivery, attempt = send(receiver)
+    assert (delivery.state, "certificate verify failed" in attempt.error, receiver.got) == ("pending", True, [])
+
+
+def test_a_name_that_leads_elsewhere_later_is_not_asked_again(receiver, settings, monkeypatch):
+    settings.WEBHOOK_HOSTS = []
+    found = iter(["8.8.8.8", HOST])
+    real, reached = socket.create_connection, []
+    address = [(socket.AF_INET, socket.SOCK_STREAM, 0, "")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda _host, port, **_: [(*address[0], (next(found), port))])
+    monkeypatch.setattr(socket, "create_connection", lambda to, *_: reached.append(to[0]) or real((HOST, 1), 1))
+    make_delivery(lead_to("https://rebinding.example/"))
+    send_due()
+    assert (reached, receiver.got) == (["8.8.8.8"], [])
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "0177.0.0.1", "2130706433", "[::ffff:127.0.0.1]", "[::1]"])

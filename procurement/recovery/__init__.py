@@ -1,0 +1,1 @@
+"""Backups, and what is done with them: docs/recovery.md."""

@@ -1,0 +1,3 @@
+"""Who asks."""
+
+from tests.admin.conftest import administrator  # noqa: F401  # a fixture
