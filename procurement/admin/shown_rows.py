@@ -10,6 +10,7 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils.html import strip_tags
 
+from procurement.common.reading_rows import read_through
 from procurement.common.row_files import Table
 
 #: What belongs to one person, is secret, or is a queue of the service's own has no files.
@@ -22,6 +23,7 @@ WITHOUT_FILES = frozenset(
         "crontabschedule",
         "delivery",
         "intervalschedule",
+        "mute",
         "notice",
         "periodictask",
         "recheck",
@@ -47,9 +49,10 @@ def shown_table(page: Any, about: Mapping[str, str]) -> Table:
 def shown_rows(page: Any, rows: "models.QuerySet[Any]") -> Iterator[Mapping[str, Any]]:
     """Each row as the list shows it."""
     labels = _labels(page)
-    for row in rows.iterator(chunk_size=CHUNK):
-        page.prepare([row])
-        yield {"id": row.pk} | {label: _value(page, name, row) for name, label in labels.items()}
+    with read_through(rows, fetched=CHUNK) as read:
+        for row in read:
+            page.prepare([row])
+            yield {"id": row.pk} | {label: _value(page, name, row) for name, label in labels.items()}
 
 
 def _labels(page: Any) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from heapq import merge
 from typing import Any
@@ -12,6 +13,7 @@ from django.db.models.functions import Collate
 
 from procurement.common.dates import Asked
 from procurement.common.ocds_extension import OCID, OCID_OR_NOTHING
+from procurement.common.reading_rows import read_through
 from procurement.common.withdrawable import recorded_then
 from procurement.contracts.models import Contract
 from procurement.ocds.ocids import Ocids
@@ -69,10 +71,12 @@ def ocids_after(view: View, after: str = "") -> Iterator[str]:
     Three statements, whose rows are read as they are taken.
     """
     before = ""
-    for ocid in merge(*(_named(view, rows.iterator(chunk_size=CHUNK)) for rows in _in_order(view, after))):
-        if ocid != before:
-            yield ocid
-        before = ocid
+    with ExitStack() as reading:
+        read = [reading.enter_context(read_through(rows, fetched=CHUNK)) for rows in _in_order(view, after)]
+        for ocid in merge(*(_named(view, rows) for rows in read)):
+            if ocid != before:
+                yield ocid
+            before = ocid
 
 
 def page_after(view: View, after: str, size: int) -> tuple[list[str], bool]:

@@ -12,6 +12,7 @@ from procurement.api.http.pagination import undated_part
 from procurement.cases.undated import undated_facts
 from procurement.common.data_version import Version, data_version
 from procurement.common.dates import Asked
+from procurement.common.reading_rows import read_through
 from procurement.contracts.models import Contract
 from procurement.exposure.answering import Answer, Question, answer
 from procurement.exposure.ranking import MOST
@@ -78,9 +79,9 @@ def every_schedule(asked: Question, by: str) -> Iterator[Scheduled]:
 
 def _contracts_of(asked: Question) -> Iterator[Answer]:
     """Some contracts at a time: a page of an answer about all of them may cost as much as the whole answer."""
-    ids = Contract.everything.order_by("pk").values_list("pk", flat=True).iterator()
-    while some := list(islice(ids, CONTRACTS_AT_ONCE)):
-        yield answer(replace(asked, filters={"contract": some}))
+    with read_through(Contract.everything.order_by("pk").values_list("pk", flat=True)) as ids:
+        while some := list(islice(ids, CONTRACTS_AT_ONCE)):
+            yield answer(replace(asked, filters={"contract": some}))
 
 
 def _pages_of(asked: Question, read: Callable[[Question], Page]) -> Iterator[Page]:

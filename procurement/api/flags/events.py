@@ -10,6 +10,7 @@ from procurement.api.flags.shapes import EventShape
 from procurement.api.http.filtering import query
 from procurement.api.http.pagination import Cursor, Key, filters_hash, opened, page_size, read_page, sealed
 from procurement.common.dates import Asked
+from procurement.common.reading_rows import read_through
 from procurement.flags.models import FlagEvent
 
 #: By the day that an event is about, because past days may be replayed later.
@@ -33,7 +34,9 @@ def page(request: Request, params: Mapping[str, str], asked: Asked, flag_id: int
 def every(asked: Asked, flag_id: int) -> Iterator[dict[str, Any]]:
     """All of a flag's events."""
     rows = _rows(flag_id).order_by(*(key.expression() for key in ORDER))
-    return (row for event in rows.iterator() for row in EventShape.shaped([event], asked))
+    with read_through(rows) as read:
+        for event in read:
+            yield from EventShape.shaped([event], asked)
 
 
 def _rows(flag_id: int) -> QuerySet[Any]:
