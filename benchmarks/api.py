@@ -38,6 +38,8 @@ OTHERS = {"stock DRF, which counts": "/drf/contracts/", "django-ninja, after an 
 #: Clients at once, rounds in turn, and seconds of each.
 CLIENTS, ROUNDS, SECONDS = 8, 3, 4.0
 EXPENSIVE = 16
+#: The web server's process as the service runs it; the yardsticks are served by it too.
+WORKER = ("--worker-class", "tracker.web.Worker")
 STOCK = "django.core.wsgi:get_wsgi_application()"
 NAMED = "unnest($1::bigint[]) WITH ORDINALITY AS named (id, place)"
 AFTER = "(SELECT id, id AS place FROM procurement_contract WHERE id > $1::bigint ORDER BY id LIMIT 100) AS named"
@@ -166,7 +168,7 @@ def served(module: str, **environment: str) -> Iterator[int]:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", "--worker-class", "gthread"]
+    command = [sys.executable, "-m", "gunicorn", module, "--bind", f"127.0.0.1:{port}", *WORKER]
     command += ["--workers", "2", "--threads", "12", "--no-control-socket", "--keep-alive", "10"]
     server = subprocess.Popen(command, env=os.environ | _environment() | environment, stderr=subprocess.DEVNULL)
     try:

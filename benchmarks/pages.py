@@ -1,7 +1,10 @@
 """Public pages as readers meet them: made anew and kept, over HTTP, by a web server of its own."""
 
 import http.client
+import os
 import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import partial
@@ -9,7 +12,6 @@ from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,7 @@ from django.utils import timezone
 
 from benchmarks import totals
 from benchmarks.api import served, times
+from benchmarks.database import service_environment
 from benchmarks.measuring import Measurement, took
 from benchmarks.portfolio import settle
 from benchmarks.progress import Progress
@@ -42,7 +45,7 @@ def pages(size: Size, progress: Progress) -> Iterator[Measurement | str]:
     today = Asked(timezone.localdate())
     every = Question(today, ("program",))
     one = Question(today, ("program",), {"program": [program.pk]})
-    with _site() as (port, folder):
+    with TemporaryDirectory() as given, site(folder := Path(given)) as port:
         progress.say("the web server answers")
         yield from _measured("the front page", "/en/", FRONT, every, port, folder)
         address = f"/en/programs/{program.code}/"
@@ -105,14 +108,12 @@ def _read(client: http.client.HTTPConnection, address: str) -> None:
 
 
 @contextmanager
-def _site() -> Iterator[tuple[int, Path]]:
-    """The service with its static files collected, which pages name by their content; and a folder of its own."""
-    with TemporaryDirectory() as given:
-        folder = Path(given)
-        static = folder / "static"
-        with override_settings(STATIC_ROOT=static):
-            call_command("collectstatic", interactive=False, verbosity=0)
-            with served(
-                "tracker.wsgi", ANONYMOUS_READ="true", STATIC_ROOT=str(static), UNITS_PER_MINUTE="anonymous=0"
-            ) as port:
-                yield port, folder
+def site(folder: Path, **environment: str) -> Iterator[int]:
+    """The service as everybody may read it, with its static files collected, which pages name by their content."""
+    more = {"STATIC_ROOT": str(folder / "static"), "ANONYMOUS_READ": "true"}
+    more |= {"UNITS_PER_MINUTE": "anonymous=0,reader=0"} | environment
+    # by a process that has servers, as the web server has: other files are named otherwise
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity", "0"]
+    subprocess.run(command, env=os.environ | service_environment() | more, check=True)
+    with served("tracker.wsgi", **more) as port:
+        yield port

@@ -9,10 +9,11 @@ import itertools
 import json
 import os
 import random
+import re
 import tempfile
 import threading
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, suppress
 from dataclasses import dataclass, field
@@ -25,10 +26,10 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask, PeriodicTa
 
 from benchmarks import totals
 from benchmarks.alert_services import FOLDER, redis, services
-from benchmarks.api import served
 from benchmarks.import_files import awards
 from benchmarks.measuring import Measurement
 from benchmarks.outbox import subscriber
+from benchmarks.pages import site
 from benchmarks.portfolio import settle
 from benchmarks.progress import Progress
 from benchmarks.sink import sink
@@ -61,15 +62,44 @@ class Answers:
 
     seconds: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
+    #: by what was asked: in how many seconds, and how many times in vain
+    by_kind: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    in_vain: Counter[str] = field(default_factory=Counter)
 
     @property
     def errors(self) -> int:
         """How many were no answers, or refusals."""
         return sum(count for status, count in self.statuses.items() if status not in (200, 201))
 
+    def add(self, kind: str, status: int, seconds: float) -> None:
+        """Note an answer; status 0 is none."""
+        self.statuses[status] += 1
+        self.seconds.append(seconds)
+        self.by_kind[kind].append(seconds)
+        self.in_vain[kind] += status != 200
+
     def at(self, part: float) -> float:
         """Milliseconds within which so many of all were answered."""
-        return sorted(self.seconds)[int(part * (len(self.seconds) - 1))] * 1000
+        return at(self.seconds, part)
+
+    def said(self) -> str:
+        """The times and failures of each kind of question."""
+        rows = [
+            f"{kind} {at(taken, 0.5):,.0f}/{at(taken, 0.99):,.0f} ms"
+            + (f", {self.in_vain[kind]} in vain" if self.in_vain[kind] else "")
+            for kind, taken in self.by_kind.items()
+        ]
+        return f"{'; '.join(rows)}; statuses {dict(self.statuses)}"
+
+
+def at(seconds: list[float], part: float) -> float:
+    """Milliseconds within which so many of all were answered."""
+    return sorted(seconds)[int(part * (len(seconds) - 1))] * 1000
+
+
+def kind_of(address: str) -> str:
+    """An address without what it names."""
+    return re.sub(r"(?<==)[^&]+$|(?<=/)[^/?]*-[^/?]*(?=/$)|\d+(?=/$)", "…", address.removeprefix("/api/v1"))
 
 
 def together(size: Size, progress: Progress) -> Iterator[Measurement | str]:
@@ -83,7 +113,7 @@ def together(size: Size, progress: Progress) -> Iterator[Measurement | str]:
         subscriber("webhook", receiver.url("news"))
         broker = stack.enter_context(redis(home)) or FOLDER
         more = {"WEBHOOK_HOSTS": "127.0.0.1", "IMPORT_FOLDER": str(home / "imports")}
-        port = stack.enter_context(served("tracker.wsgi", CELERY_BROKER_URL=broker, TRACKER_HOME=str(home), **more))
+        port = stack.enter_context(site(home, CELERY_BROKER_URL=broker, TRACKER_HOME=str(home), **more))
         asked = list(addresses(size))
         progress.say(f"readers alone, {MINUTES:g} minutes")
         alone = Readers(port, reads, asked).during(lambda: time.sleep(MINUTES * 60))
@@ -93,6 +123,8 @@ def together(size: Size, progress: Progress) -> Iterator[Measurement | str]:
             joint = Readers(port, reads, asked).during(beside.go_on)
             left = beside.left_undone()
     yield from _measured(alone, joint)
+    yield f"Alone, p50/p99: {alone.said()}."
+    yield f"Beside, p50/p99: {joint.said()}."
     yield beside.said(joint, left)
 
 
@@ -148,8 +180,8 @@ class Readers:
                 due = began + number / READS
                 if self.ends.wait(max(due - time.monotonic(), 0)):
                     return
-                self.answers.statuses[self._status(client, self.asked[number % len(self.asked)])] += 1
-                self.answers.seconds.append(time.monotonic() - due)
+                address = self.asked[number % len(self.asked)]
+                self.answers.add(kind_of(address), self._status(client, address), time.monotonic() - due)
 
     def _status(self, client: http.client.HTTPConnection, address: str) -> int:
         with suppress(OSError, http.client.HTTPException):

@@ -232,8 +232,12 @@ def take_rates() -> None:
 
 @shared_task(acks_late=True)
 def imports() -> None:
-    """Read the file that has waited longest, or take a batch back. One at a time; it may take hours."""
-    if run_next():
+    """Read the file that has waited longest, or take a batch back. One at a time; it may take hours.
+
+    What each portion brings is refreshed beside the next one: answers read what waits from the facts, which takes
+    longer the more of it there is.
+    """
+    if run_next(lambda: nudge("refresh")):
         nudge("drain")
         nudge("refresh")
         nudge("imports")

@@ -1,11 +1,14 @@
 """The queue: one app, its queues, and the beat table as it is first seeded."""
 
 import os
+import sys
 from logging.config import dictConfig
+from typing import Any
 
 from celery import Celery
-from celery.signals import beat_init, celeryd_init, setup_logging
+from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 from kombu.entity import Queue
 
 from tracker.private import keep_home_private
@@ -70,6 +73,8 @@ app.conf.update(
     # replaces long-lived workers, whose memory grows
     worker_max_tasks_per_child=5000,
     worker_hijack_root_logger=False,
+    # Celery would end the session of the database before and after each task: see keep_session
+    CELERY_DB_REUSE_MAX=sys.maxsize,
 )
 # the app of every thread: without this, a web server's worker threads would get an app without a broker
 app.set_default()
@@ -85,6 +90,17 @@ import tracker.watching.tasks  # noqa: E402, F401
 def keep_to_itself(**_: object) -> None:
     """What a worker or the scheduler keeps is its user's alone."""
     keep_home_private()
+
+
+@task_prerun.connect
+@task_postrun.connect
+def keep_session(task: Any, **_: object) -> None:
+    """Keep a worker's session with the database between tasks, as a web server does between requests.
+
+    In a new one every statement is planned anew.
+    """
+    if not task.request.is_eager:
+        close_old_connections()
 
 
 @setup_logging.connect

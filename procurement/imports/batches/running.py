@@ -1,7 +1,7 @@
 """Batches: handing in a file, reading it, and finding the work that waits. One verb, whichever door a file comes by."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import PurePath
@@ -18,6 +18,7 @@ from procurement.common.texts import text_fault
 from procurement.imports.assignment.rules import FORMAT as ASSIGNING
 from procurement.imports.batches.assigning import assign_all
 from procurement.imports.batches.forgetting import file_lock
+from procurement.imports.batches.giving_way import giving_way
 from procurement.imports.batches.kept_files import Kept, Progress, path_of
 from procurement.imports.batches.previewing import previewed
 from procurement.imports.batches.recognising import understood
@@ -81,8 +82,10 @@ def sound_name(name: str) -> str:
 # reading
 
 
-def run_next() -> bool:
+def run_next(between: Callable[[], object] = lambda: None) -> bool:
     """Do the work of the batch that has waited longest; returns whether there was one, and nobody else at it.
+
+    `between` is called when a portion of a file is posted, outside of any transaction.
 
     Safe to race and to kill: one session at a time works on batches, under a lock that ends with it, and what a killed
     one began is begun again: it finds the rows that it stored, and counts as if it had never been broken off.
@@ -91,18 +94,18 @@ def run_next() -> bool:
         batch = ImportBatch.objects.waiting().first() if alone else None
         if batch is None:
             return False
-        work_on(batch)
+        work_on(batch, between)
         return True
 
 
-def work_on(batch: ImportBatch) -> None:
+def work_on(batch: ImportBatch, between: Callable[[], object] = lambda: None) -> None:
     """Read a batch's file, or take its rows back. Call it through `run_next`, or holding `working_alone`."""
     if batch.state == ImportBatch.State.UNDOING:
         take_back(batch)
     elif batch.attempts >= MOST_ATTEMPTS:
         _end(batch, failure=f"given up: the process that read it was broken off {batch.attempts} times")
     else:
-        _read(batch)
+        _read(batch, between)
 
 
 @contextmanager
@@ -118,7 +121,7 @@ def working_alone() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", [LOCK])
 
 
-def _read(batch: ImportBatch) -> None:
+def _read(batch: ImportBatch, between: Callable[[], object]) -> None:
     """Read and post a file from its start."""
     began = batch.attempts > 0
     ImportIssue.objects.filter(batch=batch).delete()
@@ -127,10 +130,11 @@ def _read(batch: ImportBatch) -> None:
     attribution = Attribution(batch.pk, batch.by, is_resumed=began)
     try:
         if batch.dry_run:
-            previewed(batch, lambda account: _post(batch, account, Attribution(batch.pk, batch.by, is_preview=True)))
+            preview = Attribution(batch.pk, batch.by, is_preview=True)
+            previewed(batch, lambda account: _post(batch, account, preview, between))
         else:
             account = StoredAccount(batch=batch, progress=Progress())
-            _post(batch, account, attribution)
+            _post(batch, account, attribution, between)
             account.store()
         _end(batch)
     except (BadSource, Refused) as error:
@@ -145,17 +149,21 @@ def _read(batch: ImportBatch) -> None:
         _end(batch, failure=f"an unexpected error, which was logged: {type(error).__name__}")
 
 
-def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution) -> None:
+def _post(batch: ImportBatch, account: StoredAccount, attribution: Attribution, between: Callable[[], object]) -> None:
     if batch.format == ASSIGNING:
         assign_all(batch, account, attribution)
         return
     found, file = format_named(batch.format), account.progress.file(batch.file_name, batch.sha256)
     options = chosen(found.options, batch.options)
-    if found.offers is None or attribution.is_preview:
+    if attribution.is_preview:  # in one transaction, which is to be short
         post_portions([(found, _ahead(portions(file, found, options)))], account, attribution)
         return
+    if found.offers is None:
+        read = giving_way(_ahead(portions(file, found, options)), between)
+        post_portions([(found, read)], account, attribution)
+        return
     lines = Lines(attribution, context_of(found.name, batch.options))
-    post_offered(_ahead(offered(file, found.offers(file, options), lines)), account, lines)
+    post_offered(giving_way(_ahead(offered(file, found.offers(file, options), lines)), between), account, lines)
 
 
 def _ahead(portions: Iterator[T]) -> Iterator[T]:
