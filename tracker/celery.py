@@ -5,10 +5,10 @@ import sys
 from logging.config import dictConfig
 from typing import Any
 
-from celery import Celery
+from celery import Celery, states
 from celery.signals import beat_init, celeryd_init, setup_logging, task_postrun, task_prerun
 from django.conf import settings
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 from kombu.entity import Queue
 
 from tracker.private import keep_home_private
@@ -94,13 +94,18 @@ def keep_to_itself(**_: object) -> None:
 
 @task_prerun.connect
 @task_postrun.connect
-def keep_session(task: Any, **_: object) -> None:
+def keep_session(task: Any, state: str | None = None, **_: object) -> None:
     """Keep a worker's session with the database between tasks, as a web server does between requests.
 
-    In a new one every statement is planned anew.
+    In a new one every statement is planned anew. Where a task failed its session ends too, and with it what it held:
+    locks, and the claims of messages (procurement/delivery/claiming.py).
     """
-    if not task.request.is_eager:
+    if task.request.is_eager:
+        return
+    if state in (None, states.SUCCESS):
         close_old_connections()
+    else:
+        connections.close_all()
 
 
 @setup_logging.connect

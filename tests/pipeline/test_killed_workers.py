@@ -6,6 +6,7 @@ import time
 from collections import defaultdict
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from procurement.alerts.draining import drain
@@ -13,6 +14,7 @@ from procurement.alerts.models import Alert, Delivery
 from procurement.sources.models import Recheck
 from procurement.tasks import nudge
 from tests.alerts.subscribers import subscribe
+from tests.emptying import SESSIONS
 from tests.makers import decide, make_program, make_source
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.run, pytest.mark.chaos]
@@ -87,3 +89,25 @@ def test_a_drain_that_dies_before_it_commits_has_done_nothing(pipeline, stop_a_p
     assert pipeline.dies_in("procurement.alerts.draining", "_strike_off", work="drain(now=now())") == -9
     assert not Alert.objects.exists()
     assert drain(now=timezone.now()).deliveries == 1
+
+
+def test_a_worker_keeps_its_session_from_task_to_task_and_takes_another_where_it_was_ended(pipeline, stop_a_program):
+    subscribe(events=["status.changed"])
+    pipeline.start()
+    stop_a_program()
+    assert pipeline.wait_for(1, seconds=30)
+    (kept,) = sessions_of_others()
+    stop_a_program()
+    assert pipeline.wait_for(2, seconds=30)
+    assert sessions_of_others() == {kept}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [kept])
+    stop_a_program()
+    assert pipeline.wait_for(3, seconds=30)
+    assert kept not in sessions_of_others()
+
+
+def sessions_of_others():
+    with connection.cursor() as cursor:
+        cursor.execute(SESSIONS)
+        return {pid for pid, *_ in cursor.fetchall()}
