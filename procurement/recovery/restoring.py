@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ SELECT count(*) FROM pg_stat_activity
    AND (backend_type = 'client backend' OR backend_type IS NULL)
 """
 TABLES = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = 'public'::regnamespace"
+#: So long a session that was closed may take to end.
+ENDING_SECONDS = 2.0
 #: Which servers a process works on; a trial has none of them.
 ELSEWHERE = ("DATABASE_URL", "DATABASE_OWNER_URL", "CELERY_BROKER_URL", "IMPORT_FOLDER", "DOCUMENT_FOLDER")
 
@@ -85,7 +88,12 @@ def _refuse_used(manifest: Manifest, *, replace: bool) -> None:
 
 
 def _refuse_others(session: Any) -> None:
-    if others := _number(session, OTHERS):
+    """Refuse while others use it; a session that was closed a moment ago, as our own, may still be ending."""
+    until = time.monotonic() + ENDING_SECONDS
+    while (others := _number(session, OTHERS)) and time.monotonic() < until:
+        time.sleep(0.05)
+        session.execute("SELECT pg_stat_clear_snapshot()")  # a transaction sees what it saw first
+    if others:
         raise Refused({"database": f"{others} sessions use it; stop the service first, every part of it"})
 
 
