@@ -81,7 +81,7 @@ def _one_moment() -> Iterator[tuple[Session, str, dt.datetime]]:
 def _options(making: Path, snapshot: str) -> list[str]:
     left_out = [f"--exclude-table-data=public.{table}" for table in LEFT_OUT]
     half_made = f"--exclude-table=public.*{NEW}"
-    form = ["--format=custom", "--compress=gzip:3", f"--file={making / DUMP}"]
+    form = ["--format=custom", "--compress=3", f"--file={making / DUMP}"]
     return [*form, f"--snapshot={snapshot}", "--no-owner", "--no-privileges", half_made, *left_out]
 
 

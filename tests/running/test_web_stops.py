@@ -35,6 +35,16 @@ def is_told_to_stop(pid):
     return bool(int(status["ShdPnd"], 16) >> (signal.SIGTERM - 1) & 1)
 
 
+def states(pid):
+    return {path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")}
+
+
+def stop(pid):
+    """Stop a process, and wait for each of its threads: one that still runs would take the next signal."""
+    os.kill(pid, signal.SIGSTOP)
+    assert within(10, lambda: states(pid) == {"T"})
+
+
 def test_nobody_is_let_in_while_the_last_are_answered(tmp_path):
     with served(tmp_path, workers=2, grace=20) as server, ExitStack() as stack:
         waiting = asked(server.port, b"/wait", stack)
@@ -48,7 +58,7 @@ def test_nobody_is_let_in_while_the_last_are_answered(tmp_path):
 def test_those_that_the_kernel_let_in_before_are_answered(tmp_path):
     with served(tmp_path, grace=20) as server, ExitStack() as stack:
         (worker,) = server.workers()
-        os.kill(worker, signal.SIGSTOP)
+        stop(worker)
         waiting = [asked(server.port, b"/", stack) for _ in range(10)]
         server.process.terminate()
         assert within(10, lambda: is_told_to_stop(worker))
