@@ -74,8 +74,11 @@ def own_database() -> Iterator[Callable[[], "psycopg.Connection[tuple[object, ..
     """A database that is dropped at the end; gives what connects to it."""
     from django.db import connection
 
-    connection.ensure_connection()
-    given = connection.get_connection_params()
+    from procurement.common.owning import as_owner
+
+    with as_owner():
+        connection.ensure_connection()
+        given = connection.get_connection_params()
     given = {name: given[name] for name in ("host", "port", "user", "password") if given.get(name)}
     with psycopg.connect(**given, dbname="postgres", autocommit=True) as server:
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(NAME)))

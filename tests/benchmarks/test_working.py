@@ -77,3 +77,14 @@ def test_imports_are_measured_and_the_copied_rows_are_there_again(committed, pro
     assert "limit 180 s" in note
     assert Contract.objects.filter(currency="JPY", title__startswith="誘導武器").count() == 30 + 3
     assert LedgerEntry.objects.filter(contract__reference__contains="ocds-abc123", measure="payment").count() == 20
+
+
+@pytest.mark.run
+def test_the_ledger_is_measured_in_partitions_on_a_server_of_two_roles(tmp_path):
+    """Which takes the owner: the service makes no database."""
+    command = [sys.executable, "-m", "benchmarks.partitions", "--entries", "2000", "--parts", "2"]
+    own = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "DJANGO_SETTINGS_MODULE"}}
+    home = own | {"TRACKER_HOME": str(tmp_path / "home")}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=home)
+    rows = [line.split(" | ")[0] for line in done.stdout.splitlines()[2:]]
+    assert (done.returncode, rows) == (0, ["| one", "| 2 partitions"])
