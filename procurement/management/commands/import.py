@@ -70,7 +70,7 @@ class Command(BaseCommand):
     def _read(self, batch: ImportBatch) -> bool:
         """Work on what waits until this batch has ended, print its account; returns whether all was taken."""
         while batch.state in ImportBatch.WORK:
-            if not run_next():
+            if not run_next(lambda: nudge("refresh")):
                 time.sleep(LOOK_EVERY)  # a worker is at it
             batch.refresh_from_db()
         for line in report(batch):
