@@ -15,6 +15,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 YES = frozenset({"1", "true", "yes", "on"})
 NO = frozenset({"0", "false", "no", "off"})
+#: So long a connection with PostgreSQL may take, where its address does not say.
+CONNECT_SECONDS = 10
 ADDRESS = "postgresql://USER:PASSWORD@HOST:PORT/NAME, with special characters percent-encoded"
 
 
@@ -128,11 +130,15 @@ def refusal(name: str, value: str, accepted: str) -> ImproperlyConfigured:
 
 
 def database(name: str) -> DBConfig:
-    """A PostgreSQL server by its address; the address holds a password, so no message repeats it."""
+    """A PostgreSQL server by its address; the address holds a password, so no message repeats it.
+
+    One that does not answer is given up after ten seconds, or what the address says (`?connect_timeout=30`).
+    """
     try:
         found = dj_database_url.parse(text(name), conn_max_age=60, conn_health_checks=True)
     except ValueError as error:
         raise refusal(name, "...", ADDRESS) from error
     if found["ENGINE"] != "django.db.backends.postgresql" or not found.get("NAME"):
         raise refusal(name, "...", ADDRESS)
+    found["OPTIONS"] = {"connect_timeout": CONNECT_SECONDS} | found.get("OPTIONS", {})
     return found

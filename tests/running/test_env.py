@@ -1,5 +1,9 @@
+import socket
+
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
 
 from tracker import env, secrets
 
@@ -50,6 +54,23 @@ def test_a_refused_address_does_not_show_its_password(given):
     with pytest.raises(ImproperlyConfigured) as refused:
         env.database("X")
     assert "hunter2" not in str(refused.value)
+
+
+@pytest.mark.parametrize(("more", "seconds"), [("", 10), ("?connect_timeout=30", 30), ("?sslmode=require", 10)])
+def test_a_server_that_does_not_answer_is_given_up(given, more, seconds):
+    given(f"postgresql://user@host/name{more}")
+    assert int(env.database("X")["OPTIONS"]["connect_timeout"]) == seconds
+
+
+def test_a_server_that_takes_a_connection_and_says_nothing_is_given_up(given, monkeypatch):
+    monkeypatch.setattr(env, "CONNECT_SECONDS", 2)  # the least that libpq knows
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        given(f"postgresql://user@127.0.0.1:{silent.getsockname()[1]}/name")
+        made = DatabaseWrapper(
+            connections.configure_settings({"default": env.database("X")})["default"], alias="silent"
+        )
+        with pytest.raises(OperationalError, match="timeout"):
+            made.ensure_connection()
 
 
 def test_a_file_is_no_folder(given, tmp_path):
