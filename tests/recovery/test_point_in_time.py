@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from tests.house.shape import ROOT
+from tests.running.service import within
 from tracker.local.embedded import BINARIES, SUPERUSER, Server, open_way, own_folder
 
 pytestmark = [pytest.mark.run, pytest.mark.proof]
@@ -76,7 +77,9 @@ def test_a_mistake_is_undone_by_going_back_to_the_moment_before_it(place, tmp_pa
         conf.write(re.sub(r"(recovery_target_time = )'.*'", rf"\1'{moment}'", text))
     second.start()
     try:
+        assert within(
+            30, lambda: ask(second, "SELECT pg_is_in_recovery()") == [(False,)]
+        )  # it reads before it is there
         assert ask(second, "SELECT said FROM facts") == [("after the base backup",)]
-        assert ask(second, "SELECT pg_is_in_recovery()") == [(False,)]
     finally:
         second.stop()
