@@ -19,6 +19,7 @@ from procurement.admin.access import administrates
 from procurement.admin.colours import Colours
 from procurement.admin.listing import FORMATS, ReadOnly
 from procurement.common.file_names import disposition, safe_name
+from procurement.common.reading_rows import read_through
 from procurement.common.row_files import DOWNLOADS, Table
 
 #: The label of each act: the theme shows the code of one that has none.
@@ -123,8 +124,13 @@ class AuditEntryAdmin(ReadOnly):
         note_export(request, name)
         table = Table(COLUMNS, name="audit-log", about={"file": name, "address": request.build_absolute_uri()})
         written, headers = DOWNLOADS[form], {"Content-Disposition": disposition(name, download=True)}
-        pieces = written.pieces(table, found.values(*COLUMNS).iterator(chunk_size=1000))
+        pieces = written.pieces(table, _read(found))
         return StreamingHttpResponse(pieces, content_type=written.content_type, headers=headers)
+
+
+def _read(found: "QuerySet[Any]") -> Iterator[dict[str, Any]]:
+    with read_through(found.values(*COLUMNS)) as read:
+        yield from read
 
 
 def _lines(row: AuditEntry) -> Iterator[tuple[Any, str]]:

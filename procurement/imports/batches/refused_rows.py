@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from procurement.common.csv_lines import MARK, harmless, line
+from procurement.common.reading_rows import read_through
 from procurement.imports.batches.kept_files import Progress
 from procurement.imports.cells.notation import amount
 from procurement.imports.cells.values import Unreadable
@@ -40,8 +41,9 @@ def as_csv(batch: ImportBatch) -> Iterator[bytes]:
 def what_was_said(batch: ImportBatch) -> Iterator[Sequence[str]]:
     """The refusals of a batch, below the names of their columns."""
     yield HEAD
-    for each in refusals_of(batch).values_list("line", "label", "column", "value", "reason").iterator():
-        yield [str(each[0]), *map(harmless, each[1:])]
+    with read_through(refusals_of(batch).values_list("line", "label", "column", "value", "reason")) as read:
+        for each in read:
+            yield [str(each[0]), *map(harmless, each[1:])]
 
 
 def refusals_of(batch: ImportBatch) -> Any:
